@@ -1,0 +1,68 @@
+#include "base/fault.h"
+
+#ifdef DARBE_FAULT_POINTS
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/mutex.h"
+
+namespace darbe::fault {
+
+namespace {
+
+struct Order {
+  std::string name;
+  int passing = 1;
+  std::string action;
+};
+
+Order order_from_environment() {
+  const char* text = std::getenv("DARBE_FAULT");
+  if (text == nullptr || *text == '\0') return {};
+  std::string_view rest = text;
+  const auto colon = rest.rfind(':');
+  DARBE_ASSERT(colon != std::string_view::npos);
+  Order order{.name = std::string(rest.substr(0, colon)), .passing = 1, .action = std::string(rest.substr(colon + 1))};
+  if (const auto hash = order.name.find('#'); hash != std::string::npos) {
+    order.passing = std::atoi(order.name.c_str() + hash + 1);
+    order.name.resize(hash);
+  }
+  return order;
+}
+
+base::Mutex mutex;
+std::map<std::string, int, std::less<>> passed GUARDED_BY(mutex);
+
+// How often the point has been passed, this time included.
+int count(const char* name) {
+  base::MutexLock lock(mutex);
+  const int times = ++passed[name];
+  if (times == 1)
+    if (const char* file = std::getenv("DARBE_FAULT_LOG"); file != nullptr) std::ofstream(file, std::ios::app) << name << '\n';
+  return times;
+}
+
+}  // namespace
+
+void point(const char* name) {
+  static const Order order = order_from_environment();
+  const int times = count(name);
+  if (order.name != name || order.passing != times) return;
+  if (order.action == "kill") ::kill(::getpid(), SIGKILL);
+  if (order.action == "stop") ::kill(::getpid(), SIGINT);
+  if (order.action == "lose") throw base::Error(base::Kind::transient, fmt::format("fault point {}: link lost", name));
+  if (order.action == "fail") throw base::Error(base::Kind::failed, fmt::format("fault point {}", name));
+}
+
+}  // namespace darbe::fault
+
+#endif
