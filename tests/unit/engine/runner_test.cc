@@ -82,7 +82,7 @@ class Runner : public testing::Test {
   void walk() { engine::walk(story, run, journal, watcher, {}); }
 
   Story story = {step<FakeStep<first>>(), step<FakeStep<second>>(), step<Taker>(), step<Watched>()};
-  Run run;
+  darbe::Run run;
   MemoryJournal journal;
   SilentWatcher watcher;
 };
