@@ -1,0 +1,127 @@
+#include "plan/journal_table.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/retry.h"
+#include "mysql/quote.h"
+
+namespace darbe::plan {
+
+namespace {
+
+using mysql::quote_text;
+
+// A target that restarts (backups on, parameters back) is away for a minute or so.
+constexpr base::RetryPolicy write_policy{.tries = 30, .base = std::chrono::milliseconds(250), .at_most = std::chrono::seconds(10)};
+
+std::int64_t milliseconds(std::chrono::system_clock::time_point at) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+}
+
+}  // namespace
+
+bool leave_binlog(mysql::Connection& connection) {
+  try {
+    connection.execute("SET SESSION sql_log_bin = 0");
+    return true;
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) != mysql::Meaning::access_denied) throw;
+    return false;
+  }
+}
+
+void JournalTable::connect() {
+  connection_.emplace(target_.value(), stop_);
+  leave_binlog(*connection_);
+}
+
+bool JournalTable::open(const mysql::ConnectOptions& target) {
+  target_ = target;
+  connect();
+  const auto tables = connection_->number(
+      "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe_journal' AND TABLE_NAME IN ('run', 'events')");
+  if (tables < 2) return false;
+  read();
+  return is_open();
+}
+
+void JournalTable::create(const mysql::ConnectOptions& target, const Plan& plan) {
+  target_ = target;
+  connect();
+  connection_->execute("CREATE DATABASE IF NOT EXISTS darbe_journal CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+  connection_->execute(
+      "CREATE TABLE IF NOT EXISTS darbe_journal.events (seq BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, at_ms BIGINT NOT NULL, "
+      "step VARCHAR(64) NOT NULL, event VARCHAR(16) NOT NULL, detail TEXT NOT NULL) ENGINE=InnoDB");
+  connection_->execute(
+      "CREATE TABLE IF NOT EXISTS darbe_journal.run (run_id VARCHAR(16) NOT NULL PRIMARY KEY, plan LONGTEXT NOT NULL, "
+      "facts LONGTEXT NOT NULL) ENGINE=InnoDB");
+  connection_->execute(fmt::format("INSERT IGNORE INTO darbe_journal.run (run_id, plan, facts) VALUES ({}, {}, {})",
+                                   quote_text(plan.names.run_id), quote_text(to_json(plan)), quote_text(to_json(Facts{}))),
+                       "INSERT the plan into darbe_journal.run");
+  read();
+}
+
+void JournalTable::read() {
+  const auto runs = connection_->query("SELECT plan, facts FROM darbe_journal.run");
+  if (runs.size() > 1)
+    throw base::Error(base::Kind::ambiguous, "the target's journal holds more than one run",
+                      "Look into darbe_journal.run on the target: only one may be there.");
+  if (runs.empty()) return;
+  plan_ = plan_from_json(runs.text(0, "plan"));
+  facts_ = facts_from_json(runs.text(0, "facts"));
+  const auto events = connection_->query("SELECT at_ms, step, event, detail FROM darbe_journal.events ORDER BY seq");
+  for (std::size_t row = 0; row < events.size(); ++row)
+    remember({.at = std::chrono::system_clock::time_point(std::chrono::milliseconds(events.number(row, "at_ms"))),
+              .step = events.text(row, "step"),
+              .what = events.text(row, "event"),
+              .detail = events.text(row, "detail")});
+}
+
+void JournalTable::remember(Event event) {
+  if (event.what == "began") began_.insert(event.step);
+  if (event.what == "done") done_.insert(event.step);
+  if (event.what == "void") {
+    began_.erase(event.step);
+    done_.erase(event.step);
+  }
+  events_.push_back(std::move(event));
+}
+
+void JournalTable::write(const std::string& sql, std::string_view label) {
+  base::in_context("the journal can't be written", [&] {
+    base::retry(write_policy, stop_, [&] {
+      if (!connection_ || !connection_->usable()) connect();
+      connection_->execute(sql, label);
+    });
+  });
+}
+
+void JournalTable::record(const Event& event) {
+  write(fmt::format("INSERT INTO darbe_journal.events (at_ms, step, event, detail) VALUES ({}, {}, {}, {})",
+                    milliseconds(event.at), quote_text(event.step), quote_text(event.what), quote_text(event.detail)),
+        "INSERT into darbe_journal.events");
+  remember(event);
+}
+
+void JournalTable::record_began(std::string_view step, std::chrono::system_clock::time_point at) {
+  record({.at = at, .step = std::string(step), .what = "began", .detail = {}});
+}
+
+void JournalTable::record_done(std::string_view step) {
+  record({.at = std::chrono::system_clock::now(), .step = std::string(step), .what = "done", .detail = {}});
+}
+
+void JournalTable::record_void(std::string_view step, const std::string& reason) {
+  record({.at = std::chrono::system_clock::now(), .step = std::string(step), .what = "void", .detail = reason});
+}
+
+void JournalTable::record_facts(const Facts& facts) {
+  if (facts == facts_) return;
+  write(fmt::format("UPDATE darbe_journal.run SET facts = {} WHERE run_id = {}", quote_text(to_json(facts)),
+                    quote_text(plan().names.run_id)),
+        "UPDATE the facts in darbe_journal.run");
+  facts_ = facts;
+}
+
+}  // namespace darbe::plan

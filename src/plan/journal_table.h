@@ -1,0 +1,71 @@
+// The journal: tables in schema `darbe_journal` on the target (docs/journal.md). Written with sql_log_bin=0 where the
+// master user may set it, so that no replica of the target ever sees it.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/journal.h"
+#include "mysql/connection.h"
+#include "plan/facts.h"
+#include "plan/plan.h"
+
+namespace darbe::plan {
+
+struct Event {
+  std::chrono::system_clock::time_point at;
+  std::string step;
+  std::string what;  // began | done | void
+  std::string detail;
+};
+
+// One thread uses it. A lost link is repaired; a write that may have happened is repeated, for events may stand twice.
+class JournalTable : public engine::Journal {
+ public:
+  explicit JournalTable(std::stop_token stop) : stop_(std::move(stop)) {}
+
+  // Reads what is there. Returns false if the target has no journal. Throws: ServerError when it can't be read: that is
+  // `unknown`, never `absent`.
+  bool open(const mysql::ConnectOptions& target);
+  // Makes the tables and writes the plan; harmless when they are there. Open afterwards.
+  void create(const mysql::ConnectOptions& target, const Plan& plan);
+
+  bool is_open() const override { return plan_.has_value(); }
+  const Plan& plan() const { return plan_.value(); }
+  const Facts& facts() const { return facts_; }
+  const std::vector<Event>& events() const { return events_; }
+
+  bool began(std::string_view step) const override { return began_.contains(step); }
+  bool done(std::string_view step) const override { return done_.contains(step); }
+  void record_began(std::string_view step, std::chrono::system_clock::time_point at) override;
+  void record_done(std::string_view step) override;
+  void record_void(std::string_view step, const std::string& reason) override;
+  void record_facts(const Facts& facts);
+
+ private:
+  void record(const Event& event);
+  void remember(Event event);
+  void read();
+  void connect();
+  void write(const std::string& sql, std::string_view label);
+
+  std::stop_token stop_;
+  std::optional<mysql::ConnectOptions> target_;
+  std::optional<mysql::Connection> connection_;
+  std::optional<Plan> plan_;
+  Facts facts_;
+  std::vector<Event> events_;
+  std::set<std::string, std::less<>> began_;
+  std::set<std::string, std::less<>> done_;
+};
+
+// Turns the binlog off for this session. Returns false where the server doesn't let us.
+bool leave_binlog(mysql::Connection& connection);
+
+}  // namespace darbe::plan

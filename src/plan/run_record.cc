@@ -1,0 +1,70 @@
+#include "plan/run_record.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "mysql/quote.h"
+
+namespace darbe::plan {
+
+namespace {
+
+using mysql::quote_text;
+
+bool has_table(mysql::Connection& source, const char* table) {
+  return source.number(fmt::format(
+             "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe' AND TABLE_NAME = {}",
+             quote_text(table))) > 0;
+}
+
+std::string literal(const std::optional<std::string>& value) { return value ? quote_text(*value) : "NULL"; }
+
+}  // namespace
+
+std::optional<RunRecord> read_run_record(mysql::Connection& source) {
+  if (!has_table(source, "run")) return std::nullopt;
+  const auto runs = source.query("SELECT run_id, new_instance_id FROM darbe.run");
+  if (runs.empty()) return std::nullopt;
+  if (runs.size() > 1)
+    throw base::Error(base::Kind::ambiguous, "the source bears the marks of more than one run",
+                      "Look into darbe.run on the source: only one may be there.");
+  return RunRecord{.run_id = runs.text(0, "run_id"), .new_instance_id = runs.text(0, "new_instance_id")};
+}
+
+void write_run_record(mysql::Connection& source, const Plan& plan) {
+  if (const auto record = read_run_record(source)) {
+    if (record->run_id == plan.names.run_id) return;
+    throw base::Error(base::Kind::refused,
+                      fmt::format("another run is at work on this source: it builds {}", record->new_instance_id),
+                      fmt::format("Finish that one, or give it up: darbe undo --new-instance-id {}", record->new_instance_id));
+  }
+  source.execute("CREATE DATABASE IF NOT EXISTS darbe CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+  source.execute(
+      "CREATE TABLE IF NOT EXISTS darbe.changes (name VARCHAR(64) NOT NULL PRIMARY KEY, old_value TEXT NULL, "
+      "new_value TEXT NOT NULL) ENGINE=InnoDB");
+  source.execute(
+      "CREATE TABLE IF NOT EXISTS darbe.marker (id INT NOT NULL PRIMARY KEY, value VARCHAR(64) NOT NULL) ENGINE=InnoDB");
+  source.execute(
+      "CREATE TABLE IF NOT EXISTS darbe.run (run_id VARCHAR(16) NOT NULL PRIMARY KEY, new_instance_id VARCHAR(63) NOT NULL, "
+      "made_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP) ENGINE=InnoDB");
+  source.execute(fmt::format("INSERT INTO darbe.run (run_id, new_instance_id) VALUES ({}, {})",
+                             quote_text(plan.names.run_id), quote_text(plan.request.new_instance_id)));
+}
+
+void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,
+                   const std::string& new_value) {
+  source.execute(fmt::format("INSERT IGNORE INTO darbe.changes (name, old_value, new_value) VALUES ({}, {}, {})",
+                             quote_text(name), literal(old_value), quote_text(new_value)));
+}
+
+std::optional<Change> recorded_change(mysql::Connection& source, const std::string& name) {
+  if (!has_table(source, "changes")) return std::nullopt;
+  const auto changes =
+      source.query(fmt::format("SELECT old_value, new_value FROM darbe.changes WHERE name = {}", quote_text(name)));
+  if (changes.empty()) return std::nullopt;
+  return Change{.old_value = changes.value(0, "old_value"), .new_value = changes.text(0, "new_value")};
+}
+
+void remove_run_record(mysql::Connection& source) { source.execute("DROP DATABASE IF EXISTS darbe"); }
+
+}  // namespace darbe::plan

@@ -1,0 +1,37 @@
+// The run's mark on the source: schema `darbe` with the run record, every value that we change there beside its old one,
+// and the marker (PROTOCOL.md, section 1). It is made before the replica is, so that it is in the copy.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "mysql/connection.h"
+#include "plan/plan.h"
+
+namespace darbe::plan {
+
+struct RunRecord {
+  std::string run_id;
+  std::string new_instance_id;
+};
+
+// Nothing if the source bears no run's mark. Throws: Error{ambiguous} if it bears more than one.
+std::optional<RunRecord> read_run_record(mysql::Connection& source);
+
+// Throws: Error{refused} if another run's record is there.
+void write_run_record(mysql::Connection& source, const Plan& plan);
+
+// Remembers a value before it is changed; the first value remembered stays. An absent old value is NULL.
+void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,
+                   const std::string& new_value);
+
+struct Change {
+  std::optional<std::string> old_value;
+  std::string new_value;
+};
+std::optional<Change> recorded_change(mysql::Connection& source, const std::string& name);
+
+// Drops the schema. Requires: all changes have been taken back, and the record is this run's.
+void remove_run_record(mysql::Connection& source);
+
+}  // namespace darbe::plan
