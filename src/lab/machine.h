@@ -1,15 +1,16 @@
-// What stands behind one RDS instance of the lab: a real server in a folder of its own, on a loopback address of its own.
-// It knows servers, files and SQL; states, waiting and the API's words are lab/instances' business.
+// What stands behind one RDS instance of the lab: a real server in a folder of its own, on a loopback address of its
+// own. It knows servers, files and SQL; states, waiting and the API's words are lab/instances' business.
 //
 // All calls block until the server has done it (seconds); none may run on the API's thread. One thread at a time per
 // Machine. Throws: base::Error with the end of the server's error log in its text.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/secret.h"
 
@@ -28,10 +29,10 @@ struct MachineSpec {
   unsigned port = 3306;
   std::string master_user;
   base::Secret master_password;
-  std::string database;        // DBName: created at first start; may be empty
+  std::string database;  // DBName: created at first start; may be empty
   std::string instance_class = "db.t3.micro";
   unsigned allocated_gib = 20;
-  bool binlog = false;         // BackupRetentionPeriod > 0
+  bool binlog = false;  // BackupRetentionPeriod > 0
   ParameterValues parameters;
 };
 
@@ -43,8 +44,8 @@ class Machine {
   static std::unique_ptr<Machine> create(Host& host, const MachineSpec& spec, const std::filesystem::path& folder);
   // A crash-consistent copy of `source`'s files, recovered, with an identity of its own, replicating from exactly where
   // it stood (facts/lab-servers.md). Running and replicating when this returns.
-  static std::unique_ptr<Machine> create_replica(Host& host, const MachineSpec& spec, const std::filesystem::path& folder,
-                                                 Machine& source);
+  static std::unique_ptr<Machine> create_replica(Host& host, const MachineSpec& spec,
+                                                 const std::filesystem::path& folder, Machine& source);
   // One that an earlier lab left in `folder`; started again.
   static std::unique_ptr<Machine> reopen(Host& host, const std::filesystem::path& folder);
 
@@ -65,14 +66,15 @@ class Machine {
   virtual void destroy() = 0;
 
   // Faults.
-  virtual void kill() = 0;      // SIGKILL; the Machine is down until start()
-  virtual void start() = 0;     // after kill() or a crash
+  virtual void kill() = 0;   // SIGKILL; the Machine is down until start()
+  virtual void start() = 0;  // after kill() or a crash
   virtual bool running() = 0;
-  virtual void pause() = 0;     // SIGSTOP
-  virtual void resume() = 0;    // SIGCONT
-  virtual void move() = 0;      // restarts on another address (a failover); address() changes
-  // A forwarder in front of the server; address() and port() stay the ones clients use. "cut" refuses and drops,
-  // "slow" delays, "none" takes it away.
+  virtual void pause() = 0;   // SIGSTOP
+  virtual void resume() = 0;  // SIGCONT
+  virtual void move() = 0;    // restarts on another address (a failover); address() changes
+  // A forwarder in front of the server; address() and port() stay the ones clients use. "cut" drops all and refuses new
+  // ones, "slow" lets 20 ms pass before each piece of data goes on, "none" takes it away. Sessions that were there
+  // before are dropped at each change.
   virtual void set_link(const std::string& fault) = 0;
 
   // For Describe: what the server itself knows.

@@ -1,0 +1,73 @@
+// One mysqld process on a data folder. It dies with this process, even by SIGKILL (PROTOCOL.md 5), and runs as the user
+// who runs us.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "servers/install.h"
+
+namespace darbe::servers {
+
+struct ServerOptions {
+  std::filesystem::path folder;  // holds data/, error.log and, at the end, nothing else of ours
+  std::string address;           // a loopback address; empty: no TCP at all
+  unsigned port = 3306;
+  std::vector<std::string> arguments;  // "--server-id=7"; the last of a kind wins, as mysqld has it
+  std::chrono::seconds start_within{120};
+};
+
+class Server {
+ public:
+  explicit Server(const Installation& installation) : installation_(installation) {}
+  // Kills it.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Returns when it greets clients. Throws: Error{failed} with the end of its error log when it ends or stays silent.
+  void start(const ServerOptions& options);
+  // SIGTERM, and waits until it is gone; SIGKILL if that takes longer than `within`, and then Error{failed}.
+  void stop(std::chrono::seconds within = std::chrono::seconds(120));
+  void kill();
+  void pause();   // SIGSTOP, and waits until every thread stands still
+  void resume();  // SIGCONT
+
+  bool running() const;
+  pid_t process() const { return process_; }
+  const ServerOptions& options() const { return options_; }
+  std::filesystem::path socket() const;
+  std::filesystem::path data() const { return options_.folder / "data"; }
+  // The last lines of its error log.
+  std::string last_words() const;
+
+ private:
+  void wait_until_it_greets();
+  std::filesystem::path socket_folder_;
+  const Installation installation_;
+  ServerOptions options_;
+  pid_t process_ = -1;
+};
+
+// Makes an empty, initialized data folder data/ in `folder` from a template that is kept in the cache for each version
+// and set of `arguments` (those that matter when a data folder is made: page size, lower_case_table_names, redo size).
+// root@localhost has no password; `sql` statements ran on it. Throws: Error{failed}.
+struct TemplateOptions {
+  std::vector<std::string> arguments;
+  std::string sql;  // run once when the template is made, as root
+};
+void make_data_folder(const Installation& installation, const TemplateOptions& options,
+                      const std::filesystem::path& folder);
+
+// A copy of a folder, by reference where the file system can.
+void copy_folder(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// Small buffers and logs, so that dozens fit on one machine. Later options win.
+std::vector<std::string> small_server_arguments(const Installation& installation);
+
+}  // namespace darbe::servers
