@@ -11,7 +11,8 @@ namespace darbe::mysql {
 class ServerError : public base::Error {
  public:
   // `label` names the statement for a person ("LOAD DATA into putio.files"), never its text with values.
-  ServerError(unsigned number, std::string sqlstate, const std::string& text, const std::string& label, bool during_connect);
+  ServerError(unsigned number, std::string sqlstate, const std::string& text, const std::string& label,
+              bool during_connect);
 
   unsigned number() const { return number_; }
   const std::string& sqlstate() const { return sqlstate_; }
@@ -26,13 +27,13 @@ base::Kind classify(unsigned number, bool during_connect);
 
 // What callers ask about an error, by meaning.
 enum class Meaning {
-  link_lost,          // the server may or may not have done it
-  access_denied,      // 1044, 1045, 1142, 1227 and kin
-  no_such_object,     // unknown database, table, column, routine, user
+  link_lost,       // the server may or may not have done it
+  access_denied,   // 1044, 1045, 1142, 1227 and kin
+  no_such_object,  // unknown database, table, column, routine, user
   already_exists,
-  disk_full,          // 1021, 1114, 3675, …
-  signalled,          // SQLSTATE 45000: RDS's procedures speak so
-  syntax,             // 1064: the server does not know this word
+  disk_full,  // 1021, 1114, 3675, …
+  signalled,  // SQLSTATE 45000: RDS's procedures speak so
+  syntax,     // 1064: the server does not know this word
   other,
 };
 Meaning meaning_of(unsigned number, const std::string& sqlstate);

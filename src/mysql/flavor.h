@@ -34,7 +34,7 @@ class Flavor {
 
   // SHOW REPLICA STATUS (MySQL ≥ 8.0.22, MariaDB ≥ 10.5.1) or SHOW SLAVE STATUS, and the columns' words within.
   std::string_view show_replica_status() const;
-  std::string_view column_io_running() const;      // Replica_IO_Running | Slave_IO_Running
+  std::string_view column_io_running() const;  // Replica_IO_Running | Slave_IO_Running
   std::string_view column_sql_running() const;
   std::string_view column_relay_source_log_file() const;  // Relay_Source_Log_File | Relay_Master_Log_File
   std::string_view column_exec_source_log_pos() const;
@@ -52,13 +52,13 @@ class Flavor {
   std::string_view set_external_source() const;
   std::string_view reset_external_source() const;
 
-  bool has_tls() const;              // all but MySQL 5.6
-  bool has_gtid_executed() const;    // MySQL
-  bool has_roles() const;            // MySQL ≥ 8.0, MariaDB
+  bool has_tls() const;            // all but MySQL 5.6
+  bool has_gtid_executed() const;  // MySQL
+  bool has_roles() const;          // MySQL ≥ 8.0, MariaDB
   bool has_invisible_columns() const;
-  bool json_is_a_type() const;       // MySQL ≥ 5.7; MariaDB's JSON is LONGTEXT
-  bool filters_are_dynamic() const;  // replicate-… can change without a restart; not on 5.6
-  bool has_show_create_user() const; // MySQL ≥ 5.7, MariaDB
+  bool json_is_a_type() const;        // MySQL ≥ 5.7; MariaDB's JSON is LONGTEXT
+  bool filters_are_dynamic() const;   // replicate-… can change without a restart; not on 5.6
+  bool has_show_create_user() const;  // MySQL ≥ 5.7, MariaDB
 
  private:
   Family family_;

@@ -1,0 +1,73 @@
+#include "mysql/error.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace darbe::mysql {
+
+namespace {
+
+using base::Kind;
+
+template <std::size_t Size>
+bool contains(const std::array<unsigned, Size>& numbers, unsigned number) {
+  return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+}
+
+// Client: 2006 gone, 2013 and 2055 lost, 2026 lost over TLS, 5013 and 5014 MariaDB's read and write.
+// Server: 1053 shutting down, 1152 and 1184 aborted, 1158 to 1161 packets, 1927 killed (MariaDB).
+constexpr std::array<unsigned, 13> link_numbers = {2006, 2013, 2055, 2026, 5013, 5014, 1053,
+                                                   1152, 1184, 1158, 1159, 1160, 1161};
+constexpr unsigned killed_mariadb = 1927;
+
+// 1040 and 1203 too many connections, 1205 lock wait, 1213 deadlock.
+constexpr std::array<unsigned, 4> passing_numbers = {1040, 1203, 1205, 1213};
+
+// A server that starts or stops: nobody listens, the handshake is cut short, its name is not known yet.
+constexpr std::array<unsigned, 6> connect_passing_numbers = {2002, 2003, 2005, 2012, 2006, 2013};
+
+constexpr std::array<unsigned, 14> denied_numbers = {1044, 1045, 1095, 1130, 1142, 1143, 1227,
+                                                     1251, 1370, 1410, 1419, 1698, 3118, 4151};
+constexpr std::array<unsigned, 14> missing_numbers = {1008, 1049, 1051, 1054, 1091, 1109, 1133,
+                                                      1141, 1146, 1147, 1305, 1360, 1539, 1396};
+constexpr std::array<unsigned, 10> existing_numbers = {1007, 1050, 1060, 1061, 1304, 1359, 1537, 1826, 3822, 1125};
+constexpr std::array<unsigned, 5> full_numbers = {1021, 1026, 1114, 3675, 3};
+constexpr std::array<unsigned, 2> word_numbers = {1064, 1193};
+
+bool is_link_lost(unsigned number) { return contains(link_numbers, number) || number == killed_mariadb; }
+
+}  // namespace
+
+ServerError::ServerError(unsigned number, std::string sqlstate, const std::string& text, const std::string& label,
+                         bool during_connect)
+    : Error(classify(number, during_connect), fmt::format("{}: {} (error {}, {})", label, text, number, sqlstate)),
+      number_(number),
+      sqlstate_(std::move(sqlstate)) {}
+
+Kind classify(unsigned number, bool during_connect) {
+  if (contains(passing_numbers, number)) return Kind::transient;
+  if (during_connect) {
+    if (contains(connect_passing_numbers, number)) return Kind::transient;
+    // At connect 2026 is a certificate that is wrong, and stays wrong.
+    if (number != 2026 && is_link_lost(number)) return Kind::transient;
+    return contains(denied_numbers, number) ? Kind::refused : Kind::failed;
+  }
+  return is_link_lost(number) ? Kind::transient : Kind::failed;
+}
+
+Meaning meaning_of(unsigned number, const std::string& sqlstate) {
+  if (is_link_lost(number)) return Meaning::link_lost;
+  if (contains(denied_numbers, number)) return Meaning::access_denied;
+  if (contains(missing_numbers, number)) return Meaning::no_such_object;
+  if (contains(existing_numbers, number)) return Meaning::already_exists;
+  if (contains(full_numbers, number)) return Meaning::disk_full;
+  if (contains(word_numbers, number)) return Meaning::syntax;
+  if (sqlstate == "45000") return Meaning::signalled;
+  return Meaning::other;
+}
+
+Meaning meaning_of(const ServerError& error) { return meaning_of(error.number(), error.sqlstate()); }
+
+}  // namespace darbe::mysql

@@ -1,0 +1,48 @@
+#include "mysql/error.h"
+
+#include <gtest/gtest.h>
+
+namespace darbe::mysql {
+namespace {
+
+using base::Kind;
+
+TEST(Classify, CallsDeadlocksLockWaitsAndLostLinksTransient) {
+  for (const unsigned number : {1205U, 1213U, 2006U, 2013U, 2026U, 1927U, 1053U, 1159U, 5013U})
+    EXPECT_EQ(classify(number, false), Kind::transient) << number;
+}
+
+TEST(Classify, CallsAServerThatStartsTransient) {
+  for (const unsigned number : {2002U, 2003U, 2013U, 1040U})
+    EXPECT_EQ(classify(number, true), Kind::transient) << number;
+}
+
+TEST(Classify, DoesNotRepeatAWrongCertificateOrPassword) {
+  EXPECT_EQ(classify(2026, true), Kind::failed);
+  EXPECT_EQ(classify(1045, true), Kind::refused);
+}
+
+TEST(Classify, DoesNotRepeatWhatTheServerRefuses) {
+  for (const unsigned number : {1062U, 1064U, 1146U, 1114U, 1045U, 1290U})
+    EXPECT_EQ(classify(number, false), Kind::failed) << number;
+}
+
+TEST(Meaning, IsToldByNumber) {
+  EXPECT_EQ(meaning_of(2013, "HY000"), Meaning::link_lost);
+  EXPECT_EQ(meaning_of(1227, "42000"), Meaning::access_denied);
+  EXPECT_EQ(meaning_of(1146, "42S02"), Meaning::no_such_object);
+  EXPECT_EQ(meaning_of(1050, "42S01"), Meaning::already_exists);
+  EXPECT_EQ(meaning_of(1114, "HY000"), Meaning::disk_full);
+  EXPECT_EQ(meaning_of(1064, "42000"), Meaning::syntax);
+  EXPECT_EQ(meaning_of(1644, "45000"), Meaning::signalled);
+  EXPECT_EQ(meaning_of(1062, "23000"), Meaning::other);
+}
+
+TEST(ServerError, TellsTheStatementTheServersWordsAndTheNumber) {
+  const ServerError error(1146, "42S02", "Table 'a.b' doesn't exist", "reading a.b", false);
+  EXPECT_STREQ(error.what(), "reading a.b: Table 'a.b' doesn't exist (error 1146, 42S02)");
+  EXPECT_EQ(error.kind(), Kind::failed);
+}
+
+}  // namespace
+}  // namespace darbe::mysql
