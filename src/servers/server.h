@@ -4,21 +4,22 @@
 
 #include <chrono>
 #include <filesystem>
-#include <memory>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include <sys/types.h>
 
+#include "mysql/connection.h"
 #include "servers/install.h"
 
 namespace darbe::servers {
 
 struct ServerOptions {
   std::filesystem::path folder;  // holds data/, error.log and, at the end, nothing else of ours
-  std::string address;           // a loopback address; empty: no TCP at all
+  std::string address{};         // a loopback address; empty: no TCP at all
   unsigned port = 3306;
-  std::vector<std::string> arguments;  // "--server-id=7"; the last of a kind wins, as mysqld has it
+  std::vector<std::string> arguments{};  // "--server-id=7"; the last of a kind wins, as mysqld has it
   std::chrono::seconds start_within{120};
 };
 
@@ -41,26 +42,34 @@ class Server {
   bool running() const;
   pid_t process() const { return process_; }
   const ServerOptions& options() const { return options_; }
+  // A Unix socket; in the folder unless that name would be too long for one.
   std::filesystem::path socket() const;
   std::filesystem::path data() const { return options_.folder / "data"; }
-  // The last lines of its error log.
+  // An account's session through the socket, to which accounts at localhost belong.
+  mysql::ConnectOptions local(std::string_view user, const base::Secret& password = {}) const;
+  // What its error log says since its last start: the last errors, or the last lines if there are none.
   std::string last_words() const;
 
  private:
   void wait_until_it_greets();
-  std::filesystem::path socket_folder_;
+  [[noreturn]] void throw_failed(const std::string& what) const;
   const Installation installation_;
   ServerOptions options_;
+  std::uintmax_t log_begin_ = 0;
   pid_t process_ = -1;
 };
 
-// Makes an empty, initialized data folder data/ in `folder` from a template that is kept in the cache for each version
-// and set of `arguments` (those that matter when a data folder is made: page size, lower_case_table_names, redo size).
-// root@localhost has no password; `sql` statements ran on it. Throws: Error{failed}.
+// A data folder that is made once for each version and kept in the cache.
 struct TemplateOptions {
-  std::vector<std::string> arguments;
-  std::string sql;  // run once when the template is made, as root
+  // Those that matter when a data folder is made: page size, lower_case_table_names, redo size.
+  std::vector<std::string> arguments{};
+  // Changes the fresh folder (given: the one that holds data/) before it is kept; `content` names what it does to it,
+  // so that another `content` makes another template.
+  std::string content{};
+  std::function<void(const std::filesystem::path& folder)> prepare{};
 };
+
+// Makes data/ in `folder`, in which root@localhost has no password. Throws: Error{failed}, what `prepare` throws.
 void make_data_folder(const Installation& installation, const TemplateOptions& options,
                       const std::filesystem::path& folder);
 

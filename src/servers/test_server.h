@@ -20,7 +20,7 @@ namespace darbe::servers {
 struct TestServerOptions {
   std::string_view kind = mysql_current;
   // On top of small_server_arguments(); without --log-bin the binlog is off.
-  std::vector<std::string> arguments;
+  std::vector<std::string> arguments{};
   unsigned port = 3306;
 };
 
