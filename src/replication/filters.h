@@ -1,0 +1,17 @@
+// The value of the parameter replicate-wild-do-table for a copy of only some databases. Never replicate-do-db: it drops
+// statements issued from another default database (PROTOCOL.md 2, Replicate).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace darbe::replication {
+
+inline constexpr std::size_t filter_characters_max = 2000;  // RDS's limit for one parameter
+
+// "putio.%,mogile\_fs.%,darbe.%": the wildcards in names escaped, `darbe` always among them, each name once.
+// Throws: Error{refused} if a name has a comma or the value is longer than RDS takes.
+std::string wild_do_table(const std::vector<std::string>& databases);
+
+}  // namespace darbe::replication

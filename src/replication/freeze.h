@@ -1,0 +1,37 @@
+// A replica that stands still, and how to see that it still does (PROTOCOL.md 2, Freeze).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "mysql/connection.h"
+#include "replication/coordinates.h"
+
+namespace darbe::replication {
+
+struct Frozen {
+  Coordinates at;              // in the source's binlog
+  GtidSet gtids;               // what the replica has executed; may be empty
+  std::string server_started;  // seconds since the epoch; moves when the server restarts
+  bool operator==(const Frozen&) const = default;
+};
+
+// Stops replication where no temporary table is open and no XA transaction is prepared; starts and stops it again until
+// that is so. Throws: Error{refused} if it isn't within `within`, or the server is not a replica.
+Frozen freeze(mysql::Connection& replica, std::chrono::seconds within, std::stop_token stop);
+
+// Reads the facts without changing anything. Requires: the server is a replica.
+Frozen freeze_facts(mysql::Connection& replica);
+
+// Nothing while it stands where it was frozen, with its threads stopped; else a sentence saying what moved.
+std::optional<std::string> moved(mysql::Connection& replica, const Frozen& then);
+
+// The pure part of moved().
+std::optional<std::string> difference(const Frozen& then, const Frozen& now);
+
+// Seconds since the epoch at which the server process began.
+std::string server_started(mysql::Connection& server);
+
+}  // namespace darbe::replication

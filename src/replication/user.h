@@ -1,0 +1,21 @@
+// The account on the source that the target replicates with. It can do nothing else.
+#pragma once
+
+#include <string>
+
+#include "base/secret.h"
+#include "mysql/connection.h"
+
+namespace darbe::replication {
+
+// A new password: 32 hexadecimal characters, so that RDS's TRIM() and MySQL's 32-character limit leave it alone.
+base::Secret make_replication_password();
+
+// Makes `user`@'%' with REPLICATION SLAVE and REPLICATION CLIENT, TLS required where the server has it; one that is
+// there gets the new password and the same rights. Requires: the name bears this run's hash.
+void create_replication_user(mysql::Connection& source, const std::string& user, const base::Secret& password);
+bool replication_user_exists(mysql::Connection& source, const std::string& user);
+// Nothing to do where it is not there.
+void drop_replication_user(mysql::Connection& source, const std::string& user);
+
+}  // namespace darbe::replication
