@@ -1,0 +1,63 @@
+// What AWS said, kept apart from what we say. This module's error.cc is the only place that knows error codes (RDS API
+// Reference "Common Errors" and each action's list; EC2 "Error codes"; what is repeated: SDKs Reference Guide, "Retry
+// behavior").
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace darbe::aws {
+
+// What callers ask about an error, by meaning.
+enum class Meaning {
+  not_found,            // absent: good for undo
+  already_exists,       // look it up: is it ours?
+  invalid_state,        // not now: wait and try again
+  in_use,               // somebody still depends on it: wait and try again
+  throttled,            // back off and repeat
+  fault,                // AWS's own trouble: repeat
+  limit,                // a quota or no capacity: tell the operator
+  access_denied,        // known to AWS, but not allowed
+  unknown_credentials,  // the key or the signature is wrong
+  expired_token,
+  clock_skew,       // our clock is off by more than 15 minutes
+  invalid_request,  // what was asked for can't be had
+  other,
+};
+// Wire codes and the SDKs' class names ("DBInstanceNotFound", "DBInstanceNotFoundFault") mean the same.
+Meaning meaning_of(std::string_view code, int http_status);
+
+// transient: throttled, fault; refused: what only the operator can change; failed: all else.
+base::Kind classify(Meaning meaning);
+
+// One error answer.
+struct Complaint {
+  std::string action;   // "CreateDBInstance"
+  std::string code;     // as on the wire; "HTTP 503" where the answer has none
+  std::string message;  // AWS's own words
+  int http_status = 0;
+  std::string request_id;
+  std::optional<std::chrono::milliseconds> retry_after;  // x-amz-retry-after
+};
+
+class ApiError : public base::Error {
+ public:
+  explicit ApiError(Complaint complaint);
+
+  const std::string& action() const { return complaint_.action; }
+  const std::string& code() const { return complaint_.code; }
+  const std::string& message() const { return complaint_.message; }
+  int http_status() const { return complaint_.http_status; }
+  const std::string& request_id() const { return complaint_.request_id; }
+  std::optional<std::chrono::milliseconds> retry_after() const { return complaint_.retry_after; }
+  Meaning meaning() const { return meaning_of(complaint_.code, complaint_.http_status); }
+
+ private:
+  Complaint complaint_;
+};
+
+}  // namespace darbe::aws

@@ -1,0 +1,84 @@
+// RDS's DB parameter groups: an instance's server variables.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "aws/tags.h"
+
+namespace darbe::aws {
+
+class Client;
+
+struct ParameterGroup {
+  std::string name;
+  std::string family;  // mysql8.4
+  std::string description;
+  std::string arn;
+};
+
+struct CreateParameterGroup {
+  std::string name;
+  std::string family;
+  std::string description;
+  Tags tags;
+};
+
+struct CopyParameterGroup {
+  std::string from;
+  std::string name;
+  std::string description;
+  Tags tags;
+};
+
+struct Parameter {
+  std::string name;
+  std::optional<std::string> value;  // may be a formula: {DBInstanceClassMemory*3/4}
+  std::string source;                // user | system | engine-default
+  std::string apply_type;            // dynamic | static
+  std::string apply_method;          // immediate | pending-reboot
+  std::string data_type;
+  std::string allowed_values;
+  bool is_modifiable = false;
+};
+
+enum class ApplyMethod { immediate, pending_reboot };
+
+struct ParameterChange {
+  std::string name;
+  std::string value;
+  ApplyMethod apply = ApplyMethod::immediate;  // static parameters take pending_reboot only
+};
+
+// Threads may share it. Throws: as Client.
+class ParameterGroups {
+ public:
+  explicit ParameterGroups(const Client& client) : client_(client) {}
+
+  std::optional<ParameterGroup> find(const std::string& name, std::stop_token stop = {}) const;
+
+  // A group of that name that bears all of the tags asked for counts as created.
+  // Throws: ApiError{already_exists} if it is somebody else's.
+  ParameterGroup create(const CreateParameterGroup& wanted, std::stop_token stop = {}) const;
+  ParameterGroup copy(const CopyParameterGroup& wanted, std::stop_token stop = {}) const;
+
+  // In requests of 20, which is AWS's limit; each is applied in full or not at all.
+  void modify(const std::string& name, const std::vector<ParameterChange>& changes, std::stop_token stop = {}) const;
+
+  enum class Which { all, set_by_user };
+  std::vector<Parameter> parameters(const std::string& name, Which which, std::stop_token stop = {}) const;
+  std::vector<Parameter> engine_defaults(const std::string& family, std::stop_token stop = {}) const;
+
+  // One that is gone counts as removed. Throws: ApiError{invalid_state} while an instance uses it.
+  void remove(const std::string& name, std::stop_token stop = {}) const;
+
+ private:
+  ParameterGroup created(const std::string& action, const std::string& name, const Tags& tags,
+                         const class Parameters& parameters, std::stop_token stop) const;
+
+  const Client& client_;
+};
+
+}  // namespace darbe::aws

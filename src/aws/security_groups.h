@@ -1,0 +1,84 @@
+// EC2's security groups and their inbound rules. EC2 is eventually consistent: what was just made may be "not found"
+// for a moment, so the calls that follow a creation wait for it.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "aws/tags.h"
+
+namespace darbe::aws {
+
+class Client;
+
+struct SecurityGroup {
+  std::string id;
+  std::string name;
+  std::string description;
+  std::string vpc_id;
+  Tags tags;
+};
+
+struct CreateSecurityGroup {
+  std::string name;
+  std::string description;
+  std::string vpc_id;
+  Tags tags;
+};
+
+struct SecurityGroupRule {
+  std::string id;
+  std::string group_id;
+  bool is_egress = false;
+  std::string protocol;  // tcp, or -1 for all
+  int from_port = -1;
+  int to_port = -1;
+  std::string source_group_id;  // empty if the rule names addresses
+  std::string source_cidr;      // IPv4 or IPv6
+  std::string description;
+  Tags tags;
+};
+
+// One TCP port of `group_id` opened to the members of another group.
+struct CreateRule {
+  std::string group_id;
+  std::string source_group_id;
+  int port = 0;
+  std::string description;
+  Tags tags;
+};
+
+// Threads may share it. Throws: as Client.
+class SecurityGroups {
+ public:
+  explicit SecurityGroups(const Client& client) : client_(client) {}
+
+  struct Filter {  // empty members: any
+    std::string name;
+    std::string vpc_id;
+    Tags tags;
+  };
+  std::vector<SecurityGroup> list(const Filter& filter, std::stop_token stop = {}) const;
+  std::optional<SecurityGroup> find(const std::string& id, std::stop_token stop = {}) const;
+
+  // With no inbound rule. A group of that name in that VPC that bears all of the tags asked for counts as created.
+  // Throws: ApiError{already_exists} if it is somebody else's.
+  SecurityGroup create(const CreateSecurityGroup& wanted, std::stop_token stop = {}) const;
+  // One that is gone counts as removed. Throws: ApiError{in_use} while something is a member of it.
+  void remove(const std::string& id, std::stop_token stop = {}) const;
+
+  std::vector<SecurityGroupRule> rules(const std::string& group_id, std::stop_token stop = {}) const;
+  // The same rule bearing all of the tags asked for counts as made.
+  // Throws: ApiError{already_exists} if somebody else made it: then the port is open, and the rule is not ours to
+  // remove.
+  SecurityGroupRule authorize(const CreateRule& wanted, std::stop_token stop = {}) const;
+  // One that is gone counts as revoked.
+  void revoke(const SecurityGroupRule& rule, std::stop_token stop = {}) const;
+
+ private:
+  const Client& client_;
+};
+
+}  // namespace darbe::aws

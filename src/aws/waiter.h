@@ -1,0 +1,67 @@
+// Waiting for RDS. There is no fixed end (a big instance may take hours): a stop ends it, and a state that nothing
+// leads out of. What each status word means for us: Amazon RDS User Guide, "Viewing Amazon RDS DB instance status".
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "aws/configuration.h"
+#include "aws/instances.h"
+#include "base/clock.h"
+
+namespace darbe::aws {
+
+enum class Waiting {
+  ready,
+  usable,      // serves; wait only before modifying it
+  on_the_way,  // words we do not know are waited on too
+  hopeless,    // a person has to look at it
+};
+Waiting classify_status(std::string_view status);
+
+// 1, 2, 4, … seconds, and `every` from there on; `every` itself where that is shorter.
+base::Clock::duration poll_pause(int poll, base::Clock::duration every);
+
+// DARBE_POLL_SECONDS, or 10 s. Throws: Error{usage} if that is no positive number.
+base::Clock::duration poll_interval(const Environment& environment = process_environment());
+
+// What one look at AWS showed, for the user.
+struct WaitState {
+  std::string subject;  // the instance
+  std::string what;     // "until it is available"
+  std::string status;   // AWS's word; "gone" when there is no such instance
+  std::optional<int> percent;
+  base::Clock::duration waited;
+};
+
+// Throws: as Client; Error{interrupted}; Error{failed} with advice in a hopeless state.
+class Waiter {
+ public:
+  // `report` is called after each look, on the calling thread.
+  Waiter(const Instances& instances, base::Clock::duration every, std::function<void(const WaitState&)> report)
+      : instances_(instances), every_(every), report_(std::move(report)) {}
+
+  // `what` completes "waiting for <instance> …". Throws: Error{failed} too if the instance is gone.
+  Instance until(const std::string& identifier, const std::string& what,
+                 const std::function<bool(const Instance&)>& reached, std::stop_token stop) const;
+  // Ready or usable.
+  Instance until_usable(const std::string& identifier, std::stop_token stop) const;
+  // Ready, with nothing pending: it can be modified, and what was asked for before is true.
+  Instance until_settled(const std::string& identifier, std::stop_token stop) const;
+  void until_gone(const std::string& identifier, std::stop_token stop) const;
+
+  // Does `work` as soon as AWS lets it: again after each ApiError{invalid_state, in_use}. `identifier` names the
+  // instance whose state decides, and may be empty where something else does.
+  void when_allowed(const std::string& identifier, const std::string& what, const std::function<void()>& work,
+                    std::stop_token stop) const;
+
+ private:
+  const Instances& instances_;
+  base::Clock::duration every_;
+  std::function<void(const WaitState&)> report_;
+};
+
+}  // namespace darbe::aws
