@@ -29,9 +29,10 @@ enum class Meaning {
   other,
 };
 // Wire codes and the SDKs' class names ("DBInstanceNotFound", "DBInstanceNotFoundFault") mean the same.
-Meaning meaning_of(std::string_view code, int http_status);
+// AWS's words are asked only where the code says too little.
+Meaning meaning_of(std::string_view code, int http_status, std::string_view message = {});
 
-// transient: throttled, fault; refused: what only the operator can change; failed: all else.
+// transient: throttled, fault; refused: AWS said no to what was asked; failed: all else.
 base::Kind classify(Meaning meaning);
 
 // One error answer.
@@ -44,6 +45,8 @@ struct Complaint {
   std::optional<std::chrono::milliseconds> retry_after;  // x-amz-retry-after
 };
 
+Meaning meaning_of(const Complaint& complaint);
+
 class ApiError : public base::Error {
  public:
   explicit ApiError(Complaint complaint);
@@ -54,7 +57,7 @@ class ApiError : public base::Error {
   int http_status() const { return complaint_.http_status; }
   const std::string& request_id() const { return complaint_.request_id; }
   std::optional<std::chrono::milliseconds> retry_after() const { return complaint_.retry_after; }
-  Meaning meaning() const { return meaning_of(complaint_.code, complaint_.http_status); }
+  Meaning meaning() const { return meaning_of(complaint_); }
 
  private:
   Complaint complaint_;

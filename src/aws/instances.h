@@ -14,6 +14,7 @@
 namespace darbe::aws {
 
 class Client;
+class Parameters;
 class XmlElement;
 
 struct GroupMembership {
@@ -254,7 +255,7 @@ class Instances {
 
  private:
   Instance created(const std::string& action, const std::string& identifier, const Tags& tags,
-                   const class Parameters& parameters, std::stop_token stop) const;
+                   const Parameters& parameters, std::stop_token stop) const;
 
   const Client& client_;
 };

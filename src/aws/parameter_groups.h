@@ -11,6 +11,7 @@
 namespace darbe::aws {
 
 class Client;
+class Parameters;
 
 struct ParameterGroup {
   std::string name;
@@ -64,7 +65,7 @@ class ParameterGroups {
   ParameterGroup create(const CreateParameterGroup& wanted, std::stop_token stop = {}) const;
   ParameterGroup copy(const CopyParameterGroup& wanted, std::stop_token stop = {}) const;
 
-  // In requests of 20, which is AWS's limit; each is applied in full or not at all.
+  // In requests of 20 parameters, which is AWS's limit.
   void modify(const std::string& name, const std::vector<ParameterChange>& changes, std::stop_token stop = {}) const;
 
   enum class Which { all, set_by_user };
@@ -76,7 +77,7 @@ class ParameterGroups {
 
  private:
   ParameterGroup created(const std::string& action, const std::string& name, const Tags& tags,
-                         const class Parameters& parameters, std::stop_token stop) const;
+                         const Parameters& parameters, std::stop_token stop) const;
 
   const Client& client_;
 };

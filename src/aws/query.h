@@ -28,6 +28,7 @@ inline constexpr Service sts{"sts", "2011-06-15"};
 // An action's parameters as they are built up; what is not given is not sent.
 class Parameters {
  public:
+  // A parameter that was there before gets the new value.
   Parameters& add(const std::string& name, const std::string& value);
   Parameters& add(const std::string& name, const char* value) { return add(name, std::string(value)); }
   Parameters& add(const std::string& name, int value) { return add(name, std::to_string(value)); }
@@ -39,7 +40,9 @@ class Parameters {
   }
   // "EnableCloudwatchLogsExports.member" -> "….1", "….2"; a list that is given but empty is sent as its name alone.
   Parameters& add_list(const std::string& name, const std::vector<std::string>& values);
-  Parameters& add_list(const std::string& name, const std::optional<std::vector<std::string>>& values);
+  Parameters& add_list(const std::string& name, const std::optional<std::vector<std::string>>& values) {
+    return values ? add_list(name, *values) : *this;
+  }
 
   const Form& form() const { return form_; }
 
@@ -59,14 +62,9 @@ class Client {
   XmlElement call(const Service& service, const std::string& action, const Parameters& parameters,
                   std::stop_token stop) const;
 
-  // Calls page after page and hands over each one's result. `marker` names the answer's element that holds the next
-  // page's mark and the parameter that takes it ("Marker", "NextToken").
-  struct Pages {
-    std::string marker_element;
-    std::string marker_parameter;
-  };
-  std::vector<XmlElement> call_pages(const Service& service, const std::string& action, const Parameters& parameters,
-                                     const Pages& pages, std::stop_token stop) const;
+  // Calls page after page and hands over each one's result, or its child `container` where that holds the page.
+  std::vector<XmlElement> call_pages(const Service& service, const std::string& action, Parameters parameters,
+                                     const std::string& container, std::stop_token stop) const;
 
   // Eight tries span half a minute on average, so a throttled account gets through and a link may flap.
   static constexpr base::RetryPolicy default_retry{8, std::chrono::milliseconds(500), std::chrono::seconds(20)};

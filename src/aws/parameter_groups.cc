@@ -1,0 +1,121 @@
+#include "aws/parameter_groups.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "aws/error.h"
+#include "aws/query.h"
+
+namespace darbe::aws {
+
+namespace {
+
+constexpr std::size_t changes_max = 20;
+
+ParameterGroup to_group(const XmlElement& element) {
+  return {element.text("DBParameterGroupName"), element.text("DBParameterGroupFamily"), element.text("Description"),
+          element.text("DBParameterGroupArn")};
+}
+
+std::vector<Parameter> to_parameters(const std::vector<XmlElement>& pages) {
+  std::vector<Parameter> parameters;
+  for (const XmlElement& page : pages) {
+    for (const XmlElement& element : page.child("Parameters").children()) {
+      parameters.push_back({element.text("ParameterName"), element.optional_text("ParameterValue"),
+                            element.text("Source"), element.text("ApplyType"), element.text("ApplyMethod"),
+                            element.text("DataType"), element.text("AllowedValues"),
+                            element.text("IsModifiable") == "true"});
+    }
+  }
+  return parameters;
+}
+
+void add_change(Parameters& parameters, std::size_t number, const ParameterChange& change) {
+  const std::string name = fmt::format("Parameters.Parameter.{}", number);
+  parameters.add(name + ".ParameterName", change.name)
+      .add(name + ".ParameterValue", change.value)
+      .add(name + ".ApplyMethod", change.apply == ApplyMethod::immediate ? "immediate" : "pending-reboot");
+}
+
+}  // namespace
+
+std::optional<ParameterGroup> ParameterGroups::find(const std::string& name, std::stop_token stop) const {
+  Parameters parameters;
+  parameters.add("DBParameterGroupName", name);
+  try {
+    const XmlElement result = client_.call(rds, "DescribeDBParameterGroups", parameters, stop);
+    const auto& groups = result.child("DBParameterGroups").children();
+    if (groups.empty()) return std::nullopt;
+    return to_group(groups.front());
+  } catch (const ApiError& error) {
+    if (error.meaning() == Meaning::not_found) return std::nullopt;
+    throw;
+  }
+}
+
+ParameterGroup ParameterGroups::created(const std::string& action, const std::string& name, const Tags& tags,
+                                        const Parameters& parameters, std::stop_token stop) const {
+  try {
+    return to_group(client_.call(rds, action, parameters, stop).child("DBParameterGroup"));
+  } catch (const ApiError& error) {
+    if (error.meaning() != Meaning::already_exists) throw;
+    const auto there = find(name, stop);
+    if (!there || !has_all(ResourceTags(client_).of(there->arn, stop), tags)) throw;
+    return *there;
+  }
+}
+
+ParameterGroup ParameterGroups::create(const CreateParameterGroup& wanted, std::stop_token stop) const {
+  Parameters parameters;
+  parameters.add("DBParameterGroupName", wanted.name)
+      .add("DBParameterGroupFamily", wanted.family)
+      .add("Description", wanted.description);
+  add_tags(parameters, "Tags.Tag", wanted.tags);
+  return created("CreateDBParameterGroup", wanted.name, wanted.tags, parameters, stop);
+}
+
+ParameterGroup ParameterGroups::copy(const CopyParameterGroup& wanted, std::stop_token stop) const {
+  Parameters parameters;
+  parameters.add("SourceDBParameterGroupIdentifier", wanted.from)
+      .add("TargetDBParameterGroupIdentifier", wanted.name)
+      .add("TargetDBParameterGroupDescription", wanted.description);
+  add_tags(parameters, "Tags.Tag", wanted.tags);
+  return created("CopyDBParameterGroup", wanted.name, wanted.tags, parameters, stop);
+}
+
+void ParameterGroups::modify(const std::string& name, const std::vector<ParameterChange>& changes,
+                             std::stop_token stop) const {
+  for (std::size_t begin = 0; begin < changes.size(); begin += changes_max) {
+    Parameters parameters;
+    parameters.add("DBParameterGroupName", name);
+    const std::size_t end = std::min(begin + changes_max, changes.size());
+    for (std::size_t i = begin; i < end; ++i) add_change(parameters, i - begin + 1, changes[i]);
+    client_.call(rds, "ModifyDBParameterGroup", parameters, stop);
+  }
+}
+
+std::vector<Parameter> ParameterGroups::parameters(const std::string& name, Which which, std::stop_token stop) const {
+  Parameters parameters;
+  parameters.add("DBParameterGroupName", name);
+  if (which == Which::set_by_user) parameters.add("Source", "user");
+  return to_parameters(client_.call_pages(rds, "DescribeDBParameters", parameters, {}, stop));
+}
+
+std::vector<Parameter> ParameterGroups::engine_defaults(const std::string& family, std::stop_token stop) const {
+  Parameters parameters;
+  parameters.add("DBParameterGroupFamily", family);
+  return to_parameters(client_.call_pages(rds, "DescribeEngineDefaultParameters", parameters, "EngineDefaults", stop));
+}
+
+void ParameterGroups::remove(const std::string& name, std::stop_token stop) const {
+  Parameters parameters;
+  parameters.add("DBParameterGroupName", name);
+  try {
+    client_.call(rds, "DeleteDBParameterGroup", parameters, stop);
+  } catch (const ApiError& error) {
+    if (error.meaning() != Meaning::not_found) throw;
+  }
+}
+
+}  // namespace darbe::aws

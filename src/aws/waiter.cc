@@ -1,0 +1,137 @@
+#include "aws/waiter.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "aws/error.h"
+#include "base/error.h"
+
+namespace darbe::aws {
+
+using base::Clock;
+using base::Error;
+using base::Kind;
+
+namespace {
+
+constexpr auto usable_words = std::to_array<std::string_view>(
+    {"backing-up", "storage-optimization", "storage-config-upgrade", "configuring-enhanced-monitoring",
+     "configuring-iam-database-auth", "configuring-log-exports"});
+
+constexpr auto hopeless_words = std::to_array<std::string_view>(
+    {"failed", "restore-error", "insufficient-capacity", "storage-full", "upgrade-failed", "stopped", "deleting",
+     "delete-precheck", "inaccessible-encryption-credentials", "inaccessible-encryption-credentials-recoverable"});
+
+template <typename Words>
+bool contains(const Words& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string advice_for(std::string_view status) {
+  const std::string again = " Then run the same command again.";
+  if (status == "storage-full") return "Give the instance more storage (ModifyDBInstance, AllocatedStorage)." + again;
+  if (status == "stopped") return "Start the instance (aws rds start-db-instance)." + again;
+  if (status == "insufficient-capacity") return "Choose another class or zone, or wait for AWS to have room." + again;
+  if (status == "incompatible-parameters") return "Set the values in its parameter group right and reboot it." + again;
+  if (status.starts_with("inaccessible-encryption")) return "Give RDS access to the instance's KMS key back." + again;
+  if (status == "deleting") return "Somebody is deleting the instance; nothing can stop that.";
+  return "The instance's events in the RDS console say why.";
+}
+
+[[noreturn]] void throw_hopeless(const std::string& identifier, const std::string& what, const std::string& status) {
+  throw Error(Kind::failed, fmt::format("waiting for {} {}: its status is '{}'", identifier, what, status),
+              advice_for(status));
+}
+
+}  // namespace
+
+Waiting classify_status(std::string_view status) {
+  if (status == "available") return Waiting::ready;
+  if (contains(usable_words, status)) return Waiting::usable;
+  if (contains(hopeless_words, status) || status.starts_with("incompatible-")) return Waiting::hopeless;
+  return Waiting::on_the_way;
+}
+
+Clock::duration poll_pause(int poll, Clock::duration every) {
+  const auto early = std::chrono::seconds(1) * (1LL << std::clamp(poll, 0, 20));
+  return std::min<Clock::duration>(every, early);
+}
+
+Clock::duration poll_interval(const Environment& environment) {
+  const auto text = environment("DARBE_POLL_SECONDS");
+  if (!text) return std::chrono::seconds(10);
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+  if (error != std::errc() || end != text->data() + text->size() || !(seconds > 0 && seconds <= 3600)) {
+    throw Error(Kind::usage, fmt::format("DARBE_POLL_SECONDS is '{}', not a number of seconds", *text));
+  }
+  return std::chrono::duration_cast<Clock::duration>(base::Seconds(seconds));
+}
+
+Instance Waiter::until(const std::string& identifier, const std::string& what,
+                       const std::function<bool(const Instance&)>& reached, std::stop_token stop) const {
+  const auto begin = Clock::now();
+  for (int poll = 0;; ++poll) {
+    std::optional<Instance> instance = instances_.find(identifier, stop);
+    if (!instance)
+      throw Error(Kind::failed, fmt::format("waiting for {} {}: there is no such instance", identifier, what));
+    report_({identifier, what, instance->status, instance->storage_operation_percent, Clock::now() - begin});
+    if (reached(*instance)) return std::move(*instance);
+    if (classify_status(instance->status) == Waiting::hopeless) throw_hopeless(identifier, what, instance->status);
+    base::sleep_for(poll_pause(poll, every_), stop);
+    base::throw_if_stopped(stop);
+  }
+}
+
+Instance Waiter::until_usable(const std::string& identifier, std::stop_token stop) const {
+  return until(
+      identifier, "to be available",
+      [](const Instance& instance) {
+        const Waiting state = classify_status(instance.status);
+        return state == Waiting::ready || state == Waiting::usable;
+      },
+      stop);
+}
+
+Instance Waiter::until_settled(const std::string& identifier, std::stop_token stop) const {
+  return until(
+      identifier, "to be available with nothing pending",
+      [](const Instance& instance) {
+        return classify_status(instance.status) == Waiting::ready && instance.pending.empty();
+      },
+      stop);
+}
+
+void Waiter::until_gone(const std::string& identifier, std::stop_token stop) const {
+  const auto begin = Clock::now();
+  for (int poll = 0;; ++poll) {
+    const std::optional<Instance> instance = instances_.find(identifier, stop);
+    report_({identifier, "to be gone", instance ? instance->status : "gone", {}, Clock::now() - begin});
+    if (!instance) return;
+    base::sleep_for(poll_pause(poll, every_), stop);
+    base::throw_if_stopped(stop);
+  }
+}
+
+void Waiter::when_allowed(const std::string& identifier, const std::string& what, const std::function<void()>& work,
+                          std::stop_token stop) const {
+  const auto begin = Clock::now();
+  for (int poll = 0;; ++poll) {
+    try {
+      return work();
+    } catch (const ApiError& error) {
+      if (error.meaning() != Meaning::invalid_state && error.meaning() != Meaning::in_use) throw;
+      const auto instance = identifier.empty() ? std::nullopt : instances_.find(identifier, stop);
+      if (!identifier.empty() && !instance) throw;
+      if (instance && classify_status(instance->status) == Waiting::hopeless) throw;
+      report_({identifier, what, instance ? instance->status : error.code(), {}, Clock::now() - begin});
+    }
+    base::sleep_for(poll_pause(poll, every_), stop);
+    base::throw_if_stopped(stop);
+  }
+}
+
+}  // namespace darbe::aws
