@@ -1,0 +1,1 @@
+darbe_suite(tidy tidy DEPS base SUITES Tidy TIMEOUT 60)

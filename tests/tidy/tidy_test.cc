@@ -1,0 +1,132 @@
+// House rules that no compiler checks.
+#include <filesystem>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+
+namespace darbe {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::IsEmpty;
+using testing::Not;
+
+const fs::path root = DARBE_SOURCE_DIR;
+
+std::vector<fs::path> files_below(const fs::path& folder, const std::set<std::string>& extensions) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file() && extensions.contains(entry.path().extension())) found.push_back(entry.path());
+  return found;
+}
+
+std::vector<std::string> lines_of(const fs::path& file) {
+  std::istringstream text(base::read_file(file));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
+}
+
+std::vector<std::string> matches(const std::string& text, const std::regex& pattern) {
+  std::vector<std::string> found;
+  for (auto match = std::sregex_iterator(text.begin(), text.end(), pattern); match != std::sregex_iterator(); ++match)
+    found.push_back((*match)[1]);
+  return found;
+}
+
+std::string name_of(const fs::path& file) { return file.lexically_relative(root).string(); }
+
+// The rows of CMakeLists.txt: module -> what it may include.
+std::map<std::string, std::set<std::string>> rows() {
+  std::map<std::string, std::set<std::string>> rows;
+  const std::regex row(R"(darbe_module\((\w+)([^)]*)\))");
+  const std::string text = base::read_file(root / "CMakeLists.txt");
+  for (auto match = std::sregex_iterator(text.begin(), text.end(), row); match != std::sregex_iterator(); ++match) {
+    std::set<std::string>& allowed = rows[(*match)[1]];
+    std::istringstream words((*match)[2]);
+    bool within = false;
+    for (std::string word; words >> word;) {
+      if (word == "DEPS" || word == "LIBS" || word == "PRIVATE_LIBS" || word == "FILES") {
+        within = word == "DEPS";
+      } else if (within) {
+        allowed.insert(word);
+      }
+    }
+    allowed.insert((*match)[1]);
+  }
+  return rows;
+}
+
+TEST(Tidy, AModuleIncludesOnlyTheModulesInItsRow) {
+  const auto allowed = rows();
+  ASSERT_THAT(allowed, Not(IsEmpty()));
+  std::vector<std::string> wrong;
+  for (const auto& [module, may_include] : allowed) {
+    if (!fs::exists(root / "src" / module)) continue;
+    for (const auto& file : files_below(root / "src" / module, {".h", ".cc"}))
+      for (const auto& other : matches(base::read_file(file), std::regex(R"re(#include "(\w+)/)re")))
+        if (!may_include.contains(other)) wrong.push_back(name_of(file) + " includes " + other + "/");
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(Tidy, EveryFolderIsAModule) {
+  const auto modules = rows();
+  for (const auto& entry : fs::directory_iterator(root / "src")) {
+    EXPECT_TRUE(!entry.is_directory() || modules.contains(entry.path().filename())) << entry.path();
+  }
+}
+
+TEST(Tidy, AHeaderSaysWhatItIsForAndIsIncludedOnce) {
+  for (const auto& file : files_below(root / "src", {".h"})) {
+    const auto lines = lines_of(file);
+    ASSERT_THAT(lines, Not(IsEmpty())) << name_of(file);
+    EXPECT_TRUE(lines.front().starts_with("// ")) << name_of(file);
+    EXPECT_THAT(lines, testing::Contains("#pragma once")) << name_of(file);
+  }
+}
+
+TEST(Tidy, OurHeadersAreCheapToInclude) {
+  const std::regex heavy(
+      R"re(#include <(boost/(?:beast|asio|json)[^>]*|spdlog/[^>]*|CLI/[^>]*|curl/[^>]*|pugixml[^>]*)>)re");
+  for (const auto& file : files_below(root / "src", {".h"}))
+    EXPECT_THAT(matches(base::read_file(file), heavy), IsEmpty()) << name_of(file);
+}
+
+TEST(Tidy, OnlyMysqlIncludesTheClientLibrary) {
+  const std::regex library(R"re(#include <((?:mysql|mariadb)[^>]*)>)re");
+  for (const auto& file : files_below(root / "src", {".h", ".cc"})) {
+    if (file.parent_path().filename() == "mysql") continue;
+    EXPECT_THAT(matches(base::read_file(file), library), IsEmpty()) << name_of(file);
+  }
+}
+
+TEST(Tidy, NothingIsLeftForLater) {
+  const std::regex later("\\b(TODO|FIXME|XXX|HACK)\\b");
+  for (const char* folder : {"src", "demo", "bench"})
+    for (const auto& file : files_below(root / folder, {".h", ".cc", ".sql"}))
+      EXPECT_THAT(matches(base::read_file(file), later), IsEmpty()) << name_of(file);
+}
+
+TEST(Tidy, LinksInDocumentsLeadSomewhere) {
+  auto documents = files_below(root / "docs", {".md"});
+  documents.push_back(root / "README.md");
+  const std::regex link(R"(\]\(([^)#]+)[^)]*\))");
+  for (const auto& file : documents) {
+    for (const std::string& target : matches(base::read_file(file), link)) {
+      if (target.starts_with("http")) continue;
+      EXPECT_TRUE(fs::exists(file.parent_path() / target)) << name_of(file) << ": " << target;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace darbe
