@@ -1,0 +1,64 @@
+// An API action is a function from the store and a request to an answer, with the store changed and tasks left for the
+// instances' workers (lab/instances.h). It refuses nothing: what may be asked is in lab/rules.h, looked at before.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lab/offers.h"
+#include "lab/store.h"
+
+namespace darbe::lab {
+
+struct Task {
+  enum class Kind {
+    create,            // a fresh server
+    create_replica,    // a copy of another instance's
+    apply_pending,     // what PendingModifiedValues and `next_password` say
+    apply_parameters,  // `subjects`: parameters of the attached group that were changed with ApplyMethod=immediate
+    reboot,
+    promote,
+    destroy,
+    finish_snapshot,  // `subjects`: the snapshot
+    settle_groups,    // security groups being added
+  };
+  Kind kind;
+  std::string resource_id;  // the instance's DbiResourceId
+  std::vector<std::string> subjects = {};
+};
+
+struct World {
+  Store& store;
+  const Offers& offers;
+  std::vector<Task>& tasks;
+  std::chrono::system_clock::time_point now;
+};
+
+struct Caller {
+  std::string arn;
+  std::string user_id;
+};
+
+struct Call {
+  std::string_view action;
+  const Value& request;
+  Caller caller;
+};
+
+using Action = Value (*)(World&, const Call&);
+using Actions = std::map<std::string_view, Action>;
+
+const Actions& rds_instance_actions();
+const Actions& rds_group_actions();     // parameter, option and subnet groups
+const Actions& rds_catalog_actions();   // engine versions, orderable options, engine defaults
+const Actions& rds_resource_actions();  // snapshots, tags
+const Actions& ec2_actions();
+const Actions& sts_actions();
+
+// Whether an action changes the store.
+bool changes_something(std::string_view action);
+
+}  // namespace darbe::lab

@@ -1,0 +1,112 @@
+#include "lab/control.h"
+
+#include <charconv>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "lab/instance_values.h"
+
+namespace darbe::lab {
+namespace {
+
+constexpr std::string_view faults_path = "/lab/faults";
+
+http::Response json_response(int status, const Value& value) {
+  return {status, {{"content-type", "application/json"}}, to_json(value) + "\n", false};
+}
+
+http::Response problem(int status, const std::string& text) {
+  Value value;
+  value["error"] = text;
+  return json_response(status, value);
+}
+
+const std::map<std::string, Instances::Fault>& server_faults() {
+  using Fault = Instances::Fault;
+  static const std::map<std::string, Fault> faults = {
+      {"kill", Fault::kill}, {"start", Fault::start}, {"pause", Fault::pause}, {"resume", Fault::resume},
+      {"move", Fault::move}, {"cut", Fault::cut},     {"slow", Fault::slow},   {"heal", Fault::heal}};
+  return faults;
+}
+
+[[noreturn]] void refuse(const std::string& text) { throw base::Error(base::Kind::usage, text); }
+
+ActionFault action_fault(const Value& wanted) {
+  ActionFault fault;
+  fault.action = wanted.at("action").text();
+  if (fault.action.empty()) refuse("name the action that shall fail, or \"*\"");
+  fault.lost = wanted.at("fault").text() == "lose";
+  fault.code = wanted.at("code").text("InternalFailure");
+  fault.message = wanted.at("message").text("The lab was told to refuse this.");
+  fault.status = static_cast<int>(wanted.at("status").number(fault.code == "InternalFailure" ? 500 : 400));
+  fault.times = wanted.at("times").number(1);
+  fault.skip = wanted.at("skip").number(0);
+  return fault;
+}
+
+std::optional<std::int64_t> ticket_in(std::string_view target) {
+  if (!target.starts_with("/lab/faults/")) return std::nullopt;
+  target.remove_prefix(std::string_view("/lab/faults/").size());
+  std::int64_t number = 0;
+  const auto [end, wrong] = std::from_chars(target.data(), target.data() + target.size(), number);
+  if (wrong != std::errc() || end != target.data() + target.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+Value Control::inflict(const std::string& identifier, const std::string& fault) {
+  std::string resource_id;
+  parts_.state.look([&](const Store& store) {
+    if (const Instance* instance = store.instance(identifier)) resource_id = instance->resource_id();
+  });
+  const std::int64_t ticket = parts_.faults.open_ticket();
+  const auto done = [&faults = parts_.faults, ticket](const std::string& error) { faults.close_ticket(ticket, error); };
+  if (resource_id.empty() || !parts_.instances.inflict(resource_id, server_faults().at(fault), done))
+    refuse(fmt::format("there is no instance '{}'", identifier));
+  return *parts_.faults.ticket(ticket);
+}
+
+Value Control::open_maintenance_window(const std::string& identifier) {
+  parts_.state.change([&](World& world) {
+    Instance* instance = world.store.instance(identifier);
+    if (!instance) refuse(fmt::format("there is no instance '{}'", identifier));
+    instance->apply_now = !instance->shape.at("PendingModifiedValues").members().empty();
+    world.tasks.push_back({Task::Kind::apply_pending, instance->resource_id()});
+  });
+  return Value::Members{};
+}
+
+Value Control::order(const Value& wanted) {
+  const std::string fault = wanted.at("fault").text();
+  if (fault == "fail" || fault == "lose") {
+    parts_.faults.order(action_fault(wanted));
+    return parts_.faults.described();
+  }
+  if (fault == "maintenance") return open_maintenance_window(wanted.at("instance").text());
+  if (!server_faults().contains(fault))
+    refuse(fmt::format("no fault '{}': fail, lose, kill, start, pause, resume, move, cut, slow, heal, maintenance",
+                       fault));
+  return inflict(wanted.at("instance").text(), fault);
+}
+
+http::Response Control::handle(const http::Request& request) {
+  try {
+    if (request.method == "POST" && request.target == faults_path)
+      return json_response(200, order(from_json(request.body)));
+    if (request.method == "GET" && request.target == faults_path) return json_response(200, parts_.faults.described());
+    if (request.method == "DELETE" && request.target == faults_path) {
+      parts_.faults.clear();
+      return json_response(200, parts_.faults.described());
+    }
+    const auto number = ticket_in(request.target);
+    const auto ticket = number ? parts_.faults.ticket(*number) : std::nullopt;
+    return ticket ? json_response(200, *ticket) : problem(404, "nothing here: see docs/lab.md");
+  } catch (const std::exception& error) {
+    return problem(400, base::text_of(error));
+  }
+}
+
+}  // namespace darbe::lab

@@ -1,0 +1,129 @@
+#include "lab/ec2_values.h"
+
+#include <algorithm>
+
+#include <fnmatch.h>
+
+namespace darbe::lab {
+namespace {
+
+Value bare_rule(const Store& store, const std::string& group, const Value& permission, bool egress) {
+  Value rule;
+  rule["GroupId"] = group;
+  rule["GroupOwnerId"] = store.account;
+  rule["IsEgress"] = egress;
+  const std::string protocol = permission.at("IpProtocol").text("-1");
+  rule["IpProtocol"] = protocol;
+  rule["FromPort"] = protocol == "-1" ? -1 : permission.at("FromPort").number(-1);
+  rule["ToPort"] = protocol == "-1" ? -1 : permission.at("ToPort").number(-1);
+  return rule;
+}
+
+Value group_named(const Store& store, const Value& pair) {
+  Value reference;
+  reference["GroupId"] = security_group_in(store, pair);
+  reference["UserId"] = pair.at("UserId").text(store.account);
+  return reference;
+}
+
+void add_sources(const Store& store, const Value& bare, const Value& permission, std::vector<Value>& rules) {
+  const auto add = [&](std::string_view member, Value source, const Value& from) {
+    Value rule = bare;
+    rule[member] = std::move(source);
+    if (from.has("Description")) rule["Description"] = from.at("Description");
+    rules.push_back(std::move(rule));
+  };
+  for (const Value& pair : permission.at("UserIdGroupPairs").list())
+    add("ReferencedGroupInfo", group_named(store, pair), pair);
+  for (const Value& range : permission.at("IpRanges").list()) add("CidrIpv4", range.at("CidrIp"), range);
+  for (const Value& range : permission.at("Ipv6Ranges").list()) add("CidrIpv6", range.at("CidrIpv6"), range);
+  for (const Value& prefix : permission.at("PrefixListIds").list())
+    add("PrefixListId", prefix.at("PrefixListId"), prefix);
+}
+
+void add_flat(const Store& store, const Value& bare, const Value& request, std::vector<Value>& rules) {
+  Value rule = bare;
+  if (request.has("CidrIp")) {
+    rule["CidrIpv4"] = request.at("CidrIp");
+    rules.push_back(rule);
+  } else if (request.has("SourceSecurityGroupName")) {
+    Value pair;
+    pair["GroupName"] = request.at("SourceSecurityGroupName");
+    rule["ReferencedGroupInfo"] = group_named(store, pair);
+    rules.push_back(rule);
+  }
+}
+
+bool fits(const std::string& pattern, const std::string& text) {
+  return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
+}
+
+}  // namespace
+
+std::string security_group_in(const Store& store, const Value& request) {
+  const std::string id = request.at("GroupId").text();
+  if (!id.empty()) return store.security_groups.contains(id) ? id : std::string();
+  const std::string name = request.at("GroupName").text();
+  for (const auto& [group_id, group] : store.security_groups)
+    if (group.at("GroupName").text() == name && group.at("VpcId").text() == store.default_vpc()) return group_id;
+  return {};
+}
+
+std::vector<Value> rules_in(const Store& store, const Value& request, bool egress) {
+  std::vector<Value> rules;
+  const std::string group = security_group_in(store, request);
+  for (const Value& permission : request.at("IpPermissions").list())
+    add_sources(store, bare_rule(store, group, permission, egress), permission, rules);
+  add_flat(store, bare_rule(store, group, request, egress), request, rules);
+  return rules;
+}
+
+bool same_rule(const Value& one, const Value& other) {
+  for (const char* name :
+       {"GroupId", "IsEgress", "IpProtocol", "FromPort", "ToPort", "CidrIpv4", "CidrIpv6", "PrefixListId"})
+    if (!(one.at(name) == other.at(name))) return false;
+  return one.at("ReferencedGroupInfo").at("GroupId") == other.at("ReferencedGroupInfo").at("GroupId");
+}
+
+std::string stored_rule(const Store& store, const Value& rule) {
+  for (const auto& [id, stored] : store.security_group_rules)
+    if (same_rule(stored, rule)) return id;
+  return {};
+}
+
+std::string resource_type(std::string_view id) {
+  if (id.starts_with("sgr-")) return "security-group-rule";
+  if (id.starts_with("sg-")) return "security-group";
+  if (id.starts_with("vpc-")) return "vpc";
+  if (id.starts_with("subnet-")) return "subnet";
+  return {};
+}
+
+bool fits_filters(const Value& filters, const Texts& tags, const FilterValues& values) {
+  const auto tag_values = [&](const std::string& name) {
+    std::vector<std::string> found;
+    for (const auto& [key, value] : tags)
+      if (name == "tag-key")
+        found.push_back(key);
+      else if (name == "tag:" + key)
+        found.push_back(value);
+    return found;
+  };
+  return std::all_of(filters.list().begin(), filters.list().end(), [&](const Value& filter) {
+    const std::string name = filter.at("Name").text();
+    const auto own = name.starts_with("tag") ? tag_values(name) : values(name);
+    const auto patterns = texts_of(filter.at("Values"));
+    return std::any_of(own.begin(), own.end(), [&](const std::string& text) {
+      return std::any_of(patterns.begin(), patterns.end(),
+                         [&](const std::string& pattern) { return fits(pattern, text); });
+    });
+  });
+}
+
+const Texts& tags_of(const Store& store, const std::string& id) {
+  static const Texts none;
+  const auto found = store.tags.find(id);
+  return found == store.tags.end() ? none : found->second;
+}
+
+}  // namespace darbe::lab

@@ -1,0 +1,47 @@
+// Faults that were ordered for API actions (docs/lab.md, "Faults"): an answer with a given code, or an answer that is
+// lost after the action took effect. And the tickets of faults that instances' workers carry out.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "lab/value.h"
+
+namespace darbe::lab {
+
+struct ActionFault {
+  std::string action;  // "*": any
+  bool lost = false;   // else refused with `code`
+  std::string code;
+  std::string message;
+  int status = 400;
+  std::int64_t times = 1;  // how often it still strikes
+  std::int64_t skip = 0;   // how often the action passes first
+};
+
+class Faults {
+ public:
+  void order(ActionFault fault) EXCLUDES(mutex_);
+  void clear() EXCLUDES(mutex_);
+  // The fault that strikes this call of the action, counted as struck.
+  std::optional<ActionFault> strike(std::string_view action) EXCLUDES(mutex_);
+
+  // A ticket for work that ends later.
+  std::int64_t open_ticket() EXCLUDES(mutex_);
+  void close_ticket(std::int64_t ticket, const std::string& error) EXCLUDES(mutex_);
+  // {id, done, error}; nothing for an unknown ticket.
+  std::optional<Value> ticket(std::int64_t ticket) EXCLUDES(mutex_);
+
+  Value described() EXCLUDES(mutex_);
+
+ private:
+  base::Mutex mutex_;
+  std::vector<ActionFault> faults_ GUARDED_BY(mutex_);
+  std::map<std::int64_t, std::optional<std::string>> tickets_ GUARDED_BY(mutex_);
+};
+
+}  // namespace darbe::lab

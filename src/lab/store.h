@@ -1,0 +1,94 @@
+// What the lab knows of its account: every resource, in the words of AWS's model where it has them. One value, written
+// whole to DIR/state.json at each change.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/secret.h"
+#include "lab/value.h"
+
+namespace darbe::lab {
+
+using Texts = std::map<std::string, std::string>;
+
+struct Credential {
+  base::Secret secret;
+  base::Secret session_token;  // of an AssumeRole; else empty
+  std::string arn;
+  std::string user_id;
+  std::int64_t expires = 0;  // seconds since the epoch; 0: never
+};
+
+struct ParameterSetting {
+  std::string value;
+  std::string method;  // immediate | pending-reboot
+};
+
+struct ParameterGroup {
+  std::string name;
+  std::string family;
+  std::string description;
+  bool is_default = false;
+  std::map<std::string, ParameterSetting> settings;
+};
+
+struct Instance {
+  Value shape;  // DBInstance, without TagList
+  base::Secret password;
+  base::Secret next_password;  // asked for, not yet on the server
+  Texts in_force;              // the group's values the server runs with
+  bool apply_now = false;      // the pending values are wanted as soon as possible
+  bool promoting = false;      // a replica on its way to independence
+
+  std::string identifier() const { return shape.at("DBInstanceIdentifier").text(); }
+  std::string resource_id() const { return shape.at("DbiResourceId").text(); }
+  std::string status() const { return shape.at("DBInstanceStatus").text(); }
+  std::string source() const { return shape.at("ReadReplicaSourceDBInstanceIdentifier").text(); }
+  std::string parameter_group() const;
+  std::string option_group() const;
+};
+
+struct Store {
+  std::string account;
+  std::string region;
+  std::map<std::string, Credential> credentials;  // by access key id
+  std::map<std::string, Instance> instances;      // by identifier
+  std::map<std::string, ParameterGroup> parameter_groups;
+  std::map<std::string, Value> option_groups;         // OptionGroup
+  std::map<std::string, Value> subnet_groups;         // DBSubnetGroup
+  std::map<std::string, Value> snapshots;             // DBSnapshot
+  std::map<std::string, Value> vpcs;                  // Vpc
+  std::map<std::string, Value> subnets;               // Subnet
+  std::map<std::string, Value> security_groups;       // SecurityGroup, without permissions
+  std::map<std::string, Value> security_group_rules;  // SecurityGroupRule
+  std::map<std::string, Texts> tags;                  // by ARN (RDS) or resource id (EC2)
+
+  Instance* instance(std::string_view identifier);
+  const Instance* instance(std::string_view identifier) const;
+  Instance* instance_by_resource(std::string_view resource_id);
+
+  std::string rds_arn(std::string_view kind, std::string_view name) const;  // kind: db, pg, og, subgrp, snapshot
+  std::string ec2_arn(std::string_view kind, std::string_view id) const;
+  std::string default_vpc() const;
+  // The group named "default" of a VPC.
+  std::string default_security_group(std::string_view vpc) const;
+};
+
+// A fresh account: a default VPC with three subnets, its security group, a subnet group, one pair of credentials.
+Store new_store(const std::string& region);
+
+std::string written(const Store& store);
+// Throws: base::Error{failed}.
+Store read_store(std::string_view json);
+
+// Whether an RDS identifier is meant: they are stored in lower case.
+std::string lower_case(std::string_view text);
+
+// [{Key, Value}] both ways.
+Value tag_list(const Texts& tags);
+Texts tags_of(const Value& list);
+
+}  // namespace darbe::lab

@@ -1,0 +1,60 @@
+// STS: who am I, and temporary credentials.
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "lab/action.h"
+
+namespace darbe::lab {
+namespace {
+
+std::string upper_hex(std::size_t bytes) {
+  std::string text = base::random_hex(bytes);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
+Value get_caller_identity(World& world, const Call& call) {
+  Value answer;
+  answer["Account"] = world.store.account;
+  answer["Arn"] = call.caller.arn;
+  answer["UserId"] = call.caller.user_id;
+  return answer;
+}
+
+// The lab has no policies: any role of its account may be assumed by anybody it knows.
+Value assume_role(World& world, const Call& call) {
+  const std::string role = call.request.at("RoleArn").text();
+  const std::string session = call.request.at("RoleSessionName").text();
+  const auto end = world.now + std::chrono::seconds(call.request.at("DurationSeconds").number(3600));
+  Credential credential;
+  credential.secret = base::Secret(base::random_hex(20));
+  credential.session_token = base::Secret(base::random_hex(120));
+  credential.arn =
+      fmt::format("arn:aws:sts::{}:assumed-role/{}/{}", world.store.account, role.substr(role.rfind('/') + 1), session);
+  credential.user_id = fmt::format("AROA{}:{}", upper_hex(8), session);
+  credential.expires = std::chrono::duration_cast<std::chrono::seconds>(end.time_since_epoch()).count();
+  const std::string key = "ASIA" + upper_hex(8);
+  world.store.credentials[key] = credential;
+  Value answer;
+  answer["Credentials"]["AccessKeyId"] = key;
+  answer["Credentials"]["SecretAccessKey"] = credential.secret.reveal();
+  answer["Credentials"]["SessionToken"] = credential.session_token.reveal();
+  answer["Credentials"]["Expiration"] = base::iso_time(end);
+  answer["AssumedRoleUser"]["AssumedRoleId"] = credential.user_id;
+  answer["AssumedRoleUser"]["Arn"] = credential.arn;
+  return answer;
+}
+
+}  // namespace
+
+const Actions& sts_actions() {
+  static const Actions actions = {{"GetCallerIdentity", get_caller_identity}, {"AssumeRole", assume_role}};
+  return actions;
+}
+
+}  // namespace darbe::lab

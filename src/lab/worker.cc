@@ -1,0 +1,455 @@
+#include "lab/worker.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "lab/instance_values.h"
+
+namespace darbe::lab {
+namespace {
+
+// How long things take, in seconds at speed 1: long enough to be seen passing, short enough for a rehearsal. On RDS the
+// same takes minutes.
+constexpr double before_a_change_shows = 1.0;
+constexpr double a_change_takes = 1.5;
+constexpr double a_backup_takes = 2.0;
+constexpr double storage_optimization_takes = 2.0;
+constexpr double between_looks = 2.0;
+constexpr double until_retry = 0.5;
+
+constexpr const char* restarting_changes[] = {"DBInstanceClass",   "Port",
+                                              "EngineVersion",     "DBInstanceIdentifier",
+                                              "DBSubnetGroupName", "CACertificateIdentifier",
+                                              "DedicatedLogVolume"};
+constexpr const char* storage_changes[] = {"AllocatedStorage", "Iops", "StorageThroughput", "StorageType"};
+
+template <typename Names>
+bool has_any(const Value& value, const Names& names) {
+  return std::any_of(std::begin(names), std::end(names), [&](const char* name) { return value.has(name); });
+}
+
+bool turns_backups(const Value& shape, const Value& pending) {
+  return pending.has("BackupRetentionPeriod") &&
+         (pending.at("BackupRetentionPeriod").number() > 0) != (shape.at("BackupRetentionPeriod").number() > 0);
+}
+
+std::string status_for(const Value& pending) {
+  if (pending.has("DBInstanceIdentifier")) return "renaming";
+  if (pending.members().size() == 1 && pending.has("MasterUserPassword")) return "resetting-master-credentials";
+  return "modifying";
+}
+
+void rename(World& world, Instance& instance, const std::string& identifier) {
+  Store& store = world.store;
+  const std::string before = instance.identifier();
+  const std::string old_arn = instance.shape.at("DBInstanceArn").text();
+  replace_in_source(store, instance, identifier);
+  for (auto& [name, other] : store.instances)
+    if (other.source() == before) other.shape["ReadReplicaSourceDBInstanceIdentifier"] = identifier;
+  instance.shape["DBInstanceIdentifier"] = identifier;
+  instance.shape["DBInstanceArn"] = store.rds_arn("db", identifier);
+  if (auto tags = store.tags.extract(old_arn)) {
+    tags.key() = instance.shape.at("DBInstanceArn").text();
+    store.tags.insert(std::move(tags));
+  }
+  auto entry = store.instances.extract(before);
+  entry.key() = identifier;
+  store.instances.insert(std::move(entry));
+}
+
+// What ModifyDBInstance wanted is now so.
+void settle_pending(World& world, Instance& instance) {
+  Value& shape = instance.shape;
+  const Value pending = shape.at("PendingModifiedValues");
+  shape["PendingModifiedValues"] = Value::Members{};
+  instance.apply_now = false;
+  for (const auto& [name, wanted] : pending.members()) {
+    if (name == "MasterUserPassword" || name == "DBInstanceIdentifier") continue;
+    if (name == "Port")
+      shape["Endpoint"]["Port"] = wanted;
+    else if (name == "DBSubnetGroupName")
+      shape["DBSubnetGroup"] = world.store.subnet_groups.at(lower_case(wanted.text()));
+    else
+      shape[name] = wanted;
+  }
+  if (pending.has("CACertificateIdentifier"))
+    shape["CertificateDetails"]["CAIdentifier"] = pending.at("CACertificateIdentifier");
+  if (shape.at("BackupRetentionPeriod").number() == 0) {
+    shape.erase("LatestRestorableTime");
+    drop_automated_snapshots(world.store, instance.resource_id());
+  }
+  if (pending.has("DBInstanceIdentifier")) rename(world, instance, pending.at("DBInstanceIdentifier").text());
+}
+
+// Only a password is on its way: the rest waits for its maintenance window.
+void settle_password(Instance& instance) { instance.shape["PendingModifiedValues"].erase("MasterUserPassword"); }
+
+Value replication_status(bool replicating) {
+  Value status;
+  status["StatusType"] = "read replication";
+  status["Normal"] = replicating;
+  status["Status"] = replicating ? "replicating" : "error";
+  return Value::List{status};
+}
+
+}  // namespace
+
+Worker::Worker(std::string resource_id, Place place) : resource_id_(std::move(resource_id)), place_(std::move(place)) {
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+Worker::~Worker() { stop(); }
+
+void Worker::stop() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  {
+    base::MutexLock lock(mutex_);
+    stopping_ = true;
+    more_.notify_all();
+  }
+  thread_.join();
+}
+
+void Worker::after(double seconds, Job job) {
+  const auto delay = std::chrono::duration_cast<base::Clock::duration>(base::Seconds(seconds / place_.host.speed()));
+  base::MutexLock lock(mutex_);
+  jobs_.emplace(base::Clock::now() + delay, std::move(job));
+  more_.notify_all();
+}
+
+std::optional<Worker::Job> Worker::next_job(const std::stop_token& stop) {
+  base::MutexLock lock(mutex_);
+  while (!stop.stop_requested() && !stopping_) {
+    const auto now = base::Clock::now();
+    if (jobs_.empty()) {
+      more_.wait(mutex_);
+    } else if (const auto first = jobs_.begin(); first->first <= now) {
+      Job job = std::move(first->second);
+      jobs_.erase(first);
+      return job;
+    } else {
+      more_.wait_for(mutex_, first->first - now);
+    }
+  }
+  return std::nullopt;
+}
+
+void Worker::run(const std::stop_token& stop) {
+  while (auto job = next_job(stop)) {
+    try {
+      base::MutexLock lock(machine_mutex_);
+      (*job)();
+    } catch (const std::exception& error) {
+      if (base::kind_of(error) == base::Kind::interrupted) return;
+      log::error("instance {}: {}", resource_id_, base::text_of(error));
+    }
+  }
+}
+
+void Worker::change(const std::function<void(World&, Instance&)>& work) {
+  place_.state.change([&](World& world) {
+    if (Instance* instance = world.store.instance_by_resource(resource_id_)) work(world, *instance);
+  });
+}
+
+void Worker::set_status(std::string_view status) {
+  change([&](World&, Instance& instance) { instance.shape["DBInstanceStatus"] = status; });
+}
+
+std::string Worker::status() {
+  std::string status;
+  place_.state.look([&](const Store& store) {
+    for (const auto& [name, instance] : store.instances)
+      if (instance.resource_id() == resource_id_) status = instance.status();
+  });
+  return status;
+}
+
+MachineSpec Worker::spec() {
+  MachineSpec spec;
+  place_.state.look([&](const Store& store) {
+    for (const auto& [name, instance] : store.instances) {
+      if (instance.resource_id() != resource_id_) continue;
+      const Value& shape = instance.shape;
+      spec.identifier = instance.identifier();
+      spec.engine = shape.at("Engine").text();
+      spec.engine_version = shape.at("EngineVersion").text();
+      spec.port = static_cast<unsigned>(shape.at("Endpoint").at("Port").number());
+      spec.master_user = shape.at("MasterUsername").text();
+      spec.master_password = instance.password;
+      spec.database = shape.at("DBName").text();
+      spec.instance_class = shape.at("DBInstanceClass").text();
+      spec.allocated_gib = static_cast<unsigned>(shape.at("AllocatedStorage").number());
+      spec.binlog = shape.at("BackupRetentionPeriod").number() > 0;
+      spec.parameters = instance.in_force;
+    }
+  });
+  return spec;
+}
+
+void Worker::take(const Task& task) {
+  switch (task.kind) {
+    case Task::Kind::create:
+      return after(a_change_takes, [this] { create(); });
+    case Task::Kind::create_replica:
+      return after(a_change_takes, [this] { create_replica(); });
+    case Task::Kind::apply_pending:
+      return after(before_a_change_shows, [this] { apply_pending(); });
+    case Task::Kind::apply_parameters:
+      return after(before_a_change_shows, [this, names = task.subjects] { apply_parameters(names); });
+    case Task::Kind::reboot:
+      return after(a_change_takes, [this] { reboot(); });
+    case Task::Kind::promote:
+      return after(a_change_takes, [this] { promote(); });
+    case Task::Kind::destroy:
+      return after(a_change_takes, [this] { destroy(); });
+    case Task::Kind::settle_groups:
+      return after(before_a_change_shows, [this] { settle_groups(); });
+    case Task::Kind::finish_snapshot:
+      return after(a_backup_takes, [this, name = task.subjects.front()] { finish_snapshot(name); });
+  }
+}
+
+void Worker::take_up() {
+  const std::string was = status();
+  if (was == "deleting") return take({Task::Kind::destroy, resource_id_});
+  if (was == "creating") {
+    bool replica = false;
+    change([&](World&, Instance& instance) { replica = !instance.source().empty(); });
+    return take({replica ? Task::Kind::create_replica : Task::Kind::create, resource_id_});
+  }
+  after(0, [this, was] {
+    machine_ = Machine::reopen(place_.host, place_.folder);
+    bool wanted = false;
+    bool promoting = false;
+    change([&](World& world, Instance& instance) {
+      instance.shape["Endpoint"]["Address"] = machine_->address();
+      wanted = instance.apply_now || !instance.next_password.empty();
+      promoting = instance.promoting;
+      for (const auto& [name, snapshot] : world.store.snapshots)
+        if (snapshot.at("Status").text() == "creating" && snapshot.at("DbiResourceId").text() == resource_id_)
+          world.tasks.push_back({Task::Kind::finish_snapshot, resource_id_, {name}});
+    });
+    watch_replication();
+    if (promoting) return promote();
+    if (was == "rebooting") return reboot();
+    become_available();
+    if (wanted) after(0, [this] { apply_pending(); });
+  });
+}
+
+void Worker::create() {
+  if (status() != "creating") return;
+  std::filesystem::remove_all(place_.folder);
+  try {
+    machine_ = Machine::create(place_.host, spec(), place_.folder);
+  } catch (const std::exception& error) {
+    set_status("failed");
+    throw;
+  }
+  became_usable();
+}
+
+void Worker::create_replica() {
+  if (status() != "creating") return;
+  std::string source;
+  place_.state.look([&](const Store& store) {
+    for (const auto& [name, instance] : store.instances)
+      if (instance.resource_id() == resource_id_)
+        if (const Instance* found = store.instance(instance.source())) source = found->resource_id();
+  });
+  std::filesystem::remove_all(place_.folder);
+  try {
+    if (source.empty()) throw base::Error(base::Kind::failed, "the replica's source is gone");
+    Worker& other = place_.find(source);
+    base::MutexLock lock(other.machine_mutex_);
+    if (!other.machine_) throw base::Error(base::Kind::failed, "the replica's source has no server");
+    machine_ = Machine::create_replica(place_.host, spec(), place_.folder, *other.machine_);
+  } catch (const std::exception& error) {
+    set_status("failed");
+    throw;
+  }
+  became_usable();
+  watch_replication();
+}
+
+void Worker::became_usable() {
+  change([&](World& world, Instance& instance) {
+    instance.shape["Endpoint"]["Address"] = machine_->address();
+    instance.shape["Endpoint"]["Port"] = machine_->port();
+    instance.shape["Endpoint"]["HostedZoneId"] = "ZLABLABLABLABL";
+    instance.shape["InstanceCreateTime"] = base::iso_time(world.now);
+    if (!instance.source().empty()) instance.shape["StatusInfos"] = replication_status(true);
+  });
+  back_up_and_become_available();
+}
+
+void Worker::back_up_and_become_available() {
+  bool backups = false;
+  change([&](World& world, Instance& instance) {
+    backups = instance.shape.at("BackupRetentionPeriod").number() > 0;
+    if (!backups || instance.status() == "deleting") return;
+    instance.shape["DBInstanceStatus"] = "backing-up";
+    const auto when = std::chrono::duration_cast<std::chrono::milliseconds>(world.now.time_since_epoch()).count();
+    record_snapshot(world, instance, {fmt::format("rds:{}-{}", instance.identifier(), when), "automated", {}});
+    instance.shape["LatestRestorableTime"] = base::iso_time(world.now);
+  });
+  after(backups ? a_backup_takes : 0, [this] { become_available(); });
+}
+
+void Worker::become_available() {
+  change([&](World&, Instance& instance) {
+    if (instance.status() != "deleting") instance.shape["DBInstanceStatus"] = "available";
+  });
+}
+
+void Worker::apply_pending() {
+  const std::string now = status();
+  if (now.empty() || now == "deleting" || now == "failed") return;
+  if (now != "available" && now != "storage-optimization") return after(until_retry, [this] { apply_pending(); });
+  bool wanted = false;
+  change([&](World&, Instance& instance) {
+    wanted = instance.apply_now || !instance.next_password.empty();
+    Value pending = instance.shape.at("PendingModifiedValues");
+    if (!instance.apply_now) pending = Value::Members{{"MasterUserPassword", "****"}};
+    if (wanted) instance.shape["DBInstanceStatus"] = status_for(pending);
+  });
+  if (wanted) after(a_change_takes, [this] { carry_out_pending(); });
+}
+
+void Worker::carry_out_pending() {
+  Instance was;
+  change([&](World&, Instance& instance) { was = instance; });
+  if (was.status() == "deleting") return;
+  const Value pending = was.apply_now ? was.shape.at("PendingModifiedValues") : Value(Value::Members{});
+  const bool backups = turns_backups(was.shape, pending);
+  if (!was.next_password.empty()) machine_->set_master_password(was.next_password);
+  change([&](World& world, Instance& instance) {
+    if (!was.next_password.empty()) instance.password = was.next_password;
+    instance.next_password = base::Secret();
+    was.apply_now ? settle_pending(world, instance) : settle_password(instance);
+  });
+  if (backups || has_any(pending, restarting_changes)) restart(spec());
+  if (status() == "incompatible-parameters") return;
+  if (backups) return back_up_and_become_available();
+  if (!has_any(pending, storage_changes)) return become_available();
+  set_status("storage-optimization");
+  after(storage_optimization_takes, [this] { become_available(); });
+}
+
+void Worker::restart(const MachineSpec& changed) {
+  MachineSpec full = changed;
+  change([&](World& world, Instance& instance) {
+    full.parameters = group_values(world.store, instance.parameter_group());
+  });
+  try {
+    machine_->restart(full);
+    paused_ = false;
+  } catch (const std::exception&) {
+    set_status("incompatible-parameters");
+    throw;
+  }
+  change([&](World&, Instance& instance) {
+    instance.in_force = full.parameters;
+    set_parameter_status(instance, "in-sync");
+    instance.shape["Endpoint"]["Address"] = machine_->address();
+    instance.shape["Endpoint"]["Port"] = machine_->port();
+  });
+}
+
+void Worker::apply_parameters(const std::vector<std::string>& names) {
+  if (!machine_) return after(until_retry, [this, names] { apply_parameters(names); });
+  Texts values;
+  change([&](World& world, Instance& instance) {
+    const Texts group = group_values(world.store, instance.parameter_group());
+    for (const std::string& name : names) {
+      instance.in_force.erase(name);
+      if (const auto found = group.find(name); found != group.end()) instance.in_force.insert(*found);
+    }
+    values = instance.in_force;
+  });
+  const auto waiting = machine_->set_parameters(values, true);
+  change([&](World& world, Instance& instance) {
+    const bool same = group_values(world.store, instance.parameter_group()) == instance.in_force;
+    set_parameter_status(instance, waiting.empty() && same ? "in-sync" : "pending-reboot");
+  });
+}
+
+void Worker::reboot() {
+  if (status() != "rebooting") return;
+  restart(spec());
+  become_available();
+}
+
+void Worker::promote() {
+  if (status() == "deleting") return;
+  machine_->promote();
+  bool backups = false;
+  change([&](World& world, Instance& instance) {
+    replace_in_source(world.store, instance, "");
+    instance.shape.erase("ReadReplicaSourceDBInstanceIdentifier");
+    instance.shape.erase("StatusInfos");
+    backups = turns_backups(instance.shape, instance.shape.at("PendingModifiedValues"));
+    settle_pending(world, instance);
+    instance.promoting = false;
+  });
+  if (backups) restart(spec());
+  back_up_and_become_available();
+}
+
+void Worker::destroy() {
+  if (machine_) machine_->destroy();
+  machine_.reset();
+  std::filesystem::remove_all(place_.folder);
+  change([&](World& world, Instance& instance) {
+    replace_in_source(world.store, instance, "");
+    for (const std::string& name : texts_of(instance.shape.at("ReadReplicaDBInstanceIdentifiers"))) {
+      Instance* replica = world.store.instance(name);
+      if (!replica || replica->status() == "deleting") continue;
+      replica->shape["DBInstanceStatus"] = "modifying";
+      replica->promoting = true;
+      world.tasks.push_back({Task::Kind::promote, replica->resource_id()});
+    }
+    world.store.tags.erase(instance.shape.at("DBInstanceArn").text());
+    world.store.instances.erase(instance.identifier());
+  });
+}
+
+void Worker::settle_groups() {
+  change([&](World&, Instance& instance) {
+    for (Value& membership : instance.shape["VpcSecurityGroups"].list()) membership["Status"] = "active";
+  });
+}
+
+void Worker::finish_snapshot(const std::string& identifier) {
+  place_.state.change([&](World& world) {
+    const auto found = world.store.snapshots.find(identifier);
+    if (found == world.store.snapshots.end()) return;
+    found->second["Status"] = "available";
+    found->second["PercentProgress"] = 100;
+  });
+}
+
+void Worker::watch_replication() {
+  bool replica = false;
+  Value before;
+  place_.state.look([&](const Store& store) {
+    for (const auto& [name, instance] : store.instances)
+      if (instance.resource_id() == resource_id_ && !instance.source().empty()) {
+        replica = true;
+        before = instance.shape.at("StatusInfos");
+      }
+  });
+  if (!replica) return;
+  after(between_looks, [this] { watch_replication(); });
+  if (!machine_ || paused_ || !machine_->running()) return;
+  const Value now = replication_status(machine_->replicating());
+  if (now == before) return;
+  change([&](World&, Instance& instance) { instance.shape["StatusInfos"] = now; });
+}
+
+}  // namespace darbe::lab
