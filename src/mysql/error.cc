@@ -35,6 +35,7 @@ constexpr std::array<unsigned, 14> missing_numbers = {1008, 1049, 1051, 1054, 10
 constexpr std::array<unsigned, 10> existing_numbers = {1007, 1050, 1060, 1061, 1304, 1359, 1537, 1826, 3822, 1125};
 constexpr std::array<unsigned, 5> full_numbers = {1021, 1026, 1114, 3675, 3};
 constexpr std::array<unsigned, 2> word_numbers = {1064, 1193};
+constexpr std::array<unsigned, 2> unsupported_numbers = {1845, 1846};
 
 bool is_link_lost(unsigned number) { return contains(link_numbers, number) || number == killed_mariadb; }
 
@@ -64,6 +65,7 @@ Meaning meaning_of(unsigned number, const std::string& sqlstate) {
   if (contains(existing_numbers, number)) return Meaning::already_exists;
   if (contains(full_numbers, number)) return Meaning::disk_full;
   if (contains(word_numbers, number)) return Meaning::syntax;
+  if (contains(unsupported_numbers, number)) return Meaning::unsupported;
   if (sqlstate == "45000") return Meaning::signalled;
   return Meaning::other;
 }

@@ -1,0 +1,250 @@
+#include "copy/copy.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "copy/creation.h"
+#include "copy/pipeline.h"
+#include "tables/rows.h"
+
+namespace darbe::copy {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+namespace ledger = tables::ledger;
+using IndexNames = std::map<tables::TableName, std::vector<std::string>>;
+using LinesByTable = std::map<unsigned, std::map<unsigned, tables::LedgerLine>>;
+
+// What the frozen replica holds.
+struct Origin {
+  std::vector<tables::Database> databases;
+  std::vector<tables::Table> tables;
+  IndexNames indexes;
+};
+
+Origin read_origin(mysql::Connection& frozen, const Options& options) {
+  Origin origin;
+  origin.databases = tables::read_databases(frozen, options.databases);
+  origin.tables = tables::read_tables(frozen, origin.databases);
+  origin.indexes = tables::read_index_names(frozen, origin.databases);
+  return origin;
+}
+
+std::vector<tables::PlannedTable> make_plan(mysql::Connection& frozen, const Options& options, const Origin& origin) {
+  std::vector<tables::PlannedTable> plan;
+  for (const tables::Table& table : origin.tables) {
+    tables::PlannedTable planned;
+    planned.id = static_cast<unsigned>(plan.size() + 1);
+    planned.name = table.name;
+    planned.rows_estimated = table.rows_estimated;
+    planned.bytes_estimated = table.data_bytes;
+    planned.chunks = tables::plan_chunks(frozen, table, options.chunk_bytes);
+    plan.push_back(std::move(planned));
+  }
+  return plan;
+}
+
+std::vector<tables::PlannedTable> find_or_make_plan(mysql::Connection& frozen, mysql::Connection& target,
+                                                    const Options& options, const Origin& origin) {
+  ledger::create(target);
+  if (auto plan = ledger::read_plan(target)) return *plan;
+  std::vector<tables::PlannedTable> plan = make_plan(frozen, options, origin);
+  if (options.still_frozen) options.still_frozen(frozen);
+  ledger::write_plan(target, plan);
+  fault::point("copy.planned");
+  return plan;
+}
+
+LinesByTable lines_by_table(mysql::Connection& target) {
+  LinesByTable lines;
+  for (const tables::LedgerLine& line : ledger::read_lines(target)) lines[line.table_id][line.chunk] = line;
+  return lines;
+}
+
+bool has_all(const IndexNames& here, const IndexNames& there, const tables::TableName& name) {
+  const auto wanted = there.find(name);
+  if (wanted == there.end()) return true;
+  const auto found = here.find(name);
+  if (found == here.end()) return false;
+  const std::set<std::string> names(found->second.begin(), found->second.end());
+  return std::all_of(wanted->second.begin(), wanted->second.end(),
+                     [&](const std::string& index) { return names.count(index) != 0; });
+}
+
+const tables::Table& shape_of(const Origin& origin, const tables::TableName& name) {
+  for (const tables::Table& table : origin.tables)
+    if (table.name == name) return table;
+  throw Error(Kind::failed, fmt::format("{} is in the plan of chunks but not on the frozen replica", name.text()),
+              "Undo this run and begin a new one.");
+}
+
+std::set<tables::TableName> names_of(const std::vector<tables::Table>& tables) {
+  std::set<tables::TableName> names;
+  for (const tables::Table& table : tables) names.insert(table.name);
+  return names;
+}
+
+// What the target holds.
+struct Standing {
+  std::set<tables::TableName> tables;
+  IndexNames indexes;
+  LinesByTable lines;
+};
+
+Standing read_standing(mysql::Connection& target, const Origin& origin) {
+  return {names_of(tables::read_tables(target, origin.databases)), tables::read_index_names(target, origin.databases),
+          lines_by_table(target)};
+}
+
+Schedule::Todo todo_for(const tables::PlannedTable& planned, const Origin& origin, const Standing& standing,
+                        tables::TableProgress& progress) {
+  static const std::map<unsigned, tables::LedgerLine> none;
+  const auto found = standing.lines.find(planned.id);
+  const auto& lines = found == standing.lines.end() ? none : found->second;
+  if (!lines.empty() && standing.tables.count(planned.name) == 0)
+    throw Error(Kind::failed, fmt::format("{} was copied, and is gone from the target", planned.name.text()),
+                "Undo this run and begin a new one.");
+  Schedule::Todo todo;
+  todo.table = std::make_unique<TableWork>(shape_of(origin, planned.name), planned, progress);
+  todo.partly_copied = !lines.empty();
+  for (std::size_t i = 0; i < planned.chunks.size(); ++i) {
+    const auto line = lines.find(planned.chunks[i].number);
+    if (line == lines.end())
+      todo.chunks.push_back(i);
+    else
+      todo.table->note_copied(line->second.source);
+  }
+  const bool made_with_keys = todo.table->has_keys_from_the_start() && standing.tables.count(planned.name) == 0;
+  todo.indexes = !made_with_keys && !has_all(standing.indexes, origin.indexes, planned.name);
+  return todo;
+}
+
+std::uint64_t bytes_of(const std::map<tables::TableName, std::uint64_t>& bytes, const tables::TableName& name) {
+  const auto found = bytes.find(name);
+  return found == bytes.end() ? 0 : found->second;
+}
+
+Outcome read_outcome(mysql::Connection& frozen, mysql::Connection& target, const Origin& origin,
+                     const std::vector<tables::PlannedTable>& plan) {
+  Outcome outcome;
+  const auto frozen_bytes = tables::read_tablespace_bytes(frozen, origin.databases);
+  const auto target_bytes = tables::read_tablespace_bytes(target, origin.databases);
+  LinesByTable lines = lines_by_table(target);
+  for (const tables::PlannedTable& planned : plan) {
+    TableOutcome table;
+    table.name = planned.name;
+    for (const auto& [chunk, line] : lines[planned.id]) {
+      table.rows += line.source.rows;
+      table.bytes += line.source.bytes;
+    }
+    table.chunks = planned.chunks.size();
+    table.has_primary_key = !shape_of(origin, planned.name).primary_key.empty();
+    table.frozen_tablespace_bytes = bytes_of(frozen_bytes, planned.name);
+    table.target_tablespace_bytes = bytes_of(target_bytes, planned.name);
+    outcome.rows += table.rows;
+    outcome.bytes += table.bytes;
+    outcome.tables.push_back(std::move(table));
+  }
+  outcome.frozen_shared_bytes = bytes_of(frozen_bytes, {});
+  outcome.target_shared_bytes = bytes_of(target_bytes, {});
+  return outcome;
+}
+
+// The question may come before there is anything: nothing is created to answer it.
+bool is_complete(const std::vector<tables::PlannedTable>& plan, const Origin& origin, const Standing& standing) {
+  return std::all_of(plan.begin(), plan.end(), [&](const tables::PlannedTable& planned) {
+    const auto lines = standing.lines.find(planned.id);
+    const std::size_t copied = lines == standing.lines.end() ? 0 : lines->second.size();
+    return copied == planned.chunks.size() && standing.tables.count(planned.name) != 0 &&
+           has_all(standing.indexes, origin.indexes, planned.name);
+  });
+}
+
+bool counters_reach(mysql::Connection& target, const Origin& origin) {
+  std::map<tables::TableName, std::uint64_t> counters;
+  for (const tables::Table& table : tables::read_tables(target, origin.databases))
+    if (table.auto_increment) counters[table.name] = *table.auto_increment;
+  return std::all_of(origin.tables.begin(), origin.tables.end(), [&](const tables::Table& table) {
+    return !table.auto_increment || bytes_of(counters, table.name) >= *table.auto_increment;
+  });
+}
+
+void drop(mysql::Connection& target, const tables::TableName& name) {
+  try {
+    target.execute("DROP TABLE IF EXISTS " + name.quoted(), "dropping " + name.text());
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) != mysql::Meaning::no_such_object) throw;  // the database is gone with it
+  }
+}
+
+}  // namespace
+
+Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
+  DARBE_ASSERT(options.jobs > 0);
+  mysql::Connection frozen(options.frozen, stop);
+  mysql::Connection target = open_target(options.target, stop);
+  if (options.still_frozen) options.still_frozen(frozen);
+  const Origin origin = read_origin(frozen, options);
+  create_databases(target, origin.databases);
+  const std::vector<tables::PlannedTable> plan = find_or_make_plan(frozen, target, options, origin);
+  const Standing standing = read_standing(target, origin);
+  progress.start(plan);
+  std::vector<Schedule::Todo> todo;
+  for (std::size_t i = 0; i < plan.size(); ++i) todo.push_back(todo_for(plan[i], origin, standing, progress.table(i)));
+  Schedule schedule(std::move(todo), options.jobs);
+  run_pipeline(options, schedule, Rows::append, stop);
+  raise_counters(target, origin.databases, origin.tables);
+  fault::point("copy.counters_raised");
+  Outcome outcome = read_outcome(frozen, target, origin, plan);
+  outcome.left_out_of_binlog = ledger::leave_out_of_binlog(target);
+  return outcome;
+}
+
+State state(const Options& options, std::stop_token stop) {
+  mysql::Connection target(options.target, stop);
+  const auto plan = ledger::read_plan(target);
+  if (!plan) return State::absent;
+  mysql::Connection frozen(options.frozen, stop);
+  const Origin origin = read_origin(frozen, options);
+  const Standing standing = read_standing(target, origin);
+  return is_complete(*plan, origin, standing) && counters_reach(target, origin) ? State::done : State::partial;
+}
+
+tables::Totals copy_again(const Options& options, const tables::Table& table, const tables::PlannedTable& planned,
+                          const tables::Chunk& chunk, std::stop_token stop) {
+  tables::TableProgress progress;
+  Schedule::Todo todo;
+  todo.table = std::make_unique<TableWork>(table, planned, progress);
+  todo.chunks = {chunk.number};
+  todo.partly_copied = true;
+  std::vector<Schedule::Todo> all;
+  all.push_back(std::move(todo));
+  Schedule schedule(std::move(all), 1);
+  Options alone = options;
+  alone.jobs = 1;
+  run_pipeline(alone, schedule, Rows::replace, stop);
+  mysql::Connection target(options.target, stop);
+  const auto line = ledger::find_line(target, planned.id, chunk.number);
+  DARBE_ASSERT(line.has_value());
+  return line->source;
+}
+
+void discard(const mysql::ConnectOptions& options, std::stop_token stop) {
+  mysql::Connection target = open_target(options, stop);
+  const auto plan = ledger::read_plan(target);
+  if (!plan) return;
+  for (const tables::PlannedTable& planned : *plan) {
+    drop(target, planned.name);
+    fault::point("copy.dropped");
+  }
+  ledger::clear(target);
+}
+
+}  // namespace darbe::copy

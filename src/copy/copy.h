@@ -1,0 +1,71 @@
+// Copies every base table of a plan from the frozen replica to the target: creates databases and tables, streams the
+// rows through LOAD DATA LOCAL in chunks that commit with their ledger line, builds the secondary indexes. May be
+// stopped or killed anywhere and called again: what the ledger on the target says is copied is not copied twice.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "mysql/connection.h"
+#include "tables/chunk.h"
+#include "tables/ledger.h"
+#include "tables/progress.h"
+#include "tables/table.h"
+
+namespace darbe::copy {
+
+using tables::Progress;
+
+struct Options {
+  mysql::ConnectOptions frozen;
+  mysql::ConnectOptions target;
+  std::vector<std::string> databases;  // empty: all but the server's own; `darbe` always
+  unsigned jobs = 4;                   // pairs of sessions, one on each side
+  // Called on the frozen replica's session after each connect, and after each chunk was read before it is committed.
+  // Throws if the replica has moved since it was frozen. May be empty. Called from several threads.
+  std::function<void(mysql::Connection&)> still_frozen;
+  // 32 MiB keeps a crash's loss and a transaction's undo small; larger ones were no faster.
+  std::uint64_t chunk_bytes = 32ULL << 20;
+};
+
+struct TableOutcome {
+  tables::TableName name;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;  // of the rows' values
+  std::uint64_t chunks = 0;
+  bool has_primary_key = true;
+  std::uint64_t frozen_tablespace_bytes = 0;
+  std::uint64_t target_tablespace_bytes = 0;
+};
+
+struct Outcome {
+  std::vector<TableOutcome> tables;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  // The servers' shared tablespaces (ibdata1); 0 where they can't be told.
+  std::uint64_t frozen_shared_bytes = 0;
+  std::uint64_t target_shared_bytes = 0;
+  bool left_out_of_binlog = false;  // the target's session could be
+};
+
+// Returns when all rows are committed and all indexes built.
+// Throws: Error{failed} naming table, chunk and column when the target does not take a row as it is; Error{refused} if
+// a table of the plan holds rows on the target that no ledger line knows; ServerError; Error{interrupted}.
+Outcome run(const Options& options, Progress& progress, std::stop_token stop);
+
+// What is there, by the servers' own catalogs and the ledger; changes nothing.
+enum class State { absent, partial, done };
+State state(const Options& options, std::stop_token stop);
+
+// Copies one chunk once more, in one transaction that first deletes its rows on the target. Returns what was read.
+tables::Totals copy_again(const Options& options, const tables::Table& table, const tables::PlannedTable& planned,
+                          const tables::Chunk& chunk, std::stop_token stop);
+
+// Takes back what run() made: drops the tables of the plan and forgets the ledger. For a frozen replica that moved, and
+// for undo. Databases stay. May be called again.
+void discard(const mysql::ConnectOptions& target, std::stop_token stop);
+
+}  // namespace darbe::copy

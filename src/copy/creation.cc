@@ -1,0 +1,124 @@
+#include "copy/creation.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "mysql/quote.h"
+
+namespace darbe::copy {
+
+namespace {
+
+using mysql::Meaning;
+
+std::set<std::string> index_names(mysql::Connection& target, const tables::TableName& name) {
+  const mysql::Result result =
+      target.query(fmt::format("SELECT DISTINCT INDEX_NAME AS name FROM information_schema.STATISTICS"
+                               " WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {}",
+                               mysql::quote_text(name.schema), mysql::quote_text(name.name)),
+                   "listing the indexes of " + name.text());
+  std::set<std::string> names;
+  for (std::size_t row = 0; row < result.size(); ++row) names.insert(result.text(row, "name"));
+  return names;
+}
+
+void add_keys(mysql::Connection& target, const tables::TableName& name, const std::string& clauses) {
+  const std::string sql = fmt::format("ALTER TABLE {} {}", name.quoted(), clauses);
+  const std::string label = "building the indexes of " + name.text();
+  try {
+    // Stated, so that the server refuses to rebuild the table, which would undo its compactness.
+    target.execute(sql + ", ALGORITHM=INPLACE, LOCK=SHARED", label);
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) != Meaning::unsupported) throw;
+    log::info("{} can't be done in place, so the table is rebuilt: {}", label, error.what());
+    target.execute(sql, label);
+  }
+}
+
+// What has to be added, a statement each: plain keys together in one scan of the table.
+std::vector<std::string> missing_clauses(const tables::CreateStatement& statement, const std::set<std::string>& there) {
+  std::string together;
+  std::vector<std::string> clauses;
+  for (const tables::SecondaryKey& key : statement.later_keys) {
+    if (there.count(key.name) != 0) continue;
+    if (key.alone)
+      clauses.push_back("ADD " + key.clause);
+    else
+      together += (together.empty() ? "ADD " : ", ADD ") + key.clause;
+  }
+  if (!together.empty()) clauses.insert(clauses.begin(), together);
+  return clauses;
+}
+
+void add_missing_keys(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table) {
+  for (const std::string& clauses : missing_clauses(statement, index_names(target, table.name)))
+    add_keys(target, table.name, clauses);
+}
+
+}  // namespace
+
+mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_token stop) {
+  mysql::Connection target(options, std::move(stop));
+  target.execute("SET SESSION foreign_key_checks = 0, unique_checks = 1, sql_quote_show_create = 1");
+  target.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+  // Rows wait here while the frozen replica reads cold blocks.
+  target.execute("SET SESSION net_read_timeout = 3600");
+  tables::ledger::leave_out_of_binlog(target);
+  // Each of these exists on some servers only; definitions that the source has must not be refused or changed.
+  tables::try_set(target, "innodb_strict_mode = 0");
+  tables::try_set(target, "sql_require_primary_key = 0");
+  tables::try_set(target, "sql_generate_invisible_primary_key = 0");
+  tables::try_set(target, "check_constraint_checks = 0");
+  tables::try_set(target, "max_statement_time = 0");
+  tables::try_set(target, "information_schema_stats_expiry = 0");
+  return target;
+}
+
+void create_databases(mysql::Connection& target, const std::vector<tables::Database>& databases) {
+  for (const tables::Database& database : databases) {
+    const std::string words = fmt::format("{} CHARACTER SET {} COLLATE {}", mysql::quote_name(database.name),
+                                          database.charset, database.collation);
+    target.execute("CREATE DATABASE IF NOT EXISTS " + words, "creating database " + database.name);
+    // It may have been there: RDS makes one when it creates the instance.
+    target.execute("ALTER DATABASE " + words, "setting the character set of database " + database.name);
+  }
+}
+
+void create_table(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table,
+                  Keys keys) {
+  target.execute(keys == Keys::all ? statement.with_all_keys : statement.with_needed_keys,
+                 "creating table " + table.name.text());
+  fault::point("copy.table_created");
+}
+
+void build_indexes(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table) {
+  try {
+    add_missing_keys(target, statement, table);
+  } catch (const mysql::ServerError& error) {
+    // A statement whose client was lost held the table until it was through: look again, once.
+    if (mysql::meaning_of(error) != Meaning::already_exists) throw;
+    add_missing_keys(target, statement, table);
+  }
+  fault::point("copy.indexes_built");
+}
+
+void raise_counters(mysql::Connection& target, const std::vector<tables::Database>& databases,
+                    const std::vector<tables::Table>& tables) {
+  std::map<tables::TableName, std::uint64_t> counters;
+  for (const tables::Table& table : tables::read_tables(target, databases))
+    if (table.auto_increment) counters[table.name] = *table.auto_increment;
+  for (const tables::Table& table : tables) {
+    const auto found = counters.find(table.name);
+    if (!table.auto_increment || (found != counters.end() && found->second >= *table.auto_increment)) continue;
+    target.execute(fmt::format("ALTER TABLE {} AUTO_INCREMENT = {}", table.name.quoted(), *table.auto_increment),
+                   "setting the counter of " + table.name.text());
+  }
+}
+
+}  // namespace darbe::copy

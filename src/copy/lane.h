@@ -1,0 +1,59 @@
+// A lane: one session that reads chunks from the frozen replica and one that writes them to the target, with a short
+// queue of LOAD DATA text between them. reader.cc and writer.cc are its two ends; pipeline.cc runs them.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/queue.h"
+#include "copy/schedule.h"
+#include "tables/rows.h"
+
+namespace darbe::copy {
+
+// What goes through the queue: a work's beginning, its text in pieces, its end with what was read. Builds have no
+// pieces.
+struct Block {
+  enum class Kind { begin, text, end } kind = Kind::text;
+  Work work;
+  std::string text;
+  tables::Totals totals;
+};
+
+struct Lane {
+  unsigned number = 0;
+  bool replace = false;  // delete a chunk's rows on the target before loading it (copy_again)
+  // Four blocks on the way are enough for neither side to wait for the other's next system call.
+  base::Queue<Block> blocks{{.items = 64, .bytes = 2 << 20}};
+  // The reader opens no SELECT while an index is built, or the server would hold its rows back for hours.
+  base::Queue<bool> built{{.items = 1, .bytes = 0}};
+};
+
+// What a lane must remember when its sessions are lost.
+struct LaneMemory {
+  base::Mutex mutex;
+  std::vector<Work> taken GUARDED_BY(mutex);  // by the reader, and not yet known to be committed
+  std::optional<std::uint64_t> session;       // the writer's, on the target; used by the lane's own thread only
+};
+
+// Reads what the schedule gives until there is no more. Throws: what the sessions and `still_frozen` throw.
+void read_lane(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, std::stop_token stop);
+
+// Writes what comes through the queue. Returns how often it committed, also through `commits` when it throws.
+void write_lane(Schedule& schedule, Lane& lane, LaneMemory& memory, mysql::Connection& target, unsigned& commits);
+
+// LOAD DATA's counts. Throws: Error{failed} if `info` is not such a text.
+struct LoadCounts {
+  std::uint64_t records = 0;
+  std::uint64_t deleted = 0;
+  std::uint64_t skipped = 0;
+  std::uint64_t warnings = 0;
+};
+LoadCounts parse_load_info(const std::string& info);
+
+// "LOAD DATA LOCAL INFILE … (columns) SET …" for a table's stored columns.
+std::string load_statement(const tables::Table& table);
+
+}  // namespace darbe::copy

@@ -1,0 +1,99 @@
+// schedule -> reader (frozen replica) -> queue -> writer (target, with ledger line) -> schedule
+#include "copy/pipeline.h"
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/retry.h"
+#include "base/task_group.h"
+#include "copy/lane.h"
+
+namespace darbe::copy {
+
+namespace {
+
+// A server that restarts is away for a minute or two.
+constexpr base::RetryPolicy lane_policy{
+    .tries = 15, .base = std::chrono::milliseconds(500), .at_most = std::chrono::seconds(30)};
+
+// A session that was lost may still hold its locks and half a chunk, until the server notices.
+void end_lost_session(mysql::Connection& target, std::optional<std::uint64_t> session) {
+  if (!session) return;
+  try {
+    target.execute(fmt::format("KILL {}", *session), "ending the lost session");
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() == base::Kind::transient) throw;  // else it is gone, which is what we want
+  }
+}
+
+// After a lost link memory is not believed: what was committed is what the ledger says.
+void settle(mysql::Connection& target, Schedule& schedule, const Lane& lane, LaneMemory& memory) {
+  base::MutexLock lock(memory.mutex);
+  while (!memory.taken.empty()) {
+    const Work work = memory.taken.back();
+    TableWork& table = schedule.table(work);
+    std::optional<tables::LedgerLine> line;
+    if (work.chunk && !lane.replace)
+      line = tables::ledger::find_line(target, table.planned().id, table.planned().chunks[*work.chunk].number);
+    memory.taken.pop_back();
+    if (!line) {
+      schedule.give_back(work);
+      continue;
+    }
+    table.note_copied(line->source);
+    schedule.done(work);
+  }
+}
+
+// One life of a lane: a session on each side, until the work or a link is gone.
+void run_once(const Options& options, Schedule& schedule, LaneMemory& memory, Lane& lane, unsigned& commits,
+              const std::stop_token& stop) {
+  mysql::Connection target = open_target(options.target, stop);
+  end_lost_session(target, memory.session);
+  memory.session = target.id();
+  settle(target, schedule, lane, memory);
+  base::TaskGroup ends(stop);
+  ends.on_error([&](std::exception_ptr error) {
+    lane.blocks.abort(error);
+    lane.built.abort(error);
+  });
+  ends.start([&](std::stop_token ends_stop) { read_lane(options, schedule, lane, memory, ends_stop); });
+  ends.start([&](std::stop_token) { write_lane(schedule, lane, memory, target, commits); });
+  ends.wait();
+}
+
+void run_lane(const Options& options, Schedule& schedule, unsigned number, Rows rows, const std::stop_token& stop) {
+  LaneMemory memory;
+  bool again = true;
+  while (again) {
+    again = base::retry(lane_policy, stop, [&] {
+      Lane lane;
+      lane.number = number;
+      lane.replace = rows == Rows::replace;
+      unsigned commits = 0;
+      try {
+        run_once(options, schedule, memory, lane, commits, stop);
+        return false;
+      } catch (const std::exception& error) {
+        // Tries are counted from the last success on: a copy of ten days may lose more links than one of an hour.
+        if (base::kind_of(error) != base::Kind::transient || commits == 0) throw;
+        log::warning("copying goes on after: {}", base::text_of(error));
+        return true;
+      }
+    });
+  }
+}
+
+}  // namespace
+
+void run_pipeline(const Options& options, Schedule& schedule, Rows rows, std::stop_token stop) {
+  base::TaskGroup lanes(std::move(stop));
+  lanes.on_error([&](std::exception_ptr error) { schedule.abort(std::move(error)); });
+  for (unsigned number = 0; number < options.jobs; ++number)
+    lanes.start([&, number](std::stop_token lane_stop) { run_lane(options, schedule, number, rows, lane_stop); });
+  lanes.wait();
+}
+
+}  // namespace darbe::copy

@@ -1,0 +1,237 @@
+#include "tables/create_statement.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace darbe::tables {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+
+// The place after the quoted text that begins at `start`.
+std::size_t after_quoted(std::string_view text, std::size_t start) {
+  const char quote = text[start];
+  for (std::size_t i = start + 1; i < text.size(); ++i) {
+    if (text[i] == '\\' && quote != '`') {
+      ++i;
+    } else if (text[i] == quote) {
+      if (i + 1 >= text.size() || text[i + 1] != quote) return i + 1;
+      ++i;
+    }
+  }
+  return text.size();
+}
+
+bool opens_quote(char letter) { return letter == '\'' || letter == '"' || letter == '`'; }
+
+// Calls `visit(place)` for each character outside of quotes, until it says stop.
+template <typename Visit>
+void scan(std::string_view text, std::size_t start, const Visit& visit) {
+  for (std::size_t i = start; i < text.size();) {
+    if (opens_quote(text[i])) {
+      i = after_quoted(text, i);
+      continue;
+    }
+    if (!visit(i)) return;
+    ++i;
+  }
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+  return text;
+}
+
+struct Parts {
+  std::vector<std::string_view> clauses;
+  std::string_view options;  // from the closing parenthesis on
+};
+
+Parts cut(std::string_view text) {
+  Parts parts;
+  int depth = 0;
+  std::size_t begin = 0;
+  std::size_t end = std::string_view::npos;
+  scan(text, 0, [&](std::size_t i) {
+    if (text[i] == '(' && ++depth == 1) begin = i + 1;
+    const bool closes = text[i] == ')' && --depth == 0;
+    if (closes || (text[i] == ',' && depth == 1)) {
+      parts.clauses.push_back(trim(text.substr(begin, i - begin)));
+      begin = i + 1;
+    }
+    if (closes) end = i;
+    return !closes;
+  });
+  if (end == std::string_view::npos) throw Error(Kind::failed, "the server's CREATE TABLE has no end");
+  parts.options = text.substr(end);
+  return parts;
+}
+
+struct Token {
+  std::string_view text;
+  std::size_t begin;
+};
+
+// Words, quoted texts and single signs.
+std::vector<Token> tokens_of(std::string_view text) {
+  const auto is_word = [](char letter) {
+    return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_';
+  };
+  std::vector<Token> tokens;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t begin = i;
+    if (std::isspace(static_cast<unsigned char>(text[i])) != 0) {
+      ++i;
+      continue;
+    }
+    if (opens_quote(text[i]))
+      i = after_quoted(text, i);
+    else if (is_word(text[i]))
+      while (i < text.size() && is_word(text[i])) ++i;
+    else
+      ++i;
+    tokens.push_back({text.substr(begin, i - begin), begin});
+  }
+  return tokens;
+}
+
+std::string unquote(std::string_view name) {
+  std::string plain;
+  for (std::size_t i = 1; i + 1 < name.size(); ++i) {
+    plain += name[i];
+    if (name[i] == '`') ++i;
+  }
+  return plain;
+}
+
+bool is_word(const std::vector<Token>& tokens, std::size_t index, std::string_view word) {
+  return index < tokens.size() && tokens[index].text == word;
+}
+
+enum class Clause { column, primary_key, key, foreign_key, other };
+
+Clause kind_of(const std::vector<Token>& tokens) {
+  if (tokens.empty()) return Clause::other;
+  if (tokens[0].text.front() == '`') return Clause::column;
+  if (is_word(tokens, 0, "PRIMARY")) return Clause::primary_key;
+  if (is_word(tokens, 0, "KEY") || is_word(tokens, 1, "KEY")) return Clause::key;
+  if (is_word(tokens, 0, "CONSTRAINT") && is_word(tokens, 2, "FOREIGN")) return Clause::foreign_key;
+  return Clause::other;
+}
+
+struct Key {
+  SecondaryKey key;
+  bool unique = false;
+  bool fulltext = false;
+  bool hashed = false;
+  bool known = true;
+  std::string first_column;  // empty for an expression
+};
+
+Key read_key(std::string_view clause, const std::vector<Token>& tokens) {
+  Key key;
+  const std::size_t name = is_word(tokens, 0, "KEY") ? 1 : 2;
+  key.unique = is_word(tokens, 0, "UNIQUE");
+  key.fulltext = is_word(tokens, 0, "FULLTEXT");
+  const bool spatial = is_word(tokens, 0, "SPATIAL");
+  key.known = name == 1 || key.unique || key.fulltext || spatial;
+  if (tokens.size() > name && tokens[name].text.front() == '`') key.key.name = unquote(tokens[name].text);
+  key.key.clause = std::string(clause);
+  bool expression = false;
+  for (std::size_t i = name + 1; i < tokens.size(); ++i) {
+    const bool starts_part = tokens[i - 1].text == "(" || tokens[i - 1].text == ",";
+    if (starts_part && tokens[i].text == "(") expression = true;
+    if (tokens[i].text == "HASH") key.hashed = true;
+    if (starts_part && key.first_column.empty() && !expression && tokens[i].text.front() == '`')
+      key.first_column = unquote(tokens[i].text);
+  }
+  key.key.alone = spatial || expression;
+  return key;
+}
+
+// Says the collation after each CHARACTER SET that the server wrote without one.
+std::string with_collation(const Table& table, std::string_view clause, const std::vector<Token>& tokens) {
+  const Column& column = table.column(unquote(tokens[0].text));
+  for (std::size_t i = 1; i + 2 < tokens.size(); ++i) {
+    if (tokens[i].text != "CHARACTER" || tokens[i + 1].text != "SET") continue;
+    if (is_word(tokens, i + 3, "COLLATE") || column.collation.empty()) break;
+    const std::size_t end = tokens[i + 2].begin + tokens[i + 2].text.size();
+    return fmt::format("{} COLLATE {}{}", clause.substr(0, end), column.collation, clause.substr(end));
+  }
+  return std::string(clause);
+}
+
+std::string with_table_collation(const Table& table, std::string_view options) {
+  const std::vector<Token> tokens = tokens_of(options);
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+    if (tokens[i].text != "CHARSET" || tokens[i + 1].text != "=") continue;
+    if (is_word(tokens, i + 3, "COLLATE") || table.collation.empty()) break;
+    const std::size_t end = tokens[i + 2].begin + tokens[i + 2].text.size();
+    return fmt::format("{} COLLATE={}{}", options.substr(0, end), table.collation, options.substr(end));
+  }
+  return std::string(options);
+}
+
+std::string counting_column(const Table& table) {
+  for (const Column& column : table.columns)
+    if (column.auto_increment) return column.name;
+  return {};
+}
+
+std::string assemble(const Table& table, const std::vector<std::string>& clauses, const std::string& options) {
+  std::string text = fmt::format("CREATE TABLE IF NOT EXISTS {} (", table.name.quoted());
+  for (std::size_t i = 0; i < clauses.size(); ++i) text += (i == 0 ? "\n  " : ",\n  ") + clauses[i];
+  return text + "\n" + options;
+}
+
+// Whether the key can wait until the rows are there.
+bool may_wait(const Table& table, const Key& key) {
+  // Without a primary key InnoDB clusters by a unique one, and adding that later rebuilds the table; so does the first
+  // FULLTEXT key, for its hidden column. Other engines rebuild for any key.
+  const bool clusters = key.unique && table.primary_key.empty();
+  return table.is_transactional() && key.known && !key.key.name.empty() && !clusters && !key.fulltext && !key.hashed;
+}
+
+}  // namespace
+
+CreateStatement split_create_statement(const Table& table, const std::string& text) {
+  const Parts parts = cut(text);
+  const std::string counter = counting_column(table);
+  bool counter_has_key = counter.empty() || (!table.primary_key.empty() && table.primary_key.front() == counter);
+  CreateStatement statement;
+  std::vector<std::string> all;
+  std::vector<std::string> needed;
+  for (const std::string_view clause : parts.clauses) {
+    const std::vector<Token> tokens = tokens_of(clause);
+    const Clause kind = kind_of(tokens);
+    if (kind == Clause::foreign_key) {
+      statement.foreign_keys.emplace_back(clause);
+      continue;
+    }
+    all.push_back(kind == Clause::column ? with_collation(table, clause, tokens) : std::string(clause));
+    if (kind == Clause::key) {
+      const Key key = read_key(clause, tokens);
+      const bool carries_counter = !counter_has_key && key.first_column == counter;
+      counter_has_key = counter_has_key || carries_counter;
+      if (!carries_counter && may_wait(table, key)) {
+        statement.later_keys.push_back(key.key);
+        continue;
+      }
+    }
+    needed.push_back(all.back());
+  }
+  const std::string options = with_table_collation(table, parts.options);
+  statement.with_all_keys = assemble(table, all, options);
+  statement.with_needed_keys = assemble(table, needed, options);
+  return statement;
+}
+
+}  // namespace darbe::tables

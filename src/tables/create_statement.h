@@ -1,0 +1,29 @@
+// A SHOW CREATE TABLE statement cut into what a table needs to take rows and what is faster added afterwards. Clauses
+// are moved as the spans of text the server wrote, never printed anew: what we do not know stays where it is.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tables/table.h"
+
+namespace darbe::tables {
+
+struct SecondaryKey {
+  std::string name;
+  std::string clause;  // "UNIQUE KEY `b` (`b`)", verbatim
+  bool alone = false;  // spatial and functional ones are built by a statement of their own
+};
+
+struct CreateStatement {
+  std::string with_all_keys;              // all but foreign keys
+  std::string with_needed_keys;           // without `later_keys` too
+  std::vector<SecondaryKey> later_keys;   // may be added once the rows are there, without a rebuild
+  std::vector<std::string> foreign_keys;  // "CONSTRAINT `f` FOREIGN KEY …", verbatim, for ALTER TABLE … ADD
+};
+
+// Both statements say CREATE TABLE IF NOT EXISTS, name the schema, and state every CHARACTER SET with its COLLATE:
+// the default collation of utf8mb4 differs between versions. Throws: Error{failed} if `text` can't be read.
+CreateStatement split_create_statement(const Table& table, const std::string& text);
+
+}  // namespace darbe::tables

@@ -1,0 +1,67 @@
+// The chunk ledger in schema darbe_journal on the target: the plan of chunks, and one line for each that is committed
+// there. A line commits with its chunk's rows, so after a lost link or a crash the ledger tells what is true.
+//
+//   copy_tables   one row a table: its number, name, and what was expected when the plan was made
+//   copy_chunks   the plan: each chunk's bounds; made in one transaction with copy_tables, never changed
+//   copy_ledger   the lines: rows, bytes and digest as read from the frozen replica; later the time it was verified
+//
+// Shared by copy and verify, so that they need not know each other.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mysql/connection.h"
+#include "tables/chunk.h"
+#include "tables/digest.h"
+#include "tables/table.h"
+
+namespace darbe::tables {
+
+struct PlannedTable {
+  unsigned id = 0;
+  TableName name;
+  std::uint64_t rows_estimated = 0;
+  std::uint64_t bytes_estimated = 0;
+  bool counted = false;  // verify has counted its rows through a secondary index
+  std::vector<Chunk> chunks;
+};
+
+struct LedgerLine {
+  unsigned table_id = 0;
+  unsigned chunk = 0;
+  Totals source;
+  bool verified = false;
+};
+
+namespace ledger {
+
+// The rows' sessions and the ledger's are the same, so the target's binlog is left out for all of it where the server
+// lets us (PROTOCOL.md 1). Says whether it did.
+bool leave_out_of_binlog(mysql::Connection& connection);
+
+// Makes schema and tables where they are missing.
+void create(mysql::Connection& connection);
+
+// The plan; nothing if there is none. Missing tables are no error: there is no plan then.
+std::optional<std::vector<PlannedTable>> read_plan(mysql::Connection& connection);
+// In one transaction. Requires: there is no plan.
+void write_plan(mysql::Connection& connection, const std::vector<PlannedTable>& plan);
+
+std::vector<LedgerLine> read_lines(mysql::Connection& connection);
+// Waits for a transaction that is just writing this line, so the answer holds.
+std::optional<LedgerLine> find_line(mysql::Connection& connection, unsigned table_id, unsigned chunk);
+// Requires: the chunk's transaction is open in this session. Replaces the line of a chunk that is copied again.
+void write_line(mysql::Connection& connection, const LedgerLine& line);
+
+void mark_verified(mysql::Connection& connection, unsigned table_id, unsigned chunk);
+void mark_counted(mysql::Connection& connection, unsigned table_id);
+
+// Forgets plan and lines.
+void clear(mysql::Connection& connection);
+
+}  // namespace ledger
+
+}  // namespace darbe::tables

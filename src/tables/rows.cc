@@ -1,0 +1,83 @@
+#include "tables/rows.h"
+
+#include <fmt/format.h>
+
+#include "mysql/quote.h"
+
+namespace darbe::tables {
+
+namespace {
+
+// The client library keeps room for the largest row a session ever saw: above this the session is replaced.
+constexpr std::size_t kept_row_bytes_max = 16 * 1024 * 1024;
+
+mysql::Connection open(const mysql::ConnectOptions& options, const std::stop_token& stop) {
+  mysql::Connection connection(options, stop);
+  connection.execute("SET character_set_results = NULL");
+  // Rows wait in the server while the other side is busy: with an index build, or a flush.
+  connection.execute("SET SESSION net_write_timeout = 3600");
+  connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+  // Each of these exists on some servers only.
+  try_set(connection, "range_optimizer_max_mem_size = 0");
+  try_set(connection, "max_execution_time = 0");
+  try_set(connection, "max_statement_time = 0");
+  return connection;
+}
+
+}  // namespace
+
+std::string select_expression(const Column& column) {
+  const std::string name = mysql::quote_name(column.name);
+  return column.data_type == "float" ? name + "*1e0" : name;
+}
+
+std::string select_statement(const Table& table, const Chunk& chunk) {
+  std::string text = "SELECT ";
+  bool first = true;
+  for (const Column* column : table.stored_columns()) {
+    if (!first) text += ", ";
+    first = false;
+    text += select_expression(*column);
+  }
+  text += " FROM " + table.name.quoted();
+  if (!table.primary_key.empty()) text += " FORCE INDEX (PRIMARY)";
+  text += where_clause(table, chunk);
+  for (std::size_t i = 0; i < table.primary_key.size(); ++i)
+    text += (i == 0 ? " ORDER BY " : ", ") + mysql::quote_name(table.primary_key[i]);
+  return text;
+}
+
+std::string describe(const Table& table, const Chunk& chunk) {
+  if (!chunk.from && !chunk.until) return table.name.text();
+  std::string range = table.primary_key.at(0);
+  if (chunk.from) range = fmt::format("{} <= {}", *chunk.from, range);
+  if (chunk.until) range += fmt::format(" < {}", *chunk.until);
+  return fmt::format("chunk {} of {} ({})", chunk.number, table.name.text(), range);
+}
+
+RowReader::RowReader(const mysql::ConnectOptions& options, std::stop_token stop)
+    : options_(options), stop_(std::move(stop)), connection_(open(options_, stop_)) {}
+
+Totals RowReader::read(const Table& table, const Chunk& chunk, const std::function<void(mysql::RowView)>& row) {
+  if (!connection_.usable()) connection_ = open(options_, stop_);
+  Totals totals;
+  std::size_t largest = 0;
+  connection_.stream(
+      select_statement(table, chunk),
+      [&](mysql::RowView values) {
+        std::size_t size = 0;
+        for (const mysql::Value& value : values)
+          if (value) size += value->size();
+        largest = std::max(largest, size);
+        totals.digest += hasher_.hash(values);
+        totals.bytes += size;
+        ++totals.rows;
+        if (row) row(values);
+        return true;
+      },
+      "reading " + describe(table, chunk));
+  if (largest > kept_row_bytes_max) connection_ = open(options_, stop_);
+  return totals;
+}
+
+}  // namespace darbe::tables

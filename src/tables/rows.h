@@ -1,0 +1,47 @@
+// Reading a chunk's rows so that both sides give the same bytes for the same values: columns in order, no character set
+// conversion, FLOAT in all its digits.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "mysql/connection.h"
+#include "tables/chunk.h"
+#include "tables/digest.h"
+#include "tables/table.h"
+
+namespace darbe::tables {
+
+// One column's expression: FLOAT is printed with six digits unless it is made a DOUBLE, and a product keeps the sign of
+// minus zero where a sum does not.
+std::string select_expression(const Column& column);
+
+// SELECT of the stored columns of a chunk, in primary key order where there is one.
+std::string select_statement(const Table& table, const Chunk& chunk);
+
+// A session that reads rows. Belongs to one thread.
+class RowReader {
+ public:
+  // Throws: as mysql::Connection.
+  RowReader(const mysql::ConnectOptions& options, std::stop_token stop);
+
+  // Reads all rows of a chunk; `row` sees each (it may be empty). Throws: ServerError naming table and chunk, what
+  // `row` throws.
+  Totals read(const Table& table, const Chunk& chunk, const std::function<void(mysql::RowView)>& row);
+
+  // The session itself, for questions between chunks.
+  mysql::Connection& connection() { return connection_; }
+
+ private:
+  mysql::ConnectOptions options_;
+  std::stop_token stop_;
+  mysql::Connection connection_;
+  RowHasher hasher_;
+};
+
+// "chunk 3 of putio.files (1000 <= id < 2000)"
+std::string describe(const Table& table, const Chunk& chunk);
+
+}  // namespace darbe::tables

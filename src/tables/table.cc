@@ -1,0 +1,293 @@
+#include "tables/table.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "mysql/quote.h"
+
+namespace darbe::tables {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+
+constexpr std::array<std::string_view, 7> system_schemas = {"mysql",  "sys", "information_schema", "performance_schema",
+                                                            "innodb", "tmp", "darbe_journal"};
+constexpr std::string_view marker_schema = "darbe";
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) { return std::tolower(letter); });
+  return text;
+}
+
+std::string schema_list(const std::vector<Database>& databases) {
+  std::string list;
+  for (const Database& database : databases) list += (list.empty() ? "" : ", ") + mysql::quote_text(database.name);
+  return list.empty() ? "''" : list;
+}
+
+std::uint64_t number_or_zero(const mysql::Result& result, std::size_t row, std::string_view name) {
+  return result.value(row, name) ? result.number(row, name) : 0;
+}
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// Old servers' catalogs compare names without case: what was not asked for is dropped here.
+class TablesByName {
+ public:
+  explicit TablesByName(std::vector<Table>& tables) {
+    for (Table& table : tables) by_name_.emplace(table.name, &table);
+  }
+  Table* find(const mysql::Result& result, std::size_t row) const {
+    const auto found = by_name_.find({result.text(row, "schema_name"), result.text(row, "table_name")});
+    return found == by_name_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::map<TableName, Table*> by_name_;
+};
+
+Table table_of(const mysql::Result& result, std::size_t row) {
+  Table table;
+  table.name = {result.text(row, "schema_name"), result.text(row, "table_name")};
+  table.engine = result.value(row, "engine").value_or("");
+  table.collation = result.value(row, "collation").value_or("");
+  table.rows_estimated = number_or_zero(result, row, "row_count");
+  table.data_bytes = number_or_zero(result, row, "data_length");
+  table.index_bytes = number_or_zero(result, row, "index_length");
+  table.average_row_bytes = number_or_zero(result, row, "avg_row_length");
+  if (result.value(row, "auto_increment")) table.auto_increment = result.number(row, "auto_increment");
+  return table;
+}
+
+std::vector<Table> read_table_rows(mysql::Connection& connection, const std::vector<Database>& databases) {
+  const mysql::Result result = connection.query(
+      fmt::format("SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, TABLE_TYPE AS kind, ENGINE AS engine,"
+                  " TABLE_COLLATION AS collation, TABLE_ROWS AS row_count, DATA_LENGTH AS data_length,"
+                  " INDEX_LENGTH AS index_length, AVG_ROW_LENGTH AS avg_row_length, AUTO_INCREMENT AS auto_increment"
+                  " FROM information_schema.TABLES WHERE TABLE_SCHEMA IN ({})",
+                  schema_list(databases)),
+      "listing the tables");
+  std::vector<Table> tables;
+  for (std::size_t row = 0; row < result.size(); ++row) {
+    const std::string& schema = result.text(row, "schema_name");
+    const bool asked = std::any_of(databases.begin(), databases.end(),
+                                   [&](const Database& database) { return database.name == schema; });
+    const std::string& kind = result.text(row, "kind");
+    if (!asked || contains(kind, "VIEW")) continue;
+    if (kind != "BASE TABLE")
+      throw Error(
+          Kind::refused,
+          fmt::format("{}.{} is a {}: its rows alone are not all of it", schema, result.text(row, "table_name"), kind),
+          "Drop or convert it, or copy only other databases.");
+    tables.push_back(table_of(result, row));
+  }
+  std::sort(tables.begin(), tables.end(), [](const Table& a, const Table& b) { return a.name < b.name; });
+  return tables;
+}
+
+void read_columns(mysql::Connection& connection, const std::vector<Database>& databases, const TablesByName& tables) {
+  const mysql::Result result =
+      connection.query(fmt::format("SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, COLUMN_NAME AS name,"
+                                   " DATA_TYPE AS data_type, COLUMN_TYPE AS column_type, COLLATION_NAME AS collation,"
+                                   " IS_NULLABLE AS nullable, EXTRA AS extra FROM information_schema.COLUMNS"
+                                   " WHERE TABLE_SCHEMA IN ({}) ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION",
+                                   schema_list(databases)),
+                       "listing the columns");
+  for (std::size_t row = 0; row < result.size(); ++row) {
+    Table* table = tables.find(result, row);
+    if (table == nullptr) continue;
+    const std::string extra = lower(result.value(row, "extra").value_or(""));
+    Column column;
+    column.name = result.text(row, "name");
+    column.data_type = lower(result.text(row, "data_type"));
+    column.column_type = lower(result.text(row, "column_type"));
+    column.collation = result.value(row, "collation").value_or("");
+    column.nullable = result.text(row, "nullable") == "YES";
+    // "DEFAULT_GENERATED" is MySQL's word for a default that is an expression: an ordinary column.
+    column.generated = contains(extra, "virtual") || contains(extra, "stored") || contains(extra, "persistent");
+    column.invisible = contains(extra, "invisible");
+    column.auto_increment = contains(extra, "auto_increment");
+    table->columns.push_back(std::move(column));
+  }
+}
+
+void read_primary_keys(mysql::Connection& connection, const std::vector<Database>& databases,
+                       const TablesByName& tables) {
+  const mysql::Result result = connection.query(
+      fmt::format("SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, COLUMN_NAME AS name"
+                  " FROM information_schema.STATISTICS WHERE INDEX_NAME = 'PRIMARY' AND TABLE_SCHEMA IN ({})"
+                  " ORDER BY TABLE_SCHEMA, TABLE_NAME, SEQ_IN_INDEX",
+                  schema_list(databases)),
+      "listing the primary keys");
+  for (std::size_t row = 0; row < result.size(); ++row)
+    if (Table* table = tables.find(result, row); table != nullptr)
+      table->primary_key.push_back(result.text(row, "name"));
+}
+
+// MySQL 8 answers from statistics of yesterday unless told not to.
+void ask_for_fresh_statistics(mysql::Connection& connection) {
+  try_set(connection, "information_schema_stats_expiry = 0");
+}
+
+// A file of a partition is "putio/files#p#p0" ("#P#" on old servers); other letters are "@0024" in it.
+std::string decode_file_name(std::string_view name) {
+  std::string text;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] != '@' || i + 4 >= name.size()) {
+      text += name[i];
+      continue;
+    }
+    const auto code = static_cast<unsigned>(std::stoul(std::string(name.substr(i + 1, 4)), nullptr, 16));
+    if (code < 0x80)
+      text += static_cast<char>(code);
+    else if (code < 0x800)
+      text += {static_cast<char>(0xC0 | (code >> 6)), static_cast<char>(0x80 | (code & 0x3F))};
+    else
+      text += {static_cast<char>(0xE0 | (code >> 12)), static_cast<char>(0x80 | ((code >> 6) & 0x3F)),
+               static_cast<char>(0x80 | (code & 0x3F))};
+    i += 4;
+  }
+  return text;
+}
+
+std::optional<TableName> table_of_file(std::string_view file) {
+  const auto slash = file.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  std::string_view table = file.substr(slash + 1);
+  for (const std::string_view mark : {"#p#", "#P#"})
+    if (const auto partition = table.find(mark); partition != std::string_view::npos)
+      table = table.substr(0, partition);
+  try {
+    return TableName{decode_file_name(file.substr(0, slash)), decode_file_name(table)};
+  } catch (const std::exception&) {
+    return std::nullopt;  // letters above U+FFFF have longer codes: the table's statistics must do
+  }
+}
+
+// Runs a query that some servers do not know or do not allow.
+std::optional<mysql::Result> try_query(mysql::Connection& connection, const std::string& sql) {
+  try {
+    return connection.query(sql);
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() == Kind::transient) throw;
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::string TableName::quoted() const { return mysql::quote_name(schema, name); }
+
+bool Column::is_integer() const {
+  static constexpr std::array<std::string_view, 5> types = {"tinyint", "smallint", "mediumint", "int", "bigint"};
+  return std::find(types.begin(), types.end(), data_type) != types.end();
+}
+
+bool Column::is_unsigned() const { return contains(column_type, "unsigned"); }
+
+std::vector<const Column*> Table::stored_columns() const {
+  std::vector<const Column*> stored;
+  for (const Column& column : columns)
+    if (!column.generated) stored.push_back(&column);
+  return stored;
+}
+
+const Column& Table::column(const std::string& column_name) const {
+  for (const Column& column : columns)
+    if (column.name == column_name) return column;
+  throw Error(Kind::failed, fmt::format("{} has no column {}", name.text(), column_name));
+}
+
+bool is_system_schema(const std::string& name) {
+  return std::find(system_schemas.begin(), system_schemas.end(), lower(name)) != system_schemas.end();
+}
+
+std::vector<Database> read_databases(mysql::Connection& connection, const std::vector<std::string>& named) {
+  const mysql::Result result = connection.query(
+      "SELECT SCHEMA_NAME AS name, DEFAULT_CHARACTER_SET_NAME AS charset, DEFAULT_COLLATION_NAME AS collation"
+      " FROM information_schema.SCHEMATA ORDER BY SCHEMA_NAME",
+      "listing the databases");
+  std::vector<Database> databases;
+  for (std::size_t row = 0; row < result.size(); ++row) {
+    const std::string& name = result.text(row, "name");
+    const bool wanted =
+        named.empty() ? !is_system_schema(name) : std::find(named.begin(), named.end(), name) != named.end();
+    if (wanted || name == marker_schema)
+      databases.push_back({name, result.text(row, "charset"), result.text(row, "collation")});
+  }
+  for (const std::string& name : named)
+    if (std::none_of(databases.begin(), databases.end(), [&](const Database& found) { return found.name == name; }))
+      throw Error(Kind::refused, fmt::format("there is no database {} on {}", name, connection.options().host));
+  return databases;
+}
+
+std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<Database>& databases) {
+  ask_for_fresh_statistics(connection);
+  std::vector<Table> tables = read_table_rows(connection, databases);
+  const TablesByName by_name(tables);
+  read_columns(connection, databases, by_name);
+  read_primary_keys(connection, databases, by_name);
+  return tables;
+}
+
+std::string read_create_statement(mysql::Connection& connection, const TableName& name) {
+  const mysql::Result result =
+      connection.query("SHOW CREATE TABLE " + name.quoted(), fmt::format("SHOW CREATE TABLE {}", name.text()));
+  return result.text(0, "Create Table");
+}
+
+std::map<TableName, std::vector<std::string>> read_index_names(mysql::Connection& connection,
+                                                               const std::vector<Database>& databases) {
+  const mysql::Result result = connection.query(
+      fmt::format("SELECT DISTINCT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, INDEX_NAME AS name"
+                  " FROM information_schema.STATISTICS WHERE INDEX_NAME <> 'PRIMARY' AND TABLE_SCHEMA IN ({})"
+                  " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME",
+                  schema_list(databases)),
+      "listing the indexes");
+  std::map<TableName, std::vector<std::string>> names;
+  for (std::size_t row = 0; row < result.size(); ++row)
+    names[{result.text(row, "schema_name"), result.text(row, "table_name")}].push_back(result.text(row, "name"));
+  return names;
+}
+
+std::map<TableName, std::uint64_t> read_tablespace_bytes(mysql::Connection& connection,
+                                                         const std::vector<Database>& databases) {
+  std::map<TableName, std::uint64_t> files;
+  for (const char* view : {"INNODB_TABLESPACES", "INNODB_SYS_TABLESPACES"}) {
+    const auto result =
+        try_query(connection, fmt::format("SELECT NAME AS name, FILE_SIZE AS size FROM information_schema.{}", view));
+    if (!result) continue;
+    for (std::size_t row = 0; row < result->size(); ++row)
+      if (const auto name = table_of_file(result->text(row, "name"))) files[*name] += result->number(row, "size");
+    break;
+  }
+  std::map<TableName, std::uint64_t> bytes;
+  for (const Table& table : read_tables(connection, databases)) {
+    const auto file = files.find(table.name);
+    bytes[table.name] = file == files.end() ? table.data_bytes + table.index_bytes : file->second;
+  }
+  const auto shared = try_query(connection,
+                                "SELECT SUM(TOTAL_EXTENTS * EXTENT_SIZE) AS size FROM information_schema.FILES"
+                                " WHERE TABLESPACE_NAME = 'innodb_system'");
+  if (shared && !shared->empty() && shared->value(0, "size")) bytes[{}] = shared->number(0, "size");
+  return bytes;
+}
+
+bool try_set(mysql::Connection& connection, const std::string& assignment) {
+  try {
+    connection.execute("SET SESSION " + assignment);
+    return true;
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() == Kind::transient) throw;
+    return false;
+  }
+}
+
+}  // namespace darbe::tables

@@ -1,0 +1,88 @@
+// A table's shape as the server's catalog tells it: what copy and verify must know to read and write its rows exactly.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mysql/connection.h"
+
+namespace darbe::tables {
+
+struct TableName {
+  std::string schema;
+  std::string name;
+  auto operator<=>(const TableName&) const = default;
+
+  std::string text() const { return schema + "." + name; }  // for people
+  std::string quoted() const;                               // for SQL
+};
+
+struct Column {
+  std::string name;
+  std::string data_type;    // "int", "float", "json", in lower case
+  std::string column_type;  // "int unsigned", in lower case
+  std::string collation;    // empty where values have no character set
+  bool nullable = false;
+  bool generated = false;  // computed by the server: never written
+  bool invisible = false;
+  bool auto_increment = false;
+
+  bool is_integer() const;
+  bool is_unsigned() const;
+};
+
+struct Table {
+  TableName name;
+  std::string engine;
+  std::string collation;
+  std::vector<Column> columns;           // in the server's order, generated and invisible ones included
+  std::vector<std::string> primary_key;  // empty: none
+  std::uint64_t rows_estimated = 0;
+  std::uint64_t data_bytes = 0;
+  std::uint64_t index_bytes = 0;
+  std::uint64_t average_row_bytes = 0;
+  std::optional<std::uint64_t> auto_increment;  // the next value, where the table counts
+
+  // The columns that are read and written: all but the generated ones.
+  std::vector<const Column*> stored_columns() const;
+  const Column& column(const std::string& name) const;
+  bool is_transactional() const { return engine == "InnoDB"; }
+};
+
+struct Database {
+  std::string name;
+  std::string charset;
+  std::string collation;
+};
+
+// The server's own schemas, RDS's, and the run's journal: never part of a copy.
+bool is_system_schema(const std::string& name);
+
+// The databases of a copy: those named, or all but is_system_schema(); and the run's marker `darbe` where it is there.
+// Throws: Error{refused} if one that is named does not exist.
+std::vector<Database> read_databases(mysql::Connection& connection, const std::vector<std::string>& named);
+
+// All base tables of `databases`, by name. Throws: Error{refused} for a table that can't be copied exactly by its rows
+// (MariaDB's sequences and system-versioned tables).
+std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<Database>& databases);
+
+// SHOW CREATE TABLE.
+std::string read_create_statement(mysql::Connection& connection, const TableName& name);
+
+// Names of the secondary indexes of each table in `databases`; a table without any is left out.
+std::map<TableName, std::vector<std::string>> read_index_names(mysql::Connection& connection,
+                                                               const std::vector<Database>& databases);
+
+// What a table takes on disk with its indexes: its tablespace's file where the server tells it, else data and index
+// pages by its statistics. The server's shared tablespace stands under {"", ""} where it can be told.
+std::map<TableName, std::uint64_t> read_tablespace_bytes(mysql::Connection& connection,
+                                                         const std::vector<Database>& databases);
+
+// Sets a session variable if the server knows it and lets us; says whether it did.
+bool try_set(mysql::Connection& connection, const std::string& assignment);
+
+}  // namespace darbe::tables

@@ -1,0 +1,193 @@
+#include "verify/difference.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "tables/digest.h"
+
+namespace darbe::verify {
+
+namespace {
+
+using tables::Digest;
+using tables::Table;
+
+// Groups of rows by their key's hash. Many, so that a differing group holds few rows that are the same; each costs 16
+// bytes a side.
+constexpr std::size_t groups_count = 1 << 16;
+constexpr std::size_t rows_kept_max = 1000;
+constexpr std::size_t bytes_kept_max = 16 << 20;
+constexpr std::size_t differences_shown_max = 10;
+constexpr std::size_t value_shown_max = 40;
+
+using Row = std::vector<std::optional<std::string>>;
+
+// Where the primary key's values stand in a row; all values where there is no key that is read.
+class KeyPlaces {
+ public:
+  explicit KeyPlaces(const Table& table) {
+    const auto stored = table.stored_columns();
+    for (const std::string& name : table.primary_key)
+      for (std::size_t i = 0; i < stored.size(); ++i)
+        if (stored[i]->name == name) places_.push_back(i);
+    has_key_ = !places_.empty() && places_.size() == table.primary_key.size();
+    if (has_key_) return;
+    places_.clear();
+    for (std::size_t i = 0; i < stored.size(); ++i) places_.push_back(i);
+  }
+
+  bool has_key() const { return has_key_; }
+  const std::vector<std::size_t>& places() const { return places_; }
+
+  std::size_t group(mysql::RowView row) {
+    key_.clear();
+    for (const std::size_t place : places_) key_.push_back(row[place]);
+    return hasher_.hash(key_).low % groups_count;
+  }
+
+ private:
+  std::vector<std::size_t> places_;
+  bool has_key_ = false;
+  std::vector<mysql::Value> key_;
+  tables::RowHasher hasher_;
+};
+
+std::vector<Digest> digests_by_group(const Table& table, const tables::Chunk& chunk, tables::RowReader& reader) {
+  std::vector<Digest> groups(groups_count);
+  KeyPlaces key(table);
+  tables::RowHasher hasher;
+  reader.read(table, chunk, [&](mysql::RowView row) { groups[key.group(row)] += hasher.hash(row); });
+  return groups;
+}
+
+struct Kept {
+  std::multimap<Row, Row> by_key;
+  bool more = false;
+};
+
+Row keep(mysql::RowView row, const std::vector<std::size_t>& places) {
+  Row kept;
+  for (const std::size_t place : places)
+    kept.emplace_back(row[place] ? std::optional<std::string>(*row[place]) : std::nullopt);
+  return kept;
+}
+
+Kept rows_of_groups(const Table& table, const tables::Chunk& chunk, tables::RowReader& reader,
+                    const std::vector<bool>& wanted) {
+  Kept kept;
+  KeyPlaces key(table);
+  std::vector<std::size_t> all(table.stored_columns().size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+  std::size_t bytes = 0;
+  reader.read(table, chunk, [&](mysql::RowView row) {
+    if (!wanted[key.group(row)]) return;
+    if (kept.by_key.size() >= rows_kept_max || bytes > bytes_kept_max) {
+      kept.more = true;
+      return;
+    }
+    for (const mysql::Value& value : row) bytes += value ? value->size() : 0;
+    kept.by_key.emplace(keep(row, key.places()), keep(row, all));
+  });
+  return kept;
+}
+
+std::string show(const std::optional<std::string>& value) {
+  if (!value) return "NULL";
+  const bool printable = std::all_of(value->begin(), value->end(), [](unsigned char letter) { return letter >= 0x20; });
+  std::string text = printable ? *value : std::string();
+  if (!printable)
+    for (const char letter : value->substr(0, value_shown_max / 2))
+      text += fmt::format("{:02X}", static_cast<unsigned char>(letter));
+  if (text.size() > value_shown_max) text = text.substr(0, value_shown_max) + "…";
+  return printable ? text : "0x" + text;
+}
+
+std::string describe_row(const Table& table, const KeyPlaces& key, const Row& values) {
+  const auto stored = table.stored_columns();
+  std::string text;
+  const std::size_t shown = key.has_key() ? values.size() : std::min<std::size_t>(values.size(), 3);
+  for (std::size_t i = 0; i < shown; ++i)
+    text += fmt::format("{}{} = {}", i == 0 ? "" : ", ", stored[key.places()[i]]->name, show(values[i]));
+  return text;
+}
+
+std::vector<std::string> differing_columns(const Table& table, const Row& a, const Row& b) {
+  const auto stored = table.stored_columns();
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < stored.size(); ++i)
+    if (a[i] != b[i]) names.push_back(stored[i]->name);
+  return names;
+}
+
+// Pairs rows of one key; what is left over on one side is missing on the other.
+void compare_key(const Table& table, const KeyPlaces& key, const Row& values, const Kept& frozen, const Kept& target,
+                 std::vector<RowDifference>& differences) {
+  auto [source_row, source_end] = frozen.by_key.equal_range(values);
+  auto [target_row, target_end] = target.by_key.equal_range(values);
+  const std::string row = describe_row(table, key, values);
+  for (; source_row != source_end && target_row != target_end; ++source_row, ++target_row)
+    if (source_row->second != target_row->second)
+      differences.push_back(
+          {RowDifference::Kind::differs, row, differing_columns(table, source_row->second, target_row->second)});
+  for (; source_row != source_end; ++source_row)
+    differences.push_back({RowDifference::Kind::missing_on_target, row, {}});
+  for (; target_row != target_end; ++target_row) differences.push_back({RowDifference::Kind::only_on_target, row, {}});
+}
+
+Differences compare(const Table& table, const Kept& frozen, const Kept& target) {
+  const KeyPlaces key(table);
+  Differences found;
+  std::vector<Row> keys;
+  for (const Kept* side : {&frozen, &target})
+    for (const auto& [values, row] : side->by_key) keys.push_back(values);
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  for (const Row& values : keys) compare_key(table, key, values, frozen, target, found.rows);
+  found.more = frozen.more || target.more || found.rows.size() > differences_shown_max;
+  if (found.rows.size() > differences_shown_max) found.rows.resize(differences_shown_max);
+  return found;
+}
+
+std::string join(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
+
+std::string Differences::text() const {
+  std::string all;
+  for (const RowDifference& difference : rows) {
+    all += all.empty() ? "row " : "; row ";
+    all += difference.row;
+    switch (difference.kind) {
+      case RowDifference::Kind::missing_on_target:
+        all += " is missing on the target";
+        break;
+      case RowDifference::Kind::only_on_target:
+        all += " is on the target only";
+        break;
+      case RowDifference::Kind::differs:
+        all += " differs in " + join(difference.columns);
+        break;
+    }
+  }
+  if (all.empty()) all = "the rows are the same now";
+  return more ? all + "; and others" : all;
+}
+
+Differences find_differences(const Table& table, const tables::Chunk& chunk, tables::RowReader& frozen,
+                             tables::RowReader& target) {
+  const std::vector<Digest> here = digests_by_group(table, chunk, frozen);
+  const std::vector<Digest> there = digests_by_group(table, chunk, target);
+  std::vector<bool> wanted(groups_count);
+  for (std::size_t i = 0; i < groups_count; ++i) wanted[i] = here[i] != there[i];
+  return compare(table, rows_of_groups(table, chunk, frozen, wanted), rows_of_groups(table, chunk, target, wanted));
+}
+
+}  // namespace darbe::verify

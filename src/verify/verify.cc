@@ -1,0 +1,337 @@
+#include "verify/verify.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "base/mutex.h"
+#include "base/retry.h"
+#include "base/task_group.h"
+#include "mysql/quote.h"
+
+namespace darbe::verify {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+using tables::LedgerLine;
+namespace ledger = tables::ledger;
+
+constexpr base::RetryPolicy chunk_policy{
+    .tries = 15, .base = std::chrono::milliseconds(500), .at_most = std::chrono::seconds(30)};
+constexpr auto relaxed = std::memory_order_relaxed;
+
+struct TableTask {
+  tables::Table shape;
+  tables::PlannedTable planned;
+  std::vector<std::string> indexes;  // a count through any of them must give all rows
+  tables::TableProgress* progress = nullptr;
+  std::atomic<std::size_t> chunks_left = 0;
+  std::atomic<std::uint64_t> rows = 0;  // by the ledger
+};
+
+struct ChunkTask {
+  TableTask* table = nullptr;
+  std::size_t chunk = 0;  // index into the plan's chunks; as many as there are means: count the table
+  LedgerLine line;
+  bool is_count() const { return chunk == table->planned.chunks.size(); }
+  const tables::Chunk& plan() const { return table->planned.chunks[chunk]; }
+};
+
+// Tasks in order; counts are found on the way. No waiting: a count is handed to whoever finished its table.
+class Tasks {
+ public:
+  void add(const ChunkTask& task) EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    tasks_.push_back(task);
+  }
+  void add_first(const ChunkTask& task) EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    tasks_.push_front(task);
+  }
+  std::optional<ChunkTask> take() EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    if (tasks_.empty()) return std::nullopt;
+    const ChunkTask task = tasks_.front();
+    tasks_.pop_front();
+    return task;
+  }
+
+ private:
+  base::Mutex mutex_;
+  std::deque<ChunkTask> tasks_ GUARDED_BY(mutex_);
+};
+
+// What the threads find together.
+class Findings {
+ public:
+  void add_repair(Repair repair) EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    repaired_.push_back(std::move(repair));
+  }
+  void add_count() { ++counted_; }
+  std::vector<Repair> repaired() const EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    return repaired_;
+  }
+  std::uint64_t counted() const { return counted_; }
+
+ private:
+  mutable base::Mutex mutex_;
+  std::vector<Repair> repaired_ GUARDED_BY(mutex_);
+  std::atomic<std::uint64_t> counted_ = 0;
+};
+
+// One thread's sessions, opened when they are needed and again when they are lost.
+class Worker {
+ public:
+  Worker(const Options& options, Tasks& tasks, Findings& findings, std::stop_token stop)
+      : options_(options), tasks_(tasks), findings_(findings), stop_(std::move(stop)) {}
+
+  void run() {
+    while (const auto task = tasks_.take())
+      base::retry(
+          chunk_policy, stop_, [&] { task->is_count() ? count(*task->table) : verify(*task); },
+          [](const std::exception& error, int) { log::warning("verifying goes on after: {}", base::text_of(error)); });
+  }
+
+ private:
+  tables::RowReader& target() {
+    if (!target_) target_.emplace(options_.target, stop_);
+    return *target_;
+  }
+  tables::RowReader& frozen() {
+    if (!frozen_) frozen_.emplace(options_.frozen, stop_);
+    return *frozen_;
+  }
+  mysql::Connection& ledger_session() {
+    if (ledger_ && ledger_->usable()) return *ledger_;
+    ledger_.emplace(options_.target, stop_);
+    ledger::leave_out_of_binlog(*ledger_);
+    return *ledger_;
+  }
+
+  void verify(const ChunkTask& task) {
+    TableTask& table = *task.table;
+    table.progress->phase.store(tables::Phase::verifying, relaxed);
+    const tables::Totals found = target().read(table.shape, task.plan(), {});
+    fault::point("verify.chunk_read");
+    tables::Totals expected = task.line.source;
+    if (found != expected) expected = repair(task, found);
+    ledger::mark_verified(ledger_session(), table.planned.id, task.plan().number);
+    fault::point("verify.chunk_marked");
+    table.progress->rows.fetch_add(expected.rows, relaxed);
+    table.progress->bytes.fetch_add(expected.bytes, relaxed);
+    table.rows.fetch_add(expected.rows);
+    if (--table.chunks_left == 0) finish_chunks(table);
+  }
+
+  void finish_chunks(TableTask& table) {
+    if (table.planned.counted)
+      table.progress->phase.store(tables::Phase::verified, relaxed);
+    else
+      tasks_.add_first({&table, table.planned.chunks.size(), {}});
+  }
+
+  std::string difference(const TableTask& table, const tables::Chunk& chunk) {
+    if (options_.still_frozen) options_.still_frozen(frozen().connection());
+    std::string text = find_differences(table.shape, chunk, frozen(), target()).text();
+    if (options_.still_frozen) options_.still_frozen(frozen().connection());
+    return text;
+  }
+
+  tables::Totals repair(const ChunkTask& task, const tables::Totals& found) {
+    const TableTask& table = *task.table;
+    const std::string name = tables::describe(table.shape, task.plan());
+    const std::string first = difference(table, task.plan());
+    log::warning("{} differs: {}", name, first);
+    if (!options_.copy_again) throw_mismatch(name, task.line.source, found, first);
+    const tables::Totals copied = options_.copy_again(table.shape, table.planned, task.plan(), stop_);
+    fault::point("verify.copied_again");
+    const tables::Totals second = target().read(table.shape, task.plan(), {});
+    if (second != copied) throw_mismatch(name, copied, second, difference(table, task.plan()));
+    findings_.add_repair({name, first});
+    return copied;
+  }
+
+  [[noreturn]] static void throw_mismatch(const std::string& name, const tables::Totals& source,
+                                          const tables::Totals& target, const std::string& differences) {
+    throw Error(Kind::mismatch,
+                fmt::format("{} differs: {} rows on the frozen replica, {} on the target; {}", name, source.rows,
+                            target.rows, differences),
+                "Find out what else writes to the target, or what its server does to these values.");
+  }
+
+  void count(TableTask& table) {
+    for (const std::string& index : table.indexes) {
+      const auto rows = count_through(table.shape, index);
+      if (!rows) continue;
+      if (*rows != table.rows)
+        throw Error(Kind::mismatch,
+                    fmt::format("index {} of {} holds {} rows, the table {}", index, table.shape.name.text(), *rows,
+                                table.rows.load()),
+                    "Drop that index on the target and run the same command again.");
+      findings_.add_count();
+      break;
+    }
+    ledger::mark_counted(ledger_session(), table.planned.id);
+    fault::point("verify.table_counted");
+    table.progress->phase.store(tables::Phase::verified, relaxed);
+  }
+
+  // Nothing if the server does not use that index (an invisible one).
+  std::optional<std::uint64_t> count_through(const tables::Table& table, const std::string& index) {
+    try {
+      return ledger_session().number(fmt::format("SELECT COUNT(*) AS count FROM {} FORCE INDEX ({})",
+                                                 table.name.quoted(), mysql::quote_name(index)),
+                                     fmt::format("counting {} through {}", table.name.text(), index));
+    } catch (const mysql::ServerError& error) {
+      if (error.kind() == Kind::transient) throw;
+      return std::nullopt;
+    }
+  }
+
+  const Options& options_;
+  Tasks& tasks_;
+  Findings& findings_;
+  std::stop_token stop_;
+  std::optional<tables::RowReader> target_;
+  std::optional<tables::RowReader> frozen_;
+  std::optional<mysql::Connection> ledger_;
+};
+
+// Indexes of plain columns hold an entry for each row; those of expressions may hold several, or none.
+std::map<tables::TableName, std::vector<std::string>> countable_indexes(mysql::Connection& target) {
+  const mysql::Result result = target.query(
+      "SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, INDEX_NAME AS name FROM "
+      "information_schema.STATISTICS"
+      " WHERE INDEX_NAME <> 'PRIMARY' AND INDEX_TYPE = 'BTREE' GROUP BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME"
+      " HAVING SUM(COLUMN_NAME IS NULL) = 0 ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME",
+      "listing the indexes");
+  std::map<tables::TableName, std::vector<std::string>> indexes;
+  for (std::size_t row = 0; row < result.size(); ++row)
+    indexes[{result.text(row, "schema_name"), result.text(row, "table_name")}].push_back(result.text(row, "name"));
+  return indexes;
+}
+
+using Lines = std::map<std::pair<unsigned, unsigned>, LedgerLine>;
+
+Lines read_lines(mysql::Connection& target) {
+  Lines lines;
+  for (const LedgerLine& line : ledger::read_lines(target)) lines[{line.table_id, line.chunk}] = line;
+  return lines;
+}
+
+// All that this call works on.
+struct Work {
+  std::deque<TableTask> tables;  // a deque, for tasks point into it
+  Tasks tasks;
+  Outcome outcome;
+};
+
+const LedgerLine& line_of(const Lines& lines, const tables::PlannedTable& planned, const tables::Chunk& chunk) {
+  const auto line = lines.find({planned.id, chunk.number});
+  if (line == lines.end())
+    throw Error(Kind::failed, fmt::format("chunk {} of {} was not copied", chunk.number, planned.name.text()));
+  return line->second;
+}
+
+void add_table(Work& work, TableTask& table, const Lines& lines) {
+  ++work.outcome.tables;
+  work.outcome.chunks += table.planned.chunks.size();
+  if (!table.shape.is_transactional()) work.outcome.not_transactional.push_back(table.planned.name);
+  std::vector<ChunkTask> tasks;
+  for (std::size_t i = 0; i < table.planned.chunks.size(); ++i) {
+    const LedgerLine& line = line_of(lines, table.planned, table.planned.chunks[i]);
+    if (line.verified) {
+      table.rows += line.source.rows;
+      table.progress->rows.fetch_add(line.source.rows, relaxed);
+      table.progress->bytes.fetch_add(line.source.bytes, relaxed);
+    } else {
+      tasks.push_back({&table, i, line});
+    }
+  }
+  table.chunks_left = tasks.size();
+  for (const ChunkTask& task : tasks) work.tasks.add(task);
+  if (!tasks.empty()) return;
+  if (table.planned.counted)
+    table.progress->phase.store(tables::Phase::verified, relaxed);
+  else
+    work.tasks.add({&table, table.planned.chunks.size(), {}});
+}
+
+void gather(Work& work, const Options& options, tables::Progress& progress, const std::stop_token& stop) {
+  mysql::Connection frozen(options.frozen, stop);
+  mysql::Connection target(options.target, stop);
+  auto plan = ledger::read_plan(target);
+  if (!plan) throw Error(Kind::failed, "nothing was copied yet");
+  progress.start(*plan);
+  std::map<tables::TableName, tables::Table> shapes;
+  for (tables::Table& table : tables::read_tables(frozen, tables::read_databases(frozen, options.databases)))
+    shapes.emplace(table.name, std::move(table));
+  auto indexes = countable_indexes(target);
+  std::vector<std::size_t> order(plan->size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return (*plan)[a].bytes_estimated > (*plan)[b].bytes_estimated;
+  });
+  const Lines lines = read_lines(target);
+  for (const std::size_t i : order) {
+    TableTask& table = work.tables.emplace_back();
+    table.planned = (*plan)[i];
+    table.progress = &progress.table(i);
+    const auto shape = shapes.find(table.planned.name);
+    if (shape == shapes.end())
+      throw Error(Kind::failed, fmt::format("{} is gone from the frozen replica", table.planned.name.text()));
+    table.shape = shape->second;
+    table.indexes = indexes[table.planned.name];
+    add_table(work, table, lines);
+  }
+}
+
+}  // namespace
+
+Outcome run(const Options& options, tables::Progress& progress, std::stop_token stop) {
+  DARBE_ASSERT(options.jobs > 0);
+  Work work;
+  gather(work, options, progress, stop);
+  Findings findings;
+  base::TaskGroup workers(stop);
+  for (unsigned i = 0; i < options.jobs; ++i)
+    workers.start([&](std::stop_token worker_stop) { Worker(options, work.tasks, findings, worker_stop).run(); });
+  workers.wait();
+  for (const tables::Progress::Row& row : progress.rows()) {
+    work.outcome.rows += row.rows;
+    work.outcome.bytes += row.bytes;
+  }
+  work.outcome.repaired = findings.repaired();
+  work.outcome.tables_counted = findings.counted();
+  return work.outcome;
+}
+
+State state(const mysql::ConnectOptions& options, std::stop_token stop) {
+  mysql::Connection target(options, std::move(stop));
+  const auto plan = ledger::read_plan(target);
+  if (!plan) return State::absent;
+  std::size_t chunks = 0;
+  bool counted = true;
+  for (const tables::PlannedTable& table : *plan) {
+    chunks += table.chunks.size();
+    counted = counted && table.counted;
+  }
+  const std::vector<LedgerLine> lines = ledger::read_lines(target);
+  const auto verified = static_cast<std::size_t>(
+      std::count_if(lines.begin(), lines.end(), [](const LedgerLine& line) { return line.verified; }));
+  if (verified == 0) return State::absent;
+  return verified == chunks && counted ? State::done : State::partial;
+}
+
+}  // namespace darbe::verify
