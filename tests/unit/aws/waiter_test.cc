@@ -1,0 +1,143 @@
+#include "aws/waiter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "aws/error.h"
+#include "base/error.h"
+#include "scripted_aws.h"
+
+namespace darbe::aws {
+namespace {
+
+using base::Clock;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+http::Response in_status(const std::string& status, const std::string& pending = "") {
+  return answer("DescribeDBInstances",
+                fmt::format("<DBInstances><DBInstance><DBInstanceIdentifier>putio17</DBInstanceIdentifier>"
+                            "<DBInstanceStatus>{}</DBInstanceStatus><PendingModifiedValues>{}</PendingModifiedValues>"
+                            "</DBInstance></DBInstances>",
+                            status, pending));
+}
+const http::Response gone = complaint("DBInstanceNotFound", "", 404);
+
+// A waiter on a scripted AWS that keeps what it reports.
+struct Wait {
+  explicit Wait(std::vector<http::Response> script) : aws(std::move(script)) {}
+
+  ScriptedAws aws;
+  std::vector<std::string> seen;
+  Waiter waiter{aws.account.instances, std::chrono::milliseconds(1),
+                [this](const WaitState& state) { seen.push_back(state.status); }};
+};
+
+TEST(StatusWord, TellsWhetherToWait) {
+  EXPECT_EQ(classify_status("available"), Waiting::ready);
+  EXPECT_EQ(classify_status("backing-up"), Waiting::usable);
+  EXPECT_EQ(classify_status("storage-optimization"), Waiting::usable);
+  EXPECT_EQ(classify_status("creating"), Waiting::on_the_way);
+  EXPECT_EQ(classify_status("modifying"), Waiting::on_the_way);
+  EXPECT_EQ(classify_status("storage-initialization"), Waiting::on_the_way);
+  EXPECT_EQ(classify_status("a-word-of-next-year"), Waiting::on_the_way);
+  for (const char* word : {"failed", "storage-full", "incompatible-network", "incompatible-parameters", "stopped",
+                           "deleting", "insufficient-capacity", "inaccessible-encryption-credentials-recoverable"}) {
+    EXPECT_EQ(classify_status(word), Waiting::hopeless) << word;
+  }
+}
+
+TEST(PollPause, GrowsUpToItsLength) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(poll_pause(0, 10s), 1s);
+  EXPECT_EQ(poll_pause(2, 10s), 4s);
+  EXPECT_EQ(poll_pause(4, 10s), 10s);
+  EXPECT_EQ(poll_pause(1'000'000, 10s), 10s);
+  EXPECT_EQ(poll_pause(0, 20ms), 20ms);
+}
+
+TEST(PollInterval, IsReadFromTheEnvironment) {
+  const auto with = [](std::optional<std::string> value) {
+    return poll_interval([=](const std::string&) { return value; });
+  };
+  EXPECT_EQ(with(std::nullopt), std::chrono::seconds(10));
+  EXPECT_EQ(with("0.05"), std::chrono::milliseconds(50));
+  for (const char* bad : {"", "0", "-1", "soon", "1s", "nan"}) EXPECT_THROW(with(bad), base::Error) << bad;
+}
+
+TEST(Waiter, WaitsUntilTheInstanceIsUsableAndReportsEachLook) {
+  Wait wait({in_status("creating"), in_status("new-word"), in_status("backing-up")});
+  EXPECT_EQ(wait.waiter.until_usable("putio17", {}).status, "backing-up");
+  EXPECT_THAT(wait.seen, ElementsAre("creating", "new-word", "backing-up"));
+}
+
+TEST(Waiter, WaitsUntilNothingIsPending) {
+  Wait wait({in_status("available", "<AllocatedStorage>20</AllocatedStorage>"), in_status("modifying"),
+             in_status("available")});
+  wait.waiter.until_settled("putio17", {});
+  EXPECT_THAT(wait.seen, ElementsAre("available", "modifying", "available"));
+}
+
+TEST(Waiter, GivesUpOnAHopelessStateWithAdvice) {
+  Wait wait({in_status("creating"), in_status("storage-full")});
+  try {
+    wait.waiter.until_usable("putio17", {});
+    FAIL() << "nothing leads out of storage-full";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), base::Kind::failed);
+    EXPECT_THAT(error.what(), HasSubstr("putio17"));
+    EXPECT_THAT(error.what(), HasSubstr("storage-full"));
+    EXPECT_THAT(error.advice(), HasSubstr("more storage"));
+  }
+}
+
+TEST(Waiter, GivesUpWhenTheInstanceVanishes) {
+  Wait wait({in_status("creating"), gone});
+  EXPECT_THROW(wait.waiter.until_usable("putio17", {}), base::Error);
+}
+
+TEST(Waiter, WaitsUntilItIsGone) {
+  Wait wait({in_status("available"), in_status("deleting"), gone});
+  wait.waiter.until_gone("putio17", {});
+  EXPECT_THAT(wait.seen, ElementsAre("available", "deleting", "gone"));
+}
+
+TEST(Waiter, EndsAtOnceOnAStop) {
+  ScriptedAws aws({in_status("creating")});
+  std::stop_source stop;
+  const Waiter waiter(aws.account.instances, std::chrono::hours(1), [&](const WaitState&) { stop.request_stop(); });
+  try {
+    waiter.until_usable("putio17", stop.get_token());
+    FAIL() << "it was never available";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), base::Kind::interrupted);
+  }
+}
+
+TEST(Waiter, DoesWorkWhenAwsLetsIt) {
+  Wait wait(
+      {complaint("InvalidDBInstanceState"), in_status("backing-up"), answer("RebootDBInstance", "<DBInstance/>")});
+  wait.waiter.when_allowed("putio17", "to be rebooted", [&] { wait.aws.account.instances.reboot("putio17"); }, {});
+  EXPECT_THAT(wait.aws.actions(), ElementsAre("RebootDBInstance", "DescribeDBInstances", "RebootDBInstance"));
+  EXPECT_THAT(wait.seen, ElementsAre("backing-up"));
+}
+
+TEST(Waiter, DoesWorkOnceNobodyUsesWhatItNeeds) {
+  Wait wait({ec2_complaint("DependencyViolation"), ec2_answer("DeleteSecurityGroup", "<return>true</return>")});
+  wait.waiter.when_allowed("", "until nothing uses the group", [&] { wait.aws.account.security_groups.remove("sg-9"); },
+                           {});
+  EXPECT_THAT(wait.seen, ElementsAre("DependencyViolation"));
+}
+
+TEST(Waiter, DoesNotWaitForWhatAHopelessStateForbids) {
+  Wait wait({complaint("InvalidDBInstanceState", "Instance putio17 is in stopped state."), in_status("stopped")});
+  try {
+    wait.waiter.when_allowed("putio17", "to be rebooted", [&] { wait.aws.account.instances.reboot("putio17"); }, {});
+    FAIL() << "nobody starts it";
+  } catch (const ApiError& error) {
+    EXPECT_EQ(error.meaning(), Meaning::invalid_state);
+  }
+}
+
+}  // namespace
+}  // namespace darbe::aws
