@@ -1,15 +1,14 @@
 #include "base/file.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <sstream>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/random.h"
@@ -28,10 +27,12 @@ namespace {
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw_errno("can't read", path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (file.bad() || text.bad()) throw_errno("can't read", path);
-  return std::move(text).str();
+  std::string text;
+  char block[1 << 14];
+  while (file.read(block, sizeof block) || file.gcount() > 0)
+    text.append(block, static_cast<std::size_t>(file.gcount()));
+  if (file.bad()) throw_errno("can't read", path);
+  return text;
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view text, int mode) {
@@ -74,7 +75,8 @@ FileLock::FileLock(const std::filesystem::path& path, Wait wait)
   if (::flock(descriptor_, LOCK_EX | (wait == Wait::no ? LOCK_NB : 0)) != 0) {
     const int number = errno;
     ::close(descriptor_);
-    if (number == EWOULDBLOCK) throw Error(Kind::refused, fmt::format("{} is locked by another process", path.string()));
+    if (number == EWOULDBLOCK)
+      throw Error(Kind::refused, fmt::format("{} is locked by another process", path.string()));
     errno = number;
     throw_errno("can't lock", path);
   }
