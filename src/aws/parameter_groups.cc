@@ -31,11 +31,13 @@ std::vector<Parameter> to_parameters(const std::vector<XmlElement>& pages) {
   return parameters;
 }
 
-void add_change(Parameters& parameters, std::size_t number, const ParameterChange& change) {
+constexpr const char* reset_action = "ResetDBParameterGroup";
+
+void add_change(Parameters& parameters, const std::string& action, std::size_t number, const ParameterChange& change) {
   const std::string name = fmt::format("Parameters.Parameter.{}", number);
-  parameters.add(name + ".ParameterName", change.name)
-      .add(name + ".ParameterValue", change.value)
-      .add(name + ".ApplyMethod", change.apply == ApplyMethod::immediate ? "immediate" : "pending-reboot");
+  parameters.add(name + ".ParameterName", change.name);
+  if (action != reset_action) parameters.add(name + ".ParameterValue", change.value);
+  parameters.add(name + ".ApplyMethod", change.apply == ApplyMethod::immediate ? "immediate" : "pending-reboot");
 }
 
 }  // namespace
@@ -84,15 +86,26 @@ ParameterGroup ParameterGroups::copy(const CopyParameterGroup& wanted, std::stop
   return created("CopyDBParameterGroup", wanted.name, wanted.tags, parameters, stop);
 }
 
-void ParameterGroups::modify(const std::string& name, const std::vector<ParameterChange>& changes,
-                             std::stop_token stop) const {
+void ParameterGroups::change(const std::string& action, const std::string& name,
+                             const std::vector<ParameterChange>& changes, std::stop_token stop) const {
   for (std::size_t begin = 0; begin < changes.size(); begin += changes_max) {
     Parameters parameters;
     parameters.add("DBParameterGroupName", name);
     const std::size_t end = std::min(begin + changes_max, changes.size());
-    for (std::size_t i = begin; i < end; ++i) add_change(parameters, i - begin + 1, changes[i]);
-    client_.call(rds, "ModifyDBParameterGroup", parameters, stop);
+    for (std::size_t i = begin; i < end; ++i) add_change(parameters, action, i - begin + 1, changes[i]);
+    if (action == reset_action) parameters.add("ResetAllParameters", false);
+    client_.call(rds, action, parameters, stop);
   }
+}
+
+void ParameterGroups::modify(const std::string& name, const std::vector<ParameterChange>& changes,
+                             std::stop_token stop) const {
+  change("ModifyDBParameterGroup", name, changes, stop);
+}
+
+void ParameterGroups::reset(const std::string& name, const std::vector<ParameterChange>& changes,
+                            std::stop_token stop) const {
+  change(reset_action, name, changes, stop);
 }
 
 std::vector<Parameter> ParameterGroups::parameters(const std::string& name, Which which, std::stop_token stop) const {

@@ -67,6 +67,8 @@ class ParameterGroups {
 
   // In requests of 20 parameters, which is AWS's limit.
   void modify(const std::string& name, const std::vector<ParameterChange>& changes, std::stop_token stop = {}) const;
+  // Back to the engine's defaults, in requests of 20; the changes' values are not looked at.
+  void reset(const std::string& name, const std::vector<ParameterChange>& changes, std::stop_token stop = {}) const;
 
   enum class Which { all, set_by_user };
   std::vector<Parameter> parameters(const std::string& name, Which which, std::stop_token stop = {}) const;
@@ -76,6 +78,8 @@ class ParameterGroups {
   void remove(const std::string& name, std::stop_token stop = {}) const;
 
  private:
+  void change(const std::string& action, const std::string& name, const std::vector<ParameterChange>& changes,
+              std::stop_token stop) const;
   ParameterGroup created(const std::string& action, const std::string& name, const Tags& tags,
                          const Parameters& parameters, std::stop_token stop) const;
 

@@ -108,7 +108,8 @@ SecurityGroup SecurityGroups::create(const CreateSecurityGroup& wanted, std::sto
     id = client_.call(ec2, "CreateSecurityGroup", parameters, stop).text("groupId");
   } catch (const ApiError& error) {
     if (error.meaning() != Meaning::already_exists) throw;
-    const auto there = list({wanted.name, wanted.vpc_id, {}}, stop);
+    std::vector<SecurityGroup> there;
+    base::poll_until(visibility, stop, [&] { return !(there = list({wanted.name, wanted.vpc_id, {}}, stop)).empty(); });
     if (there.empty() || !has_all(there.front().tags, wanted.tags)) throw;
     return there.front();
   }
