@@ -19,10 +19,11 @@ namespace darbe::objects {
 
 struct AccountName {
   std::string user;
-  std::string host;  // empty for MariaDB's roles
+  std::string host;
+  bool is_role = false;  // one of MariaDB's, which have no host; MySQL's roles are accounts like any other
   auto operator<=>(const AccountName&) const = default;
 };
-// 'user'@'host' as a person reads it: user@host.
+// As a person reads it: user@host.
 std::string text_of(const AccountName& account);
 
 struct WantedAccounts {

@@ -28,12 +28,17 @@ struct ReplicaStatus {
   std::string sql_running;  // Yes | No
   Coordinates executed;     // up to here the source's binlog is applied: Relay_Source_Log_File, Exec_Source_Log_Pos
   Coordinates received;
+  unsigned last_io_error_number = 0;
   std::string last_io_error;
+  unsigned last_sql_error_number = 0;
   std::string last_sql_error;
+  std::string wild_do_table;  // the filter of that name, as the channel has it
   std::optional<std::uint64_t> seconds_behind;  // for people only: never decides anything (PROTOCOL.md 2, CatchUp)
 
-  // "the applier stopped: …" and what to do about known causes; empty where there is no error.
+  // "the applier says: …"; empty where there is no error.
   std::string trouble() const;
+  // What a person can do about it, where the cause is known.
+  std::string advice() const;
 };
 
 // By SHOW REPLICA STATUS, or by CALL mysql.rds_replica_status() where that is refused (MariaDB on RDS).

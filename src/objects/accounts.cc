@@ -1,0 +1,247 @@
+#include "objects/accounts.h"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "mysql/quote.h"
+#include "objects/account_book.h"
+#include "objects/account_plan.h"
+
+namespace darbe::objects {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+using mysql::Connection;
+
+// Both servers' accounts and what is to be done about them, read in one go.
+struct View {
+  AccountBook source;
+  AccountBook target;
+  Choice choice;
+  Grantable grantable;
+};
+
+View view(Connection& frozen, Connection& target, const WantedAccounts& wanted) {
+  View result;
+  result.source = read_accounts(frozen);
+  result.target = read_accounts(target);
+  result.choice = choose_accounts(result.source, wanted, definers(frozen, wanted.databases));
+  result.grantable = read_grantable(target);
+  return result;
+}
+
+AccountChanges changes_of(const View& view, const WantedAccounts& wanted, Phase phase) {
+  return changes({view.source, view.target, view.choice.accounts, wanted.master_user, view.grantable}, phase);
+}
+
+// A session that prints hashes as hexadecimal numbers, so that their control bytes survive.
+Connection session_for_definitions(Connection& frozen, std::stop_token stop) {
+  Connection session(frozen.options(), std::move(stop));
+  if (!session.flavor().is_mariadb() && session.flavor().at_least(8, 0, 17))
+    session.execute("SET print_identified_with_as_hex = ON");
+  return session;
+}
+
+std::string require_clause(const std::map<std::string, std::string>& attributes) {
+  const std::string& type = attributes.at("ssl_type");
+  if (type == "ANY") return "REQUIRE SSL";
+  if (type == "X509") return "REQUIRE X509";
+  if (type != "SPECIFIED") return "REQUIRE NONE";
+  std::string clause = "REQUIRE";
+  for (const auto& [word, name] :
+       {std::pair("ISSUER", "x509_issuer"), {"SUBJECT", "x509_subject"}, {"CIPHER", "ssl_cipher"}})
+    if (const std::string& value = attributes.at(name); !value.empty())
+      clause += fmt::format(" {} {}", word, mysql::quote_text(value));
+  return clause;
+}
+
+std::string limits_clause(const std::map<std::string, std::string>& attributes) {
+  return fmt::format(
+      "WITH MAX_QUERIES_PER_HOUR {} MAX_UPDATES_PER_HOUR {} MAX_CONNECTIONS_PER_HOUR {} MAX_USER_CONNECTIONS {}",
+      attributes.at("max_questions"), attributes.at("max_updates"), attributes.at("max_connections"),
+      attributes.at("max_user_connections"));
+}
+
+// MySQL 5.6 has no SHOW CREATE USER, and CREATE USER there takes nothing but the password.
+std::vector<std::string> statements_for_old(const AccountName& account, const Account& wanted, bool create) {
+  const auto& attributes = wanted.attributes;
+  const std::string name = quoted(account);
+  const std::string& hash = attributes.at("hash");
+  const bool native = attributes.at("plugin") == "mysql_native_password";
+  const std::string secret = native && !hash.empty() ? " IDENTIFIED BY PASSWORD " + mysql::quote_text(hash) : "";
+  std::vector<std::string> statements;
+  if (create && native) statements.push_back("CREATE USER " + name + secret);
+  if (create && !native)
+    statements.push_back(fmt::format("CREATE USER {} IDENTIFIED WITH {} AS {}", name,
+                                     mysql::quote_name(attributes.at("plugin")), mysql::quote_text(hash)));
+  statements.push_back(fmt::format("GRANT USAGE ON *.* TO {}{} {} {}", name, secret, require_clause(attributes),
+                                   limits_clause(attributes)));
+  if (attributes.at("password_expired") == "Y")
+    statements.push_back(fmt::format("ALTER USER {} PASSWORD EXPIRE", name));
+  return statements;
+}
+
+std::vector<std::string> account_statements(Connection& definitions, const AccountName& account, const Account& wanted,
+                                            bool create) {
+  if (account.is_role) return {"CREATE ROLE " + quoted(account)};
+  if (!definitions.flavor().has_show_create_user()) return statements_for_old(account, wanted, create);
+  const std::string shown =
+      definitions.value("SHOW CREATE USER " + quoted(account), "reading the account " + text_of(account)).value_or("");
+  return {fmt::format("{} USER {}{}", create ? "CREATE" : "ALTER", quoted(account), definition_from(shown, account))};
+}
+
+void make_account(Connection& definitions, Connection& target, const AccountName& account, const Account& wanted,
+                  bool create) {
+  base::in_context(fmt::format("account {}", text_of(account)), [&] {
+    for (const std::string& statement : account_statements(definitions, account, wanted, create))
+      target.execute(statement, create ? "creating the account" : "changing the account");
+  });
+}
+
+// Says that a privilege was refused; true if the error is of a kind that the run survives.
+bool report_refusal(const mysql::ServerError& error, const GrantChange& change, AccountsOutcome& outcome) {
+  const mysql::Meaning meaning = mysql::meaning_of(error);
+  const bool is_missing = meaning == mysql::Meaning::no_such_object && is_about_objects(change.level);
+  if (meaning != mysql::Meaning::access_denied && !is_missing) return false;
+  for (const std::string& privilege : change.privileges)
+    outcome.not_as_source.push_back(not_granted(change.account, change.level, privilege) +
+                                    (is_missing ? ": what it is about is not there" : ": the target refuses it"));
+  return true;
+}
+
+// Returns false where the server refused.
+bool try_grant(Connection& target, const GrantChange& change) {
+  try {
+    target.execute(grant_statement(change.account, change.level, change.privileges),
+                   "granting to " + text_of(change.account));
+    return true;
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) != mysql::Meaning::access_denied || change.privileges.size() < 2) throw;
+    return false;
+  }
+}
+
+void grant_or_report(Connection& target, const GrantChange& change, AccountsOutcome& outcome) {
+  try {
+    if (try_grant(target, change)) return;
+  } catch (const mysql::ServerError& error) {
+    if (!report_refusal(error, change, outcome))
+      base::add_context(fmt::format("grants of {}", text_of(change.account)));
+    return;
+  }
+  for (const std::string& privilege : change.privileges)
+    grant_or_report(target, {change.account, change.level, {privilege}}, outcome);
+}
+
+void set_default_roles(Connection& target, const AccountName& account, const Account& wanted) {
+  std::vector<std::string> roles;
+  for (const AccountName& role : wanted.default_roles) roles.push_back(quoted(role));
+  const std::string list = fmt::format("{}", fmt::join(roles, ", "));
+  target.execute(target.flavor().is_mariadb() ? fmt::format("SET DEFAULT ROLE {} FOR {}", list, quoted(account))
+                                              : fmt::format("SET DEFAULT ROLE {} TO {}", list, quoted(account)),
+                 "setting the default roles of " + text_of(account));
+}
+
+void grant_all(Connection& target, const AccountChanges& todo, const char* fault_point, AccountsOutcome& outcome,
+               const std::stop_token& stop) {
+  for (const GrantChange& change : todo.to_grant) {
+    base::throw_if_stopped(stop);
+    grant_or_report(target, change, outcome);
+    fault::point(fault_point);
+  }
+}
+
+Standing standing_of(const AccountChanges& todo, bool nothing_there) {
+  if (todo.empty()) return Standing::done;
+  return nothing_there ? Standing::absent : Standing::partial;
+}
+
+void report_partial_revokes(const View& view, AccountsOutcome& outcome) {
+  if (view.source.partial_revokes && !view.target.partial_revokes)
+    outcome.not_as_source.push_back(
+        "partial_revokes is ON on the source and OFF on the target: names of databases in grants mean patterns there");
+}
+
+}  // namespace
+
+std::vector<std::string> missing_accounts(Connection& server, const std::vector<std::string>& users) {
+  std::vector<std::string> missing;
+  for (const std::string& user : users)
+    if (server.number(fmt::format("SELECT COUNT(*) FROM mysql.user WHERE User = {}", mysql::quote_text(user)),
+                      "looking for the user " + user) == 0)
+      missing.push_back(user);
+  return missing;
+}
+
+AccountsOutcome create_accounts(Connection& frozen, Connection& target, const WantedAccounts& wanted,
+                                std::stop_token stop) {
+  const View view = objects::view(frozen, target, wanted);
+  const AccountChanges todo = changes_of(view, wanted, Phase::before_tables);
+  AccountsOutcome outcome{{}, view.choice.came_along, todo.not_as_source};
+  report_partial_revokes(view, outcome);
+  Connection definitions = session_for_definitions(frozen, stop);
+  for (const AccountName& account : todo.to_create) {
+    base::throw_if_stopped(stop);
+    make_account(definitions, target, account, view.source.accounts.at(account), true);
+    outcome.created.push_back(text_of(account));
+    fault::point("accounts.account_created");
+  }
+  for (const AccountName& account : todo.to_alter)
+    make_account(definitions, target, account, view.source.accounts.at(account), false);
+  grant_all(target, todo, "accounts.granted", outcome, stop);
+  return outcome;
+}
+
+Standing accounts_standing(Connection& frozen, Connection& target, const WantedAccounts& wanted,
+                           const std::vector<std::string>& reported) {
+  const View view = objects::view(frozen, target, wanted);
+  const AccountChanges todo = without_reported(changes_of(view, wanted, Phase::before_tables), reported);
+  const bool nothing_there =
+      std::none_of(view.choice.accounts.begin(), view.choice.accounts.end(), [&](const AccountName& account) {
+        return view.target.accounts.contains(account) && !is_master(account, wanted.master_user);
+      });
+  return standing_of(todo, nothing_there);
+}
+
+AccountsOutcome grant_on_objects(Connection& frozen, Connection& target, const WantedAccounts& wanted,
+                                 std::stop_token stop) {
+  const View view = objects::view(frozen, target, wanted);
+  const AccountChanges todo = changes_of(view, wanted, Phase::after_objects);
+  AccountsOutcome outcome{{}, {}, todo.not_as_source};
+  grant_all(target, todo, "objects.granted", outcome, stop);
+  for (const AccountName& account : todo.default_roles)
+    set_default_roles(target, account, view.source.accounts.at(account));
+  return outcome;
+}
+
+Standing object_grants_standing(Connection& frozen, Connection& target, const WantedAccounts& wanted,
+                                const std::vector<std::string>& reported) {
+  const View view = objects::view(frozen, target, wanted);
+  const AccountChanges todo = without_reported(changes_of(view, wanted, Phase::after_objects), reported);
+  const bool nothing_there =
+      std::none_of(view.choice.accounts.begin(), view.choice.accounts.end(), [&](const auto& account) {
+        const auto found = view.target.accounts.find(account);
+        return found != view.target.accounts.end() &&
+               std::any_of(found->second.grants.begin(), found->second.grants.end(),
+                           [](const auto& grant) { return is_about_objects(grant.first); });
+      });
+  return standing_of(todo, nothing_there);
+}
+
+std::vector<std::string> orphan_definers(Connection& server, const std::vector<std::string>& databases) {
+  const AccountBook book = read_accounts(server);
+  std::vector<std::string> sentences;
+  for (const auto& [account, object] : definers(server, databases))
+    if (!book.accounts.contains(account) && !is_reserved(account))
+      sentences.push_back(fmt::format("{} is the definer of {} and has no account", text_of(account), object));
+  return sentences;
+}
+
+}  // namespace darbe::objects

@@ -1,0 +1,299 @@
+#include "objects/catalog.h"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <regex>
+
+#include <fmt/format.h>
+
+#include "objects/reported.h"
+#include "objects/stored_object.h"
+
+namespace darbe::objects {
+
+namespace {
+
+using mysql::Connection;
+using mysql::Result;
+
+// Values that another version prints in other words without meaning anything else.
+const std::set<std::string, std::less<>> by_version = {"CREATE_OPTIONS", "VIEW_DEFINITION", "GENERATION_EXPRESSION",
+                                                       "CHECK_CLAUSE",   "COLUMN_DEFAULT",  "EXPRESSION"};
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+  return result;
+}
+
+// The part's columns that this server has; nothing if it lacks the key or the whole table.
+std::optional<std::vector<std::string>> columns_on(Connection& server, const CatalogPart& part) {
+  std::set<std::string, std::less<>> there;
+  try {
+    const Result rows = server.query(fmt::format("SHOW COLUMNS FROM information_schema.{}", part.from));
+    for (std::size_t row = 0; row < rows.size(); ++row) there.insert(rows.text(row, "Field"));
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) == mysql::Meaning::no_such_object) return std::nullopt;
+    throw;
+  }
+  for (const std::string_view column : part.key)
+    if (!there.contains(column)) return std::nullopt;
+  std::vector<std::string> columns(part.key.begin(), part.key.end());
+  for (const std::string_view column : part.values)
+    if (there.contains(column)) columns.emplace_back(column);
+  return columns;
+}
+
+CatalogRows read_part(Connection& server, const CatalogPart& part, const std::vector<std::string>& columns,
+                      const std::vector<std::string>& databases) {
+  const Result rows =
+      server.query(fmt::format("SELECT {} FROM information_schema.{} WHERE {} IN {} AND {}", fmt::join(columns, ", "),
+                               part.from, part.schema, in_list(databases), part.only),
+                   fmt::format("reading information_schema.{}", part.from));
+  CatalogRows read;
+  for (const Result::Row& row : rows.rows) {
+    CatalogKey key;
+    for (std::size_t i = 0; i < part.key.size(); ++i) key.push_back(row.at(i).value_or(""));
+    CatalogRow& values = read[key];
+    for (std::size_t i = part.key.size(); i < columns.size(); ++i) values[columns[i]] = row.at(i).value_or("NULL");
+  }
+  return read;
+}
+
+std::string words_for(std::string_view column) {
+  std::string words = lower(column);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+std::string thing(const CatalogPart& part, const CatalogKey& key) {
+  const std::size_t first = part.what.empty() ? 1 : 0;
+  return fmt::format("{} {}", part.what.empty() ? lower(key[0]) : std::string(part.what),
+                     fmt::join(key.begin() + static_cast<std::ptrdiff_t>(first), key.end(), "."));
+}
+
+std::string shown(const std::string& value) {
+  constexpr std::size_t longest = 60;
+  if (value.size() <= longest) return fmt::format("'{}'", value);
+  return fmt::format("'{}…' ({} bytes)", value.substr(0, longest), value.size());
+}
+
+// Where two long texts differ is what matters about them.
+std::string sentence(const std::string& thing, const std::string& column, const std::string& source,
+                     const std::string& target) {
+  const auto [here, there] = std::mismatch(source.begin(), source.end(), target.begin(), target.end());
+  const auto common = static_cast<std::size_t>(here - source.begin());
+  const std::size_t from = common > 20 ? common - 20 : 0;
+  const std::string dots = from > 0 ? "…" : "";
+  return fmt::format("{}: its {} is {} on the source and {} on the target", thing, words_for(column),
+                     shown(dots + source.substr(from)), shown(dots + target.substr(from)));
+}
+
+bool same_series(const mysql::Flavor& left, const mysql::Flavor& right) {
+  return left.version().major == right.version().major && left.version().minor == right.version().minor;
+}
+
+// One comparison of two catalogs.
+class Comparer {
+ public:
+  Comparer(const Catalog& source, const Catalog& target, const std::vector<std::string>& reported)
+      : source_(source), target_(target), reported_(reported), exact_(same_series(source.flavor, target.flavor)) {}
+
+  CatalogDifferences run() {
+    for (const CatalogPart& part : catalog_parts())
+      if (source_.parts.contains(part.from) && target_.parts.contains(part.from)) compare(part);
+    return std::move(result_);
+  }
+
+ private:
+  void compare(const CatalogPart& part) {
+    const CatalogRows& wanted = source_.parts.find(part.from)->second;
+    const CatalogRows& there = target_.parts.find(part.from)->second;
+    for (const auto& [key, row] : wanted) {
+      const auto found = there.find(key);
+      if (found != there.end())
+        compare_rows(part, key, row, found->second);
+      else if (parent_on_both(part, key))
+        missing(part, key);
+    }
+    for (const auto& [key, row] : there)
+      if (!wanted.contains(key) && parent_on_both(part, key))
+        result_.differences.push_back(thing(part, key) + " is on the target and not on the source");
+  }
+
+  void missing(const CatalogPart& part, const CatalogKey& key) {
+    const std::string sentence = not_there(thing(part, key));
+    (is_reported(reported_, sentence) ? result_.meant : result_.differences).push_back(sentence);
+  }
+
+  // A missing table is one difference, not one for each of its columns.
+  bool parent_on_both(const CatalogPart& part, const CatalogKey& key) const {
+    if (part.parent.empty()) return true;
+    const CatalogKey parent(key.begin(), key.begin() + static_cast<std::ptrdiff_t>(part.parent_key));
+    return has(source_, part.parent, parent) && has(target_, part.parent, parent);
+  }
+
+  static bool has(const Catalog& catalog, std::string_view part, const CatalogKey& key) {
+    const auto found = catalog.parts.find(part);
+    return found != catalog.parts.end() && found->second.contains(key);
+  }
+
+  void compare_rows(const CatalogPart& part, const CatalogKey& key, const CatalogRow& wanted, const CatalogRow& there) {
+    if (!parent_on_both(part, key)) return;
+    for (const auto& [column, value] : wanted) {
+      const auto found = there.find(column);
+      if (found == there.end() || same(column, value, found->second)) continue;
+      const bool is_meant = part.from == "EVENTS" && column == "STATUS";
+      (is_meant ? result_.meant : result_.differences)
+          .push_back(sentence(thing(part, key), column, value, found->second));
+    }
+  }
+
+  bool same(const std::string& column, const std::string& wanted, const std::string& there) const {
+    if (wanted == there) return true;
+    if (!exact_ && by_version.contains(column)) return true;
+    if (column == "SQL_MODE") return sql_mode_for(wanted, target_.flavor) == there;
+    return in_common_words(column, wanted) == in_common_words(column, there);
+  }
+
+  const Catalog& source_;
+  const Catalog& target_;
+  const std::vector<std::string>& reported_;
+  const bool exact_;
+  CatalogDifferences result_;
+};
+
+}  // namespace
+
+const std::vector<CatalogPart>& catalog_parts() {
+  static const std::vector<CatalogPart> parts = {
+      {.what = "database",
+       .from = "SCHEMATA",
+       .schema = "SCHEMA_NAME",
+       .key = {"SCHEMA_NAME"},
+       .values = {"DEFAULT_CHARACTER_SET_NAME", "DEFAULT_COLLATION_NAME"}},
+      {.what = "table",
+       .from = "TABLES",
+       .schema = "TABLE_SCHEMA",
+       .key = {"TABLE_SCHEMA", "TABLE_NAME"},
+       .values = {"TABLE_TYPE", "ENGINE", "TABLE_COLLATION", "CREATE_OPTIONS", "TABLE_COMMENT"},
+       .only = "TABLE_TYPE NOT LIKE '%VIEW'"},
+      {.what = "column",
+       .from = "COLUMNS",
+       .schema = "TABLE_SCHEMA",
+       .key = {"TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME"},
+       .values = {"ORDINAL_POSITION", "COLUMN_TYPE", "IS_NULLABLE", "COLUMN_DEFAULT", "COLLATION_NAME", "EXTRA",
+                  "GENERATION_EXPRESSION", "SRS_ID", "COLUMN_COMMENT"},
+       .parent = "TABLES",
+       .parent_key = 2},
+      {.what = "index part",
+       .from = "STATISTICS",
+       .schema = "TABLE_SCHEMA",
+       .key = {"TABLE_SCHEMA", "TABLE_NAME", "INDEX_NAME", "SEQ_IN_INDEX"},
+       .values = {"NON_UNIQUE", "COLUMN_NAME", "COLLATION", "SUB_PART", "INDEX_TYPE", "INDEX_COMMENT", "IS_VISIBLE",
+                  "EXPRESSION", "IGNORED"},
+       .parent = "TABLES",
+       .parent_key = 2},
+      {.what = "partition",
+       .from = "PARTITIONS",
+       .schema = "TABLE_SCHEMA",
+       .key = {"TABLE_SCHEMA", "TABLE_NAME", "PARTITION_NAME", "SUBPARTITION_NAME"},
+       .values = {"PARTITION_ORDINAL_POSITION", "PARTITION_METHOD", "SUBPARTITION_METHOD", "PARTITION_EXPRESSION",
+                  "SUBPARTITION_EXPRESSION", "PARTITION_DESCRIPTION", "PARTITION_COMMENT"},
+       .only = "PARTITION_NAME IS NOT NULL",
+       .parent = "TABLES",
+       .parent_key = 2},
+      {.what = "constraint",
+       .from = "TABLE_CONSTRAINTS",
+       .schema = "TABLE_SCHEMA",
+       .key = {"TABLE_SCHEMA", "TABLE_NAME", "CONSTRAINT_NAME", "CONSTRAINT_TYPE"},
+       .values = {"ENFORCED"},
+       .parent = "TABLES",
+       .parent_key = 2},
+      {.what = "foreign key",
+       .from = "REFERENTIAL_CONSTRAINTS",
+       .schema = "CONSTRAINT_SCHEMA",
+       .key = {"CONSTRAINT_SCHEMA", "TABLE_NAME", "CONSTRAINT_NAME"},
+       .values = {"UPDATE_RULE", "DELETE_RULE", "MATCH_OPTION", "REFERENCED_TABLE_NAME"},
+       .parent = "TABLES",
+       .parent_key = 2},
+      {.what = "foreign key column",
+       .from = "KEY_COLUMN_USAGE",
+       .schema = "TABLE_SCHEMA",
+       .key = {"TABLE_SCHEMA", "TABLE_NAME", "CONSTRAINT_NAME", "ORDINAL_POSITION"},
+       .values = {"COLUMN_NAME", "REFERENCED_TABLE_SCHEMA", "REFERENCED_TABLE_NAME", "REFERENCED_COLUMN_NAME"},
+       .only = "REFERENCED_TABLE_NAME IS NOT NULL",
+       .parent = "REFERENTIAL_CONSTRAINTS",
+       .parent_key = 3},
+      {.what = "check",
+       .from = "CHECK_CONSTRAINTS",
+       .schema = "CONSTRAINT_SCHEMA",
+       .key = {"CONSTRAINT_SCHEMA", "CONSTRAINT_NAME"},
+       .values = {"CHECK_CLAUSE"}},
+      {.what = {},
+       .from = "ROUTINES",
+       .schema = "ROUTINE_SCHEMA",
+       .key = {"ROUTINE_TYPE", "ROUTINE_SCHEMA", "ROUTINE_NAME"},
+       .values = {"DTD_IDENTIFIER", "ROUTINE_DEFINITION", "IS_DETERMINISTIC", "SQL_DATA_ACCESS", "SECURITY_TYPE",
+                  "SQL_MODE", "ROUTINE_COMMENT", "DEFINER", "CHARACTER_SET_CLIENT", "COLLATION_CONNECTION",
+                  "DATABASE_COLLATION"},
+       .only = "ROUTINE_SCHEMA <> 'darbe'"},
+      {.what = "parameter",
+       .from = "PARAMETERS",
+       .schema = "SPECIFIC_SCHEMA",
+       .key = {"ROUTINE_TYPE", "SPECIFIC_SCHEMA", "SPECIFIC_NAME", "ORDINAL_POSITION"},
+       .values = {"PARAMETER_MODE", "PARAMETER_NAME", "DTD_IDENTIFIER", "COLLATION_NAME"},
+       .parent = "ROUTINES",
+       .parent_key = 3},
+      {.what = "view",
+       .from = "VIEWS",
+       .schema = "TABLE_SCHEMA",
+       .key = {"TABLE_SCHEMA", "TABLE_NAME"},
+       .values = {"VIEW_DEFINITION", "CHECK_OPTION", "DEFINER", "SECURITY_TYPE", "ALGORITHM", "CHARACTER_SET_CLIENT",
+                  "COLLATION_CONNECTION"},
+       .only = "TABLE_SCHEMA <> 'darbe'"},
+      {.what = "trigger",
+       .from = "TRIGGERS",
+       .schema = "TRIGGER_SCHEMA",
+       .key = {"TRIGGER_SCHEMA", "TRIGGER_NAME"},
+       .values = {"EVENT_OBJECT_TABLE", "EVENT_MANIPULATION", "ACTION_TIMING", "ACTION_ORDER", "ACTION_STATEMENT",
+                  "SQL_MODE", "DEFINER", "CHARACTER_SET_CLIENT", "COLLATION_CONNECTION", "DATABASE_COLLATION"},
+       .only = "TRIGGER_SCHEMA <> 'darbe'"},
+      {.what = "event",
+       .from = "EVENTS",
+       .schema = "EVENT_SCHEMA",
+       .key = {"EVENT_SCHEMA", "EVENT_NAME"},
+       .values = {"DEFINER", "TIME_ZONE", "EVENT_DEFINITION", "EVENT_TYPE", "EXECUTE_AT", "INTERVAL_VALUE",
+                  "INTERVAL_FIELD", "SQL_MODE", "STARTS", "ENDS", "STATUS", "ON_COMPLETION", "EVENT_COMMENT",
+                  "CHARACTER_SET_CLIENT", "COLLATION_CONNECTION", "DATABASE_COLLATION"},
+       .only = "EVENT_SCHEMA <> 'darbe'"},
+  };
+  return parts;
+}
+
+Catalog read_catalog(Connection& server, const std::vector<std::string>& databases) {
+  Catalog catalog{{}, server.flavor()};
+  if (databases.empty()) return catalog;
+  for (const CatalogPart& part : catalog_parts())
+    if (const auto columns = columns_on(server, part))
+      catalog.parts[std::string(part.from)] = read_part(server, part, *columns, databases);
+  return catalog;
+}
+
+CatalogDifferences differences(const Catalog& source, const Catalog& target, const std::vector<std::string>& reported) {
+  return Comparer(source, target, reported).run();
+}
+
+std::string in_common_words(std::string_view column, const std::string& value) {
+  static const std::regex width(R"(\b(tinyint|smallint|mediumint|int|bigint)\([0-9]+\))");
+  const bool is_charset =
+      column.find("COLLATION") != std::string_view::npos || column.find("CHARACTER_SET") != std::string_view::npos;
+  if (is_charset && value == "utf8") return "utf8mb3";
+  if (is_charset && value.starts_with("utf8_")) return "utf8mb3_" + value.substr(5);
+  if (column == "COLUMN_TYPE" || column == "DTD_IDENTIFIER") return std::regex_replace(value, width, "$1");
+  return value;
+}
+
+}  // namespace darbe::objects

@@ -1,0 +1,49 @@
+// The parts of information_schema that make a schema what it is, read as plain rows, and their comparison: a table of
+// what to look at (catalog.cc) and a pure function.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mysql/connection.h"
+
+namespace darbe::objects {
+
+struct CatalogPart {
+  std::string_view what;    // "column"; empty: the key's first member says it ("PROCEDURE")
+  std::string_view from;    // table of information_schema
+  std::string_view schema;  // its column that names the database
+  std::vector<std::string_view> key = {};
+  std::vector<std::string_view> values = {};
+  std::string_view only = "TRUE";  // condition
+  std::string_view parent = {};         // `from` of the part whose rows these belong to
+  std::size_t parent_key = 0;      // how many members of the key name it
+};
+const std::vector<CatalogPart>& catalog_parts();
+
+using CatalogKey = std::vector<std::string>;
+using CatalogRow = std::map<std::string, std::string>;  // column -> value; NULL stands as "NULL"
+using CatalogRows = std::map<CatalogKey, CatalogRow>;
+
+// By CatalogPart::from. A part that the server does not have is not in it.
+struct Catalog {
+  std::map<std::string, CatalogRows, std::less<>> parts;
+  mysql::Flavor flavor;
+};
+
+Catalog read_catalog(mysql::Connection& server, const std::vector<std::string>& databases);
+
+struct CatalogDifferences {
+  std::vector<std::string> differences;  // sentences
+  std::vector<std::string> meant;        // sentences
+};
+// `reported`: things that are known not to be on the target, as sentences of reported.h.
+CatalogDifferences differences(const Catalog& source, const Catalog& target, const std::vector<std::string>& reported);
+
+// A value as servers of all versions would write it: utf8mb3 by its new name, integers without display width.
+std::string in_common_words(std::string_view column, const std::string& value);
+
+}  // namespace darbe::objects

@@ -1,0 +1,286 @@
+#include "objects/objects.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "mysql/quote.h"
+#include "objects/account_book.h"
+#include "objects/databases.h"
+#include "objects/foreign_keys.h"
+#include "objects/reported.h"
+#include "objects/sql_tokens.h"
+#include "objects/stored_object.h"
+
+namespace darbe::objects {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+using mysql::Connection;
+
+constexpr std::array<ObjectKind, 4> in_order = {ObjectKind::routine, ObjectKind::view, ObjectKind::trigger,
+                                                ObjectKind::event};
+
+// What one call works with. Its sessions are nobody else's.
+struct Work {
+  Connection frozen;
+  Connection target;
+  const std::vector<std::string>& databases;
+  std::stop_token stop;
+  std::vector<std::string> not_as_source;
+};
+
+std::vector<StoredObject> without(const std::vector<StoredObject>& wanted, const std::vector<StoredObject>& there) {
+  std::vector<StoredObject> missing;
+  for (const StoredObject& object : wanted)
+    if (std::none_of(there.begin(), there.end(), [&](const StoredObject& o) { return same_object(o, object); }))
+      missing.push_back(object);
+  return missing;
+}
+
+std::vector<StoredObject> missing_objects(Connection& frozen, Connection& target, ObjectKind kind,
+                                          const std::vector<std::string>& databases) {
+  return without(list_objects(frozen, kind, databases), list_objects(target, kind, databases));
+}
+
+// ---------------------------------------------------------------------------------------------------- foreign keys
+
+void create_foreign_keys(Work& work) {
+  const ForeignKeys missing = missing_foreign_keys(read_foreign_keys(work.frozen, work.databases),
+                                                   read_foreign_keys(work.target, work.databases));
+  if (missing.empty()) return;
+  // Keys on parents whose columns are not unique are refused by MySQL ≥ 8.4 where this is on; the source has them.
+  tables::try_set(work.target, "restrict_fk_on_non_standard_key = OFF");
+  work.target.execute("SET SESSION foreign_key_checks = 0");
+  for (const auto& [table, keys] : missing) {
+    base::throw_if_stopped(work.stop);
+    work.target.execute(add_foreign_keys_statement(table, keys), "adding the foreign keys of " + table.text());
+    fault::point("objects.foreign_keys");
+  }
+  work.target.execute("SET SESSION foreign_key_checks = 1");
+}
+
+// ---------------------------------------------------------------------------------------- views, routines and kin
+
+[[noreturn]] void throw_refused_definer(const StoredObject& object) {
+  std::throw_with_nested(Error(
+      Kind::failed, fmt::format("the target refuses {} with its definer {}", text_of(object), object.definer),
+      fmt::format("The target's master user may not name {} as a definer: the account is missing, has SYSTEM_USER, "
+                  "or this version lets the master user name only itself. Change the definer on the source, then "
+                  "undo this run and begin again.",
+                  object.definer)));
+}
+
+std::string session_settings(const Definition& definition, const mysql::Flavor& flavor, bool has_sql_mode) {
+  std::string sql = fmt::format("SET character_set_client = {}, collation_connection = {}",
+                                definition.character_set_client, definition.collation_connection);
+  if (has_sql_mode) sql += ", sql_mode = " + mysql::quote_text(sql_mode_for(definition.sql_mode, flavor));
+  if (!definition.time_zone.empty()) sql += ", time_zone = " + mysql::quote_text(definition.time_zone);
+  return sql;
+}
+
+// Objects remember the database's collation of the time they were made. Where it has changed since, the database gets
+// it back while the object is made; a crash in between is mended by match_databases(), which always comes first.
+class DatabaseCollation {
+ public:
+  DatabaseCollation(Connection& target, const std::string& schema, const std::string& wanted)
+      : target_(target), schema_(schema), usual_(database_collation(target, schema)) {
+    if (!wanted.empty() && wanted != usual_) change(wanted);
+  }
+  void restore() {
+    if (changed_) change(usual_);
+    changed_ = false;
+  }
+
+ private:
+  void change(const std::string& collation) {
+    changed_ = true;
+    target_.execute(fmt::format("ALTER DATABASE {} COLLATE {}", mysql::quote_name(schema_), collation),
+                    "changing the collation of database " + schema_);
+  }
+  Connection& target_;
+  const std::string schema_;
+  const std::string usual_;
+  bool changed_ = false;
+};
+
+std::string create_text(const StoredObject& object, const Definition& definition, const mysql::Flavor& flavor) {
+  if (object.kind != ObjectKind::event) return definition.create;
+  const bool new_word = !flavor.is_mariadb() && flavor.at_least(8, 4);
+  const bool enabled = source_status(object.status) == "ENABLED";
+  return with_event_status(definition.create,
+                           enabled ? (new_word ? "DISABLE ON REPLICA" : "DISABLE ON SLAVE") : "DISABLE");
+}
+
+void execute_definition(Work& work, const StoredObject& object, const Definition& definition) {
+  Connection& target = work.target;
+  target.execute("USE " + mysql::quote_name(object.schema));
+  target.execute(session_settings(definition, target.flavor(), object.kind != ObjectKind::view));
+  DatabaseCollation collation(target, object.schema, definition.database_collation);
+  try {
+    target.execute(create_text(object, definition, target.flavor()), "creating " + text_of(object));
+  } catch (const mysql::ServerError&) {
+    collation.restore();
+    throw;
+  }
+  collation.restore();
+}
+
+// Back to what mysql::Connection sets: catalog queries must not run in an object's character set and modes.
+void usual_settings(Connection& target) {
+  target.execute("SET NAMES utf8mb4");
+  target.execute("SET time_zone = '+00:00', sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'");
+}
+
+enum class Made { yes, later };
+
+// `later` where something is missing that the object reads.
+Made create_object(Work& work, const StoredObject& object) {
+  base::throw_if_stopped(work.stop);
+  const Definition definition = read_definition(work.frozen, object);
+  std::optional<Made> made;
+  try {
+    execute_definition(work, object, definition);
+    made = Made::yes;
+  } catch (const mysql::ServerError& error) {
+    const mysql::Meaning meaning = mysql::meaning_of(error);
+    if (meaning == mysql::Meaning::access_denied) throw_refused_definer(object);
+    if (meaning != mysql::Meaning::no_such_object || object.kind != ObjectKind::view) throw;
+    made = Made::later;
+  }
+  usual_settings(work.target);
+  return *made;
+}
+
+bool belongs_to_the_server(Work& work, const StoredObject& object) {
+  if (!is_reserved(parse_definer(object.definer))) return false;
+  work.not_as_source.push_back(
+      not_there(text_of(object), fmt::format("its definer {} belongs to the server", object.definer)));
+  return true;
+}
+
+void report_view(Work& work, const StoredObject& view) {
+  bool valid = true;
+  try {
+    work.frozen.query(fmt::format("SELECT 1 FROM {} LIMIT 0", mysql::quote_name(view.schema, view.name)));
+  } catch (const mysql::ServerError&) {
+    valid = false;
+  }
+  work.not_as_source.push_back(not_there(
+      text_of(view), valid ? "it reads something that is not copied" : "it is invalid on the source as well"));
+}
+
+// A view needs the views it reads: those that fail are tried again as long as any other one succeeds.
+void create_views(Work& work, std::vector<StoredObject> views) {
+  std::size_t before = views.size() + 1;
+  while (!views.empty() && views.size() < before) {
+    before = views.size();
+    std::vector<StoredObject> left;
+    for (const StoredObject& view : views) {
+      if (create_object(work, view) == Made::later)
+        left.push_back(view);
+      else
+        fault::point("objects.view_created");
+    }
+    views = std::move(left);
+  }
+  for (const StoredObject& view : views) report_view(work, view);
+}
+
+// A one-time event whose hour has passed is silently not created.
+void report_past_events(Work& work) {
+  for (const StoredObject& event : missing_objects(work.frozen, work.target, ObjectKind::event, work.databases))
+    if (!is_reserved(parse_definer(event.definer)))
+      work.not_as_source.push_back(not_there(text_of(event), "its time has passed, and it would not run again"));
+}
+
+void create_kind(Work& work, ObjectKind kind) {
+  std::vector<StoredObject> missing = missing_objects(work.frozen, work.target, kind, work.databases);
+  std::erase_if(missing, [&](const StoredObject& object) { return belongs_to_the_server(work, object); });
+  if (kind == ObjectKind::view) return create_views(work, std::move(missing));
+  for (const StoredObject& object : missing) {
+    create_object(work, object);
+    if (kind == ObjectKind::trigger) fault::point("objects.trigger_created");
+  }
+  if (kind == ObjectKind::event) report_past_events(work);
+}
+
+std::uint64_t count_keys(const ForeignKeys& keys) {
+  std::uint64_t count = 0;
+  for (const auto& [table, list] : keys) count += list.size();
+  return count;
+}
+
+ObjectsOutcome outcome_of(Work& work) {
+  const auto count = [&](ObjectKind kind) { return list_objects(work.target, kind, work.databases).size(); };
+  return {.foreign_keys = count_keys(read_foreign_keys(work.target, work.databases)),
+          .routines = count(ObjectKind::routine),
+          .views = count(ObjectKind::view),
+          .triggers = count(ObjectKind::trigger),
+          .events = count(ObjectKind::event),
+          .not_as_source = std::move(work.not_as_source),
+          .event_status = event_status(work.frozen, work.databases)};
+}
+
+// How many of the wanted things are missing, and how many there are.
+struct Tally {
+  std::size_t wanted = 0;
+  std::size_t missing = 0;
+};
+
+Tally tally(Connection& frozen, Connection& target, const WantedObjects& wanted,
+            const std::vector<std::string>& reported) {
+  Tally result;
+  const ForeignKeys keys = read_foreign_keys(frozen, wanted.databases);
+  result.wanted = count_keys(keys);
+  result.missing = count_keys(missing_foreign_keys(keys, read_foreign_keys(target, wanted.databases)));
+  for (const ObjectKind kind : in_order) {
+    const auto there = list_objects(frozen, kind, wanted.databases);
+    auto missing = without(there, list_objects(target, kind, wanted.databases));
+    std::erase_if(missing, [&](const StoredObject& object) {
+      return is_reserved(parse_definer(object.definer)) || is_reported(reported, not_there(text_of(object)));
+    });
+    result.wanted += there.size();
+    result.missing += missing.size();
+  }
+  return result;
+}
+
+}  // namespace
+
+ObjectsOutcome create_objects(Connection& frozen, Connection& target, const WantedObjects& wanted,
+                              std::stop_token stop) {
+  Work work{Connection(frozen.options(), stop), Connection(target.options(), stop), wanted.databases, stop, {}};
+  match_databases(work.frozen, work.target, wanted.databases);
+  create_foreign_keys(work);
+  for (const ObjectKind kind : in_order) create_kind(work, kind);
+  const AccountsOutcome grants = grant_on_objects(work.frozen, work.target, wanted.accounts, stop);
+  work.not_as_source.insert(work.not_as_source.end(), grants.not_as_source.begin(), grants.not_as_source.end());
+  return outcome_of(work);
+}
+
+Standing objects_standing(Connection& frozen, Connection& target, const WantedObjects& wanted,
+                          const std::vector<std::string>& reported) {
+  const Tally found = tally(frozen, target, wanted, reported);
+  const Standing grants = object_grants_standing(frozen, target, wanted.accounts, reported);
+  const bool all_there = found.missing == 0 && !differing_databases(frozen, target, wanted.databases);
+  if (all_there && grants == Standing::done) return Standing::done;
+  const bool nothing_there = found.missing == found.wanted && grants != Standing::partial;
+  return nothing_there ? Standing::absent : Standing::partial;
+}
+
+std::map<std::string, std::string> event_status(Connection& server, const std::vector<std::string>& databases) {
+  std::map<std::string, std::string> status;
+  for (const StoredObject& event : list_objects(server, ObjectKind::event, databases))
+    status[event.schema + "." + event.name] = source_status(event.status);
+  return status;
+}
+
+}  // namespace darbe::objects

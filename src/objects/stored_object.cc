@@ -1,0 +1,141 @@
+#include "objects/stored_object.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "mysql/quote.h"
+
+namespace darbe::objects {
+
+namespace {
+
+using mysql::Connection;
+using mysql::Result;
+
+std::string list_query(ObjectKind kind, const std::string& in) {
+  switch (kind) {
+    case ObjectKind::routine:
+      return fmt::format(
+          "SELECT ROUTINE_TYPE AS type, ROUTINE_SCHEMA AS db, ROUTINE_NAME AS name, DEFINER AS definer, '' AS status"
+          " FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA IN {}"
+          " ORDER BY FIELD(ROUTINE_TYPE, 'PACKAGE', 'PACKAGE BODY', 'FUNCTION', 'PROCEDURE'), 2, 3",
+          in);
+    case ObjectKind::view:
+      return fmt::format(
+          "SELECT 'VIEW' AS type, TABLE_SCHEMA AS db, TABLE_NAME AS name, DEFINER AS definer, '' AS status"
+          " FROM information_schema.VIEWS WHERE TABLE_SCHEMA IN {} ORDER BY 2, 3",
+          in);
+    case ObjectKind::trigger:
+      return fmt::format(
+          "SELECT 'TRIGGER' AS type, TRIGGER_SCHEMA AS db, TRIGGER_NAME AS name, DEFINER AS definer, '' AS status"
+          " FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA IN {}"
+          " ORDER BY 2, EVENT_OBJECT_TABLE, EVENT_MANIPULATION, ACTION_TIMING, ACTION_ORDER",
+          in);
+    case ObjectKind::event:
+      return fmt::format(
+          "SELECT 'EVENT' AS type, EVENT_SCHEMA AS db, EVENT_NAME AS name, DEFINER AS definer, STATUS AS status"
+          " FROM information_schema.EVENTS WHERE EVENT_SCHEMA IN {} ORDER BY 2, 3",
+          in);
+  }
+  return {};
+}
+
+// The column that holds the text has another name for each type.
+std::string text_column(const StoredObject& object) {
+  if (object.kind == ObjectKind::trigger) return "SQL Original Statement";
+  if (object.kind == ObjectKind::view) return "Create View";
+  std::string name = "Create " + object.type;
+  bool after_blank = false;
+  for (char& letter : name) {
+    if (!after_blank && letter >= 'A' && letter <= 'Z' && &letter != &name[0])
+      letter = static_cast<char>(letter - 'A' + 'a');
+    after_blank = letter == ' ';
+  }
+  return name;
+}
+
+std::string optional_text(const Result& result, std::string_view column) {
+  return result.has_column(column) ? result.value(0, column).value_or("") : "";
+}
+
+}  // namespace
+
+std::string text_of(const StoredObject& object) {
+  std::string type = object.type;
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+  return fmt::format("{} {}.{}", type, object.schema, object.name);
+}
+
+bool same_object(const StoredObject& left, const StoredObject& right) {
+  return left.type == right.type && left.schema == right.schema && left.name == right.name;
+}
+
+std::vector<StoredObject> list_objects(Connection& server, ObjectKind kind, const std::vector<std::string>& databases) {
+  std::vector<std::string> schemas = databases;
+  std::erase(schemas, "darbe");
+  if (schemas.empty()) return {};
+  const Result rows = server.query(list_query(kind, in_list(schemas)), "reading the catalog");
+  std::vector<StoredObject> objects;
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    objects.push_back({kind, rows.text(row, "type"), rows.text(row, "db"), rows.text(row, "name"),
+                       rows.text(row, "definer"), rows.text(row, "status")});
+  return objects;
+}
+
+Definition read_definition(Connection& session, const StoredObject& object) {
+  session.execute("USE " + mysql::quote_name(object.schema));
+  session.execute("SET character_set_results = NULL");
+  const Result shown = session.query(fmt::format("SHOW CREATE {} {}", object.type, mysql::quote_name(object.name)),
+                                     "reading " + text_of(object));
+  const std::string column = text_column(object);
+  if (shown.empty() || !shown.value(0, column))
+    throw base::Error(base::Kind::failed, fmt::format("the server does not show how {} was made", text_of(object)),
+                      "The account needs the privileges to read it (SHOW_ROUTINE, SHOW VIEW, TRIGGER, EVENT, or SELECT "
+                      "on the mysql schema).");
+  return {*shown.value(0, column),
+          optional_text(shown, "sql_mode"),
+          optional_text(shown, "character_set_client"),
+          optional_text(shown, "collation_connection"),
+          optional_text(shown, "Database Collation"),
+          optional_text(shown, "time_zone")};
+}
+
+std::string source_status(const std::string& status) { return status == "DISABLED" ? "DISABLED" : "ENABLED"; }
+
+std::string in_list(const std::vector<std::string>& names) {
+  DARBE_ASSERT(!names.empty());
+  std::vector<std::string> quoted;
+  for (const std::string& name : names) quoted.push_back(mysql::quote_text(name));
+  return fmt::format("({})", fmt::join(quoted, ","));
+}
+
+std::string sql_mode_for(const std::string& sql_mode, const mysql::Flavor& flavor) {
+  constexpr std::array<std::string_view, 11> gone = {"NO_AUTO_CREATE_USER",
+                                                     "DB2",
+                                                     "MAXDB",
+                                                     "MSSQL",
+                                                     "MYSQL323",
+                                                     "MYSQL40",
+                                                     "ORACLE",
+                                                     "POSTGRESQL",
+                                                     "NO_FIELD_OPTIONS",
+                                                     "NO_KEY_OPTIONS",
+                                                     "NO_TABLE_OPTIONS"};
+  if (flavor.is_mariadb() || !flavor.at_least(8, 0)) return sql_mode;
+  std::string kept;
+  std::string_view rest = sql_mode;
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    const std::string_view mode = rest.substr(0, comma);
+    if (std::find(gone.begin(), gone.end(), mode) == gone.end()) kept.append(kept.empty() ? "" : ",").append(mode);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return kept;
+}
+
+}  // namespace darbe::objects

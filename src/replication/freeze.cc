@@ -1,0 +1,84 @@
+#include "replication/freeze.h"
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "replication/control.h"
+#include "replication/status.h"
+
+namespace darbe::replication {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+using mysql::Connection;
+
+// How long the replica runs before the next try: what holds it (a temporary table, an undecided transaction) is a
+// matter of the source's application, and a stop and a start cost some seconds on RDS.
+constexpr base::Clock::duration between_tries = std::chrono::seconds(1);
+
+// What keeps a stopped replica from being a state one can copy; empty if nothing does.
+std::string obstacle(Connection& replica) {
+  if (const auto tables = open_temporary_tables(replica); tables > 0)
+    return fmt::format("{} temporary tables of the replication applier are open", tables);
+  if (const auto transactions = prepared_xa_transactions(replica); transactions > 0)
+    return fmt::format("{} XA transactions are prepared and not decided", transactions);
+  return {};
+}
+
+void throw_unless_replica(const ReplicaStatus& status) {
+  if (status.state == State::absent) throw Error(Kind::refused, "the server is not a replica: it has no source");
+}
+
+bool stands_still(const ReplicaStatus& status) { return status.io_running == "No" && status.sql_running == "No"; }
+
+}  // namespace
+
+Frozen freeze(Connection& replica, std::chrono::seconds within, std::stop_token token) {
+  const auto deadline = base::Clock::now() + within;
+  for (;;) {
+    throw_unless_replica(stop(replica, token));
+    const std::string reason = obstacle(replica);
+    if (reason.empty()) return freeze_facts(replica);
+    start(replica, token);
+    if (base::Clock::now() > deadline)
+      throw Error(Kind::refused, fmt::format("the replica can't be frozen: {}", reason),
+                  "End them on the source, and run the same command again.");
+    base::sleep_for(between_tries, token);
+    base::throw_if_stopped(token);
+  }
+}
+
+Frozen freeze_facts(Connection& replica) {
+  const ReplicaStatus now = status(replica);
+  throw_unless_replica(now);
+  return {now.executed, replica_gtids(replica), server_started(replica)};
+}
+
+std::optional<std::string> moved(Connection& replica, const Frozen& then) {
+  const ReplicaStatus now = status(replica);
+  if (now.state == State::absent) return "the frozen replica is no replica any more";
+  if (!stands_still(now)) return "replication runs on the frozen replica";
+  return difference(then, freeze_facts(replica));
+}
+
+std::optional<std::string> difference(const Frozen& then, const Frozen& now) {
+  if (then.at != now.at) return fmt::format("the frozen replica went from {} to {}", text_of(then.at), text_of(now.at));
+  if (then.gtids != now.gtids)
+    return fmt::format("the frozen replica's GTID set was '{}' and is '{}'", then.gtids.text, now.gtids.text);
+  if (then.server_started != now.server_started) return "the frozen replica was restarted";
+  return std::nullopt;
+}
+
+// Both numbers are of one statement: the server takes one clock reading for it, and their difference does not wobble.
+std::string server_started(Connection& server) {
+  const bool old_place = server.flavor().is_mariadb() || !server.flavor().at_least(5, 7, 6);
+  return std::to_string(server.number(
+      fmt::format("SELECT UNIX_TIMESTAMP() - VARIABLE_VALUE AS started FROM {}.{} WHERE VARIABLE_NAME = 'UPTIME'",
+                  old_place ? "information_schema" : "performance_schema", "GLOBAL_STATUS"),
+      "asking when the server began"));
+}
+
+}  // namespace darbe::replication
