@@ -16,8 +16,7 @@ void sleep_for(Clock::duration time, std::stop_token stop) {
 }
 
 void throw_if_stopped(const std::stop_token& stop) {
-  if (stop.stop_requested())
-    throw Error(Kind::interrupted, "stopped as asked", "Run the same command again to go on.");
+  if (stop.stop_requested()) throw Error(Kind::interrupted, "stopped as asked", "Run the same command again to go on.");
 }
 
 bool poll_until(const Poll& poll, std::stop_token stop, const std::function<bool()>& ready) {

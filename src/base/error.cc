@@ -22,26 +22,39 @@ void walk(const std::exception& error, const Visit& visit) {
 
 int exit_status(Kind kind) {
   switch (kind) {
-    case Kind::usage: return 2;
-    case Kind::refused: return 3;
-    case Kind::mismatch: return 4;
-    case Kind::ambiguous: return 5;
-    case Kind::interrupted: return 130;
+    case Kind::usage:
+      return 2;
+    case Kind::refused:
+      return 3;
+    case Kind::mismatch:
+      return 4;
+    case Kind::ambiguous:
+      return 5;
+    case Kind::interrupted:
+      return 130;
     case Kind::transient:
-    case Kind::failed: return 1;
+    case Kind::failed:
+      return 1;
   }
   return 1;
 }
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
-    case Kind::usage: return "usage";
-    case Kind::refused: return "refused";
-    case Kind::transient: return "transient";
-    case Kind::mismatch: return "mismatch";
-    case Kind::ambiguous: return "ambiguous";
-    case Kind::failed: return "failed";
-    case Kind::interrupted: return "interrupted";
+    case Kind::usage:
+      return "usage";
+    case Kind::refused:
+      return "refused";
+    case Kind::transient:
+      return "transient";
+    case Kind::mismatch:
+      return "mismatch";
+    case Kind::ambiguous:
+      return "ambiguous";
+    case Kind::failed:
+      return "failed";
+    case Kind::interrupted:
+      return "interrupted";
   }
   return "failed";
 }

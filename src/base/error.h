@@ -1,5 +1,6 @@
 // What went wrong, in one type with a kind: the kind decides whether somebody may try again and which exit code the
-// operator sees. Exceptions end the step at hand; expected answers are return values; DARBE_ASSERT is for our own mistakes.
+// operator sees. Exceptions end the step at hand; expected answers are return values; DARBE_ASSERT is for our own
+// mistakes.
 #pragma once
 
 #include <exception>

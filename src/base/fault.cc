@@ -2,15 +2,15 @@
 
 #ifdef DARBE_FAULT_POINTS
 
-#include <fmt/format.h>
-#include <signal.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/mutex.h"
@@ -47,7 +47,8 @@ int count(const char* name) {
   base::MutexLock lock(mutex);
   const int times = ++passed[name];
   if (times == 1)
-    if (const char* file = std::getenv("DARBE_FAULT_LOG"); file != nullptr) std::ofstream(file, std::ios::app) << name << '\n';
+    if (const char* file = std::getenv("DARBE_FAULT_LOG"); file != nullptr)
+      std::ofstream(file, std::ios::app) << name << '\n';
   return times;
 }
 

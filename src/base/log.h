@@ -1,9 +1,9 @@
 // Diagnostics on standard error. What an operator is told about a run goes through steps/reporter, not through here.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string_view>
+
+#include <fmt/format.h>
 
 namespace darbe::log {
 

@@ -1,10 +1,10 @@
 #include "base/random.h"
 
-#include <openssl/evp.h>
-#include <openssl/rand.h>
-
 #include <random>
 #include <vector>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
 
 #include "base/error.h"
 

@@ -8,8 +8,8 @@ namespace darbe::base {
 
 Clock::duration pause_before(const RetryPolicy& policy, int next, double random) {
   const int doublings = std::clamp(next - 2, 0, 30);
-  const auto full = std::min<std::chrono::duration<double>>(policy.at_most, std::chrono::duration<double>(policy.base) *
-                                                                                static_cast<double>(1LL << doublings));
+  const auto full = std::min<std::chrono::duration<double>>(
+      policy.at_most, std::chrono::duration<double>(policy.base) * static_cast<double>(1LL << doublings));
   return std::chrono::duration_cast<Clock::duration>(full * random);
 }
 

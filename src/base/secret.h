@@ -1,11 +1,11 @@
 // A value that prints as stars and is wiped when it goes. Call reveal() only where it is handed to a server.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace darbe::base {
 

@@ -1,8 +1,8 @@
 #include "engine/runner.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -83,8 +83,7 @@ void walk(const Story& story, Run& run, Journal& journal, Watcher& watcher, std:
   for (std::size_t index = 0; index < story.size();) {
     base::throw_if_stopped(stop);
     try {
-      base::in_context(std::string(story[index].name),
-                       [&] { walk_line(story, index, run, journal, watcher, stop); });
+      base::in_context(std::string(story[index].name), [&] { walk_line(story, index, run, journal, watcher, stop); });
       ++index;
     } catch (const StartOver& again) {
       if (++start_overs > start_overs_max)

@@ -1,4 +1,5 @@
-// Walks a story: asks each step where it stands, decides, acts, records. The story decides the order, decide() the rest.
+// Walks a story: asks each step where it stands, decides, acts, records. The story decides the order, decide() the
+// rest.
 #pragma once
 
 #include <functional>

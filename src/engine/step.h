@@ -42,7 +42,8 @@ enum class Lasts { always, while_watched };
 struct Line {
   std::string_view name;
   Lasts lasts = Lasts::always;
-  // Once this line is done, the lines from the one named here down to it are shown from the journal and not asked again.
+  // Once this line is done, the lines from the one named here down to it are shown from the journal and not asked
+  // again.
   std::string_view takes_over_from;
   std::function<std::unique_ptr<Step>()> make;
 };
@@ -52,7 +53,8 @@ using Story = std::vector<Line>;
 // `takes_over_from`.
 template <typename S>
 Line step() {
-  Line line{.name = S::name, .lasts = Lasts::always, .takes_over_from = {}, .make = [] { return std::make_unique<S>(); }};
+  Line line{
+      .name = S::name, .lasts = Lasts::always, .takes_over_from = {}, .make = [] { return std::make_unique<S>(); }};
   if constexpr (requires { S::lasts; }) line.lasts = S::lasts;
   if constexpr (requires { S::takes_over_from; }) line.takes_over_from = S::takes_over_from;
   return line;

@@ -1,4 +1,5 @@
-// What the run has learnt on its way. Each field is written by the one step that its comment names, and journalled then.
+// What the run has learnt on its way. Each field is written by the one step that its comment names, and journalled
+// then.
 #pragma once
 
 #include <cstdint>
@@ -11,29 +12,29 @@ namespace darbe::plan {
 
 // Where the frozen replica stands, and what would change if it moved.
 struct FrozenAt {
-  std::string file;             // the source's binlog file
+  std::string file;  // the source's binlog file
   std::uint64_t position = 0;
-  std::string gtid_executed;    // the flavor's form; may be empty
-  std::string server_started;   // the replica's start time
+  std::string gtid_executed;   // the flavor's form; may be empty
+  std::string server_started;  // the replica's start time
   bool operator==(const FrozenAt&) const = default;
 };
 
 struct Facts {
-  std::optional<std::string> target_resource_id;   // Provision
-  std::optional<std::string> replica_resource_id;  // Provision
-  std::optional<std::string> security_group_id;    // Provision
-  std::optional<FrozenAt> frozen;                  // Freeze
-  std::vector<std::string> accounts_not_as_source;  // Accounts: sentences for the report
+  std::optional<std::string> target_resource_id;      // Provision
+  std::optional<std::string> replica_resource_id;     // Provision
+  std::optional<std::string> security_group_id;       // Provision
+  std::optional<FrozenAt> frozen;                     // Freeze
+  std::vector<std::string> accounts_not_as_source;    // Accounts: sentences for the report
   std::map<std::string, std::uint64_t> bytes_before;  // Copy: tablespace bytes on the frozen replica, per database
-  std::uint64_t rows = 0;                          // Copy
-  std::uint64_t bytes = 0;                         // Copy: column values
-  std::uint64_t tables = 0;                        // Copy
-  std::uint64_t chunks_equal = 0;                  // Verify
-  std::vector<std::string> not_proven;             // Verify: tables that no digest can prove
-  std::vector<std::string> objects_not_as_source;  // Objects
+  std::uint64_t rows = 0;                             // Copy
+  std::uint64_t bytes = 0;                            // Copy: column values
+  std::uint64_t tables = 0;                           // Copy
+  std::uint64_t chunks_equal = 0;                     // Verify
+  std::vector<std::string> not_proven;                // Verify: tables that no digest can prove
+  std::vector<std::string> objects_not_as_source;     // Objects
   std::map<std::string, std::string> events_enabled_on_source;  // Objects: event -> status there
-  std::optional<std::string> caught_up_at;         // CatchUp: "file:position"
-  bool replica_released = false;                   // CatchUp: the frozen replica was given up on purpose
+  std::optional<std::string> caught_up_at;                      // CatchUp: "file:position"
+  bool replica_released = false;                                // CatchUp: the frozen replica was given up on purpose
 
   bool operator==(const Facts&) const = default;
 };

@@ -13,7 +13,8 @@ namespace {
 using mysql::quote_text;
 
 // A target that restarts (backups on, parameters back) is away for a minute or so.
-constexpr base::RetryPolicy write_policy{.tries = 30, .base = std::chrono::milliseconds(250), .at_most = std::chrono::seconds(10)};
+constexpr base::RetryPolicy write_policy{
+    .tries = 30, .base = std::chrono::milliseconds(250), .at_most = std::chrono::seconds(10)};
 
 std::int64_t milliseconds(std::chrono::system_clock::time_point at) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
@@ -40,7 +41,8 @@ bool JournalTable::open(const mysql::ConnectOptions& target) {
   target_ = target;
   connect();
   const auto tables = connection_->number(
-      "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe_journal' AND TABLE_NAME IN ('run', 'events')");
+      "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe_journal' AND TABLE_NAME IN ('run', "
+      "'events')");
   if (tables < 2) return false;
   read();
   return is_open();
@@ -51,14 +53,16 @@ void JournalTable::create(const mysql::ConnectOptions& target, const Plan& plan)
   connect();
   connection_->execute("CREATE DATABASE IF NOT EXISTS darbe_journal CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
   connection_->execute(
-      "CREATE TABLE IF NOT EXISTS darbe_journal.events (seq BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, at_ms BIGINT NOT NULL, "
+      "CREATE TABLE IF NOT EXISTS darbe_journal.events (seq BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, at_ms BIGINT "
+      "NOT NULL, "
       "step VARCHAR(64) NOT NULL, event VARCHAR(16) NOT NULL, detail TEXT NOT NULL) ENGINE=InnoDB");
   connection_->execute(
       "CREATE TABLE IF NOT EXISTS darbe_journal.run (run_id VARCHAR(16) NOT NULL PRIMARY KEY, plan LONGTEXT NOT NULL, "
       "facts LONGTEXT NOT NULL) ENGINE=InnoDB");
-  connection_->execute(fmt::format("INSERT IGNORE INTO darbe_journal.run (run_id, plan, facts) VALUES ({}, {}, {})",
-                                   quote_text(plan.names.run_id), quote_text(to_json(plan)), quote_text(to_json(Facts{}))),
-                       "INSERT the plan into darbe_journal.run");
+  connection_->execute(
+      fmt::format("INSERT IGNORE INTO darbe_journal.run (run_id, plan, facts) VALUES ({}, {}, {})",
+                  quote_text(plan.names.run_id), quote_text(to_json(plan)), quote_text(to_json(Facts{}))),
+      "INSERT the plan into darbe_journal.run");
   read();
 }
 

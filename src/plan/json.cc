@@ -1,7 +1,6 @@
 // Plan and facts as JSON (RFC 8259), the form in which the journal keeps them.
-#include <fmt/format.h>
-
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "plan/facts.h"
@@ -27,10 +26,8 @@ void get(const json::object& object, const char* key, std::string& value) {
   value = json::value_to<std::string>(object.at(key));
 }
 template <typename Number>
-  requires std::is_integral_v<Number>
-void get(const json::object& object, const char* key, Number& value) {
-  value = object.at(key).to_number<Number>();
-}
+requires std::is_integral_v<Number>
+void get(const json::object& object, const char* key, Number& value) { value = object.at(key).to_number<Number>(); }
 template <typename T>
 void get(const json::object& object, const char* key, std::optional<T>& value) {
   if (const auto* found = object.if_contains(key)) value = json::value_to<T>(*found);

@@ -34,9 +34,10 @@ struct Request {
 // One sentence for each thing in which `now` differs from `then`; empty if they are the same.
 std::vector<std::string> differences(const Request& then, const Request& now);
 
-// All names of one run follow from what it is about, so that a thing whose creation was never confirmed can be looked up.
+// All names of one run follow from what it is about, so that a thing whose creation was never confirmed can be looked
+// up.
 struct Names {
-  std::string run_id;            // 12 hexadecimal characters
+  std::string run_id;  // 12 hexadecimal characters
   std::string replica;
   std::string parameter_group;
   std::string security_group;
@@ -51,10 +52,10 @@ struct Plan {
   Request request;
   Names names;
   std::string account;
-  std::string engine;                 // as DescribeDBInstances says: mysql | mariadb
+  std::string engine;  // as DescribeDBInstances says: mysql | mariadb
   std::string source_engine_version;
   std::string target_engine_version;
-  std::string source_resource_id;     // DbiResourceId
+  std::string source_resource_id;       // DbiResourceId
   unsigned binlog_retention_hours = 0;  // what the source keeps at least while the run lasts
 
   bool operator==(const Plan&) const = default;

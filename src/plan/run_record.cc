@@ -31,21 +31,33 @@ std::optional<RunRecord> read_run_record(mysql::Connection& source) {
   return RunRecord{.run_id = runs.text(0, "run_id"), .new_instance_id = runs.text(0, "new_instance_id")};
 }
 
+bool is_unfinished_run_record(mysql::Connection& source) {
+  if (source.number("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'darbe'") == 0) return false;
+  const auto strangers = source.number(
+      "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe' AND TABLE_NAME NOT IN ('run', "
+      "'changes', "
+      "'marker')");
+  return strangers == 0 && !read_run_record(source);
+}
+
 void write_run_record(mysql::Connection& source, const Plan& plan) {
   if (const auto record = read_run_record(source)) {
     if (record->run_id == plan.names.run_id) return;
-    throw base::Error(base::Kind::refused,
-                      fmt::format("another run is at work on this source: it builds {}", record->new_instance_id),
-                      fmt::format("Finish that one, or give it up: darbe undo --new-instance-id {}", record->new_instance_id));
+    throw base::Error(
+        base::Kind::refused,
+        fmt::format("another run is at work on this source: it builds {}", record->new_instance_id),
+        fmt::format("Finish that one, or give it up: darbe undo --new-instance-id {}", record->new_instance_id));
   }
   source.execute("CREATE DATABASE IF NOT EXISTS darbe CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
   source.execute(
       "CREATE TABLE IF NOT EXISTS darbe.changes (name VARCHAR(64) NOT NULL PRIMARY KEY, old_value TEXT NULL, "
       "new_value TEXT NOT NULL) ENGINE=InnoDB");
   source.execute(
-      "CREATE TABLE IF NOT EXISTS darbe.marker (id INT NOT NULL PRIMARY KEY, value VARCHAR(64) NOT NULL) ENGINE=InnoDB");
+      "CREATE TABLE IF NOT EXISTS darbe.marker (id INT NOT NULL PRIMARY KEY, value VARCHAR(64) NOT NULL) "
+      "ENGINE=InnoDB");
   source.execute(
-      "CREATE TABLE IF NOT EXISTS darbe.run (run_id VARCHAR(16) NOT NULL PRIMARY KEY, new_instance_id VARCHAR(63) NOT NULL, "
+      "CREATE TABLE IF NOT EXISTS darbe.run (run_id VARCHAR(16) NOT NULL PRIMARY KEY, new_instance_id VARCHAR(63) NOT "
+      "NULL, "
       "made_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP) ENGINE=InnoDB");
   source.execute(fmt::format("INSERT INTO darbe.run (run_id, new_instance_id) VALUES ({}, {})",
                              quote_text(plan.names.run_id), quote_text(plan.request.new_instance_id)));

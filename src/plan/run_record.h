@@ -1,5 +1,5 @@
-// The run's mark on the source: schema `darbe` with the run record, every value that we change there beside its old one,
-// and the marker (PROTOCOL.md, section 1). It is made before the replica is, so that it is in the copy.
+// The run's mark on the source: schema `darbe` with the run record, every value that we change there beside its old
+// one, and the marker (PROTOCOL.md, section 1). It is made before the replica is, so that it is in the copy.
 #pragma once
 
 #include <optional>
@@ -17,6 +17,10 @@ struct RunRecord {
 
 // Nothing if the source bears no run's mark. Throws: Error{ambiguous} if it bears more than one.
 std::optional<RunRecord> read_run_record(mysql::Connection& source);
+
+// Whether the schema is there as an interrupted write_run_record() leaves it: without a run's line, and with nothing in
+// it that is not ours.
+bool is_unfinished_run_record(mysql::Connection& source);
 
 // Throws: Error{refused} if another run's record is there.
 void write_run_record(mysql::Connection& source, const Plan& plan);

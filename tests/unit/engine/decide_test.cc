@@ -15,24 +15,23 @@ class Decide : public testing::TestWithParam<Cell> {};
 
 TEST_P(Decide, FollowsItsTable) { EXPECT_EQ(decide(GetParam().journal, GetParam().servers), GetParam().decision); }
 
-INSTANTIATE_TEST_SUITE_P(
-    Cells, Decide,
-    testing::Values(Cell{Recorded::not_done, Standing::absent, Decision::apply},
-                    Cell{Recorded::not_done, Standing::partial, Decision::apply},
-                    Cell{Recorded::not_done, Standing::done, Decision::record_done},
-                    Cell{Recorded::not_done, Standing::unknown, Decision::stop_unknown},
-                    Cell{Recorded::done, Standing::absent, Decision::stop_changed},
-                    Cell{Recorded::done, Standing::partial, Decision::stop_changed},
-                    Cell{Recorded::done, Standing::done, Decision::next},
-                    Cell{Recorded::done, Standing::unknown, Decision::stop_unknown},
-                    Cell{Recorded::done_passing, Standing::absent, Decision::apply},
-                    Cell{Recorded::done_passing, Standing::partial, Decision::apply},
-                    Cell{Recorded::done_passing, Standing::done, Decision::next},
-                    Cell{Recorded::done_passing, Standing::unknown, Decision::stop_unknown},
-                    Cell{Recorded::closed, Standing::absent, Decision::next},
-                    Cell{Recorded::closed, Standing::partial, Decision::next},
-                    Cell{Recorded::closed, Standing::done, Decision::next},
-                    Cell{Recorded::closed, Standing::unknown, Decision::next}));
+INSTANTIATE_TEST_SUITE_P(Cells, Decide,
+                         testing::Values(Cell{Recorded::not_done, Standing::absent, Decision::apply},
+                                         Cell{Recorded::not_done, Standing::partial, Decision::apply},
+                                         Cell{Recorded::not_done, Standing::done, Decision::record_done},
+                                         Cell{Recorded::not_done, Standing::unknown, Decision::stop_unknown},
+                                         Cell{Recorded::done, Standing::absent, Decision::stop_changed},
+                                         Cell{Recorded::done, Standing::partial, Decision::stop_changed},
+                                         Cell{Recorded::done, Standing::done, Decision::next},
+                                         Cell{Recorded::done, Standing::unknown, Decision::stop_unknown},
+                                         Cell{Recorded::done_passing, Standing::absent, Decision::apply},
+                                         Cell{Recorded::done_passing, Standing::partial, Decision::apply},
+                                         Cell{Recorded::done_passing, Standing::done, Decision::next},
+                                         Cell{Recorded::done_passing, Standing::unknown, Decision::stop_unknown},
+                                         Cell{Recorded::closed, Standing::absent, Decision::next},
+                                         Cell{Recorded::closed, Standing::partial, Decision::next},
+                                         Cell{Recorded::closed, Standing::done, Decision::next},
+                                         Cell{Recorded::closed, Standing::unknown, Decision::next}));
 
 }  // namespace
 }  // namespace darbe::engine

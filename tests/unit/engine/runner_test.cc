@@ -1,10 +1,10 @@
 #include "engine/runner.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <map>
 #include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "base/error.h"
 
@@ -58,7 +58,9 @@ class MemoryJournal : public Journal {
   bool is_open() const override { return open; }
   bool began(std::string_view step) const override { return began_steps.contains(step); }
   bool done(std::string_view step) const override { return done_steps.contains(step); }
-  void record_began(std::string_view step, std::chrono::system_clock::time_point) override { began_steps.emplace(step); }
+  void record_began(std::string_view step, std::chrono::system_clock::time_point) override {
+    began_steps.emplace(step);
+  }
   void record_done(std::string_view step) override { done_steps.emplace(step); }
   void record_void(std::string_view step, const std::string&) override {
     began_steps.erase(std::string(step));

@@ -1,0 +1,145 @@
+#include "cli/options.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+
+namespace darbe::cli {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+
+// Typing stays invisible while the object lives.
+class SilentTerminal {
+ public:
+  SilentTerminal() {
+    ::tcgetattr(STDIN_FILENO, &before_);
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+  }
+  ~SilentTerminal() { ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
+  SilentTerminal(const SilentTerminal&) = delete;
+  SilentTerminal& operator=(const SilentTerminal&) = delete;
+
+ private:
+  termios before_{};
+};
+
+base::Secret password_from_prompt() {
+  fmt::print(stderr, "Password of the master user: ");
+  std::string line;
+  {
+    const SilentTerminal silent;
+    std::getline(std::cin, line);
+  }
+  fmt::print(stderr, "\n");
+  return base::Secret(std::move(line));
+}
+
+std::string without_line_end(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+void add_common_flags(CLI::App& command, CommonOptions& options) {
+  command.add_option("--region", options.region, "AWS region (else AWS_REGION, AWS_DEFAULT_REGION or the profile's)");
+  command.add_option("--new-instance-id", options.new_instance_id, "The instance that the run builds")->required();
+  command.add_option("--master-user-name", options.master_user_name,
+                     "Master user of the source; the new instance gets the same (else as AWS says)");
+  command.add_option("--master-user-password", options.master_user_password,
+                     "Its password; other users of this machine can read it in the process list");
+  command.add_option("--master-user-password-file", options.master_user_password_file,
+                     "A file with the password (or set DARBE_MASTER_USER_PASSWORD, or type it when asked)");
+  command.add_option("--profile", options.profile, "Profile of the AWS credentials file");
+  command.add_option("--endpoint-url", options.endpoint_url, "Send AWS requests there (else AWS_ENDPOINT_URL)");
+  command.add_option(
+      "--tls-ca", options.tls_ca,
+      "PEM file with the CA of the servers' certificates (else DARBE_TLS_CA, or RDS's bundle at the usual places)");
+  command.add_option("--output", options.output, "text, or json: one event a line on standard output and nothing else")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command.add_flag("--yes", options.yes, "Don't ask");
+  command.add_flag("--debug", options.debug, "Log every AWS request and what it answered, secrets starred");
+}
+
+base::Secret master_user_password(const CommonOptions& options) {
+  if (!options.master_user_password.empty()) {
+    log::warning(
+        "a password on the command line can be read in the process list and stays in the shell's history; "
+        "better: --master-user-password-file or DARBE_MASTER_USER_PASSWORD");
+    return base::Secret(options.master_user_password);
+  }
+  if (!options.master_user_password_file.empty()) {
+    try {
+      return base::Secret(without_line_end(base::read_file(options.master_user_password_file)));
+    } catch (const Error& error) {
+      throw Error(Kind::usage, error.what(), "Name a file that this user can read.");
+    }
+  }
+  if (const char* text = std::getenv("DARBE_MASTER_USER_PASSWORD"); text != nullptr && *text != '\0')
+    return base::Secret(text);
+  if (::isatty(STDIN_FILENO) == 1) return password_from_prompt();
+  throw Error(Kind::usage, "the master user's password is missing",
+              "Give --master-user-password-file FILE or set DARBE_MASTER_USER_PASSWORD.");
+}
+
+std::string tls_ca_file(const CommonOptions& options) {
+  const char* environment = std::getenv("DARBE_TLS_CA");
+  const std::string named = !options.tls_ca.empty() ? options.tls_ca : environment != nullptr ? environment : "";
+  if (!named.empty()) {
+    if (::access(named.c_str(), R_OK) != 0)
+      throw Error(Kind::usage, fmt::format("the CA file {} can't be read", named),
+                  "Name the PEM file with --tls-ca FILE.");
+    return named;
+  }
+  const char* home = std::getenv("HOME");
+  const std::filesystem::path bundles[] = {"global-bundle.pem",
+                                           std::filesystem::path(home != nullptr ? home : "/") / "global-bundle.pem",
+                                           "/etc/ssl/certs/global-bundle.pem", "/etc/pki/tls/certs/global-bundle.pem"};
+  for (const auto& bundle : bundles)
+    if (::access(bundle.c_str(), R_OK) == 0) return bundle.string();
+  throw Error(
+      Kind::usage, "the servers' identity can't be checked: no CA file was found",
+      "Download RDS's global-bundle.pem (see \"Using SSL/TLS to encrypt a connection to a DB instance\" in the RDS "
+      "user guide) and name it with --tls-ca FILE.");
+}
+
+bool confirmed(const CommonOptions& options, const std::string& question) {
+  if (options.yes) return true;
+  if (::isatty(STDIN_FILENO) != 1)
+    throw Error(Kind::usage, "there is no terminal to ask on", "Say --yes if you mean it.");
+  fmt::print(stderr, "{} [yes/no] ", question);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "yes";
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> names;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    std::string name = text.substr(begin, end - begin);
+    name.erase(0, name.find_first_not_of(' '));
+    name.erase(name.find_last_not_of(' ') + 1);
+    if (!name.empty()) names.push_back(std::move(name));
+    begin = end + 1;
+  }
+  return names;
+}
+
+}  // namespace darbe::cli

@@ -1,0 +1,48 @@
+// Flags that several commands share, and where a password comes from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+#include "cli/reporters.h"
+
+namespace CLI {
+class App;
+}
+
+namespace darbe::cli {
+
+struct CommonOptions {
+  std::string region;
+  std::string new_instance_id;
+  std::string profile;
+  std::string endpoint_url;
+  std::string tls_ca;
+  std::string master_user_name;
+  std::string master_user_password;
+  std::string master_user_password_file;
+  std::string output = "text";
+  bool yes = false;
+  bool debug = false;
+
+  Output output_kind() const { return output == "json" ? Output::json : Output::automatic; }
+};
+
+void add_common_flags(CLI::App& command, CommonOptions& options);
+
+// From --master-user-password (with a warning), --master-user-password-file, DARBE_MASTER_USER_PASSWORD or a prompt on
+// a terminal, in this order. Throws: Error{usage} when there is none.
+base::Secret master_user_password(const CommonOptions& options);
+
+// The CA for connections to servers: --tls-ca, DARBE_TLS_CA, or RDS's bundle where it usually lies.
+// Throws: Error{usage} when there is none or it can't be read.
+std::string tls_ca_file(const CommonOptions& options);
+
+// Asks on a terminal; without one Throws: Error{usage} that names --yes. True for "yes".
+bool confirmed(const CommonOptions& options, const std::string& question);
+
+// "a, b,c" -> a b c
+std::vector<std::string> split_list(const std::string& text);
+
+}  // namespace darbe::cli

@@ -1,0 +1,63 @@
+#include "cli/session.h"
+
+#include <fmt/format.h>
+
+#include "aws/identity.h"
+#include "base/error.h"
+
+namespace darbe::cli {
+
+using base::Error;
+using base::Kind;
+
+std::unique_ptr<aws::Account> open_account(const CommonOptions& options) {
+  return std::make_unique<aws::Account>(
+      aws::configure({.region = options.region, .profile = options.profile, .endpoint_url = options.endpoint_url}));
+}
+
+std::string account_number(const aws::Account& account, std::stop_token stop) {
+  return base::in_context("AWS doesn't take these credentials",
+                          [&] { return aws::caller_identity(account.client, stop).account; });
+}
+
+Found find_run(const aws::Account& account, const std::string& new_instance_id, std::stop_token stop) {
+  Found found;
+  for (aws::Instance& instance : account.instances.list(stop)) {
+    const auto source = instance.tags.find(plan::tag_source);
+    if (source == instance.tags.end() || !instance.tags.contains(plan::tag_run)) continue;
+    if (instance.identifier != new_instance_id) continue;
+    found.source_id = source->second;
+    found.target = std::move(instance);
+    break;
+  }
+  return found;
+}
+
+plan::Plan least_plan(const aws::Account& account, const CommonOptions& options, const std::string& source_id,
+                      std::stop_token stop) {
+  plan::Plan plan;
+  plan.request.region = account.client.region();
+  plan.request.source_instance_id = source_id;
+  plan.request.new_instance_id = options.new_instance_id;
+  plan.request.master_user_name = options.master_user_name;
+  plan.account = account_number(account, stop);
+  if (const auto source = account.instances.find(source_id, stop)) {
+    if (plan.request.master_user_name.empty()) plan.request.master_user_name = source->master_username;
+    plan.engine = source->engine;
+    plan.source_engine_version = plan.target_engine_version = source->engine_version;
+    plan.source_resource_id = source->resource_id;
+  }
+  plan.names = plan::names_for(plan.account, plan.request);
+  return plan;
+}
+
+Settings settings_for(const CommonOptions& options, const aws::Instance& instance) {
+  Settings settings;
+  settings.master_password = master_user_password(options);
+  if (mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls())
+    settings.tls_ca = tls_ca_file(options);
+  settings.poll = aws::poll_interval();
+  return settings;
+}
+
+}  // namespace darbe::cli

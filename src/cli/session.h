@@ -1,0 +1,36 @@
+// What every command needs of AWS and of the run's place in it, found from a few flags.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "aws/account.h"
+#include "cli/options.h"
+#include "plan/journal_table.h"
+#include "steps/run.h"
+
+namespace darbe::cli {
+
+// The account and region that flags and environment name. Throws: Error{usage}.
+std::unique_ptr<aws::Account> open_account(const CommonOptions& options);
+
+// Who we are there. Throws: Error{refused} when AWS doesn't know the credentials.
+std::string account_number(const aws::Account& account, std::stop_token stop);
+
+// The run that builds `new_instance_id`, as the tags and the journal tell it.
+struct Found {
+  std::optional<aws::Instance> target;  // only if it bears a run's tag
+  std::string source_id;                // empty if nothing tells it
+};
+Found find_run(const aws::Account& account, const std::string& new_instance_id, std::stop_token stop);
+
+// A request with no more than what names follow from: enough for undo before there is a journal.
+plan::Plan least_plan(const aws::Account& account, const CommonOptions& options, const std::string& source_id,
+                      std::stop_token stop);
+
+// Settings with password and CA; the CA is needed unless `engine_version` is one without TLS.
+Settings settings_for(const CommonOptions& options, const aws::Instance& instance);
+
+}  // namespace darbe::cli

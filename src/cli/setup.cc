@@ -1,0 +1,256 @@
+// darbe setup: builds the new instance, from nothing to following the source at zero lag.
+#include "cli/setup.h"
+
+#include <cstdio>
+#include <optional>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "cli/options.h"
+#include "cli/report.h"
+#include "cli/reporters.h"
+#include "cli/session.h"
+#include "engine/runner.h"
+#include "mysql/error.h"
+#include "preflight/check.h"
+#include "steps/run.h"
+#include "steps/run_lock.h"
+#include "steps/tablespaces.h"
+#include "story.h"
+#include "tables/table.h"
+
+namespace darbe::cli {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+
+struct SetupOptions {
+  CommonOptions common;
+  plan::Request request;
+  std::string databases;
+  std::string users;
+  std::vector<std::string> allow;
+  unsigned jobs = 0;
+};
+
+constexpr unsigned retention_hours_default = 24;  // the original's; RDS's limit is 168
+
+void add_flags(CLI::App& command, SetupOptions& options) {
+  add_common_flags(command, options.common);
+  plan::Request& request = options.request;
+  command.add_option("--source-instance-id", request.source_instance_id, "The instance that serves now")->required();
+  command.add_option("--databases", options.databases,
+                     "Copy only these, separated by commas (else all but the system's)");
+  command.add_option("--users", options.users,
+                     "Copy only these users, separated by commas (else all but the server's and RDS's own)");
+  command.add_option("--replica-instance-id", request.replica_instance_id,
+                     "An own read replica to copy from, instead of one made for the run");
+  command.add_option("--availability-zone", request.availability_zone, "Unlike the source's: zone");
+  command.add_option("--db-instance-class", request.db_instance_class, "Unlike the source's: class");
+  command.add_option("--engine-version", request.engine_version, "Unlike the source's: version");
+  command.add_option("--parameter-group", request.parameter_group,
+                     "Unlike the source's: the group whose values the new instance's own group gets");
+  command.add_option("--option-group", request.option_group, "Unlike the source's: option group");
+  command.add_option("--allocated-storage", request.allocated_storage_gib, "Unlike the source's: GiB; may be less");
+  command.add_option("--iops", request.iops, "Unlike the source's: provisioned IOPS");
+  command
+      .add_option("--binlog-retention-hours", request.binlog_retention_hours,
+                  "The source keeps its binlogs at least so long while the run lasts (1-168; 24 if not given; "
+                  "never lowered)")
+      ->check(CLI::Range(1, 168));
+  command.add_option("--jobs", options.jobs, "Sessions that read and sessions that write rows (else 4)")
+      ->check(CLI::Range(1, 64));
+  command.add_option("--allow", options.allow, "Go on although this preflight check refuses; may be repeated");
+}
+
+plan::Request request_of(const SetupOptions& options, const aws::Account& account, const aws::Instance& source) {
+  plan::Request request = options.request;
+  request.region = account.client.region();
+  request.new_instance_id = options.common.new_instance_id;
+  request.master_user_name =
+      options.common.master_user_name.empty() ? source.master_username : options.common.master_user_name;
+  if (!options.databases.empty()) request.databases = split_list(options.databases);
+  if (!options.users.empty()) request.users = split_list(options.users);
+  return request;
+}
+
+plan::Plan plan_for(plan::Request request, const std::string& account, const aws::Instance& source) {
+  plan::Plan plan;
+  plan.account = account;
+  plan.names = plan::names_for(account, request);
+  plan.engine = source.engine;
+  plan.source_engine_version = source.engine_version;
+  plan.target_engine_version = request.engine_version.value_or(source.engine_version);
+  plan.source_resource_id = source.resource_id;
+  plan.binlog_retention_hours = request.binlog_retention_hours.value_or(retention_hours_default);
+  plan.request = std::move(request);
+  return plan;
+}
+
+aws::Instance get_source(const aws::Account& account, const std::string& id, const std::stop_token& stop) {
+  if (auto source = account.instances.find(id, stop)) return *source;
+  throw Error(Kind::refused, fmt::format("there is no instance {} in {}", id, account.client.region()),
+              "Correct --source-instance-id or --region.");
+}
+
+// The first connection tells wrong passwords and closed networks apart from all that may go wrong later.
+mysql::Connection connect_to_source(const Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  try {
+    return {run.connect_options(source), stop};
+  } catch (const mysql::ServerError& error) {
+    const bool denied = mysql::meaning_of(error) == mysql::Meaning::access_denied;
+    std::throw_with_nested(Error(
+        Kind::refused, fmt::format("can't connect to {} as {}", source.identifier, run.plan.request.master_user_name),
+        denied ? "Correct --master-user-name or the password."
+               : "darbe must run where it reaches the instances: in their VPC, in a group that may connect to them."));
+  }
+}
+
+std::vector<std::string> databases_of(const Run& run, mysql::Connection& server) {
+  try {
+    return run.databases(server);
+  } catch (const Error& error) {
+    if (error.kind() != Kind::refused) throw;
+    return {};  // the check `databases` names what is missing
+  }
+}
+
+void run_preflight(Run& run, const aws::Instance& source, const std::vector<std::string>& allow,
+                   const std::stop_token& stop) {
+  mysql::Connection server = connect_to_source(run, source, stop);
+  const preflight::Subject subject{.plan = run.plan,
+                                   .account = run.account,
+                                   .source = source,
+                                   .server = server,
+                                   .databases = databases_of(run, server)};
+  std::string refusals, advice;
+  for (const preflight::Finding& finding : preflight::look(subject, allow, stop)) {
+    if (finding.weight == preflight::Weight::warning) {
+      run.report.warning(finding.text + (finding.advice.empty() ? "" : ". " + finding.advice));
+      continue;
+    }
+    refusals += fmt::format("{}{} ({})", refusals.empty() ? "" : "; ", finding.text, finding.check);
+    advice += (advice.empty() ? "" : " ") + finding.advice;
+  }
+  if (!refusals.empty()) throw Error(Kind::refused, refusals, advice);
+}
+
+void require_same_request(const plan::Plan& then, const plan::Request& now) {
+  const auto sentences = plan::differences(then.request, now);
+  if (sentences.empty()) return;
+  std::string text;
+  for (const std::string& sentence : sentences) text += (text.empty() ? "" : "; ") + sentence;
+  throw Error(Kind::refused, fmt::format("this is not the command that the run began with: {}", text),
+              "Repeat the first command to go on, or give the run up with `darbe undo`.");
+}
+
+Report report_of(Run& run, const std::stop_token& stop) {
+  const aws::Instance instance = run.account.instances.get(run.target_id(), stop);
+  mysql::Connection target(run.connect_options(instance), stop);
+  Report report;
+  report.new_instance_id = run.target_id();
+  report.endpoint = fmt::format("{}:{}", instance.address, instance.port.value_or(3306));
+  report.run_id = run.plan.names.run_id;
+  report.coordinates = fmt::format("{}:{}", run.facts.frozen.value().file, run.facts.frozen->position);
+  report.caught_up_at = run.facts.caught_up_at.value_or("");
+  report.tables = run.facts.tables;
+  report.rows = run.facts.rows;
+  report.bytes = run.facts.bytes;
+  report.chunks_equal = run.facts.chunks_equal;
+  report.seconds = seconds_per_step(run.journal.events());
+  report.tablespace_before = run.facts.bytes_before;
+  report.tablespace_after = steps::tablespace_bytes(target, run.databases(target));
+  report.not_proven = run.facts.not_proven;
+  report.not_as_source = run.facts.accounts_not_as_source;
+  report.not_as_source.insert(report.not_as_source.end(), run.facts.objects_not_as_source.begin(),
+                              run.facts.objects_not_as_source.end());
+  for (const auto& [event, status] : run.facts.events_enabled_on_source)
+    report.not_as_source.push_back(fmt::format("event {} is disabled, so that it runs on the source only", event));
+  report.notes = {
+      "event_scheduler is OFF and read_only 0 on the new instance; it takes writes, so write there with care",
+      fmt::format("its parameters are in its own group {}", run.plan.names.parameter_group)};
+  if (!target.flavor().has_tls())
+    report.notes.push_back(
+        "MySQL 5.6's TLS is too old for today's clients: connections and replication are not encrypted");
+  else
+    report.notes.push_back(
+        "replication is encrypted; RDS can't verify the source's identity, so keep it inside the VPC");
+  const std::string flags = fmt::format("--region {} --new-instance-id {}", run.plan.request.region, run.target_id());
+  report.next = {fmt::format("darbe status {}   # where the run is and how far behind", flags),
+                 fmt::format("darbe undo {}   # gives the new instance up and takes everything back", flags)};
+  return report;
+}
+
+// The journal of an earlier command, where the target is there and answers.
+void open_journal(Run& run, const std::stop_token& stop) {
+  const auto target = run.account.instances.find(run.target_id(), stop);
+  if (!target || !run.is_ours(target->tags) || target->address.empty() ||
+      aws::classify_status(target->status) == aws::Waiting::on_the_way)
+    return;
+  base::in_context(fmt::format("the journal on {} can't be read", run.target_id()),
+                   [&] { run.journal.open(run.connect_options(*target)); });
+}
+
+int run_setup(const SetupOptions& options, const std::stop_token& parent) {
+  const auto account = open_account(options.common);
+  const std::string number = account_number(*account, parent);
+  const aws::Instance source = get_source(*account, options.request.source_instance_id, parent);
+  Settings settings = settings_for(options.common, source);
+  if (options.jobs > 0) settings.jobs = options.jobs;
+  const auto reporter = make_reporter(options.common.output_kind());
+  const plan::Request request = request_of(options, *account, source);
+
+  // A lost lock stops the run before its next write.
+  std::stop_source stop_here;
+  const std::stop_callback link(parent, [&stop_here] { stop_here.request_stop(); });
+  const std::stop_token stop = stop_here.get_token();
+  const auto lost = [&stop_here](const std::string& reason) {
+    log::error("the run's lock is lost: {}", reason);
+    stop_here.request_stop();
+  };
+
+  plan::JournalTable journal(stop);
+  std::optional<Run> run;
+  run.emplace(plan_for(request, number, source), settings, *account, journal, *reporter);
+  open_journal(*run, stop);
+  if (journal.is_open()) {
+    require_same_request(journal.plan(), request);
+    run.emplace(journal.plan(), settings, *account, journal, *reporter);
+  } else {
+    run_preflight(*run, source, options.allow, stop);
+  }
+  const steps::RunLock lock(run->connect_options(source), run->plan.names.lock, lost, stop);
+  engine::walk(make_story(), *run, journal, *reporter, stop);
+
+  const Report report = report_of(*run, stop);
+  fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
+  return 0;
+}
+
+}  // namespace
+
+void add_setup(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
+  auto options = std::make_shared<SetupOptions>();  // shared by the parser's callbacks and the command to run
+  CLI::App& command =
+      *app.add_subcommand("setup", "Build the new instance; run it again to go on after any interruption");
+  command.footer(
+      "Nothing on the source is changed but: schema `darbe` with the run's record, a replication user, binlog "
+      "retention and\n"
+      "one security-group rule, all of which `darbe undo` takes back. Ctrl-C stops at a safe place; the same command "
+      "goes on.\n"
+      "Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 source and target differ, 5 can't be known, 130 stopped.");
+  add_flags(command, *options);
+  command.callback([options, &chosen] {
+    if (options->common.debug) log::set_level(log::Level::debug);
+    chosen = [options](std::stop_token stop) { return run_setup(*options, stop); };
+  });
+}
+
+}  // namespace darbe::cli

@@ -1,0 +1,110 @@
+// darbe undo: removes everything that the run made and leaves the source as it was.
+#include "cli/undo.h"
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "engine/runner.h"
+#include "steps/run_lock.h"
+#include "story.h"
+
+namespace darbe::cli {
+
+namespace {
+
+struct UndoOptions {
+  CommonOptions common;
+  std::string source_instance_id;
+};
+
+// Before the target is there the run's security group is its only trace, and the group's name follows from the source.
+std::string source_by_group(const aws::Account& account, const CommonOptions& options, const std::stop_token& stop) {
+  const std::string number = account_number(account, stop);
+  for (const aws::Instance& candidate : account.instances.list(stop)) {
+    plan::Request request;
+    request.region = account.client.region();
+    request.source_instance_id = candidate.identifier;
+    request.new_instance_id = options.new_instance_id;
+    const plan::Names names = plan::names_for(number, request);
+    const aws::Tags tags{{plan::tag_run, names.run_id}};
+    if (!account.security_groups.list({.name = names.security_group, .vpc_id = {}, .tags = tags}, stop).empty())
+      return candidate.identifier;
+  }
+  return {};
+}
+
+std::string find_source(const aws::Account& account, const UndoOptions& options, const Found& found,
+                        const std::stop_token& stop) {
+  if (!options.source_instance_id.empty()) return options.source_instance_id;
+  return found.source_id.empty() ? source_by_group(account, options.common, stop) : found.source_id;
+}
+
+void say(const UndoOptions& options, const std::string& text) {
+  if (options.common.output_kind() == Output::json)
+    fmt::print("{{\"event\":\"undone\",\"new_instance_id\":\"{}\"}}\n", options.common.new_instance_id);
+  else
+    fmt::print("{}\n", text);
+}
+
+int run_undo(const UndoOptions& options, const std::stop_token& stop) {
+  const auto account = open_account(options.common);
+  const Found found = find_run(*account, options.common.new_instance_id, stop);
+  const std::string source_id = find_source(*account, options, found, stop);
+  if (source_id.empty()) {
+    say(options, fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id));
+    return 0;
+  }
+  const auto source = account->instances.find(source_id, stop);
+  if (!source && !found.target)
+    throw base::Error(base::Kind::refused,
+                      fmt::format("there is no instance {} in {}", source_id, account->client.region()),
+                      "Correct --source-instance-id or --region.");
+  if (!confirmed(options.common, fmt::format("Delete {} with all its data and take the run's traces off {}?",
+                                             options.common.new_instance_id, source_id)))
+    throw base::Error(base::Kind::interrupted, "nothing was changed");
+
+  const auto reporter = make_reporter(options.common.output_kind());
+  const Settings settings = settings_for(options.common, source ? *source : *found.target);
+  plan::JournalTable journal(stop);
+  std::optional<Run> run;
+  run.emplace(least_plan(*account, options.common, source_id, stop), settings, *account, journal, *reporter);
+  // A target that does not answer yet, or never will, has no journal to heed; one that answers must let us read it.
+  if (found.target && aws::classify_status(found.target->status) == aws::Waiting::ready &&
+      base::in_context(fmt::format("the journal on {} can't be read", run->target_id()),
+                       [&] { return journal.open(run->connect_options(*found.target)); }))
+    run.emplace(journal.plan(), settings, *account, journal, *reporter);
+
+  std::optional<steps::RunLock> lock;
+  if (source)
+    lock.emplace(
+        run->connect_options(*source), run->plan.names.lock, [](const std::string&) {}, stop);
+  engine::undo(make_story(), *run, stop,
+               [&](std::string_view step) { reporter->note(fmt::format("undoing {}", step)); });
+  say(options,
+      fmt::format("{} is gone, and {} is as it was before the run", options.common.new_instance_id, source_id));
+  return 0;
+}
+
+}  // namespace
+
+void add_undo(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
+  auto options = std::make_shared<UndoOptions>();  // shared by the parser's callbacks and the command to run
+  CLI::App& command = *app.add_subcommand("undo", "Remove everything the run made; leave the source as it was");
+  add_common_flags(command, options->common);
+  command.add_option("--source-instance-id", options->source_instance_id,
+                     "The run's source (only needed where its tags can't tell it)");
+  command.callback([options, &chosen] {
+    if (options->common.debug) log::set_level(log::Level::debug);
+    chosen = [options](std::stop_token stop) { return run_undo(*options, stop); };
+  });
+}
+
+}  // namespace darbe::cli

@@ -1,0 +1,65 @@
+// Sets up signals and the log, runs one command, turns what escaped into an exit code.
+#include <cstdio>
+#include <exception>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "cli/command.h"
+
+namespace {
+
+// First signal: the run stops at the next safe place. Second: leave; what is committed is committed, and the same
+// command goes on from there.
+void listen_for_signals(const sigset_t& signals, std::stop_source& stop) {
+  int signal = 0;
+  if (sigwait(&signals, &signal) != 0) return;
+  fmt::print(stderr, "darbe: stopping at the next safe place; once more to leave at once\n");
+  stop.request_stop();
+  if (sigwait(&signals, &signal) == 0) ::_exit(darbe::base::exit_status(darbe::base::Kind::interrupted));
+}
+
+int report(const std::exception& error, bool stopped) {
+  namespace base = darbe::base;
+  // A statement cut short by our own stop fails in its own words; the operator asked for it.
+  const base::Kind kind = stopped ? base::Kind::interrupted : base::kind_of(error);
+  std::string indent;
+  for (const std::string& line : base::lines_of(error)) {
+    fmt::print(stderr, "darbe: {}{}\n", indent, line);
+    indent += "  ";
+  }
+  if (const std::string advice = base::advice_of(error); !advice.empty()) fmt::print(stderr, "darbe: {}\n", advice);
+  return base::exit_status(kind);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const rlimit no_core{0, 0};  // a core dump would hold passwords
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  ::signal(SIGPIPE, SIG_IGN);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  std::stop_source stop;
+  std::thread([&signals, &stop] { listen_for_signals(signals, stop); }).detach();
+  int status = 0;
+  try {
+    status = darbe::cli::run_command({argv, argv + argc}, stop.get_token());
+  } catch (const std::exception& error) {
+    status = report(error, stop.stop_requested());
+  }
+  std::fflush(nullptr);
+  ::_exit(status);  // the signal thread waits for ever and must not see statics go
+}

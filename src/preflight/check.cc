@@ -1,0 +1,60 @@
+#include "preflight/check.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "preflight/checks.h"
+
+namespace darbe::preflight {
+
+namespace {
+
+void require_known(const std::vector<std::string>& allowed) {
+  for (const std::string& name : allowed) {
+    const auto check = std::ranges::find(all_checks(), name, &Check::name);
+    if (check != all_checks().end() && check->may_be_allowed) continue;
+    std::string known;
+    for (const Check& each : all_checks())
+      if (each.may_be_allowed) known += fmt::format("{}{}", known.empty() ? "" : ", ", each.name);
+    throw base::Error(base::Kind::usage, fmt::format("--allow {}: there is no such check to allow", name),
+                      fmt::format("These can be allowed: {}.", known));
+  }
+}
+
+}  // namespace
+
+const std::vector<Check>& all_checks() {
+  static const std::vector<Check> checks = {
+      {"instance", false, check_instance},
+      {"names", false, check_names},
+      {"versions", false, check_versions},
+      {"storage", true, check_storage},
+      {"run-record", false, check_run_record},
+      {"databases", false, check_databases},
+      {"users", false, check_users},
+      {"nontransactional", true, check_nontransactional},
+      {"filters", false, check_filters},
+      {"definers", false, check_definers},
+      {"primary-keys", false, check_primary_keys},
+  };
+  return checks;
+}
+
+std::vector<Finding> look(const Subject& subject, const std::vector<std::string>& allowed, std::stop_token stop) {
+  require_known(allowed);
+  std::vector<Finding> findings;
+  for (const Check& check : all_checks()) {
+    auto found =
+        base::in_context(fmt::format("preflight check {}", check.name), [&] { return check.look(subject, stop); });
+    for (Finding& finding : found) {
+      finding.check = check.name;
+      if (std::ranges::find(allowed, check.name) != allowed.end()) finding.weight = Weight::warning;
+      findings.push_back(std::move(finding));
+    }
+  }
+  return findings;
+}
+
+}  // namespace darbe::preflight

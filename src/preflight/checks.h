@@ -1,0 +1,31 @@
+// The checks, one function and one file each: check_instance is in instance.cc.
+#pragma once
+
+#include "preflight/check.h"
+
+namespace darbe::preflight {
+
+// Always: the source is available, has backups, and its master password isn't managed by Secrets Manager.
+std::vector<Finding> check_instance(const Subject& subject, std::stop_token stop);
+// Always: identifiers are what RDS takes, and nobody else's instance has them.
+std::vector<Finding> check_names(const Subject& subject, std::stop_token stop);
+// Always: the target's version can follow the source's, and RDS offers it.
+std::vector<Finding> check_versions(const Subject& subject, std::stop_token stop);
+// Always: the new volume holds the data and what index builds need beside it.
+std::vector<Finding> check_storage(const Subject& subject, std::stop_token stop);
+// Always: no other run is at work on the source, and nothing of somebody else's is called `darbe` there.
+std::vector<Finding> check_run_record(const Subject& subject, std::stop_token stop);
+// With --databases: each is there.
+std::vector<Finding> check_databases(const Subject& subject, std::stop_token stop);
+// With --users: each is there.
+std::vector<Finding> check_users(const Subject& subject, std::stop_token stop);
+// Always: no rows in tables that a snapshot tears or empties.
+std::vector<Finding> check_nontransactional(const Subject& subject, std::stop_token stop);
+// With --databases: a filter can express them, and the source logs in a format that filters can follow.
+std::vector<Finding> check_filters(const Subject& subject, std::stop_token stop);
+// Always: definers without an account, which newer servers refuse.
+std::vector<Finding> check_definers(const Subject& subject, std::stop_token stop);
+// Always: says which tables have no primary key and what that means; never refuses.
+std::vector<Finding> check_primary_keys(const Subject& subject, std::stop_token stop);
+
+}  // namespace darbe::preflight

@@ -1,0 +1,29 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "preflight/checks.h"
+#include "tables/table.h"
+
+namespace darbe::preflight {
+
+std::vector<Finding> check_storage(const Subject& subject, std::stop_token) {
+  if (subject.databases.empty()) return {};
+  std::uint64_t data = 0, largest = 0;
+  for (const tables::Table& table :
+       tables::read_tables(subject.server, tables::read_databases(subject.server, subject.databases))) {
+    data += table.data_bytes + table.index_bytes;
+    largest = std::max(largest, table.index_bytes);
+  }
+  // Index builds sort the largest table's keys beside it; a tenth stays for redo, undo and binlogs.
+  const double needed = static_cast<double>(data + largest) * 1.1;
+  const auto gib = subject.plan.request.allocated_storage_gib.value_or(
+      static_cast<unsigned>(subject.source.allocated_storage.value_or(0)));
+  const double given = static_cast<double>(gib) * 1024 * 1024 * 1024;
+  if (needed <= given) return {};
+  return {{.text = fmt::format("{} GiB are too little: data, indexes and their largest build need about {:.1f} GiB",
+                               gib, needed / 1024 / 1024 / 1024),
+           .advice = "Give more with --allocated-storage; a volume can't be made smaller later, but grow it can."}};
+}
+
+}  // namespace darbe::preflight

@@ -1,0 +1,17 @@
+#include "steps/copy_options.h"
+
+#include "steps/replica.h"
+
+namespace darbe::steps {
+
+copy::Options copy_options(Run& run, std::stop_token stop) {
+  copy::Options options;
+  options.frozen = run.connect_options(run.replica_id(), stop);
+  options.target = run.connect_options(run.target_id(), stop);
+  options.databases = run.plan.request.databases.value_or(std::vector<std::string>{});
+  options.jobs = run.settings.jobs;
+  options.still_frozen = [&run](mysql::Connection& replica) { require_frozen(run, replica); };
+  return options;
+}
+
+}  // namespace darbe::steps

@@ -1,0 +1,64 @@
+#include "steps/freeze.h"
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "copy/copy.h"
+#include "plan/run_record.h"
+#include "replication/freeze.h"
+#include "steps/replica.h"
+#include "steps/run.h"
+
+namespace darbe::steps {
+
+namespace {
+
+using engine::Standing;
+
+// Longer than any healthy replica is behind; a replica that needs more time is waited for by running the command again.
+constexpr std::chrono::minutes marker_within{30};
+constexpr std::chrono::minutes quiet_within{10};
+
+// The run record has to be in the copy, so the replica must have it before it stops.
+void wait_for_run_record(Run& run, mysql::Connection& replica, const std::stop_token& stop) {
+  const bool arrived = base::poll_until({.every = std::chrono::milliseconds(500), .at_most = marker_within}, stop, [&] {
+    const auto record = plan::read_run_record(replica);
+    if (record && record->run_id == run.plan.names.run_id) return true;
+    run.report.note(fmt::format("waiting for {} to replicate the run record", run.replica_id()));
+    return false;
+  });
+  if (!arrived)
+    throw base::Error(base::Kind::failed,
+                      fmt::format("{} is more than {} minutes behind", run.replica_id(), marker_within.count()),
+                      "Run the same command again when it has caught up.");
+}
+
+}  // namespace
+
+Standing Freeze::check(Run& run, std::stop_token stop) {
+  if (!run.facts.frozen) return Standing::absent;
+  mysql::Connection replica = run.replica(stop);
+  require_frozen(run, replica);
+  return Standing::done;
+}
+
+void Freeze::apply(Run& run, std::stop_token stop) {
+  mysql::Connection replica = run.replica(stop);
+  wait_for_run_record(run, replica, stop);
+  copy::discard(run.connect_options(run.target_id(), stop), stop);
+  fault::point("freeze.discarded");
+  const replication::Frozen frozen = replication::freeze(replica, quiet_within, stop);
+  fault::point("freeze.stopped");
+  run.facts.frozen = plan::FrozenAt{.file = frozen.at.file,
+                                    .position = frozen.at.position,
+                                    .gtid_executed = frozen.gtids.text,
+                                    .server_started = frozen.server_started};
+  run.remember();
+  run.report.note(fmt::format("{} stands at {}", run.replica_id(), replication::text_of(frozen.at)));
+}
+
+void Freeze::undo(Run&, std::stop_token) {}  // the replica goes with Provision's undo
+
+}  // namespace darbe::steps

@@ -1,0 +1,67 @@
+#include "steps/network.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace darbe::steps {
+
+namespace {
+
+bool lets_in(const aws::SecurityGroupRule& rule, int port, const std::string& group_id, const aws::Instance& source) {
+  if (rule.is_egress || (rule.protocol != "tcp" && rule.protocol != "-1")) return false;
+  if (rule.protocol == "tcp" && (port < rule.from_port || port > rule.to_port)) return false;
+  if (rule.source_cidr == "0.0.0.0/0") return true;
+  // The target is in the source's groups too, so a rule that lets their members in is enough.
+  return rule.source_group_id == group_id ||
+         std::ranges::find(source.security_group_ids, rule.source_group_id) != source.security_group_ids.end();
+}
+
+}  // namespace
+
+std::optional<aws::SecurityGroup> find_own_group(const Run& run, std::stop_token stop) {
+  const auto groups =
+      run.account.security_groups.list({.name = run.plan.names.security_group, .vpc_id = {}, .tags = run.tags()}, stop);
+  if (groups.empty()) return std::nullopt;
+  return groups.front();
+}
+
+std::string make_own_group(Run& run, const aws::Instance& source, std::stop_token stop) {
+  return run.account.security_groups
+      .create({.name = run.plan.names.security_group,
+               .description = fmt::format("darbe: lets {} replicate from {}", run.target_id(), run.source_id()),
+               .vpc_id = source.vpc_id,
+               .tags = run.tags()},
+              stop)
+      .id;
+}
+
+bool source_is_open_to(const Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop) {
+  for (const std::string& group : source.security_group_ids)
+    for (const auto& rule : run.account.security_groups.rules(group, stop))
+      if (lets_in(rule, source.port.value_or(3306), group_id, source)) return true;
+  return false;
+}
+
+void open_source_to(Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop) {
+  if (source_is_open_to(run, source, group_id, stop)) return;
+  if (source.security_group_ids.empty())
+    throw base::Error(base::Kind::refused, fmt::format("{} is in no VPC security group", run.source_id()),
+                      "Add one to it, then run the same command again.");
+  run.account.security_groups.authorize({.group_id = source.security_group_ids.front(),
+                                         .source_group_id = group_id,
+                                         .port = source.port.value_or(3306),
+                                         .description = fmt::format("darbe: {} replicates", run.target_id()),
+                                         .tags = run.tags()},
+                                        stop);
+}
+
+void close_source(const Run& run, const aws::Instance& source, std::stop_token stop) {
+  for (const std::string& group : source.security_group_ids)
+    for (const auto& rule : run.account.security_groups.rules(group, stop))
+      if (run.is_ours(rule.tags)) run.account.security_groups.revoke(rule, stop);
+}
+
+}  // namespace darbe::steps

@@ -1,0 +1,24 @@
+// The way from the target to the source: the run's own empty security group, added to the target, and one rule on the
+// source's group that names it. Never an address range, never a group with other members.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "aws/instances.h"
+#include "steps/run.h"
+
+namespace darbe::steps {
+
+std::optional<aws::SecurityGroup> find_own_group(const Run& run, std::stop_token stop);
+// Returns its id.
+std::string make_own_group(Run& run, const aws::Instance& source, std::stop_token stop);
+
+// Whether members of `group_id`, or of the target's other groups, may reach the source's port.
+bool source_is_open_to(const Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop);
+void open_source_to(Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop);
+// Revokes the rule that this run made, wherever on the source's groups it is.
+void close_source(const Run& run, const aws::Instance& source, std::stop_token stop);
+
+}  // namespace darbe::steps

@@ -1,0 +1,55 @@
+#include "steps/objects.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "objects/compare.h"
+#include "steps/objects_options.h"
+#include "steps/replica.h"
+#include "steps/run.h"
+
+namespace darbe::steps {
+
+namespace {
+
+std::vector<std::string> reported(const Run& run) {
+  std::vector<std::string> sentences = run.facts.accounts_not_as_source;
+  sentences.insert(sentences.end(), run.facts.objects_not_as_source.begin(), run.facts.objects_not_as_source.end());
+  return sentences;
+}
+
+void require_same_catalogs(Run& run, mysql::Connection& replica, mysql::Connection& target,
+                           const std::stop_token& stop) {
+  const auto comparison = objects::compare_catalogs(replica, target, wanted_objects(run, replica), reported(run), stop);
+  if (comparison.differences.empty()) return;
+  throw base::Error(base::Kind::mismatch,
+                    fmt::format("the catalogs of {} and {} differ: {}", run.replica_id(), run.target_id(),
+                                fmt::join(comparison.differences, "; ")),
+                    "Please report this with the objects' definitions; `darbe undo` takes everything back.");
+}
+
+}  // namespace
+
+engine::Standing Objects::check(Run& run, std::stop_token stop) {
+  mysql::Connection replica = run.replica(stop), target = run.target(stop);
+  return standing_of(objects::objects_standing(replica, target, wanted_objects(run, replica), reported(run)));
+}
+
+void Objects::apply(Run& run, std::stop_token stop) {
+  mysql::Connection replica = run.replica(stop), target = run.target(stop);
+  const auto outcome = objects::create_objects(replica, target, wanted_objects(run, replica), stop);
+  fault::point("objects.created");
+  run.facts.objects_not_as_source = outcome.not_as_source;
+  run.facts.events_enabled_on_source.clear();
+  for (const auto& [event, status] : outcome.event_status)
+    if (status == "ENABLED") run.facts.events_enabled_on_source.emplace(event, status);
+  run.remember();
+  require_same_catalogs(run, replica, target, stop);
+  require_frozen(run, replica);
+}
+
+void Objects::undo(Run&, std::stop_token) {}  // they go with the target
+
+}  // namespace darbe::steps

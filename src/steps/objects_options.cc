@@ -1,0 +1,28 @@
+#include "steps/objects_options.h"
+
+namespace darbe::steps {
+
+objects::WantedAccounts wanted_accounts(const Run& run, mysql::Connection& frozen) {
+  return {.users = run.plan.request.users,
+          .databases = run.databases(frozen),
+          .master_user = run.plan.request.master_user_name,
+          .replication_user = run.plan.names.replication_user};
+}
+
+objects::WantedObjects wanted_objects(const Run& run, mysql::Connection& frozen) {
+  return {.databases = run.databases(frozen), .accounts = wanted_accounts(run, frozen)};
+}
+
+engine::Standing standing_of(objects::Standing standing) {
+  switch (standing) {
+    case objects::Standing::absent:
+      return engine::Standing::absent;
+    case objects::Standing::partial:
+      return engine::Standing::partial;
+    case objects::Standing::done:
+      return engine::Standing::done;
+  }
+  return engine::Standing::unknown;
+}
+
+}  // namespace darbe::steps

@@ -1,0 +1,32 @@
+// The target's own parameter group: the values of the group it stands for, what is tuned for the load, and what is held
+// until the switch. The table in parameters.cc is the only place that names tuned parameters.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "aws/instances.h"
+#include "steps/run.h"
+
+namespace darbe::steps {
+
+// Makes the group and sets it for the load. Requires: no instance uses it yet.
+void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token stop);
+
+// Takes back what was tuned for the load: a value set in the group it stands for, or the engine's default. Static ones
+// wait for the next restart. Harmless when repeated.
+void settle_parameters(Run& run, const aws::Instance& source, std::stop_token stop);
+
+// One sentence for each tuned parameter that the target's server does not run with as it must. Read from the server's
+// own variables.
+std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& source, mysql::Connection& target,
+                                              std::stop_token stop);
+
+// Sets one parameter of the group, restarts the target if it is static, and waits until it is in force.
+void set_parameter(Run& run, const std::string& name, const std::string& value, std::stop_token stop);
+
+// The group whose values the target gets: the one asked for, or the source's.
+std::string base_group(const Run& run, const aws::Instance& source);
+
+}  // namespace darbe::steps

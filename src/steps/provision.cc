@@ -1,0 +1,187 @@
+#include "steps/provision.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "aws/error.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "plan/run_record.h"
+#include "steps/network.h"
+#include "steps/parameters.h"
+#include "steps/replica.h"
+#include "steps/run.h"
+#include "steps/source_marks.h"
+
+namespace darbe::steps {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+using engine::Standing;
+
+[[noreturn]] void refuse_stranger(const std::string& instance) {
+  throw Error(Kind::refused, fmt::format("an instance {} is there already, and it is not this run's", instance),
+              "Choose another --new-instance-id, or remove that instance yourself.");
+}
+
+std::optional<aws::Instance> find_target(const Run& run, const std::stop_token& stop) {
+  auto target = run.account.instances.find(run.target_id(), stop);
+  if (target && !run.is_ours(target->tags)) refuse_stranger(run.target_id());
+  if (target && run.facts.target_resource_id && *run.facts.target_resource_id != target->resource_id)
+    throw Error(Kind::ambiguous,
+                fmt::format("{} is not the instance that this run made: its resource id changed", run.target_id()),
+                "Find out who replaced it. `darbe undo` will leave it alone.");
+  return target;
+}
+
+std::vector<std::string> security_groups_with(const aws::Instance& source, const std::string& own) {
+  std::vector<std::string> groups = source.security_group_ids;
+  groups.push_back(own);
+  return groups;
+}
+
+aws::CreateInstance wanted_target(const Run& run, const aws::Instance& source, const std::string& own_group) {
+  const plan::Request& request = run.plan.request;
+  aws::CreateInstance wanted = aws::like(source);
+  wanted.identifier = run.target_id();
+  wanted.engine_version = run.plan.target_engine_version;
+  wanted.master_username = request.master_user_name;
+  wanted.master_password = run.settings.master_password;
+  wanted.parameter_group = run.plan.names.parameter_group;
+  wanted.security_group_ids = security_groups_with(source, own_group);
+  wanted.tags.merge(run.target_tags());
+  if (request.availability_zone) wanted.availability_zone = request.availability_zone;
+  if (request.db_instance_class) wanted.instance_class = *request.db_instance_class;
+  if (request.option_group) wanted.option_group = request.option_group;
+  if (request.allocated_storage_gib) wanted.allocated_storage = static_cast<int>(*request.allocated_storage_gib);
+  if (request.iops) wanted.iops = static_cast<int>(*request.iops);
+  for (const std::string& sentence : aws::fit_storage(wanted)) run.report.warning(sentence);
+  return wanted;
+}
+
+// Everything that needs nobody's leave on the source; AWS may refuse the instance, and then nothing was changed there.
+void request_target(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  const std::string own_group = make_own_group(run, source, stop);
+  fault::point("provision.group_made");
+  if (find_target(run, stop)) return;
+  make_parameter_group(run, source, stop);
+  run.report.note(fmt::format("asking for instance {}", run.target_id()));
+  run.account.instances.create(wanted_target(run, source, own_group), stop);
+  fault::point("provision.target_requested");
+}
+
+void open_journal(Run& run, const aws::Instance& target, const std::stop_token& stop) {
+  if (run.journal.is_open()) return;
+  base::in_context(fmt::format("the journal on {}", run.target_id()),
+                   [&] { run.journal.create(run.connect_options(target), run.plan); });
+  fault::point("provision.journal_made");
+  base::throw_if_stopped(stop);
+}
+
+// The target's journal, once it answers. Throws when it is there and can't be read: that is unknown, never absent.
+bool journal_is_there(Run& run, const aws::Instance& target) {
+  if (run.journal.is_open()) return true;
+  if (aws::classify_status(target.status) == aws::Waiting::on_the_way || target.address.empty()) return false;
+  return base::in_context(fmt::format("the journal on {} can't be read", run.target_id()),
+                          [&] { return run.journal.open(run.connect_options(target)); });
+}
+
+void undo_on_source(Run& run, const std::stop_token& stop) {
+  const auto source = run.account.instances.find(run.source_id(), stop);
+  if (!source) return;
+  mysql::Connection connection(run.connect_options(*source), stop);
+  unmark_source(run, connection);
+  close_source(run, *source, stop);
+}
+
+void undo_target(Run& run, const std::stop_token& stop) {
+  const auto target = run.account.instances.find(run.target_id(), stop);
+  if (!target || !run.is_ours(target->tags)) return;
+  if (!aws::has_all(target->tags, {{plan::tag_phase, plan::phase_building}}))
+    throw Error(Kind::refused, fmt::format("{} has served: it is not deleted", run.target_id()));
+  if (run.facts.target_resource_id && *run.facts.target_resource_id != target->resource_id)
+    throw Error(Kind::refused,
+                fmt::format("{} is not the instance that this run made: it is not deleted", run.target_id()));
+  if (target->deletion_protection)
+    run.waiter.when_allowed(
+        run.target_id(), "until its deletion protection can be taken off",
+        [&] {
+          aws::ModifyInstance change;
+          change.deletion_protection = false;
+          run.account.instances.modify(run.target_id(), change, stop);
+        },
+        stop);
+  run.report.note(fmt::format("deleting {}", run.target_id()));
+  run.waiter.when_allowed(
+      run.target_id(), "until it can be deleted",
+      [&] { run.account.instances.remove(run.target_id(), aws::AutomatedBackups::remove, stop); }, stop);
+  fault::point("undo.target_deleted");
+}
+
+void undo_groups(Run& run, const std::stop_token& stop) {
+  run.waiter.until_gone(run.target_id(), stop);
+  const auto group = run.account.parameter_groups.find(run.plan.names.parameter_group, stop);
+  if (group && run.is_ours(run.account.tags.of(group->arn, stop)))
+    run.waiter.when_allowed(
+        "", fmt::format("until parameter group {} is free", group->name),
+        [&] { run.account.parameter_groups.remove(group->name, stop); }, stop);
+  if (const auto own = find_own_group(run, stop))
+    run.waiter.when_allowed(
+        "", fmt::format("until security group {} is free", own->id),
+        [&] { run.account.security_groups.remove(own->id, stop); }, stop);
+}
+
+}  // namespace
+
+Standing Provision::check(Run& run, std::stop_token stop) {
+  const auto target = find_target(run, stop);
+  const auto own_group = find_own_group(run, stop);
+  if (!target) return own_group ? Standing::partial : Standing::absent;
+  if (!own_group || !journal_is_there(run, *target)) return Standing::partial;
+  if (run.facts == plan::Facts{}) run.facts = run.journal.facts();
+  if (!replica_is_there(run, stop)) return Standing::partial;
+  const aws::Instance source = run.account.instances.get(run.source_id(), stop);
+  if (!source_is_open_to(run, source, own_group->id, stop)) return Standing::partial;
+  mysql::Connection connection(run.connect_options(source), stop);
+  return source_is_marked(run, connection) && run.facts.target_resource_id ? Standing::done : Standing::partial;
+}
+
+void Provision::apply(Run& run, std::stop_token stop) {
+  const aws::Instance source = run.account.instances.get(run.source_id(), stop);
+  try {
+    request_target(run, source, stop);
+  } catch (const aws::ApiError& error) {
+    if (error.kind() != Kind::refused) throw;
+    undo_groups(run, stop);
+    throw;
+  }
+  mysql::Connection connection(run.connect_options(source), stop);
+  mark_source(run, connection);
+  fault::point("provision.source_marked");
+  request_replica(run, source, stop);
+  fault::point("provision.replica_requested");
+  const auto own_group = find_own_group(run, stop);
+  if (!own_group) throw Error(Kind::failed, fmt::format("security group {} is gone", run.plan.names.security_group));
+  open_source_to(run, source, own_group->id, stop);
+  fault::point("provision.rule_made");
+  const aws::Instance target = run.waiter.until_usable(run.target_id(), stop);
+  const aws::Instance replica = run.waiter.until_usable(run.replica_id(), stop);
+  open_journal(run, target, stop);
+  run.facts.target_resource_id = target.resource_id;
+  run.facts.replica_resource_id = replica.resource_id;
+  run.facts.security_group_id = own_group->id;
+  run.remember();
+}
+
+void Provision::undo(Run& run, std::stop_token stop) {
+  undo_on_source(run, stop);
+  fault::point("undo.source_done");
+  remove_replica(run, stop);
+  undo_target(run, stop);
+  undo_groups(run, stop);
+}
+
+}  // namespace darbe::steps

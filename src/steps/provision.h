@@ -1,0 +1,18 @@
+// Makes the target and the replica, and all that belongs to them: own parameter group, own empty security group, one
+// rule on the source's group, the run record and binlog retention on the source, the journal on the target.
+#pragma once
+
+#include "engine/step.h"
+
+namespace darbe::steps {
+
+class Provision : public engine::Step {
+ public:
+  static constexpr std::string_view name = "Provision";
+
+  engine::Standing check(Run& run, std::stop_token stop) override;
+  void apply(Run& run, std::stop_token stop) override;
+  void undo(Run& run, std::stop_token stop) override;
+};
+
+}  // namespace darbe::steps

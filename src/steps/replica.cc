@@ -1,0 +1,86 @@
+#include "steps/replica.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "engine/step.h"
+#include "replication/control.h"
+#include "replication/freeze.h"
+
+namespace darbe::steps {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+
+void require_replica_of_source(const Run& run, const aws::Instance& replica) {
+  if (run.replica_is_ours() && !run.is_ours(replica.tags))
+    throw Error(Kind::refused,
+                fmt::format("an instance {} is there already, and it is not this run's", replica.identifier),
+                "Remove or rename it, then run the same command again.");
+  if (!run.replica_is_ours() && replica.replica_source != run.source_id())
+    throw Error(Kind::refused, fmt::format("{} is not a read replica of {}", replica.identifier, run.source_id()),
+                "Name one of the source's read replicas with --replica-instance-id.");
+}
+
+}  // namespace
+
+bool replica_is_there(const Run& run, std::stop_token stop) {
+  if (run.facts.replica_released) return true;
+  const auto replica = run.account.instances.find(run.replica_id(), stop);
+  if (!replica) return false;
+  require_replica_of_source(run, *replica);
+  return aws::classify_status(replica->status) != aws::Waiting::on_the_way;
+}
+
+void request_replica(Run& run, const aws::Instance& source, std::stop_token stop) {
+  if (const auto replica = run.account.instances.find(run.replica_id(), stop))
+    return require_replica_of_source(run, *replica);
+  if (!run.replica_is_ours())
+    throw Error(Kind::refused, fmt::format("there is no instance {}", run.replica_id()),
+                "Name one of the source's read replicas with --replica-instance-id.");
+  aws::CreateReplica wanted = aws::replica_of(source);
+  wanted.identifier = run.replica_id();
+  wanted.tags = run.tags();
+  run.report.note(fmt::format("asking for read replica {}", run.replica_id()));
+  run.waiter.when_allowed(
+      run.source_id(), "until a read replica can be taken", [&] { run.account.instances.create_replica(wanted, stop); },
+      stop);
+}
+
+bool replica_is_released(const Run& run, std::stop_token stop) {
+  const auto replica = run.account.instances.find(run.replica_id(), stop);
+  if (!replica) return true;
+  if (run.replica_is_ours()) return false;
+  mysql::Connection connection(run.connect_options(*replica), stop);
+  return replication::status(connection).state == replication::State::on;
+}
+
+void remove_replica(Run& run, std::stop_token stop) {
+  const auto replica = run.account.instances.find(run.replica_id(), stop);
+  if (!replica) return;
+  if (!run.replica_is_ours()) {
+    mysql::Connection connection(run.connect_options(*replica), stop);
+    replication::start(connection, stop);
+    return;
+  }
+  if (!run.is_ours(replica->tags)) return;
+  run.report.note(fmt::format("deleting {}", run.replica_id()));
+  run.waiter.when_allowed(
+      run.replica_id(), "until it can be deleted",
+      [&] { run.account.instances.remove(run.replica_id(), aws::AutomatedBackups::remove, stop); }, stop);
+  run.waiter.until_gone(run.replica_id(), stop);
+}
+
+void require_frozen(const Run& run, mysql::Connection& replica) {
+  if (!run.facts.frozen) return;
+  const plan::FrozenAt& at = *run.facts.frozen;
+  const replication::Frozen then{.at = {.file = at.file, .position = at.position},
+                                 .gtids = {at.gtid_executed},
+                                 .server_started = at.server_started};
+  if (const auto sentence = replication::moved(replica, then))
+    throw engine::StartOver{.since = "Freeze", .reason = *sentence};
+}
+
+}  // namespace darbe::steps

@@ -1,0 +1,23 @@
+// The source's read replica that is frozen and read: one of the run's own, or the operator's.
+#pragma once
+
+#include <stop_token>
+
+#include "aws/instances.h"
+#include "steps/run.h"
+
+namespace darbe::steps {
+
+// Whether it is there, or was given up on purpose. Throws: Error{refused} if the name is somebody else's.
+bool replica_is_there(const Run& run, std::stop_token stop);
+void request_replica(Run& run, const aws::Instance& source, std::stop_token stop);
+
+// Whether nothing of it is left to give up: deleted, or, the operator's own, replicating again.
+bool replica_is_released(const Run& run, std::stop_token stop);
+// Deletes the run's own and waits until it is gone; lets the operator's replicate again.
+void remove_replica(Run& run, std::stop_token stop);
+
+// Throws: engine::StartOver{"Freeze"} if the frozen replica moved since Freeze.
+void require_frozen(const Run& run, mysql::Connection& replica);
+
+}  // namespace darbe::steps

@@ -1,0 +1,87 @@
+#include "steps/replicate.h"
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "replication/control.h"
+#include "replication/filters.h"
+#include "replication/user.h"
+#include "steps/parameters.h"
+#include "steps/run.h"
+
+namespace darbe::steps {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+using engine::Standing;
+using replication::State;
+
+// A receiver that reconnects looks broken for a moment.
+constexpr base::Poll until_it_recovers{.every = std::chrono::seconds(1), .at_most = std::chrono::seconds(30)};
+
+bool follows_source(const Run& run, const replication::ReplicaStatus& status) {
+  return status.state != State::absent && status.source_user == run.plan.names.replication_user;
+}
+
+// The filter that a copy of only some databases needs; nothing for a copy of all.
+std::optional<std::string> filter(const Run& run) {
+  if (!run.plan.request.databases) return std::nullopt;
+  return replication::wild_do_table(*run.plan.request.databases);
+}
+
+void require_filter(const Run& run, mysql::Connection& target) {
+  const auto wanted = filter(run);
+  const std::string found = replication::status(target).wild_do_table;
+  if (wanted && found != *wanted)
+    throw Error(Kind::failed, fmt::format("{} filters by '{}' instead of '{}'", run.target_id(), found, *wanted),
+                "Look at replicate-wild-do-table in its parameter group; run the same command again.");
+}
+
+}  // namespace
+
+Standing Replicate::check(Run& run, std::stop_token stop) {
+  mysql::Connection target = run.target(stop);
+  auto status = replication::status(target);
+  if (!follows_source(run, status)) return Standing::absent;
+  if (!run.journal.done(name)) return status.state == State::on ? Standing::done : Standing::partial;
+  base::poll_until(until_it_recovers, stop,
+                   [&] { return (status = replication::status(target)).state != State::broken; });
+  if (status.state == State::broken)
+    throw Error(Kind::failed,
+                fmt::format("{} doesn't follow the source any more: {}", run.target_id(), status.trouble()),
+                status.advice() +
+                    " Then start replication with CALL mysql.rds_start_replication and run the same command again; "
+                    "or give the run up with `darbe undo`.");
+  return Standing::done;  // a target that restarted and stands still is started again by CatchUp
+}
+
+void Replicate::apply(Run& run, std::stop_token stop) {
+  if (const auto value = filter(run)) set_parameter(run, "replicate-wild-do-table", *value, stop);
+  fault::point("replicate.filtered");
+  const base::Secret password = replication::make_replication_password();
+  const aws::Instance source_instance = run.account.instances.get(run.source_id(), stop);
+  mysql::Connection source(run.connect_options(source_instance), stop), target = run.target(stop);
+  replication::create_replication_user(source, run.plan.names.replication_user, password);
+  replication::set_source(target,
+                          {.host = source_instance.address,
+                           .port = static_cast<unsigned>(source_instance.port.value_or(3306)),
+                           .user = run.plan.names.replication_user,
+                           .password = password,
+                           .from = {.file = run.facts.frozen.value().file, .position = run.facts.frozen->position},
+                           .tls = source.flavor().has_tls()},
+                          stop);
+  require_filter(run, target);
+  replication::start(target, stop);
+}
+
+void Replicate::undo(Run& run, std::stop_token stop) {
+  if (!run.account.instances.find(run.source_id(), stop)) return;
+  mysql::Connection source = run.source(stop);
+  replication::drop_replication_user(source, run.plan.names.replication_user);
+}
+
+}  // namespace darbe::steps

@@ -1,0 +1,30 @@
+// What the steps tell the operator while they work. How it looks (a terminal, a log, JSON events) is cli/'s business.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/runner.h"
+
+namespace darbe::steps {
+
+struct TableProgress {
+  std::string table;  // schema.table
+  std::string phase;  // waiting | rows | indexes | verify | done
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t bytes_expected = 0;  // an estimate: it may be passed
+};
+
+// Called from the run's thread and, progress() only, from one more: implementations lock.
+class Reporter : public engine::Watcher {
+ public:
+  // A step's sub-step, or what it waits for now. The same text twice in a row is said once.
+  virtual void note(const std::string& text) = 0;
+  virtual void warning(const std::string& text) = 0;
+  virtual void progress(const std::vector<TableProgress>& tables) = 0;
+};
+
+}  // namespace darbe::steps

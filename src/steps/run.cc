@@ -1,0 +1,64 @@
+#include "steps/run.h"
+
+#include <fmt/format.h>
+
+#include "tables/table.h"
+
+namespace darbe {
+
+namespace {
+
+void tell(steps::Reporter& report, const aws::WaitState& state) {
+  report.note(fmt::format("waiting for {} {}: {}{}", state.subject, state.what, state.status,
+                          state.percent ? fmt::format(" {} %", *state.percent) : ""));
+}
+
+}  // namespace
+
+Run::Run(plan::Plan intended, Settings set, const aws::Account& in, plan::JournalTable& to, steps::Reporter& teller)
+    : plan(std::move(intended)),
+      settings(std::move(set)),
+      account(in),
+      journal(to),
+      report(teller),
+      waiter(in.instances, settings.poll, [&teller](const aws::WaitState& state) { tell(teller, state); }),
+      facts(to.is_open() ? to.facts() : plan::Facts{}) {}
+
+aws::Tags Run::tags() const { return {{plan::tag_run, plan.names.run_id}, {plan::tag_source, source_id()}}; }
+
+aws::Tags Run::target_tags() const {
+  aws::Tags all = tags();
+  all[plan::tag_phase] = plan::phase_building;
+  return all;
+}
+
+bool Run::is_ours(const aws::Tags& tags_of_it) const {
+  return aws::has_all(tags_of_it, {{plan::tag_run, plan.names.run_id}});
+}
+
+mysql::ConnectOptions Run::connect_options(const std::string& instance_id, std::stop_token stop) const {
+  return connect_options(account.instances.get(instance_id, stop));
+}
+
+mysql::ConnectOptions Run::connect_options(const aws::Instance& instance) const {
+  mysql::ConnectOptions options;
+  options.host = instance.address;
+  options.port = static_cast<unsigned>(instance.port.value_or(3306));
+  options.user = plan.request.master_user_name;
+  options.password = settings.master_password;
+  options.tls_ca = settings.tls_ca;
+  options.tls = mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls()
+                    ? mysql::Tls::verify_identity
+                    : mysql::Tls::none;
+  return options;
+}
+
+std::vector<std::string> Run::databases(mysql::Connection& server) const {
+  std::vector<std::string> names;
+  for (const auto& database :
+       tables::read_databases(server, plan.request.databases.value_or(std::vector<std::string>{})))
+    names.push_back(database.name);
+  return names;
+}
+
+}  // namespace darbe

@@ -1,0 +1,64 @@
+// Everything a step may touch.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "aws/account.h"
+#include "aws/waiter.h"
+#include "base/secret.h"
+#include "mysql/connection.h"
+#include "plan/facts.h"
+#include "plan/journal_table.h"
+#include "plan/plan.h"
+#include "steps/reporter.h"
+
+namespace darbe {
+
+// What belongs to the machine and the moment, not to the run.
+struct Settings {
+  base::Secret master_password;
+  std::string tls_ca;  // PEM file; empty where no server speaks TLS (MySQL 5.6)
+  unsigned jobs = 4;   // reader and writer pairs
+  base::Clock::duration poll = std::chrono::seconds(10);
+};
+
+// One thread uses it; the copy's threads get what they need by value.
+class Run {
+ public:
+  Run(plan::Plan intended, Settings set, const aws::Account& in, plan::JournalTable& to, steps::Reporter& teller);
+
+  const plan::Plan plan;
+  const Settings settings;
+  const aws::Account& account;
+  plan::JournalTable& journal;
+  steps::Reporter& report;
+  const aws::Waiter waiter;
+  plan::Facts facts;
+
+  // Writes the facts to the journal.
+  void remember() { journal.record_facts(facts); }
+
+  const std::string& source_id() const { return plan.request.source_instance_id; }
+  const std::string& target_id() const { return plan.request.new_instance_id; }
+  const std::string& replica_id() const { return plan.names.replica; }
+  bool replica_is_ours() const { return !plan.request.replica_instance_id; }
+
+  aws::Tags tags() const;         // of everything this run makes
+  aws::Tags target_tags() const;  // of the target while it is being built
+  bool is_ours(const aws::Tags& tags_of_it) const;
+
+  // By the instance's address of this moment: it may change with a failover. Throws: ApiError{not_found}.
+  mysql::ConnectOptions connect_options(const std::string& instance_id, std::stop_token stop) const;
+  mysql::ConnectOptions connect_options(const aws::Instance& instance) const;
+  mysql::Connection source(std::stop_token stop) const { return {connect_options(source_id(), stop), stop}; }
+  mysql::Connection target(std::stop_token stop) const { return {connect_options(target_id(), stop), stop}; }
+  mysql::Connection replica(std::stop_token stop) const { return {connect_options(replica_id(), stop), stop}; }
+
+  // What is copied: the databases asked for, or all that `server` has, and `darbe`.
+  std::vector<std::string> databases(mysql::Connection& server) const;
+};
+
+}  // namespace darbe

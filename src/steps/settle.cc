@@ -1,0 +1,105 @@
+#include "steps/settle.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "replication/status.h"
+#include "steps/following.h"
+#include "steps/parameters.h"
+#include "steps/run.h"
+#include "steps/source_marks.h"
+
+namespace darbe::steps {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+using engine::Standing;
+
+// What the source has and the target got without at first.
+aws::ModifyInstance left_for_the_end(const aws::Instance& source, const aws::Instance& target) {
+  aws::ModifyInstance change;
+  if (source.multi_az != target.multi_az) change.multi_az = source.multi_az;
+  if (source.deletion_protection != target.deletion_protection) change.deletion_protection = source.deletion_protection;
+  return change;
+}
+
+bool anything(const aws::ModifyInstance& change) { return change.multi_az || change.deletion_protection; }
+
+bool backups_are_on(const aws::Instance& source, const aws::Instance& target) {
+  return target.backup_retention_period == source.backup_retention_period &&
+         !target.pending.contains("BackupRetentionPeriod");
+}
+
+void turn_backups_on(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  const aws::Instance target = run.account.instances.get(run.target_id(), stop);
+  if (!backups_are_on(source, target)) {
+    aws::ModifyInstance change;
+    change.backup_retention_period = source.backup_retention_period;
+    run.waiter.when_allowed(
+        run.target_id(), "until its backups can be turned on",
+        [&] { run.account.instances.modify(run.target_id(), change, stop); }, stop);
+  }
+  run.waiter.until(
+      run.target_id(), "until its backups are on",
+      [&](const aws::Instance& now) { return now.status == "available" && backups_are_on(source, now); }, stop);
+}
+
+// A static parameter that the restart for the backups did not bring into force needs one of its own.
+void require_parameters(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  const auto wrong = [&] {
+    mysql::Connection target = run.target(stop);
+    return unsettled_parameters(run, source, target, stop);
+  };
+  const auto in_time = base::Poll{.every = std::chrono::seconds(1), .at_most = std::chrono::minutes(5)};
+  if (base::poll_until(in_time, stop, [&] { return wrong().empty(); })) return;
+  throw Error(Kind::failed,
+              fmt::format("{} doesn't run with its final parameters: {}", run.target_id(), wrong().front()),
+              "Reboot it, then run the same command again.");
+}
+
+void set_retention(Run& run, const std::stop_token& stop) {
+  mysql::Connection source = run.source(stop), target = run.target(stop);
+  const auto wanted = original_retention_hours(source);
+  if (binlog_retention_hours(target) != wanted) set_binlog_retention_hours(target, wanted);
+}
+
+}  // namespace
+
+Standing Settle::check(Run& run, std::stop_token stop) {
+  const aws::Instance source = run.account.instances.get(run.source_id(), stop);
+  const aws::Instance target = run.account.instances.get(run.target_id(), stop);
+  mysql::Connection on_source(run.connect_options(source), stop), on_target(run.connect_options(target), stop);
+  if (!unsettled_parameters(run, source, on_target, stop).empty()) return Standing::absent;
+  const bool done = backups_are_on(source, target) && !anything(left_for_the_end(source, target)) &&
+                    binlog_retention_hours(on_target) == original_retention_hours(on_source) &&
+                    replication::status(on_target).state == replication::State::on;
+  return done ? Standing::done : Standing::partial;
+}
+
+void Settle::apply(Run& run, std::stop_token stop) {
+  const aws::Instance source = run.account.instances.get(run.source_id(), stop);
+  settle_parameters(run, source, stop);
+  fault::point("settle.parameters_back");
+  turn_backups_on(run, source, stop);
+  fault::point("settle.backups_on");
+  require_parameters(run, source, stop);
+  run.facts.caught_up_at = follow_to_now(run, stop);
+  set_retention(run, stop);
+  fault::point("settle.retention_set");
+  const auto change = left_for_the_end(source, run.account.instances.get(run.target_id(), stop));
+  if (anything(change)) {
+    run.waiter.when_allowed(
+        run.target_id(), "until it can be changed",
+        [&] { run.account.instances.modify(run.target_id(), change, stop); }, stop);
+    run.waiter.until_settled(run.target_id(), stop);
+  }
+  run.facts.caught_up_at = follow_to_now(run, stop);
+  run.remember();
+}
+
+void Settle::undo(Run&, std::stop_token) {}  // it goes with the target
+
+}  // namespace darbe::steps

@@ -1,0 +1,70 @@
+#include "steps/verify.h"
+
+#include <fmt/format.h>
+
+#include "base/fault.h"
+#include "steps/copy_options.h"
+#include "steps/progress_teller.h"
+#include "steps/replica.h"
+#include "steps/run.h"
+#include "verify/verify.h"
+
+namespace darbe::steps {
+
+using engine::Standing;
+
+namespace {
+
+verify::Options verify_options(Run& run, const std::stop_token& stop) {
+  const copy::Options copied = copy_options(run, stop);
+  return {
+      .frozen = copied.frozen,
+      .target = copied.target,
+      .databases = copied.databases,
+      .jobs = copied.jobs,
+      .copy_again = [copied](const auto& table, const auto& planned, const auto& chunk,
+                             std::stop_token when) { return copy::copy_again(copied, table, planned, chunk, when); },
+      .still_frozen = copied.still_frozen};
+}
+
+// Equal to the frozen replica is no proof of being equal to the source where the snapshot may have torn a table.
+std::vector<std::string> sentences_of(const std::vector<tables::TableName>& not_transactional) {
+  std::vector<std::string> sentences;
+  for (const tables::TableName& table : not_transactional)
+    sentences.push_back(fmt::format(
+        "{} is not transactional: equal to the frozen replica, which may differ from the source", table.text()));
+  return sentences;
+}
+
+}  // namespace
+
+Standing Verify::check(Run& run, std::stop_token stop) {
+  switch (verify::state(run.connect_options(run.target_id(), stop), stop)) {
+    case verify::State::absent:
+      return Standing::absent;
+    case verify::State::partial:
+      return Standing::partial;
+    case verify::State::done:
+      return run.facts.chunks_equal > 0 ? Standing::done : Standing::partial;
+  }
+  return Standing::unknown;
+}
+
+void Verify::apply(Run& run, std::stop_token stop) {
+  tables::Progress progress;
+  const ProgressTeller teller(progress, run.report);
+  const verify::Outcome outcome = verify::run(verify_options(run, stop), progress, stop);
+  fault::point("verify.all_equal");
+  mysql::Connection replica = run.replica(stop);
+  require_frozen(run, replica);
+  for (const verify::Repair& repair : outcome.repaired)
+    run.report.warning(
+        fmt::format("{} differed, was copied again and is equal now: {}", repair.chunk, repair.differences));
+  run.facts.chunks_equal = outcome.chunks;
+  run.facts.not_proven = sentences_of(outcome.not_transactional);
+  run.remember();
+}
+
+void Verify::undo(Run&, std::stop_token) {}  // nothing was made
+
+}  // namespace darbe::steps

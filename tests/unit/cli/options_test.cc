@@ -1,0 +1,62 @@
+#include "cli/options.h"
+
+#include <cstdlib>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "cli/reporters.h"
+
+namespace darbe::cli {
+namespace {
+
+TEST(SplitList, TakesNamesBetweenCommas) {
+  EXPECT_THAT(split_list("putio,mogilefs"), testing::ElementsAre("putio", "mogilefs"));
+  EXPECT_THAT(split_list(" a b , c,,"), testing::ElementsAre("a b", "c"));
+  EXPECT_TRUE(split_list("").empty());
+}
+
+TEST(Password, ComesFromTheFirstPlaceThatHasOne) {
+  const base::TemporaryFolder folder;
+  base::write_file_atomically(folder.path() / "password", "from file\n", 0600);
+  CommonOptions options;
+  ::setenv("DARBE_MASTER_USER_PASSWORD", "from environment", 1);
+  EXPECT_EQ(master_user_password(options).reveal(), "from environment");
+  options.master_user_password_file = (folder.path() / "password").string();
+  EXPECT_EQ(master_user_password(options).reveal(), "from file");
+  options.master_user_password = "from flag";
+  EXPECT_EQ(master_user_password(options).reveal(), "from flag");
+  ::unsetenv("DARBE_MASTER_USER_PASSWORD");
+}
+
+TEST(Password, FileThatIsMissingIsAUsageError) {
+  CommonOptions options;
+  options.master_user_password_file = "/nowhere/password";
+  try {
+    master_user_password(options);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), base::Kind::usage);
+  }
+}
+
+TEST(TlsCa, ThatCannotBeReadIsAUsageError) {
+  CommonOptions options;
+  options.tls_ca = "/nowhere/ca.pem";
+  EXPECT_THROW(tls_ca_file(options), base::Error);
+}
+
+TEST(Human, FiguresArePlain) {
+  EXPECT_EQ(human_bytes(999), "999 B");
+  EXPECT_EQ(human_bytes(1'500'000), "1.5 MB");
+  EXPECT_EQ(human_seconds(3.25), "3.2 s");
+  EXPECT_EQ(human_seconds(200), "3 min 20 s");
+  EXPECT_EQ(human_seconds(7500), "2 h 5 min");
+  EXPECT_EQ(human_count(1234567), "1,234,567");
+  EXPECT_EQ(human_count(12), "12");
+}
+
+}  // namespace
+}  // namespace darbe::cli
