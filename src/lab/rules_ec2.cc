@@ -1,0 +1,392 @@
+// Rules of EC2 (security groups, tags) and STS.
+#include <algorithm>
+#include <set>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include "lab/ec2_values.h"
+#include "lab/paging.h"
+#include "lab/rules_parts.h"
+
+namespace darbe::lab {
+namespace {
+
+std::string text(const Situation& s, std::string_view name) { return s.request.at(name).text(); }
+bool egress(const Situation& s) { return s.action.ends_with("Egress"); }
+std::string group_in(const Situation& s) { return security_group_in(s.store, s.request); }
+
+Broken next_token(const Situation& s) {
+  return when(!text(s, "NextToken").empty() && !is_marker(text(s, "NextToken")), text(s, "NextToken"));
+}
+
+bool is_tag_filter(const std::string& name) { return name.starts_with("tag:") || name == "tag-key"; }
+
+Broken filters(const Situation& s, const std::set<std::string>& known) {
+  for (const Value& filter : s.request.at("Filters").list()) {
+    const std::string name = filter.at("Name").text();
+    if (!is_tag_filter(name) && !known.contains(name)) return name;
+  }
+  return holds;
+}
+
+Broken group_filters(const Situation& s) {
+  return filters(s, {"group-id", "group-name", "vpc-id", "description", "owner-id", "ip-permission.group-id",
+                     "ip-permission.cidr", "ip-permission.protocol", "ip-permission.from-port", "ip-permission.to-port",
+                     "egress.ip-permission.group-id", "egress.ip-permission.cidr", "egress.ip-permission.protocol",
+                     "egress.ip-permission.from-port", "egress.ip-permission.to-port"});
+}
+Broken rule_filters(const Situation& s) { return filters(s, {"group-id", "security-group-rule-id"}); }
+Broken vpc_filters(const Situation& s) {
+  return filters(s, {"vpc-id", "isDefault", "is-default", "state", "cidr", "cidr-block", "owner-id"});
+}
+Broken subnet_filters(const Situation& s) {
+  return filters(s, {"vpc-id", "subnet-id", "state", "cidr", "cidr-block", "availability-zone", "owner-id",
+                     "default-for-az", "defaultForAz"});
+}
+Broken tag_filters(const Situation& s) { return filters(s, {"resource-id", "resource-type", "key", "value"}); }
+
+// ---- security groups
+
+std::vector<std::string> group_ids(const Situation& s) {
+  std::vector<std::string> ids = texts_of(s.request.at("GroupIds"));
+  if (s.request.has("GroupId")) ids.push_back(text(s, "GroupId"));
+  return ids;
+}
+
+Broken group_id_form(const Situation& s) {
+  for (const std::string& id : group_ids(s))
+    if (!id.starts_with("sg-")) return id;
+  return holds;
+}
+
+Broken group_missing(const Situation& s) {
+  for (const std::string& id : group_ids(s))
+    if (!s.store.security_groups.contains(id)) return id;
+  const bool by_name = s.action != "DescribeSecurityGroups" && !s.request.has("GroupId") && s.request.has("GroupName");
+  return when(by_name && group_in(s).empty(), text(s, "GroupName"));
+}
+
+Broken group_names_missing(const Situation& s) {
+  for (const std::string& name : texts_of(s.request.at("GroupNames"))) {
+    const auto fits = [&](const auto& entry) { return entry.second.at("GroupName").text() == name; };
+    if (std::none_of(s.store.security_groups.begin(), s.store.security_groups.end(), fits)) return name;
+  }
+  return holds;
+}
+
+Broken group_not_named(const Situation& s) { return when(!s.request.has("GroupId") && !s.request.has("GroupName")); }
+
+Broken group_name(const Situation& s) {
+  const std::string name = text(s, "GroupName");
+  return when(name.empty() || name.size() > 255 || lower_case(name).starts_with("sg-"), name);
+}
+
+Broken group_reserved(const Situation& s) {
+  return when(lower_case(text(s, "GroupName")) == "default", text(s, "GroupName"));
+}
+
+Broken group_description(const Situation& s) {
+  static constexpr std::string_view others = " ._-:/()#,@[]+=&;{}!$*";
+  const std::string description = text(s, "Description");
+  const bool fits = !description.empty() && description.size() <= 255 &&
+                    std::all_of(description.begin(), description.end(), [](unsigned char c) {
+                      return std::isalnum(c) != 0 || others.find(static_cast<char>(c)) != std::string_view::npos;
+                    });
+  return when(!fits, description);
+}
+
+Broken vpc_missing(const Situation& s) {
+  std::vector<std::string> ids = texts_of(s.request.at("VpcIds"));
+  if (s.request.has("VpcId")) ids.push_back(text(s, "VpcId"));
+  for (const std::string& id : ids)
+    if (!s.store.vpcs.contains(id)) return id;
+  return holds;
+}
+
+Broken subnet_missing(const Situation& s) {
+  for (const std::string& id : texts_of(s.request.at("SubnetIds")))
+    if (!s.store.subnets.contains(id)) return id;
+  return holds;
+}
+
+Broken group_taken(const Situation& s) {
+  const std::string vpc = s.request.at("VpcId").text(s.store.default_vpc());
+  for (const auto& [id, group] : s.store.security_groups)
+    if (group.at("VpcId").text() == vpc && group.at("GroupName").text() == text(s, "GroupName"))
+      return fmt::format("'{}' already exists for VPC '{}'", text(s, "GroupName"), vpc);
+  return holds;
+}
+
+Broken group_default(const Situation& s) {
+  const auto group = s.store.security_groups.find(group_in(s));
+  return when(group != s.store.security_groups.end() && group->second.at("GroupName").text() == "default", group_in(s));
+}
+
+Broken group_on_instance(const Situation& s) {
+  for (const auto& [name, instance] : s.store.instances)
+    for (const Value& membership : instance.shape.at("VpcSecurityGroups").list())
+      if (membership.at("VpcSecurityGroupId").text() == group_in(s)) return group_in(s);
+  return holds;
+}
+
+Broken group_in_rule(const Situation& s) {
+  for (const auto& [id, rule] : s.store.security_group_rules)
+    if (rule.at("GroupId").text() != group_in(s) && rule.at("ReferencedGroupInfo").at("GroupId").text() == group_in(s))
+      return group_in(s);
+  return holds;
+}
+
+// ---- rules of security groups
+
+Broken rules_not_given(const Situation& s) {
+  const bool by_id = !s.request.at("SecurityGroupRuleIds").list().empty();
+  return when(!by_id && s.request.at("IpPermissions").list().empty() && !s.request.has("CidrIp") &&
+              !s.request.has("SourceSecurityGroupName"));
+}
+
+std::vector<Value> permissions_in(const Situation& s) {
+  std::vector<Value> permissions = s.request.at("IpPermissions").list();
+  if (s.request.has("CidrIp") || s.request.has("SourceSecurityGroupName")) permissions.push_back(s.request);
+  return permissions;
+}
+
+Broken rule_without_source(const Situation& s) {
+  for (const Value& permission : s.request.at("IpPermissions").list()) {
+    const char* lists[] = {"UserIdGroupPairs", "IpRanges", "Ipv6Ranges", "PrefixListIds"};
+    const auto empty = [&](const char* list) { return permission.at(list).list().empty(); };
+    if (std::all_of(std::begin(lists), std::end(lists), empty)) return permission.at("IpProtocol").text();
+  }
+  return holds;
+}
+
+Broken rule_protocol(const Situation& s) {
+  static const std::set<std::string> known = {"tcp", "udp", "icmp", "icmpv6", "-1"};
+  for (const Value& permission : permissions_in(s)) {
+    const std::string protocol = permission.at("IpProtocol").text();
+    const bool number =
+        !protocol.empty() && protocol.size() <= 3 && std::all_of(protocol.begin(), protocol.end(), ::isdigit);
+    if (!known.contains(protocol) && !number) return protocol;
+  }
+  return holds;
+}
+
+Broken rule_ports(const Situation& s) {
+  for (const Value& permission : permissions_in(s)) {
+    const std::string protocol = permission.at("IpProtocol").text();
+    if (protocol != "tcp" && protocol != "udp") continue;
+    const std::int64_t from = permission.at("FromPort").number(-1);
+    const std::int64_t to = permission.at("ToPort").number(-1);
+    if (from < 0 || to > 65535 || from > to) return fmt::format("{}-{}", from, to);
+  }
+  return holds;
+}
+
+bool is_cidr(const std::string& text, int family, int bits_max) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos || slash + 1 == text.size() || text.size() > slash + 4) return false;
+  const std::string bits = text.substr(slash + 1);
+  if (!std::all_of(bits.begin(), bits.end(), ::isdigit) || std::stoi(bits) > bits_max) return false;
+  unsigned char address[16];
+  return inet_pton(family, text.substr(0, slash).c_str(), address) == 1;
+}
+
+Broken rule_cidr(const Situation& s) {
+  for (const Value& rule : rules_in(s.store, s.request, egress(s))) {
+    if (rule.has("CidrIpv4") && !is_cidr(rule.at("CidrIpv4").text(), AF_INET, 32)) return rule.at("CidrIpv4").text();
+    if (rule.has("CidrIpv6") && !is_cidr(rule.at("CidrIpv6").text(), AF_INET6, 128)) return rule.at("CidrIpv6").text();
+  }
+  return holds;
+}
+
+Broken rule_group_missing(const Situation& s) {
+  for (const Value& permission : s.request.at("IpPermissions").list())
+    for (const Value& pair : permission.at("UserIdGroupPairs").list())
+      if (security_group_in(s.store, pair).empty()) return pair.at("GroupId").text(pair.at("GroupName").text());
+  return holds;
+}
+
+std::string peer_of(const Value& rule) {
+  for (const char* name : {"CidrIpv4", "CidrIpv6", "PrefixListId"})
+    if (rule.has(name)) return rule.at(name).text();
+  return rule.at("ReferencedGroupInfo").at("GroupId").text();
+}
+
+Broken rule_exists(const Situation& s) {
+  std::vector<Value> seen;
+  for (const Value& rule : rules_in(s.store, s.request, egress(s))) {
+    const bool twice =
+        std::any_of(seen.begin(), seen.end(), [&](const Value& other) { return same_rule(rule, other); });
+    if (twice || !stored_rule(s.store, rule).empty())
+      return fmt::format("peer: {}, {}, from port: {}, to port: {}, ALLOW", peer_of(rule), rule.at("IpProtocol").text(),
+                         rule.at("FromPort").number(), rule.at("ToPort").number());
+    seen.push_back(rule);
+  }
+  return holds;
+}
+
+Broken rule_missing(const Situation& s) {
+  for (const Value& rule : rules_in(s.store, s.request, egress(s)))
+    if (stored_rule(s.store, rule).empty()) return group_in(s);
+  return holds;
+}
+
+Broken rule_id_missing(const Situation& s) {
+  for (const std::string& id : texts_of(s.request.at("SecurityGroupRuleIds")))
+    if (!s.store.security_group_rules.contains(id)) return id;
+  return holds;
+}
+
+Broken rules_full(const Situation& s) {
+  const auto of_group = [&](const auto& entry) {
+    return entry.second.at("GroupId").text() == group_in(s) && entry.second.at("IsEgress").truth() == egress(s);
+  };
+  const auto now = std::count_if(s.store.security_group_rules.begin(), s.store.security_group_rules.end(), of_group);
+  const auto more = static_cast<std::ptrdiff_t>(rules_in(s.store, s.request, egress(s)).size());
+  return when(now + more > rules_per_security_group);
+}
+
+// ---- tags
+
+Broken tagged_type(const Situation& s) {
+  const std::string_view own = s.action == "CreateSecurityGroup" ? "security-group" : "security-group-rule";
+  for (const Value& specification : s.request.at("TagSpecifications").list())
+    if (specification.at("ResourceType").text() != own) return specification.at("ResourceType").text();
+  return holds;
+}
+
+bool exists(const Store& store, const std::string& id) {
+  return store.security_groups.contains(id) || store.security_group_rules.contains(id) || store.vpcs.contains(id) ||
+         store.subnets.contains(id);
+}
+
+Broken tagged_missing(const Situation& s) {
+  for (const std::string& id : texts_of(s.request.at("Resources")))
+    if (!exists(s.store, id)) return id;
+  return holds;
+}
+
+std::vector<Value> tags_in(const Situation& s) {
+  std::vector<Value> tags = s.request.at("Tags").list();
+  for (const Value& specification : s.request.at("TagSpecifications").list())
+    for (const Value& tag : specification.at("Tags").list()) tags.push_back(tag);
+  return tags;
+}
+
+Broken tag_key(const Situation& s) {
+  for (const Value& tag : tags_in(s)) {
+    const std::string key = tag.at("Key").text();
+    if (key.empty() || key.size() > 127 || lower_case(key).starts_with("aws:")) return key;
+  }
+  return holds;
+}
+
+Broken tags_full(const Situation& s) {
+  for (const std::string& id : texts_of(s.request.at("Resources"))) {
+    Texts tags = tags_of(s.store, id);
+    for (const Value& tag : tags_in(s)) tags[tag.at("Key").text()] = "";
+    if (tags.size() > 50) return id;
+  }
+  return holds;
+}
+
+// ---- STS
+
+Broken role_arn(const Situation& s) {
+  const std::string role = text(s, "RoleArn");
+  return when(!role.starts_with("arn:aws:iam::") || role.find(":role/") == std::string::npos, role);
+}
+
+Broken role_elsewhere(const Situation& s) {
+  const std::string role = text(s, "RoleArn");
+  return when(!role.starts_with(fmt::format("arn:aws:iam::{}:role/", s.store.account)), role);
+}
+
+constexpr std::string_view authorizes = "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress";
+constexpr std::string_view revokes = "RevokeSecurityGroupIngress RevokeSecurityGroupEgress";
+constexpr std::string_view changes_rules =
+    "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress";
+
+const Rule table[] = {
+    {"next token", "*", "ec2", "InvalidParameterValue", "Unable to parse pagination token: {}", next_token},
+    {"security group filters", "DescribeSecurityGroups", "ec2", "InvalidParameterValue", "The filter '{}' is invalid",
+     group_filters},
+    {"security group rule filters", "DescribeSecurityGroupRules", "ec2", "InvalidParameterValue",
+     "The filter '{}' is invalid", rule_filters},
+    {"VPC filters", "DescribeVpcs", "ec2", "InvalidParameterValue", "The filter '{}' is invalid", vpc_filters},
+    {"subnet filters", "DescribeSubnets", "ec2", "InvalidParameterValue", "The filter '{}' is invalid", subnet_filters},
+    {"tag filters", "DescribeTags", "ec2", "InvalidParameterValue", "The filter '{}' is invalid", tag_filters},
+
+    {"security group not named",
+     "DeleteSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress "
+     "RevokeSecurityGroupEgress",
+     "ec2", "MissingParameter", "The request must contain the parameter groupName or groupId", group_not_named},
+    {"security group id", "*", "ec2", "InvalidGroupId.Malformed", "Invalid id: \"{}\" (expecting \"sg-...\")",
+     group_id_form},
+    {"security group name", "CreateSecurityGroup", "ec2", "InvalidParameterValue",
+     "Value ({}) for parameter GroupName is invalid. It has 1 to 255 characters and can't begin with sg-.", group_name},
+    {"security group reserved", "CreateSecurityGroup", "ec2", "InvalidParameterValue",
+     "Cannot use reserved security group name: {}", group_reserved},
+    {"security group description", "CreateSecurityGroup", "ec2", "InvalidParameterValue",
+     "Value ({}) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported.",
+     group_description},
+    {"VPC known", "CreateSecurityGroup DescribeVpcs", "ec2", "InvalidVpcID.NotFound", "The vpc ID '{}' does not exist",
+     vpc_missing},
+    {"subnet known", "DescribeSubnets", "ec2", "InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist",
+     subnet_missing},
+    {"security group known",
+     "DescribeSecurityGroups DeleteSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress "
+     "RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
+     "ec2", "InvalidGroup.NotFound", "The security group '{}' does not exist", group_missing},
+    {"security group names known", "DescribeSecurityGroups", "ec2", "InvalidGroup.NotFound",
+     "The security group '{}' does not exist", group_names_missing},
+    {"security group taken", "CreateSecurityGroup", "ec2", "InvalidGroup.Duplicate", "The security group {}",
+     group_taken},
+    {"default security group", "DeleteSecurityGroup", "ec2", "CannotDelete",
+     "the specified group: \"{}\" name: \"default\" cannot be deleted by a user", group_default},
+    {"security group on an instance", "DeleteSecurityGroup", "ec2", "DependencyViolation",
+     "resource {} has a dependent object", group_on_instance},
+    {"security group in a rule", "DeleteSecurityGroup", "ec2", "DependencyViolation",
+     "resource {} has a dependent object", group_in_rule},
+
+    {"permissions given", changes_rules, "ec2", "MissingParameter",
+     "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.", rules_not_given},
+    {"permission without source", changes_rules, "ec2", "MissingParameter",
+     "Source group or CIDR is missing in the {} permission", rule_without_source},
+    {"permission protocol", changes_rules, "ec2", "InvalidParameterValue",
+     "Invalid value '{}' for IP protocol. Unknown protocol.", rule_protocol},
+    {"permission ports", changes_rules, "ec2", "InvalidParameterValue", "Invalid value '{}' for portRange.",
+     rule_ports},
+    {"permission CIDR", changes_rules, "ec2", "InvalidParameterValue", "CIDR block {} is malformed", rule_cidr},
+    {"permission's group known", changes_rules, "ec2", "InvalidGroup.NotFound",
+     "The security group '{}' does not exist", rule_group_missing},
+    {"permission taken", authorizes, "ec2", "InvalidPermission.Duplicate", "the specified rule \"{}\" already exists",
+     rule_exists},
+    {"permissions at most", authorizes, "ec2", "RulesPerSecurityGroupLimitExceeded",
+     "The maximum number of rules per security group has been reached.", rules_full},
+    {"permission known", revokes, "ec2", "InvalidPermission.NotFound",
+     "The specified rule does not exist in this security group: {}", rule_missing},
+    {"permission id known", "RevokeSecurityGroupIngress RevokeSecurityGroupEgress DescribeSecurityGroupRules", "ec2",
+     "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '{}' does not exist", rule_id_missing},
+
+    {"tagged type", "CreateSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress", "ec2",
+     "InvalidParameterValue", "'{}' is not a valid taggable resource type for this operation.", tagged_type},
+    {"tagged resource known", "CreateTags DeleteTags", "ec2", "InvalidID", "The ID '{}' is not valid", tagged_missing},
+    {"EC2 tag keys", "*", "ec2", "InvalidParameterValue",
+     "Tag keys have 1 to 127 characters, and those starting with 'aws:' are reserved for internal use: '{}'", tag_key},
+    {"EC2 tags at most", "CreateTags", "ec2", "TagLimitExceeded",
+     "The maximum number of tags for '{}' has been reached", tags_full},
+};
+
+const Rule sts_table[] = {
+    {"role ARN", "AssumeRole", "sts", "ValidationError", "{} is invalid", role_arn},
+    {"role of another account", "AssumeRole", "sts", "AccessDenied",
+     "Not authorized to perform: sts:AssumeRole on resource: {}", role_elsewhere},
+};
+
+}  // namespace
+
+std::span<const Rule> ec2_rules() { return table; }
+std::span<const Rule> sts_rules() { return sts_table; }
+
+}  // namespace darbe::lab

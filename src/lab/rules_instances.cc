@@ -1,0 +1,898 @@
+// Rules for DB instances, replicas and snapshots: after facts/rds-mysql.md 4 and the model's texts on CreateDBInstance,
+// ModifyDBInstance and their kin.
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "lab/instance_values.h"
+#include "lab/rules_parts.h"
+
+namespace darbe::lab {
+namespace {
+
+std::string text(const Situation& s, std::string_view name) { return s.request.at(name).text(); }
+bool given(const Situation& s, std::string_view name) { return s.request.has(name); }
+bool creates(const Situation& s) { return s.action == "CreateDBInstance"; }
+bool replicates(const Situation& s) { return s.action == "CreateDBInstanceReadReplica"; }
+
+// The instance that the request is about; for a replica in the making that is its source.
+std::string subject(const Situation& s) {
+  return identifier_in(text(s, replicates(s) ? "SourceDBInstanceIdentifier" : "DBInstanceIdentifier"));
+}
+
+const Instance* instance_of(const Situation& s) { return s.store.instance(subject(s)); }
+
+// A member as it will be: what is asked for, or what is there now.
+Value wanted(const Situation& s, std::string_view name) {
+  if (given(s, name)) return s.request.at(name);
+  const Instance* now = creates(s) ? nullptr : instance_of(s);
+  return now ? now->shape.at(name) : Value();
+}
+
+const EngineOffer* offer_of(const Situation& s) {
+  if (creates(s)) return s.offers.engine(text(s, "Engine"), text(s, "EngineVersion"));
+  const Instance* instance = instance_of(s);
+  return instance ? s.offers.engine(instance->shape.at("Engine").text(), instance->shape.at("EngineVersion").text())
+                  : nullptr;
+}
+
+std::string engine_of(const Situation& s) { return wanted(s, "Engine").text(); }
+
+// ---- names and existence
+
+std::string new_identifier(const Situation& s) {
+  return text(s, s.action == "ModifyDBInstance" ? "NewDBInstanceIdentifier" : "DBInstanceIdentifier");
+}
+
+Broken identifier_form(const Situation& s) {
+  const std::string identifier = new_identifier(s);
+  if (s.action == "ModifyDBInstance" && !given(s, "NewDBInstanceIdentifier")) return holds;
+  return when(!is_identifier(identifier, 63), identifier);
+}
+
+Broken identifier_taken(const Situation& s) {
+  const std::string identifier = lower_case(new_identifier(s));
+  const bool same = s.action == "ModifyDBInstance" && identifier == subject(s);
+  return when(!identifier.empty() && !same && s.store.instance(identifier), identifier);
+}
+
+Broken source_named(const Situation& s) { return when(!given(s, "SourceDBInstanceIdentifier")); }
+Broken source_cluster(const Situation& s) {
+  return when(given(s, "SourceDBClusterIdentifier"), text(s, "SourceDBClusterIdentifier"));
+}
+
+Broken instance_missing(const Situation& s) {
+  const bool asked = s.action != "DescribeDBInstances" || given(s, "DBInstanceIdentifier");
+  return when(asked && !instance_of(s), subject(s));
+}
+
+Broken instance_quota_full(const Situation& s) {
+  return when(s.store.instances.size() >= instance_quota, std::to_string(instance_quota));
+}
+
+Broken engine_unknown(const Situation& s) {
+  const std::string engine = text(s, "Engine");
+  return when(engine != "mysql" && engine != "mariadb", engine);
+}
+
+Broken version_unknown(const Situation& s) {
+  return when(!offer_of(s),
+              fmt::format("{} for {}", text(s, "EngineVersion").empty() ? "(default)" : text(s, "EngineVersion"),
+                          text(s, "Engine")));
+}
+
+Broken support_ended(const Situation& s) {
+  const EngineOffer* offer = offer_of(s);
+  if (!offer || offer->engine != "mysql") return holds;
+  const bool old = offer->major == "5.6" || offer->major == "5.7" || offer->major == "8.0";
+  return when(old && text(s, "EngineLifecycleSupport") == "open-source-rds-extended-support-disabled", offer->version);
+}
+
+Broken class_unknown(const Situation& s) {
+  if (!given(s, "DBInstanceClass")) return holds;
+  const auto& classes = instance_classes();
+  return when(std::find(classes.begin(), classes.end(), text(s, "DBInstanceClass")) == classes.end(),
+              text(s, "DBInstanceClass"));
+}
+
+// ---- states
+
+bool in_state(const Instance& instance, std::initializer_list<std::string_view> states) {
+  return std::find(states.begin(), states.end(), instance.status()) != states.end();
+}
+
+Broken not_available(const Situation& s) {
+  const Instance& instance = *instance_of(s);
+  return when(!in_state(instance, {"available", "storage-optimization"}), instance.identifier());
+}
+
+// One that can't start with its parameters can be helped by other parameters and a reboot.
+Broken not_modifiable(const Situation& s) {
+  const Instance& instance = *instance_of(s);
+  return when(!in_state(instance, {"available", "storage-optimization", "incompatible-parameters"}),
+              instance.identifier());
+}
+
+Broken storage_busy(const Situation& s) {
+  const bool storage =
+      given(s, "AllocatedStorage") || given(s, "StorageType") || given(s, "Iops") || given(s, "StorageThroughput");
+  return when(storage && instance_of(s)->status() == "storage-optimization", subject(s));
+}
+
+Broken deleting_already(const Situation& s) { return when(instance_of(s)->status() == "deleting", subject(s)); }
+
+// ---- the master user
+
+Broken user_missing(const Situation& s) { return when(text(s, "MasterUsername").empty()); }
+
+Broken user_form(const Situation& s) {
+  const std::string user = text(s, "MasterUsername");
+  const bool fits =
+      starts_with_letter(user) && user.size() <= 16 &&
+      std::all_of(user.begin(), user.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+  return when(!fits, user);
+}
+
+Broken user_reserved(const Situation& s) {
+  static const std::set<std::string> reserved = {"rdsadmin",  "rdsrepladmin", "rdsproxyadmin", "rds_superuser_role",
+                                                 "rdstopmgr", "mysql",        "mariadb",       "event_scheduler"};
+  return when(reserved.contains(lower_case(text(s, "MasterUsername"))), text(s, "MasterUsername"));
+}
+
+bool manages_password(const Situation& s) { return s.request.at("ManageMasterUserPassword").truth(); }
+
+Broken password_missing(const Situation& s) {
+  return when(!manages_password(s) && text(s, "MasterUserPassword").empty());
+}
+
+Broken password_and_managed(const Situation& s) { return when(manages_password(s) && given(s, "MasterUserPassword")); }
+
+Broken password_short(const Situation& s) {
+  return when(given(s, "MasterUserPassword") && text(s, "MasterUserPassword").size() < 8);
+}
+
+Broken password_long(const Situation& s) { return when(text(s, "MasterUserPassword").size() > 41); }
+
+Broken password_characters(const Situation& s) {
+  const std::string password = text(s, "MasterUserPassword");
+  const auto bad = [](unsigned char c) { return c < 33 || c > 126 || c == '/' || c == '@' || c == '"'; };
+  return when(std::any_of(password.begin(), password.end(), bad));
+}
+
+bool is_managed(const Situation& s) { return instance_of(s)->shape.has("MasterUserSecret"); }
+
+Broken password_of_managed(const Situation& s) {
+  return when(is_managed(s) && given(s, "MasterUserPassword") && !given(s, "ManageMasterUserPassword"));
+}
+
+Broken unmanaged_without_password(const Situation& s) {
+  const bool turns_off = given(s, "ManageMasterUserPassword") && !manages_password(s);
+  return when(turns_off && is_managed(s) && !given(s, "MasterUserPassword"));
+}
+
+Broken rotates_unmanaged(const Situation& s) {
+  return when(s.request.at("RotateMasterUserPassword").truth() && !is_managed(s));
+}
+
+Broken rotates_later(const Situation& s) {
+  return when(s.request.at("RotateMasterUserPassword").truth() && !s.request.at("ApplyImmediately").truth());
+}
+
+Broken secret_key_alone(const Situation& s) {
+  return when(given(s, "MasterUserSecretKmsKeyId") && !manages_password(s));
+}
+
+// ---- the database and the network
+
+Broken database_name(const Situation& s) {
+  const std::string name = text(s, "DBName");
+  if (!given(s, "DBName")) return holds;
+  const bool fits =
+      starts_with_letter(name) && name.size() <= 64 &&
+      std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+  return when(!fits, name);
+}
+
+Broken database_reserved(const Situation& s) {
+  static const std::set<std::string> reserved = {"innodb", "mysql", "sys", "information_schema", "performance_schema"};
+  return when(reserved.contains(lower_case(text(s, "DBName"))), text(s, "DBName"));
+}
+
+Broken port_range(const Situation& s) {
+  for (const char* name : {"Port", "DBPortNumber"})
+    if (given(s, name) && (s.request.at(name).number() < 1150 || s.request.at(name).number() > 65535))
+      return text(s, name);
+  return holds;
+}
+
+Broken zone_and_multi_az(const Situation& s) {
+  return when(s.request.at("MultiAZ").truth() && given(s, "AvailabilityZone"));
+}
+
+Broken zone_unknown(const Situation& s) {
+  const std::string zone = text(s, "AvailabilityZone");
+  const auto is_there = [&](const auto& entry) { return entry.second.at("AvailabilityZone").text() == zone; };
+  return when(!zone.empty() && std::none_of(s.store.subnets.begin(), s.store.subnets.end(), is_there), zone);
+}
+
+Broken subnet_group_missing(const Situation& s) {
+  return when(
+      given(s, "DBSubnetGroupName") && !s.store.subnet_groups.contains(lower_case(text(s, "DBSubnetGroupName"))),
+      text(s, "DBSubnetGroupName"));
+}
+
+Broken security_group_missing(const Situation& s) {
+  for (const std::string& id : texts_of(s.request.at("VpcSecurityGroupIds")))
+    if (!s.store.security_groups.contains(id)) return id;
+  return holds;
+}
+
+std::string vpc_of(const Situation& s) {
+  const std::string name = lower_case(text(s, "DBSubnetGroupName"));
+  if (!name.empty()) return s.store.subnet_groups.at(name).at("VpcId").text();
+  const Instance* now = creates(s) ? nullptr : instance_of(s);
+  return now ? now->shape.at("DBSubnetGroup").at("VpcId").text()
+             : s.store.subnet_groups.at("default").at("VpcId").text();
+}
+
+Broken security_group_elsewhere(const Situation& s) {
+  for (const std::string& id : texts_of(s.request.at("VpcSecurityGroupIds")))
+    if (s.store.security_groups.at(id).at("VpcId").text() != vpc_of(s)) return id;
+  return holds;
+}
+
+Broken security_groups_many(const Situation& s) { return when(s.request.at("VpcSecurityGroupIds").list().size() > 5); }
+Broken classic_security_groups(const Situation& s) { return when(!s.request.at("DBSecurityGroups").list().empty()); }
+
+Broken network_type(const Situation& s) {
+  return when(given(s, "NetworkType") && text(s, "NetworkType") != "IPV4", text(s, "NetworkType"));
+}
+
+// ---- storage (facts/rds-mysql.md 4.4)
+
+std::string storage_type(const Situation& s) {
+  if (given(s, "StorageType")) return text(s, "StorageType");
+  const bool makes = creates(s) || replicates(s);
+  if (!makes) return wanted(s, "StorageType").text();
+  return given(s, "Iops") ? "io1" : "gp3";
+}
+
+std::int64_t storage_gib(const Situation& s) { return wanted(s, "AllocatedStorage").number(); }
+
+bool touches_storage(const Situation& s) {
+  return creates(s) || replicates(s) || given(s, "AllocatedStorage") || given(s, "StorageType") || given(s, "Iops") ||
+         given(s, "StorageThroughput");
+}
+
+Broken storage_missing(const Situation& s) { return when(!given(s, "AllocatedStorage")); }
+Broken storage_type_unknown(const Situation& s) { return when(!storage_offer(storage_type(s)), storage_type(s)); }
+
+Broken storage_size(const Situation& s) {
+  const StorageOffer* offer = storage_offer(storage_type(s));
+  if (!offer || !touches_storage(s)) return holds;
+  const std::int64_t gib = storage_gib(s);
+  return when(gib < offer->gib_min || gib > offer->gib_max,
+              fmt::format("engine name {} and storage type {}: {}", engine_of(s), offer->type, gib));
+}
+
+bool is_gp3(const Situation& s) { return storage_type(s) == "gp3"; }
+bool asks_speed(const Situation& s) { return given(s, "Iops") || given(s, "StorageThroughput"); }
+
+Broken gp3_small(const Situation& s) {
+  return when(is_gp3(s) && asks_speed(s) && storage_gib(s) < gp3_striped_from_gib,
+              fmt::format("engine {} and a storage size less than {}", engine_of(s), gp3_striped_from_gib));
+}
+
+Broken gp3_iops(const Situation& s) {
+  const std::int64_t iops = s.request.at("Iops").number();
+  return when(is_gp3(s) && given(s, "Iops") && (iops < 12000 || iops > 64000), std::to_string(iops));
+}
+
+Broken gp3_throughput(const Situation& s) {
+  const std::int64_t throughput = s.request.at("StorageThroughput").number();
+  return when(is_gp3(s) && given(s, "StorageThroughput") && (throughput < 500 || throughput > 4000),
+              std::to_string(throughput));
+}
+
+Broken gp3_throughput_per_iops(const Situation& s) {
+  if (!is_gp3(s) || !given(s, "StorageThroughput")) return holds;
+  const std::int64_t iops = given(s, "Iops") ? s.request.at("Iops").number() : 12000;
+  return when(s.request.at("StorageThroughput").number() * 4 > iops);
+}
+
+Broken iops_per_gib(const Situation& s) {
+  if (!given(s, "Iops")) return holds;
+  const auto iops = static_cast<double>(s.request.at("Iops").number());
+  const double ratio = iops / static_cast<double>(std::max<std::int64_t>(storage_gib(s), 1));
+  if (is_gp3(s)) return when(ratio > 500, fmt::format("{:.2f}, more than 500", ratio));
+  if (storage_type(s) != "io1" && storage_type(s) != "io2") return holds;
+  const double most = storage_type(s) == "io2" ? 1000 : 50;
+  return when(ratio < 0.5 || ratio > most, fmt::format("{:.2f}, not between 0.5 and {}", ratio, most));
+}
+
+Broken provisioned_without_iops(const Situation& s) {
+  const std::string type = storage_type(s);
+  const bool provisioned = type == "io1" || type == "io2";
+  const bool now = !creates(s) && !replicates(s) && !given(s, "StorageType");
+  return when(provisioned && touches_storage(s) && !given(s, "Iops") && !now, type);
+}
+
+Broken grows_without_iops(const Situation& s) {
+  const std::string type = storage_type(s);
+  const bool provisioned = type == "io1" || type == "io2";
+  return when(provisioned && given(s, "AllocatedStorage") && !given(s, "Iops"), type);
+}
+
+Broken iops_not_taken(const Situation& s) {
+  const StorageOffer* offer = storage_offer(storage_type(s));
+  return when(offer && offer->iops_max == 0 && s.request.at("Iops").number() > 0, storage_type(s));
+}
+
+Broken throughput_not_taken(const Situation& s) {
+  return when(!is_gp3(s) && s.request.at("StorageThroughput").number() > 0, storage_type(s));
+}
+
+Broken storage_shrinks(const Situation& s) {
+  const std::int64_t now = instance_of(s)->shape.at("AllocatedStorage").number();
+  return when(given(s, "AllocatedStorage") && storage_gib(s) < now,
+              fmt::format("({}) cannot be less than the current storage size ({})", storage_gib(s), now));
+}
+
+Broken storage_limit(const Situation& s) {
+  const std::int64_t limit = s.request.at("MaxAllocatedStorage").number();
+  return when(given(s, "MaxAllocatedStorage") && limit != 0 && limit < storage_gib(s), std::to_string(limit));
+}
+
+Broken log_volume(const Situation& s) {
+  const std::string type = storage_type(s);
+  return when(s.request.at("DedicatedLogVolume").truth() && type != "io1" && type != "io2", type);
+}
+
+Broken key_without_encryption(const Situation& s) {
+  return when(given(s, "KmsKeyId") && !s.request.at("StorageEncrypted").truth());
+}
+
+Broken replica_smaller(const Situation& s) {
+  const std::int64_t source = instance_of(s)->shape.at("AllocatedStorage").number();
+  return when(given(s, "AllocatedStorage") && s.request.at("AllocatedStorage").number() < source,
+              std::to_string(source));
+}
+
+// ---- groups
+
+const ParameterGroup* parameter_group_of(const Situation& s) {
+  const auto found = s.store.parameter_groups.find(lower_case(text(s, "DBParameterGroupName")));
+  return found == s.store.parameter_groups.end() ? nullptr : &found->second;
+}
+
+Broken parameter_group_missing(const Situation& s) {
+  return when(given(s, "DBParameterGroupName") && !parameter_group_of(s), text(s, "DBParameterGroupName"));
+}
+
+Broken parameter_group_family(const Situation& s) {
+  const ParameterGroup* group = parameter_group_of(s);
+  const EngineOffer* offer = offer_of(s);
+  if (!group || !offer || group->family == offer->family) return holds;
+  return fmt::format(
+      "{} with DBParameterGroupFamily {} cannot be used for this instance. Please use a parameter group with "
+      "DBParameterGroupFamily {}",
+      group->name, group->family, offer->family);
+}
+
+Broken option_group_missing(const Situation& s) {
+  return when(given(s, "OptionGroupName") && !s.store.option_groups.contains(lower_case(text(s, "OptionGroupName"))),
+              text(s, "OptionGroupName"));
+}
+
+Broken option_group_fits(const Situation& s) {
+  const auto group = s.store.option_groups.find(lower_case(text(s, "OptionGroupName")));
+  const EngineOffer* offer = offer_of(s);
+  if (group == s.store.option_groups.end() || !offer) return holds;
+  const bool fits = group->second.at("EngineName").text() == offer->engine &&
+                    group->second.at("MajorEngineVersion").text() == offer->major;
+  return when(!fits, fmt::format("{} cannot be used with {} {}", group->first, offer->engine, offer->major));
+}
+
+// ---- backups and windows
+
+Broken retention_range(const Situation& s) {
+  const std::int64_t days = s.request.at("BackupRetentionPeriod").number();
+  return when(given(s, "BackupRetentionPeriod") && (days < 0 || days > 35), std::to_string(days));
+}
+
+Broken retention_with_replicas(const Situation& s) {
+  const bool off = given(s, "BackupRetentionPeriod") && s.request.at("BackupRetentionPeriod").number() == 0;
+  return when(off && !instance_of(s)->shape.at("ReadReplicaDBInstanceIdentifiers").list().empty(), subject(s));
+}
+
+constexpr int minutes_a_day = 24 * 60;
+constexpr int minutes_a_week = 7 * minutes_a_day;
+constexpr int shortest_window = 30;
+
+struct Window {
+  int from = 0;
+  int length = 0;
+};
+
+std::optional<int> clock_time(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  int hours = 0;
+  int minutes = 0;
+  const auto first = std::from_chars(text.data(), text.data() + 2, hours);
+  const auto second = std::from_chars(text.data() + 3, text.data() + 5, minutes);
+  const bool fits = first.ec == std::errc() && second.ec == std::errc() && first.ptr == text.data() + 2 &&
+                    second.ptr == text.data() + 5 && hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60;
+  return fits ? std::optional(hours * 60 + minutes) : std::nullopt;
+}
+
+std::optional<int> week_time(std::string_view text) {
+  static constexpr std::string_view days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+  if (text.size() != 9 || text[3] != ':') return std::nullopt;
+  const auto day = std::find(std::begin(days), std::end(days), lower_case(text.substr(0, 3)));
+  const auto time = clock_time(text.substr(4));
+  if (day == std::end(days) || !time) return std::nullopt;
+  return static_cast<int>(day - std::begin(days)) * minutes_a_day + *time;
+}
+
+std::optional<Window> window(std::optional<int> from, std::optional<int> to, int cycle) {
+  if (!from || !to) return std::nullopt;
+  const int length = (*to - *from + cycle) % cycle;
+  if (length < shortest_window) return std::nullopt;
+  return Window{*from, length};
+}
+
+std::optional<Window> backup_window(const std::string& text) {
+  if (text.size() != 11 || text[5] != '-') return std::nullopt;
+  return window(clock_time(text.substr(0, 5)), clock_time(text.substr(6)), minutes_a_day);
+}
+
+std::optional<Window> maintenance_window(const std::string& text) {
+  if (text.size() != 19 || text[9] != '-') return std::nullopt;
+  return window(week_time(text.substr(0, 9)), week_time(text.substr(10)), minutes_a_week);
+}
+
+Broken backup_window_form(const Situation& s) {
+  return when(given(s, "PreferredBackupWindow") && !backup_window(text(s, "PreferredBackupWindow")),
+              text(s, "PreferredBackupWindow"));
+}
+
+Broken maintenance_window_form(const Situation& s) {
+  return when(given(s, "PreferredMaintenanceWindow") && !maintenance_window(text(s, "PreferredMaintenanceWindow")),
+              text(s, "PreferredMaintenanceWindow"));
+}
+
+Broken windows_meet(const Situation& s) {
+  const auto daily = backup_window(wanted(s, "PreferredBackupWindow").text());
+  const auto weekly = maintenance_window(wanted(s, "PreferredMaintenanceWindow").text());
+  if (!daily || !weekly || (!given(s, "PreferredBackupWindow") && !given(s, "PreferredMaintenanceWindow")))
+    return holds;
+  for (int day = -1; day <= 8; ++day) {
+    const int from = day * minutes_a_day + daily->from;
+    if (from < weekly->from + weekly->length && weekly->from < from + daily->length) return std::string();
+  }
+  return holds;
+}
+
+// ---- monitoring, insights, logs
+
+Broken monitoring_interval(const Situation& s) {
+  static const std::set<std::int64_t> intervals = {0, 1, 5, 10, 15, 30, 60};
+  return when(given(s, "MonitoringInterval") && !intervals.contains(s.request.at("MonitoringInterval").number()),
+              text(s, "MonitoringInterval"));
+}
+
+Broken monitoring_role(const Situation& s) {
+  return when(s.request.at("MonitoringInterval").number() != 0 && wanted(s, "MonitoringRoleArn").text().empty());
+}
+
+Broken monitoring_role_alone(const Situation& s) {
+  return when(given(s, "MonitoringRoleArn") && wanted(s, "MonitoringInterval").number() == 0);
+}
+
+Broken insights_retention(const Situation& s) {
+  const std::int64_t days = s.request.at("PerformanceInsightsRetentionPeriod").number(7);
+  const bool months = days % 31 == 0 && days / 31 >= 1 && days / 31 <= 23;
+  return when(days != 7 && days != 731 && !months, std::to_string(days));
+}
+
+Broken advanced_insights(const Situation& s) {
+  if (text(s, "DatabaseInsightsMode") != "advanced") return holds;
+  return when(wanted(s, "PerformanceInsightsRetentionPeriod").number(7) < 465);
+}
+
+Broken log_types(const Situation& s) {
+  static const std::set<std::string> known = {"audit", "error", "general", "slowquery", "iam-db-auth-error"};
+  for (const Value& list : {s.request.at("EnableCloudwatchLogsExports"),
+                            s.request.at("CloudwatchLogsExportConfiguration").at("EnableLogTypes"),
+                            s.request.at("CloudwatchLogsExportConfiguration").at("DisableLogTypes")})
+    for (const std::string& type : texts_of(list))
+      if (!known.contains(type)) return type;
+  return holds;
+}
+
+// ---- the rest of a create or a modify
+
+Broken license(const Situation& s) {
+  return when(given(s, "LicenseModel") && text(s, "LicenseModel") != "general-public-license", text(s, "LicenseModel"));
+}
+
+Broken lifecycle(const Situation& s) {
+  const std::string word = text(s, "EngineLifecycleSupport");
+  return when(!word.empty() && word != "open-source-rds-extended-support" &&
+                  word != "open-source-rds-extended-support-disabled",
+              word);
+}
+
+Broken certificate(const Situation& s) {
+  static const std::set<std::string> known = {"rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"};
+  return when(given(s, "CACertificateIdentifier") && !known.contains(text(s, "CACertificateIdentifier")),
+              text(s, "CACertificateIdentifier"));
+}
+
+Broken not_for_mysql(const Situation& s) {
+  for (const char* name : {"Timezone",
+                           "NcharCharacterSetName",
+                           "AdditionalStorageVolumes",
+                           "CustomIamInstanceProfile",
+                           "TdeCredentialArn",
+                           "TdeCredentialPassword",
+                           "CharacterSetName",
+                           "DBSystemId",
+                           "DBClusterIdentifier",
+                           "ReplicaMode",
+                           "AutomationMode",
+                           "ResumeFullAutomationModeMinutes",
+                           "DBCapacityReservationIdentifier",
+                           "Domain",
+                           "DomainFqdn",
+                           "DomainOu",
+                           "DomainAuthSecretArn",
+                           "DomainDnsIps",
+                           "DomainIAMRoleName",
+                           "PromotionTier"})
+    if (given(s, name)) return name;
+  for (const char* name : {"MultiTenant", "EnableCustomerOwnedIp"})
+    if (s.request.at(name).truth()) return name;
+  return when(text(s, "MasterUserAuthenticationType") == "iam-db-auth", "MasterUserAuthenticationType");
+}
+
+Broken new_engine(const Situation& s) {
+  return when(given(s, "Engine") && text(s, "Engine") != instance_of(s)->shape.at("Engine").text(), text(s, "Engine"));
+}
+
+Broken upgrade(const Situation& s) {
+  const Value& shape = instance_of(s)->shape;
+  const std::string version = text(s, "EngineVersion");
+  const EngineOffer* offer = s.offers.engine(shape.at("Engine").text(), version);
+  const bool stays = !given(s, "EngineVersion") || version == shape.at("EngineVersion").text() ||
+                     (offer && offer->version == shape.at("EngineVersion").text());
+  return when(!stays,
+              fmt::format("{} from {} to {}", shape.at("Engine").text(), shape.at("EngineVersion").text(), version));
+}
+
+Broken failover_without_standby(const Situation& s) {
+  return when(s.request.at("ForceFailover").truth() && !instance_of(s)->shape.at("MultiAZ").truth());
+}
+
+// ---- replicas
+
+Broken source_without_backups(const Situation& s) {
+  return when(instance_of(s)->shape.at("BackupRetentionPeriod").number() == 0, subject(s));
+}
+
+Broken replicas_full(const Situation& s) {
+  return when(instance_of(s)->shape.at("ReadReplicaDBInstanceIdentifiers").list().size() >= replicas_max,
+              std::to_string(replicas_max));
+}
+
+Broken source_is_managed(const Situation& s) { return when(is_managed(s), subject(s)); }
+Broken replica_parameter_group(const Situation& s) { return when(given(s, "DBParameterGroupName"), engine_of(s)); }
+Broken not_a_replica(const Situation& s) { return when(instance_of(s)->source().empty(), subject(s)); }
+
+// ---- deletion
+
+bool skips_snapshot(const Situation& s) { return s.request.at("SkipFinalSnapshot").truth(); }
+bool is_replica(const Situation& s) { return !instance_of(s)->source().empty(); }
+
+Broken is_protected(const Situation& s) {
+  return when(instance_of(s)->shape.at("DeletionProtection").truth(), subject(s));
+}
+Broken replica_with_snapshot(const Situation& s) {
+  return when(is_replica(s) && given(s, "FinalDBSnapshotIdentifier"));
+}
+Broken replica_without_skip(const Situation& s) { return when(is_replica(s) && !skips_snapshot(s)); }
+Broken snapshot_not_named(const Situation& s) {
+  return when(!skips_snapshot(s) && !given(s, "FinalDBSnapshotIdentifier"));
+}
+Broken snapshot_and_skip(const Situation& s) {
+  return when(skips_snapshot(s) && given(s, "FinalDBSnapshotIdentifier"));
+}
+
+Broken snapshot_of_broken(const Situation& s) {
+  return when(!skips_snapshot(s) &&
+                  in_state(*instance_of(s), {"failed", "incompatible-restore", "incompatible-network", "creating"}),
+              subject(s));
+}
+
+// ---- snapshots
+
+std::string new_snapshot(const Situation& s) {
+  return text(s, s.action == "DeleteDBInstance" ? "FinalDBSnapshotIdentifier" : "DBSnapshotIdentifier");
+}
+
+Broken snapshot_name(const Situation& s) {
+  const std::string name = new_snapshot(s);
+  const bool asked = s.action == "CreateDBSnapshot" || !name.empty();
+  return when(asked && !is_identifier(name, 255), name);
+}
+
+Broken snapshot_taken(const Situation& s) {
+  return when(s.store.snapshots.contains(lower_case(new_snapshot(s))), new_snapshot(s));
+}
+
+Broken snapshot_quota_full(const Situation& s) {
+  const auto manual = std::count_if(s.store.snapshots.begin(), s.store.snapshots.end(), [](const auto& entry) {
+    return entry.second.at("SnapshotType").text() == "manual";
+  });
+  return when(manual >= snapshot_quota, std::to_string(snapshot_quota));
+}
+
+const Value* old_snapshot(const Situation& s) {
+  const auto found = s.store.snapshots.find(identifier_in(text(s, "DBSnapshotIdentifier")));
+  return found == s.store.snapshots.end() ? nullptr : &found->second;
+}
+
+Broken snapshot_missing(const Situation& s) {
+  // Automated snapshots are called rds:NAME: their ARN ends in two parts.
+  const bool asked = s.action == "DeleteDBSnapshot" || given(s, "DBSnapshotIdentifier");
+  return when(asked && !s.store.snapshots.contains(lower_case(text(s, "DBSnapshotIdentifier"))) && !old_snapshot(s),
+              text(s, "DBSnapshotIdentifier"));
+}
+
+Broken snapshot_automated(const Situation& s) {
+  const auto found = s.store.snapshots.find(lower_case(text(s, "DBSnapshotIdentifier")));
+  return when(found != s.store.snapshots.end() && found->second.at("SnapshotType").text() == "automated",
+              text(s, "DBSnapshotIdentifier"));
+}
+
+Broken snapshot_unfinished(const Situation& s) {
+  const Value* snapshot = old_snapshot(s);
+  return when(snapshot && snapshot->at("Status").text() != "available", text(s, "DBSnapshotIdentifier"));
+}
+
+constexpr std::string_view makes = "CreateDBInstance CreateDBInstanceReadReplica";
+constexpr std::string_view makes_or_modifies = "CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance";
+constexpr std::string_view sets_password = "CreateDBInstance ModifyDBInstance";
+constexpr std::string_view knows_instance =
+    "CreateDBInstanceReadReplica DescribeDBInstances ModifyDBInstance RebootDBInstance PromoteReadReplica "
+    "DeleteDBInstance "
+    "CreateDBSnapshot";
+
+const Rule table[] = {
+    {"instance identifier", makes_or_modifies, "rds", "InvalidParameterValue",
+     "The parameter DBInstanceIdentifier is not a valid identifier: {}. Identifiers must begin with a letter; must "
+     "contain only "
+     "ASCII letters, digits, and hyphens; must not end with a hyphen or contain two consecutive hyphens; and have at "
+     "most 63 "
+     "characters.",
+     identifier_form},
+    {"source named", "CreateDBInstanceReadReplica", "rds", "MissingParameter",
+     "The request must contain the parameter SourceDBInstanceIdentifier", source_named},
+    {"source is a cluster", "CreateDBInstanceReadReplica", "rds", "DBClusterNotFoundFault", "DBCluster {} not found.",
+     source_cluster},
+    {"instance known", knows_instance, "rds", "DBInstanceNotFound", "DBInstance {} not found.", instance_missing},
+    {"instance taken", makes_or_modifies, "rds", "DBInstanceAlreadyExists", "DB instance {} already exists",
+     identifier_taken},
+    {"instance quota", makes, "rds", "InstanceQuotaExceeded", "Cannot create more than {} DB instances",
+     instance_quota_full},
+    {"engine", "CreateDBInstance", "rds", "InvalidParameterValue", "Invalid DB engine: {}", engine_unknown},
+    {"engine version", "CreateDBInstance", "rds", "InvalidParameterCombination",
+     "Cannot find version {} (`darbe-lab install` fetches servers for the lab)", version_unknown},
+    {"standard support ended", "CreateDBInstance", "rds", "InvalidParameterCombination",
+     "The standard support of {} has ended: it needs EngineLifecycleSupport open-source-rds-extended-support",
+     support_ended},
+    {"instance class", makes_or_modifies, "rds", "InvalidParameterValue", "Invalid DB Instance class: {}",
+     class_unknown},
+    {"modify state", "ModifyDBInstance RebootDBInstance", "rds", "InvalidDBInstanceState",
+     "Database instance {} is not in available state.", not_modifiable},
+    {"available state", "CreateDBInstanceReadReplica PromoteReadReplica CreateDBSnapshot", "rds",
+     "InvalidDBInstanceState", "Database instance {} is not in available state.", not_available},
+    {"storage being optimized", "ModifyDBInstance", "rds", "InvalidDBInstanceState",
+     "The storage of {} is being optimized: it can be changed again when that is done.", storage_busy},
+    {"deleting already", "DeleteDBInstance", "rds", "InvalidDBInstanceState", "Instance {} is already being deleted.",
+     deleting_already},
+
+    {"master user missing", "CreateDBInstance", "rds", "MissingParameter",
+     "The request must contain the parameter MasterUsername", user_missing},
+    {"master user name", "CreateDBInstance", "rds", "InvalidParameterValue",
+     "The parameter MasterUsername is not a valid identifier: {}. It has 1 to 16 letters, digits or underscores, a "
+     "letter first.",
+     user_form},
+    {"master user reserved", "CreateDBInstance", "rds", "InvalidParameterValue",
+     "MasterUsername {} cannot be used as it is a reserved word used by the engine", user_reserved},
+    {"password missing", "CreateDBInstance", "rds", "InvalidParameterValue",
+     "The parameter MasterUserPassword must be provided and must not be blank.", password_missing},
+    {"password and managed", sets_password, "rds", "InvalidParameterCombination",
+     "You can't specify MasterUserPassword when ManageMasterUserPassword is enabled.", password_and_managed},
+    {"password short", sets_password, "rds", "InvalidParameterValue",
+     "The parameter MasterUserPassword is not a valid password because it is shorter than 8 characters.",
+     password_short},
+    {"password long", sets_password, "rds", "InvalidParameterValue",
+     "The parameter MasterUserPassword is not a valid password because it is longer than 41 characters.",
+     password_long},
+    {"password characters", sets_password, "rds", "InvalidParameterValue",
+     "The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides '/', '@', "
+     "'\"', ' ' may "
+     "be used.",
+     password_characters},
+    {"password of managed", "ModifyDBInstance", "rds", "InvalidParameterCombination",
+     "You can't specify MasterUserPassword for an instance whose password is managed in Secrets Manager.",
+     password_of_managed},
+    {"unmanaged without password", "ModifyDBInstance", "rds", "InvalidParameterCombination",
+     "MasterUserPassword must be given when ManageMasterUserPassword is turned off.", unmanaged_without_password},
+    {"rotation unmanaged", "ModifyDBInstance", "rds", "InvalidParameterCombination",
+     "RotateMasterUserPassword is valid only if the password is managed in Secrets Manager.", rotates_unmanaged},
+    {"rotation later", "ModifyDBInstance", "rds", "InvalidParameterCombination",
+     "You must apply the change immediately when rotating the master user password.", rotates_later},
+    {"secret key alone", sets_password, "rds", "InvalidParameterCombination",
+     "MasterUserSecretKmsKeyId is valid only with ManageMasterUserPassword.", secret_key_alone},
+
+    {"database name", "CreateDBInstance", "rds", "InvalidParameterValue",
+     "DBName must begin with a letter and contain only alphanumeric characters, at most 64: {}", database_name},
+    {"database reserved", "CreateDBInstance", "rds", "InvalidParameterValue",
+     "Database name cannot be used: {} is a reserved word for this engine", database_reserved},
+    {"port", makes_or_modifies, "rds", "InvalidParameterValue", "Invalid port: {}. Valid ports: 1150 to 65535",
+     port_range},
+    {"zone and Multi-AZ", makes, "rds", "InvalidParameterCombination",
+     "Requesting a specific availability zone is not valid for Multi-AZ instances.", zone_and_multi_az},
+    {"zone", makes, "rds", "InvalidParameterValue", "{} is not a valid availability zone.", zone_unknown},
+    {"subnet group", makes_or_modifies, "rds", "DBSubnetGroupNotFoundFault", "DB subnet group '{}' does not exist.",
+     subnet_group_missing},
+    {"security group", makes_or_modifies, "rds", "InvalidParameterValue",
+     "Invalid security group , groupId= {}, groupName=.", security_group_missing},
+    {"security group's VPC", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "The DB instance and EC2 security group {} are in different VPCs.", security_group_elsewhere},
+    {"security groups at most", makes_or_modifies, "rds", "InvalidParameterValue",
+     "At most 5 VPC security groups can be attached to an instance", security_groups_many},
+    {"classic security groups", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "DBSecurityGroups belong to EC2-Classic: use VpcSecurityGroupIds.", classic_security_groups},
+    {"network type", makes_or_modifies, "rds", "NetworkTypeNotSupported",
+     "The network type {} isn't supported by the DB subnet group", network_type},
+
+    {"storage missing", "CreateDBInstance", "rds", "MissingParameter",
+     "The request must contain the parameter AllocatedStorage", storage_missing},
+    {"storage type", makes_or_modifies, "rds", "InvalidParameterValue", "Invalid storage type: {}",
+     storage_type_unknown},
+    {"storage shrinks", "ModifyDBInstance", "rds", "InvalidParameterCombination", "Requested storage size {}",
+     storage_shrinks},
+    {"replica smaller", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
+     "The replica must have at least the source's {} GiB", replica_smaller},
+    {"storage size", makes_or_modifies, "rds", "InvalidParameterValue", "Invalid storage size for {}", storage_size},
+    {"gp3 small", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "You can't specify IOPS or storage throughput for {}.", gp3_small},
+    {"gp3 IOPS", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "The IOPS of gp3 must be between 12000 and 64000, not {}", gp3_iops},
+    {"gp3 throughput", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "The storage throughput of gp3 must be between 500 and 4000 MiB/s, not {}", gp3_throughput},
+    {"gp3 throughput per IOPS", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "The ratio of storage throughput to IOPS can be at most 0.25", gp3_throughput_per_iops},
+    {"IOPS per GiB", makes_or_modifies, "rds", "InvalidParameterCombination", "The IOPS to GiB ratio is {}",
+     iops_per_gib},
+    {"provisioned without IOPS", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "The parameter Iops must be provided and must not be blank for storage type {}.", provisioned_without_iops},
+    {"grows without IOPS", "ModifyDBInstance", "rds", "InvalidParameterCombination",
+     "When the storage of type {} grows, Iops must be given too.", grows_without_iops},
+    {"IOPS not taken", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "Iops can't be specified for storage type {}.", iops_not_taken},
+    {"throughput not taken", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "StorageThroughput applies only to gp3, not to {}.", throughput_not_taken},
+    {"storage limit", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "Invalid max storage size {}: it must be at least the allocated storage.", storage_limit},
+    {"log volume", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "A dedicated log volume needs the storage type io1 or io2, not {}.", log_volume},
+    {"key without encryption", "CreateDBInstance", "rds", "InvalidParameterCombination",
+     "KmsKeyId can be given only with StorageEncrypted.", key_without_encryption},
+
+    {"parameter group missing", makes_or_modifies, "rds", "DBParameterGroupNotFound", "DBParameterGroup not found: {}",
+     parameter_group_missing},
+    {"parameter group of a replica", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
+     "A parameter group can't be specified during Read Replica creation for the following DB engine: {}",
+     replica_parameter_group},
+    {"parameter group's family", sets_password, "rds", "InvalidParameterCombination", "The parameter group {}",
+     parameter_group_family},
+    {"option group missing", makes_or_modifies, "rds", "OptionGroupNotFoundFault",
+     "Specified OptionGroupName: {} not found.", option_group_missing},
+    {"option group's engine", makes_or_modifies, "rds", "InvalidParameterCombination", "The option group {}",
+     option_group_fits},
+
+    {"retention", "CreateDBInstance ModifyDBInstance PromoteReadReplica", "rds", "InvalidParameterValue",
+     "Invalid backup retention period: {}. Must be between 0 and 35 days", retention_range},
+    {"retention with replicas", "ModifyDBInstance PromoteReadReplica", "rds", "InvalidParameterCombination",
+     "Backups can't be turned off while {} is the source of read replicas", retention_with_replicas},
+    {"backup window", "CreateDBInstance ModifyDBInstance PromoteReadReplica", "rds", "InvalidParameterValue",
+     "Invalid backup window format: {}. Should be specified as a range hh24:mi-hh24:mi of at least 30 minutes",
+     backup_window_form},
+    {"maintenance window", sets_password, "rds", "InvalidParameterValue",
+     "Invalid maintenance window format: {}. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi of at least 30 "
+     "minutes",
+     maintenance_window_form},
+    {"windows", sets_password, "rds", "InvalidParameterValue",
+     "The backup window and maintenance window must not overlap.", windows_meet},
+
+    {"monitoring interval", makes_or_modifies, "rds", "InvalidParameterValue",
+     "Invalid monitoring interval: {}. Valid values: 0, 1, 5, 10, 15, 30, 60", monitoring_interval},
+    {"monitoring without role", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0.", monitoring_role},
+    {"monitoring role alone", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "A MonitoringInterval value other than 0 is required if you specify a MonitoringRoleARN value.",
+     monitoring_role_alone},
+    {"insights retention", makes_or_modifies, "rds", "InvalidParameterValue",
+     "Invalid Performance Insights retention period: {}. Valid values: 7, month * 31, 731", insights_retention},
+    {"advanced insights", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "To enable the Advanced mode of Database Insights, the retention period for Performance Insights must be at least "
+     "465 days.",
+     advanced_insights},
+    {"log types", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "You cannot use the log type '{}' with this engine.", log_types},
+    {"license model", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "Invalid license model '{}'. Valid license models are: general-public-license.", license},
+    {"lifecycle support", sets_password, "rds", "InvalidParameterValue", "Invalid EngineLifecycleSupport: {}",
+     lifecycle},
+    {"certificate authority", makes_or_modifies, "rds", "CertificateNotFound", "Certificate not found: {}",
+     certificate},
+    {"not for MySQL", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "The parameter {} isn't supported for this engine.", not_for_mysql},
+    {"engine changed", "ModifyDBInstance", "rds", "InvalidParameterCombination",
+     "The engine of an instance can't become {}.", new_engine},
+    {"upgrade", "ModifyDBInstance", "rds", "InvalidParameterCombination", "Cannot upgrade {}", upgrade},
+    {"failover without standby", "RebootDBInstance", "rds", "InvalidParameterCombination",
+     "ForceFailover cannot be specified since the instance is not configured for MultiAZ.", failover_without_standby},
+
+    {"source without backups", "CreateDBInstanceReadReplica", "rds", "InvalidDBInstanceState",
+     "Automated backups are not enabled for this database instance: {}. To enable automated backups, use "
+     "ModifyDBInstance to set "
+     "the backup retention period to a non-zero value.",
+     source_without_backups},
+    {"replicas at most", "CreateDBInstanceReadReplica", "rds", "InstanceQuotaExceeded",
+     "A source can have at most {} read replicas", replicas_full},
+    {"managed source", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
+     "A read replica can't be created from {}: its master user password is managed in Secrets Manager.",
+     source_is_managed},
+    {"not a replica", "PromoteReadReplica", "rds", "InvalidDBInstanceState", "DB Instance is not a read replica: {}",
+     not_a_replica},
+
+    {"deletion protection", "DeleteDBInstance", "rds", "InvalidParameterCombination",
+     "Cannot delete protected DB Instance, please disable deletion protection and try again: {}", is_protected},
+    {"replica with snapshot", "DeleteDBInstance", "rds", "InvalidParameterCombination",
+     "FinalDBSnapshotIdentifier can not be specified when deleting a replica instance", replica_with_snapshot},
+    {"replica without skip", "DeleteDBInstance", "rds", "InvalidParameterCombination",
+     "SkipFinalSnapshot must be true when deleting a replica instance", replica_without_skip},
+    {"final snapshot missing", "DeleteDBInstance", "rds", "InvalidParameterCombination",
+     "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.", snapshot_not_named},
+    {"final snapshot and skip", "DeleteDBInstance", "rds", "InvalidParameterCombination",
+     "FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is enabled", snapshot_and_skip},
+    {"final snapshot of broken", "DeleteDBInstance", "rds", "InvalidDBInstanceState",
+     "Cannot create a snapshot of {} in its state: SkipFinalSnapshot must be true", snapshot_of_broken},
+    {"snapshot name", "CreateDBSnapshot DeleteDBInstance", "rds", "InvalidParameterValue",
+     "Invalid snapshot identifier: {}", snapshot_name},
+    {"snapshot taken", "CreateDBSnapshot DeleteDBInstance", "rds", "DBSnapshotAlreadyExists",
+     "Cannot create the snapshot because a snapshot with the identifier {} already exists.", snapshot_taken},
+    {"snapshot quota", "CreateDBSnapshot", "rds", "SnapshotQuotaExceeded",
+     "Cannot create more than {} manual snapshots", snapshot_quota_full},
+    {"snapshot known", "DescribeDBSnapshots DeleteDBSnapshot", "rds", "DBSnapshotNotFound", "DBSnapshot not found: {}",
+     snapshot_missing},
+    {"snapshot automated", "DeleteDBSnapshot", "rds", "InvalidDBSnapshotState",
+     "Automated snapshots can't be deleted: {}", snapshot_automated},
+    {"snapshot unfinished", "DeleteDBSnapshot", "rds", "InvalidDBSnapshotState", "The snapshot {} is not available",
+     snapshot_unfinished},
+};
+
+}  // namespace
+
+std::span<const Rule> rds_instance_rules() { return table; }
+
+}  // namespace darbe::lab
