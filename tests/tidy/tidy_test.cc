@@ -116,6 +116,39 @@ TEST(Tidy, NothingIsLeftForLater) {
       EXPECT_THAT(matches(base::read_file(file), later), IsEmpty()) << name_of(file);
 }
 
+TEST(Tidy, EveryHeaderIsUsedByMoreThanItsOwnTests) {
+  std::map<std::string, std::set<std::string>> users;
+  for (const char* folder : {"src", "demo", "bench", "tests"}) {
+    for (const auto& file : files_below(root / folder, {".h", ".cc"}))
+      for (const auto& header : matches(base::read_file(file), std::regex(R"re(#include "(\w+(?:/\w+)?\.h)")re")))
+        users[header].insert(name_of(file));
+  }
+  for (const auto& file : files_below(root / "src", {".h"})) {
+    const fs::path header = file.lexically_relative(root / "src");
+    std::set<std::string> others = users[header.string()];
+    others.erase("src/" + fs::path(header).replace_extension(".cc").string());
+    const std::string own_tests = "tests/unit/" + header.parent_path().string() + "/";
+    std::erase_if(others, [&](const std::string& user) { return user.starts_with(own_tests); });
+    EXPECT_THAT(others, Not(IsEmpty())) << "nobody includes " << header;
+  }
+}
+
+// The words that docs/glossary.md turns down. AWS has its master user; the servers' own words stand in mysql/flavor and
+// in the lab, which plays a server; SQL's are in capitals.
+TEST(Tidy, SourcesTargetsAndReplicasAreCalledThat) {
+  const std::regex word(R"((\w*(?:[Mm]aster|[Ss]lave)\w*))");
+  const std::regex master_user(R"(\b\w*[Mm]aster[ _-]?([Uu]ser|[Pp]assword)\w*|\bis_master\b)");
+  const std::set<std::string> servers_words = {"gtid_slave_pos", "slave_checkpoint_period", "Master_Host"};
+  for (const auto& file : files_below(root / "src", {".h", ".cc"})) {
+    if (name_of(file).starts_with("src/lab/") || file.stem() == "flavor") continue;
+    for (const std::string& line : lines_of(file)) {
+      if (line.find("aster") == std::string::npos && line.find("lave") == std::string::npos) continue;
+      for (const auto& found : matches(std::regex_replace(line, master_user, ""), word))
+        EXPECT_TRUE(servers_words.contains(found)) << name_of(file) << ": " << found;
+    }
+  }
+}
+
 TEST(Tidy, LinksInDocumentsLeadSomewhere) {
   auto documents = files_below(root / "docs", {".md"});
   documents.push_back(root / "README.md");
