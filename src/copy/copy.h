@@ -20,13 +20,13 @@ namespace darbe::copy {
 using tables::Progress;
 
 struct Options {
-  mysql::ConnectOptions frozen;
-  mysql::ConnectOptions target;
-  std::vector<std::string> databases;  // empty: all but the server's own; `darbe` always
-  unsigned jobs = 4;                   // pairs of sessions, one on each side
+  mysql::ConnectOptions frozen{};
+  mysql::ConnectOptions target{};
+  std::vector<std::string> databases{};  // empty: all but the server's own; `darbe` always
+  unsigned jobs = 4;                     // pairs of sessions, one on each side
   // Called on the frozen replica's session after each connect, and after each chunk was read before it is committed.
   // Throws if the replica has moved since it was frozen. May be empty. Called from several threads.
-  std::function<void(mysql::Connection&)> still_frozen;
+  std::function<void(mysql::Connection&)> still_frozen{};
   // 32 MiB keeps a crash's loss and a transaction's undo small; larger ones were no faster.
   std::uint64_t chunk_bytes = 32ULL << 20;
 };

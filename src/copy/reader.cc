@@ -34,7 +34,7 @@ void read_chunk(const Options& options, tables::RowReader& reader, TableWork& ta
 void read_lane(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, std::stop_token stop) {
   tables::RowReader reader(options.frozen, stop);
   if (options.still_frozen) options.still_frozen(reader.connection());
-  while (const std::optional<Work> work = schedule.take(lane.number)) {
+  while (const std::optional<Work> work = schedule.take(lane.number, stop)) {
     remember(memory, *work);
     TableWork& table = schedule.table(*work);
     if (work->chunk) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace darbe::copy {
@@ -71,9 +72,15 @@ Schedule::Schedule(std::vector<Todo> todo, unsigned lanes) {
   });
 }
 
-std::optional<Work> Schedule::take(unsigned lane) {
+std::optional<Work> Schedule::take(unsigned lane, const std::stop_token& stop) {
+  // Before the lock, so that it goes after it: a callback that runs is waited for.
+  const std::stop_callback wake(stop, [this] {
+    base::MutexLock lock(mutex_);
+    changed_.notify_all();
+  });
   base::MutexLock lock(mutex_);
   while (true) {
+    base::throw_if_stopped(stop);
     if (error_) std::rethrow_exception(error_);
     if (const std::optional<Work> work = choose(lane)) {
       ++outstanding_;

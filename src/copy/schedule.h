@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "base/mutex.h"
@@ -64,8 +65,9 @@ class Schedule {
   };
   Schedule(std::vector<Todo> todo, unsigned lanes);
 
-  // Waits while others may still give something back. Nothing once all is done. Throws: what abort() was given.
-  std::optional<Work> take(unsigned lane) EXCLUDES(mutex_);
+  // Waits while others may still give something back. Nothing once all is done. Throws: what abort() was given,
+  // Error{interrupted}.
+  std::optional<Work> take(unsigned lane, const std::stop_token& stop) EXCLUDES(mutex_);
   void done(const Work& work) EXCLUDES(mutex_);
   // The work was not done: somebody else may.
   void give_back(const Work& work) EXCLUDES(mutex_);

@@ -29,13 +29,13 @@ enum class Tls {
 };
 
 struct ConnectOptions {
-  std::string host;
+  std::string host{};
   unsigned port = 3306;
-  std::string user;
-  base::Secret password;
-  std::string database;  // may be empty
+  std::string user{};
+  base::Secret password{};
+  std::string database{};  // may be empty
   Tls tls = Tls::verify_identity;
-  std::string tls_ca;  // a PEM file; required for verify_identity
+  std::string tls_ca{};  // a PEM file; required for verify_identity
   std::chrono::seconds connect_timeout{10};
 };
 

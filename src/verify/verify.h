@@ -17,16 +17,16 @@
 namespace darbe::verify {
 
 struct Options {
-  mysql::ConnectOptions frozen;  // for the tables' shapes, and rows where chunks differ
-  mysql::ConnectOptions target;
-  std::vector<std::string> databases;  // as for the copy
+  mysql::ConnectOptions frozen{};  // for the tables' shapes, and rows where chunks differ
+  mysql::ConnectOptions target{};
+  std::vector<std::string> databases{};  // as for the copy
   unsigned jobs = 4;
   // Copies one chunk once more and returns what was read (copy::copy_again). Empty: a difference is final at once.
   using CopyAgain = std::function<tables::Totals(const tables::Table&, const tables::PlannedTable&,
                                                  const tables::Chunk&, std::stop_token)>;
-  CopyAgain copy_again;
+  CopyAgain copy_again{};
   // Called on a session of the frozen replica before and after its rows are compared. May be empty.
-  std::function<void(mysql::Connection&)> still_frozen;
+  std::function<void(mysql::Connection&)> still_frozen{};
 };
 
 struct Repair {

@@ -1,0 +1,485 @@
+// Copy and verify between two real servers of each kind: what comes out must be the same by the servers' own CHECKSUM
+// TABLE, which reads the stored values and knows nothing of our digests.
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <set>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "copy/copy.h"
+#include "mysql/quote.h"
+#include "servers/process.h"
+#include "servers/test_server.h"
+#include "tables/create_statement.h"
+#include "verify/verify.h"
+
+namespace darbe::copy {
+namespace {
+
+using testing::HasSubstr;
+
+// A source and a target of one kind, shared by all tests of this program.
+struct Pair {
+  explicit Pair(std::string_view kind)
+      : source({.kind = kind, .arguments = {}}), target({.kind = kind, .arguments = arguments}) {}
+  static inline const std::vector<std::string> arguments = {"--local-infile=1"};
+  servers::TestServer source;
+  servers::TestServer target;
+};
+
+class Pairs : public testing::Environment {
+ public:
+  static Pair& of(std::string_view kind) {
+    std::unique_ptr<Pair>& pair = pairs_[std::string(kind)];
+    if (!pair) pair = std::make_unique<Pair>(kind);
+    return *pair;
+  }
+  void TearDown() override { pairs_.clear(); }
+
+ private:
+  static inline std::map<std::string, std::unique_ptr<Pair>> pairs_;
+};
+
+const testing::Environment* const pairs = testing::AddGlobalTestEnvironment(new Pairs);
+
+std::string name_of(const testing::TestParamInfo<std::string_view>& kind) {
+  std::string name(kind.param);
+  std::erase_if(name, [](char letter) { return !std::isalnum(static_cast<unsigned char>(letter)); });
+  return name;
+}
+
+// A fresh schema `shop` on the source, nothing on the target.
+class Fixture {
+ public:
+  explicit Fixture(std::string_view kind)
+      : pair_(Pairs::of(kind)), source(pair_.source.connect_options(), {}), target(pair_.target.connect_options(), {}) {
+    for (mysql::Connection* side : {&source, &target}) {
+      side->execute("SET foreign_key_checks = 0");
+      for (const char* schema : {"shop", "darbe", "darbe_journal", "other"})
+        side->execute(fmt::format("DROP DATABASE IF EXISTS {}", schema));
+    }
+    source.execute("CREATE DATABASE shop CHARACTER SET latin1 COLLATE latin1_german1_ci");
+    options.frozen = pair_.source.connect_options();
+    options.target = pair_.target.connect_options();
+    options.databases = {"shop"};
+    options.jobs = 2;
+  }
+
+  void fill(const std::vector<std::string>& statements) {
+    for (const std::string& sql : statements) source.execute(sql);
+  }
+  Outcome copy() {
+    Progress progress;
+    return copy::run(options, progress, {});
+  }
+  verify::Options verify_options() const {
+    verify::Options verifying{.frozen = options.frozen, .target = options.target, .databases = options.databases};
+    verifying.jobs = options.jobs;
+    verifying.copy_again = [this](const tables::Table& table, const tables::PlannedTable& planned,
+                                  const tables::Chunk& chunk,
+                                  std::stop_token stop) { return copy_again(options, table, planned, chunk, stop); };
+    return verifying;
+  }
+  verify::Outcome verify() {
+    Progress progress;
+    return verify::run(verify_options(), progress, {});
+  }
+
+  // The servers' own idea of a table's contents.
+  static std::string checksum(mysql::Connection& side, const std::string& table) {
+    return side.query(fmt::format("CHECKSUM TABLE {} EXTENDED", table)).text(0, "Checksum");
+  }
+  void expect_equal(const std::string& table) {
+    EXPECT_EQ(checksum(source, table), checksum(target, table)) << table;
+    EXPECT_EQ(definition(source, table), definition(target, table));
+  }
+  static std::string definition(mysql::Connection& side, const std::string& table) {
+    return side.query("SHOW CREATE TABLE " + table).text(0, "Create Table");
+  }
+  bool is_mariadb() const { return source.flavor().is_mariadb(); }
+  bool at_least(int major, int minor) const { return source.flavor().at_least(major, minor); }
+
+ private:
+  Pair& pair_;
+
+ public:
+  mysql::Connection source;
+  mysql::Connection target;
+  Options options;
+};
+
+class CopySuite : public testing::TestWithParam<std::string_view>, public Fixture {
+ protected:
+  CopySuite() : Fixture(GetParam()) {}
+};
+INSTANTIATE_TEST_SUITE_P(EachKind, CopySuite,
+                         testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
+
+std::string all_bytes() {
+  std::string bytes;
+  for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
+  return mysql::quote_bytes(bytes);
+}
+
+TEST_P(CopySuite, KeepsEveryTypeOfColumnExact) {
+  fill(
+      {"CREATE TABLE shop.types (id INT AUTO_INCREMENT PRIMARY KEY, f FLOAT, fu FLOAT UNSIGNED, f2 FLOAT(7,4), d "
+       "DOUBLE,"
+       " d2 DOUBLE(20,4), n DECIMAL(65,30), b BIT(16), y YEAR, t TIME, dt DATETIME, ts TIMESTAMP NULL, da DATE,"
+       " e ENUM('a','b','it''s'), s SET('x','y','z'), c CHAR(10), vb VARBINARY(300), bi BINARY(6), bl LONGBLOB,"
+       " l1 VARCHAR(300) CHARACTER SET latin1, u3 VARCHAR(50) CHARACTER SET utf8, u4 TEXT CHARACTER SET utf8mb4,"
+       " sj VARCHAR(50) CHARACTER SET sjis, gb VARCHAR(50) CHARACTER SET gbk, u16 VARCHAR(50) CHARACTER SET utf16,"
+       " bu BIGINT UNSIGNED, z INT(6) ZEROFILL, g GEOMETRY, KEY f (f), UNIQUE KEY e (e, id)) ENGINE=InnoDB",
+       "INSERT INTO shop.types (f, f2, d, d2, n, b, y, t, dt, ts, da, e, s, c, vb, bi, bl, l1, u3, u4, sj, gb, u16, "
+       "bu, z, g)"
+       " VALUES (16777217, 123.4567, 0.1e0 + 0.2e0, 1234567890.1234, "
+       "12345678901234567890.123456789012345678901234567890,"
+       " b'1010101111001101', 1901, '-838:59:59', '2024-02-29 12:34:56', '2024-10-27 01:30:00', '9999-12-31', 'it''s',"
+       " 'x,z', 'a b', " +
+           all_bytes() + ", X'610000', " + all_bytes() + ", " + all_bytes() +
+           ", 'äß', '\U0001F600 tab\\t nl\\n bs\\\\ nul\\0',"
+           " _sjis X'835C', _gbk X'8D5C', _utf16 X'D83DDE00', 18446744073709551615, 42, ST_GeomFromText('POINT(1 "
+           "2)'))",
+       "INSERT INTO shop.types (f, d, dt, da, y, t, c, u4, s, vb) VALUES (3.4028234e38, 1.7976931348623157e308,"
+       " '0000-00-00 00:00:00', '2023-02-31', 0, '838:59:59', '', '', '', ''), (-0e0, -0e0, '2024-00-00', "
+       "'0000-00-00', 2155,"
+       " '00:00:00', ' ', '\\\\N', 'y', '\\\\N'), (1.17549435e-38, 4.9406564584124654e-324, NULL, NULL, NULL, NULL, "
+       "'NULL',"
+       " 'NULL', NULL, NULL), (0.1, 0.1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+       "UPDATE shop.types SET f = 1/3, fu = 2/3 WHERE id = 5"});
+  EXPECT_EQ(copy().rows, 5U);
+  expect_equal("shop.types");
+  EXPECT_EQ(verify().repaired.size(), 0U);
+  for (const char* column : {"f", "fu", "f2"}) {
+    const std::string bits =
+        fmt::format("SELECT GROUP_CONCAT(COALESCE({}*1e0, 'NULL') ORDER BY id) FROM shop.types", column);
+    EXPECT_EQ(source.value(bits), target.value(bits));
+  }
+}
+
+TEST_P(CopySuite, KeepsJson) {
+  fill({"CREATE TABLE shop.documents (id INT PRIMARY KEY, j " + std::string(at_least(5, 7) ? "JSON" : "TEXT") + ")",
+        R"(INSERT INTO shop.documents VALUES (1, '{"a": [1, 2.50, -0.0, 1e100, "x\ty\n\\z", null, true]}'), (2, NULL),)"
+        R"( (3, '"\u00e4"'), (4, '123456789012345678'), (5, '[]'), (6, '{"\u0001": "\u0000"}'))"});
+  copy();
+  expect_equal("shop.documents");
+  EXPECT_EQ(verify().rows, 6U);
+}
+
+TEST_P(CopySuite, LeavesGeneratedColumnsToTheServerAndTakesInvisibleOnes) {
+  if (!at_least(8, 0)) GTEST_SKIP() << "this server has no such columns";
+  fill(
+      {"CREATE TABLE shop.computed (a INT, id INT PRIMARY KEY, v INT AS (a + 1) VIRTUAL, w INT AS (a * 2) STORED,"
+       " hidden INT INVISIBLE DEFAULT 7, UNIQUE KEY w (w), KEY v (v))",
+       "INSERT INTO shop.computed (a, id, hidden) VALUES (1, 1, 100), (5, 2, 200)"});
+  copy();
+  expect_equal("shop.computed");
+  EXPECT_EQ(target.number("SELECT SUM(hidden) AS hidden FROM shop.computed"), 300U);
+  EXPECT_EQ(verify().rows, 2U);
+}
+
+TEST_P(CopySuite, CutsKeysAtTheirExtremes) {
+  options.chunk_bytes = 1;  // as many chunks as estimated bytes: every key in a chunk of its own, nearly
+  fill({"CREATE TABLE shop.unsigned_keys (id BIGINT UNSIGNED PRIMARY KEY, v INT, KEY v (v))",
+        "INSERT INTO shop.unsigned_keys VALUES (0, 1), (1, 2), (9223372036854775808, 3), (18446744073709551615, 4)",
+        "CREATE TABLE shop.signed_keys (id BIGINT AUTO_INCREMENT PRIMARY KEY, v INT, KEY v (v)) AUTO_INCREMENT = 5",
+        "INSERT INTO shop.signed_keys VALUES (-9223372036854775808, 1), (-1, 2), (0, 3), (1, 4), (9223372036854775806, "
+        "5)",
+        "CREATE TABLE shop.tiny_keys (id TINYINT PRIMARY KEY)",
+        "INSERT INTO shop.tiny_keys VALUES (-128), (-1), (0), (127)",
+        "ANALYZE TABLE shop.unsigned_keys, shop.signed_keys"});
+  const Outcome outcome = copy();
+  EXPECT_EQ(outcome.rows, 13U);
+  for (const TableOutcome& table : outcome.tables) EXPECT_GT(table.chunks, 1U) << table.name.text();
+  for (const char* table : {"shop.unsigned_keys", "shop.signed_keys", "shop.tiny_keys"}) expect_equal(table);
+  EXPECT_EQ(verify().chunks, outcome.tables[0].chunks + outcome.tables[1].chunks + outcome.tables[2].chunks);
+}
+
+TEST_P(CopySuite, TakesTablesOfAnyKeyAndName) {
+  fill(
+      {"CREATE TABLE shop.keyless (a INT, b VARCHAR(10), KEY a (a))",
+       "INSERT INTO shop.keyless VALUES (1, 'x'), (1, 'x'), (2, NULL), (NULL, NULL)",
+       "CREATE TABLE shop.unique_only (a INT NOT NULL, b INT, UNIQUE KEY a (a), KEY b (b))",
+       "INSERT INTO shop.unique_only VALUES (2, 1), (1, 1)",
+       "CREATE TABLE shop.composite (a INT, b VARCHAR(20) CHARACTER SET utf8mb4, c INT, PRIMARY KEY (b, a), KEY c (c))",
+       "INSERT INTO shop.composite VALUES (1, 'ä', 1), (2, 'A', 2), (3, 'a', 3)",
+       "CREATE TABLE shop.counted (n INT AUTO_INCREMENT, p INT, PRIMARY KEY (p, n), KEY n (n), KEY late (p)) "
+       "AUTO_INCREMENT = 900",
+       "INSERT INTO shop.counted VALUES (5, 1)",
+       "CREATE TABLE shop.`odd ``name.of a;table` (`select` INT PRIMARY KEY, `a``b c` TEXT, KEY `k,(` (`select`)) "
+       "COMMENT='it''s, (a) `c`'",
+       "INSERT INTO shop.`odd ``name.of a;table` VALUES (1, 'v')",
+       "CREATE TABLE shop.empty (id INT PRIMARY KEY, v INT, KEY v (v))", "CREATE TABLE shop.empty_text (c VARCHAR(5))",
+       "INSERT INTO shop.empty_text VALUES (''), (NULL), ('a')",
+       "CREATE TABLE shop.parts (id INT PRIMARY KEY, v INT, KEY v (v)) PARTITION BY RANGE (id) (PARTITION p0 VALUES "
+       "LESS THAN"
+       " (10), PARTITION p1 VALUES LESS THAN MAXVALUE)",
+       "INSERT INTO shop.parts VALUES (1, 1), (100, 2)"});
+  EXPECT_EQ(copy().rows, 18U);
+  for (const char* table : {"shop.keyless", "shop.unique_only", "shop.composite", "shop.counted",
+                            "shop.`odd ``name.of a;table`", "shop.empty", "shop.empty_text", "shop.parts"})
+    expect_equal(table);
+  EXPECT_EQ(verify().rows, 18U);
+  EXPECT_EQ(state(options, {}), State::done);
+}
+
+TEST_P(CopySuite, LeavesForeignKeysForLater) {
+  fill(
+      {"CREATE TABLE shop.people (id INT PRIMARY KEY, boss INT, CONSTRAINT b FOREIGN KEY (boss) REFERENCES people "
+       "(id))",
+       "INSERT INTO shop.people VALUES (1, NULL), (2, 1)"});
+  copy();
+  EXPECT_EQ(Fixture::checksum(source, "shop.people"), Fixture::checksum(target, "shop.people"));
+  tables::Table people = tables::read_tables(source, tables::read_databases(source, {"shop"})).at(0);
+  const auto statement = tables::split_create_statement(people, tables::read_create_statement(source, people.name));
+  ASSERT_EQ(statement.foreign_keys.size(), 1U);
+  target.execute("ALTER TABLE shop.people ADD " + statement.foreign_keys[0]);
+  expect_equal("shop.people");
+}
+
+TEST_P(CopySuite, MakesDatabasesWithTheirCharacterSetAndTakesTheMarker) {
+  fill({"CREATE DATABASE darbe", "CREATE TABLE darbe.marker (id INT PRIMARY KEY)",
+        "INSERT INTO darbe.marker VALUES (1)", "CREATE DATABASE other", "CREATE TABLE other.t (id INT PRIMARY KEY)"});
+  copy();
+  EXPECT_EQ(target.value("SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'shop'"),
+            "latin1_german1_ci");
+  EXPECT_EQ(target.number("SELECT COUNT(*) AS n FROM darbe.marker"), 1U);
+  EXPECT_EQ(target.value("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'other'"), std::nullopt);
+}
+
+TEST_P(CopySuite, StopsWhereTheTargetChangesAValue) {
+  fill({"CREATE TABLE shop.narrow (id INT PRIMARY KEY, name VARCHAR(10))",
+        "INSERT INTO shop.narrow VALUES (1, 'short'), (2, 'long name')"});
+  target.execute("CREATE DATABASE shop");
+  target.execute("CREATE TABLE shop.narrow (id INT PRIMARY KEY, name VARCHAR(5))");
+  try {
+    copy();
+    FAIL() << "the copy took a shortened value";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(base::text_of(error), HasSubstr("shop.narrow"));
+    EXPECT_THAT(base::text_of(error), HasSubstr("'name'"));
+    EXPECT_EQ(base::kind_of(error), base::Kind::failed);
+  }
+  EXPECT_EQ(target.number("SELECT COUNT(*) AS n FROM shop.narrow"), 0U);
+  EXPECT_EQ(state(options, {}), State::partial);
+}
+
+TEST_P(CopySuite, RefusesRowsThatAreNotItsOwn) {
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY)"});
+  target.execute("CREATE DATABASE shop");
+  target.execute("CREATE TABLE shop.t (id INT PRIMARY KEY)");
+  target.execute("INSERT INTO shop.t VALUES (5)");
+  try {
+    copy();
+    FAIL() << "the copy added to a foreign table";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(base::kind_of(error), base::Kind::refused);
+  }
+}
+
+TEST_P(CopySuite, StopsWhenTheReplicaHasMoved) {
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY)", "INSERT INTO shop.t VALUES (1)"});
+  int asked = 0;
+  options.jobs = 1;
+  options.still_frozen = [&](mysql::Connection&) {
+    if (++asked > 3) throw base::Error(base::Kind::failed, "it moved");
+  };
+  EXPECT_THROW(copy(), base::Error);
+  EXPECT_EQ(target.number("SELECT COUNT(*) AS n FROM shop.t"), 0U);
+}
+
+TEST_P(CopySuite, DiscardsWhatItMade) {
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY)", "INSERT INTO shop.t VALUES (1)"});
+  EXPECT_EQ(state(options, {}), State::absent);
+  copy();
+  discard(options.target, {});
+  EXPECT_EQ(state(options, {}), State::absent);
+  EXPECT_EQ(target.value("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop'"), std::nullopt);
+  EXPECT_EQ(copy().rows, 1U);
+}
+
+class VerifySuite : public CopySuite {
+ protected:
+  // Copies a table of a thousand rows in some chunks, does `damage` to the target, and says what verify repaired.
+  std::vector<verify::Repair> repairs_after(const std::string& damage) {
+    fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, f FLOAT, b BLOB, j " +
+              std::string(at_least(5, 7) ? "JSON" : "TEXT") + ", KEY f (f))",
+          "INSERT INTO shop.t VALUES (1, 16777217, X'00FF', '1')"});
+    for (int doubling = 0; doubling < 10; ++doubling)
+      source.execute(
+          "INSERT INTO shop.t SELECT id + (SELECT MAX(id) FROM (SELECT id FROM shop.t) m), f, b, j FROM shop.t");
+    source.execute("ANALYZE TABLE shop.t");
+    options.chunk_bytes = 16384;
+    copy();
+    if (!damage.empty()) target.execute(damage);
+    const std::vector<verify::Repair> repaired = verify().repaired;
+    expect_equal("shop.t");
+    EXPECT_EQ(verify::state(options.target, {}), verify::State::done);
+    return repaired;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(EachKind, VerifySuite,
+                         testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
+
+TEST_P(VerifySuite, FindsNothingInAGoodCopy) { EXPECT_TRUE(repairs_after("").empty()); }
+
+TEST_P(VerifySuite, FindsAFlippedBit) {
+  const auto repaired = repairs_after("UPDATE shop.t SET b = X'00FE' WHERE id = 77");
+  ASSERT_EQ(repaired.size(), 1U);
+  EXPECT_EQ(repaired[0].differences, "row id = 77 differs in b");
+}
+
+TEST_P(VerifySuite, FindsAFloatsLastBit) {
+  const auto repaired = repairs_after("UPDATE shop.t SET f = 16777218 WHERE id = 512");
+  ASSERT_EQ(repaired.size(), 1U);
+  EXPECT_EQ(repaired[0].differences, "row id = 512 differs in f");
+}
+
+TEST_P(VerifySuite, FindsAnotherTypeOfJsonScalar) {
+  const auto repaired = repairs_after("UPDATE shop.t SET j = '\"1\"' WHERE id = 3");
+  ASSERT_EQ(repaired.size(), 1U);
+  EXPECT_EQ(repaired[0].differences, "row id = 3 differs in j");
+}
+
+TEST_P(VerifySuite, FindsADroppedAndAnInventedRow) {
+  const auto dropped = repairs_after("DELETE FROM shop.t WHERE id = 1024");
+  ASSERT_EQ(dropped.size(), 1U);
+  EXPECT_EQ(dropped[0].differences, "row id = 1024 is missing on the target");
+}
+
+TEST_P(VerifySuite, FindsAnInventedRow) {
+  const auto invented = repairs_after("INSERT INTO shop.t VALUES (-5, 1, '', '1')");
+  ASSERT_EQ(invented.size(), 1U);
+  EXPECT_EQ(invented[0].differences, "row id = -5 is on the target only");
+}
+
+TEST_P(VerifySuite, FindsADoubledRowWithoutAKey) {
+  fill({"CREATE TABLE shop.keyless (a INT, b INT)", "INSERT INTO shop.keyless VALUES (1, 2), (1, 2), (3, 4)"});
+  copy();
+  target.execute("INSERT INTO shop.keyless VALUES (1, 2)");
+  const auto repaired = verify().repaired;
+  ASSERT_EQ(repaired.size(), 1U);
+  EXPECT_EQ(repaired[0].differences, "row a = 1, b = 2 is on the target only");
+  expect_equal("shop.keyless");
+}
+
+// A trigger that spoils the row whenever it is written stands for a target that can't hold it.
+TEST_P(VerifySuite, NamesTheRowWhenASecondCopyDoesNotHelp) {
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v INT)", "INSERT INTO shop.t VALUES (1, 10), (2, 20)"});
+  copy();
+  target.execute("CREATE TRIGGER shop.spoil BEFORE INSERT ON shop.t FOR EACH ROW SET NEW.v = NEW.v + (NEW.id = 2)");
+  target.execute("UPDATE shop.t SET v = 0 WHERE id = 2");
+  try {
+    verify();
+    FAIL() << "verify called different rows equal";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(base::kind_of(error), base::Kind::mismatch);
+    EXPECT_THAT(base::text_of(error), HasSubstr("row id = 2 differs in v"));
+  }
+  EXPECT_NE(verify::state(options.target, {}), verify::State::done);
+}
+
+// What the child of CopyResume's tests does: this program again, told by its environment where to copy from and to.
+mysql::ConnectOptions options_from_environment(const std::string& side) {
+  const auto value = [&](const char* name) {
+    const char* text = std::getenv(("DARBE_TEST_" + side + name).c_str());
+    return std::string(text == nullptr ? "" : text);
+  };
+  mysql::ConnectOptions options{
+      .host = value("_HOST"), .user = value("_USER"), .password = base::Secret(value("_PASSWORD"))};
+  options.tls_ca = value("_CA");
+  return options;
+}
+
+TEST(CopyChild, DISABLED_CopiesAndVerifies) {
+  Options options{.frozen = options_from_environment("SOURCE"), .target = options_from_environment("TARGET")};
+  options.databases = {"shop"};
+  options.jobs = 2;
+  options.chunk_bytes = 16384;
+  Progress progress;
+  copy::run(options, progress, {});
+  verify::run({.frozen = options.frozen, .target = options.target, .databases = options.databases, .jobs = 2}, progress,
+              {});
+}
+
+class CopyResume : public testing::TestWithParam<std::string>, public Fixture {
+ protected:
+  CopyResume() : Fixture(servers::mysql_current) { options.chunk_bytes = 16384; }
+
+  void fill_tables() {
+    fill({"CREATE TABLE shop.big (id INT AUTO_INCREMENT PRIMARY KEY, v INT, t VARCHAR(100), KEY v (v), KEY t (t))",
+          "INSERT INTO shop.big (v, t) VALUES (1, 'x')"});
+    for (int doubling = 0; doubling < 12; ++doubling)
+      source.execute("INSERT INTO shop.big (v, t) SELECT v + id, CONCAT(t, id) FROM shop.big");
+    fill({"CREATE TABLE shop.keyless (a INT, b INT)", "INSERT INTO shop.keyless SELECT v, id FROM shop.big LIMIT 100",
+          "CREATE TABLE shop.counter (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 5000",
+          "ANALYZE TABLE shop.big"});
+  }
+
+  static void add_environment(std::vector<std::string>& environment, const std::string& side,
+                              const mysql::ConnectOptions& options) {
+    environment.push_back("DARBE_TEST_" + side + "_HOST=" + options.host);
+    environment.push_back("DARBE_TEST_" + side + "_USER=" + options.user);
+    environment.push_back("DARBE_TEST_" + side + "_PASSWORD=" + options.password.reveal());
+    environment.push_back("DARBE_TEST_" + side + "_CA=" + options.tls_ca);
+  }
+
+  // Runs the copy in a process of its own; `fault` is a DARBE_FAULT or empty.
+  servers::Ending run_child(const std::string& fault) {
+    servers::Program program{
+        .arguments = {"/proc/self/exe", "--gtest_filter=CopyChild.*", "--gtest_also_run_disabled_tests"},
+        .output = folder_.path() / "child.log"};
+    add_environment(program.environment, "SOURCE", options.frozen);
+    add_environment(program.environment, "TARGET", options.target);
+    if (!fault.empty()) program.environment.push_back("DARBE_FAULT=" + fault);
+    return servers::wait_for(servers::spawn(program));
+  }
+  std::string child_log() const { return servers::tail_of(folder_.path() / "child.log", 20); }
+
+  void expect_all_equal() {
+    for (const char* table : {"shop.big", "shop.keyless", "shop.counter"}) expect_equal(table);
+    EXPECT_EQ(state(options, {}), State::done);
+    EXPECT_EQ(verify::state(options.target, {}), verify::State::done);
+  }
+
+ private:
+  base::TemporaryFolder folder_;
+};
+
+INSTANTIATE_TEST_SUITE_P(EachPoint, CopyResume,
+                         testing::Values("copy.planned", "copy.table_created", "copy.rows_sent", "copy.rows_sent#7",
+                                         "copy.ledger_written#5", "copy.committed", "copy.committed#9",
+                                         "copy.indexes_built", "copy.counters_raised", "verify.chunk_read#4",
+                                         "verify.chunk_marked#4", "verify.table_counted"),
+                         [](const testing::TestParamInfo<std::string>& point) {
+                           std::string name = point.param;
+                           std::replace_if(
+                               name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; },
+                               '_');
+                           return name;
+                         });
+
+TEST_P(CopyResume, EndsEqualAfterAKill) {
+  fill_tables();
+  EXPECT_EQ(run_child(GetParam() + ":kill").text, "signal 9") << child_log();
+  EXPECT_TRUE(run_child("").good) << child_log();
+  expect_all_equal();
+}
+
+TEST_P(CopyResume, GoesOnByItselfAfterALostLink) {
+  fill_tables();
+  const servers::Ending ending = run_child(GetParam() + ":lose");
+  // Only the sessions of a lane or of a verifying thread are opened again; the rest is for the next call.
+  const bool in_a_lane = GetParam() != "copy.planned" && GetParam() != "copy.counters_raised";
+  EXPECT_EQ(ending.good, in_a_lane) << child_log();
+  if (!ending.good) {
+    EXPECT_TRUE(run_child("").good) << child_log();
+  }
+  expect_all_equal();
+}
+
+}  // namespace
+}  // namespace darbe::copy
