@@ -20,6 +20,8 @@ constexpr std::string_view roles = "CREATE ROLE, DROP ROLE";
 constexpr std::string_view dynamic =
     "APPLICATION_PASSWORD_ADMIN, FLUSH_OPTIMIZER_COSTS, FLUSH_STATUS, FLUSH_TABLES, FLUSH_USER_RESOURCES, ROLE_ADMIN, "
     "SENSITIVE_VARIABLES_OBSERVER, SESSION_VARIABLES_ADMIN, SET_ANY_DEFINER, SHOW_ROUTINE, XA_RECOVER_ADMIN";
+// Without it GRANT ALL on a database of one's own is refused by MariaDB.
+constexpr std::string_view of_mariadb = "DELETE HISTORY";
 // What is taken back on schema mysql: it can be read, and its procedures called, but nothing written or made there.
 constexpr std::string_view writing =
     "INSERT, UPDATE, DELETE, CREATE, DROP, REFERENCES, INDEX, ALTER, CREATE TEMPORARY TABLES, LOCK TABLES, CREATE "
@@ -59,7 +61,8 @@ Statements create_master(const mysql::Flavor& flavor, const Login& master) {
   Statements result{
       fmt::format("CREATE USER {} IDENTIFIED BY {}", account, mysql::quote_text(master.password.reveal()))};
   if (!has_role(flavor)) {
-    result.push_back(fmt::format("GRANT {} ON *.* TO {} WITH GRANT OPTION", classic, account));
+    const std::string all = flavor.is_mariadb() ? fmt::format("{}, {}", classic, of_mariadb) : std::string(classic);
+    result.push_back(fmt::format("GRANT {} ON *.* TO {} WITH GRANT OPTION", all, account));
     return result;
   }
   result.push_back(fmt::format("GRANT rds_superuser_role TO {} WITH ADMIN OPTION", account));

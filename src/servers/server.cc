@@ -105,8 +105,9 @@ void Server::start(const ServerOptions& options) {
   fs::remove(socket(), ignored);
   const std::uintmax_t size = fs::file_size(options.folder / "error.log", ignored);
   log_begin_ = ignored ? 0 : size;
-  process_ =
-      spawn({.arguments = arguments_of(installation_, options, socket()), .output = options.folder / "error.log"});
+  process_ = spawn({.arguments = arguments_of(installation_, options, socket()),
+                    .output = options.folder / "error.log",
+                    .environment = {"TZ=UTC"}});
   wait_until_it_greets();
 }
 

@@ -69,6 +69,9 @@ struct TemplateOptions {
   std::function<void(const std::filesystem::path& folder)> prepare{};
 };
 
+// The template itself, made if it is not there: a folder that holds data/. Nobody may write to it.
+std::filesystem::path template_folder(const Installation& installation, const TemplateOptions& options);
+
 // Makes data/ in `folder`, in which root@localhost has no password. Throws: Error{failed}, what `prepare` throws.
 void make_data_folder(const Installation& installation, const TemplateOptions& options,
                       const std::filesystem::path& folder);

@@ -95,6 +95,8 @@ void remove_identity(const fs::path& folder) {
   for (const char* leftover : {"error.log", "server.pid", "server.sock"}) fs::remove(folder / leftover);
 }
 
+}  // namespace
+
 fs::path template_folder(const Installation& installation, const TemplateOptions& options) {
   const fs::path folder = cache_folder() / "templates" / name_of(installation, options);
   fs::create_directories(folder.parent_path());
@@ -112,8 +114,6 @@ fs::path template_folder(const Installation& installation, const TemplateOptions
   return folder;
 }
 
-}  // namespace
-
 void make_data_folder(const Installation& installation, const TemplateOptions& options, const fs::path& folder) {
   fs::create_directories(folder);
   copy_folder(template_folder(installation, options) / "data", folder / "data");
@@ -125,15 +125,15 @@ void copy_folder(const fs::path& from, const fs::path& to) {
 }
 
 Arguments small_server_arguments(const Installation& installation) {
-  Arguments result{"--innodb-buffer-pool-size=64M", "--innodb-log-buffer-size=4M", "--max-connections=200",
-                   "--table-open-cache=400", "--performance-schema=OFF"};
+  Arguments result{"--innodb-buffer-pool-size=67108864", "--innodb-log-buffer-size=4194304", "--max-connections=200",
+                   "--table-open-cache=400", "--performance-schema=0"};
   if (installation.flavor.is_mariadb()) {
-    return joined(result, {"--innodb-log-file-size=16M", "--aria-pagecache-buffer-size=8M", "--key-buffer-size=8M"});
+    return joined(result, {"--innodb-log-file-size=16777216", "--aria-pagecache-buffer-size=8388608",
+                           "--key-buffer-size=8388608"});
   }
-  if (installation.kind == mysql_old) {
-    return joined(result, {"--innodb-log-file-size=16M", "--innodb-log-files-in-group=2", "--key-buffer-size=8M"});
-  }
-  return joined(result, {"--innodb-redo-log-capacity=32M", "--key-buffer-size=8M"});
+  if (installation.kind == mysql_old)
+    return joined(result, {"--innodb-log-file-size=16777216", "--key-buffer-size=8388608"});
+  return joined(result, {"--innodb-redo-log-capacity=33554432", "--key-buffer-size=8388608"});
 }
 
 }  // namespace darbe::servers

@@ -1,0 +1,384 @@
+// What the lab's instances are made of, on each real server: accounts, procedures, binlog, parameters, replicas,
+// faults.
+#include "lab/machine.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/task_group.h"
+#include "lab/host.h"
+#include "mysql/connection.h"
+#include "mysql/quote.h"
+#include "servers/install.h"
+
+namespace darbe::lab {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsSupersetOf;
+using testing::Not;
+using testing::ThrowsMessage;
+
+constexpr const char* password = "gPz7!x_k29Qm";
+
+mysql::ConnectOptions options_of(Host& host, const Machine& machine) {
+  const bool tls = mysql::Flavor::from_api(machine.spec().engine, machine.spec().engine_version).has_tls();
+  return {.host = machine.address(),
+          .port = machine.port(),
+          .user = machine.spec().master_user,
+          .password = machine.spec().master_password,
+          .database = {},
+          .tls = tls ? mysql::Tls::verify_identity : mysql::Tls::none,
+          .tls_ca = tls ? host.ca_file().string() : std::string()};
+}
+
+// One lab with one source, shared by a suite's tests: each test uses databases and machines of its own.
+struct Lab {
+  explicit Lab(std::string_view kind) : folder("darbe-machine"), host({.folder = folder.path(), .speed = 50}) {
+    const servers::Installation installation =
+        servers::install(kind, [](const std::string& line) { log::info("{}", line); });
+    engine = installation.flavor.is_mariadb() ? "mariadb" : "mysql";
+    version = installation.version;
+    source = Machine::create(host, spec("source", true), folder.path() / "source");
+  }
+
+  MachineSpec spec(const std::string& identifier, bool binlog) const {
+    MachineSpec result;
+    result.identifier = identifier;
+    result.engine = engine;
+    result.engine_version = version;
+    result.port = 13306;
+    result.master_user = "admin";
+    result.master_password = base::Secret(password);
+    result.binlog = binlog;
+    return result;
+  }
+
+  base::TemporaryFolder folder;
+  Host host;
+  std::string engine;
+  std::string version;
+  std::unique_ptr<Machine> source;
+};
+
+class MachineSuite : public testing::TestWithParam<std::string_view> {
+ protected:
+  void SetUp() override {
+    if (lab_ == nullptr) lab_ = std::make_unique<Lab>(GetParam());
+  }
+  static void TearDownTestSuite() { lab_.reset(); }
+
+  Lab& lab() { return *lab_; }
+  Machine& source() { return *lab_->source; }
+  mysql::Connection connect(const Machine& machine) { return mysql::Connection(options_of(lab().host, machine), {}); }
+  std::filesystem::path folder(const std::string& name) { return lab().folder.path() / name; }
+  std::unique_ptr<Machine> create(const std::string& name, bool binlog = false) {
+    return Machine::create(lab().host, lab().spec(name, binlog), folder(name));
+  }
+  std::unique_ptr<Machine> create_replica(const std::string& name) {
+    return Machine::create_replica(lab().host, lab().spec(name, false), folder(name), source());
+  }
+
+  bool is_mariadb() { return lab().engine == "mariadb"; }
+  bool is_current() { return GetParam() == servers::mysql_current; }
+  mysql::Flavor flavor() { return mysql::Flavor::from_api(lab().engine, lab().version); }
+
+  static std::unique_ptr<Lab> lab_;
+};
+
+std::unique_ptr<Lab> MachineSuite::lab_;
+
+INSTANTIATE_TEST_SUITE_P(Mysql97, MachineSuite, testing::Values(servers::mysql_current));
+INSTANTIATE_TEST_SUITE_P(Mysql56, MachineSuite, testing::Values(servers::mysql_old));
+INSTANTIATE_TEST_SUITE_P(Mariadb, MachineSuite, testing::Values(servers::mariadb));
+
+bool within(base::Clock::duration at_most, const std::function<bool()>& ready) {
+  return base::poll_until({.every = 20ms, .at_most = at_most}, {}, ready);
+}
+
+void expect_refused(mysql::Connection& connection, const std::string& sql) {
+  EXPECT_THROW(connection.execute(sql), mysql::ServerError) << sql;
+}
+
+TEST_P(MachineSuite, LetsTheMasterUserDoWhatAwsLets) {
+  mysql::Connection master = connect(source());
+  master.execute("CREATE DATABASE allowed");
+  master.execute("CREATE TABLE allowed.t (n INT PRIMARY KEY) ENGINE=InnoDB");
+  master.execute("INSERT INTO allowed.t VALUES (1)");
+  master.execute("CREATE USER 'application'@'%' IDENTIFIED BY 'Ab1!defg'");
+  master.execute("GRANT ALL ON allowed.* TO 'application'@'%'");
+  master.execute("GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'application'@'%'");
+  master.execute("CREATE VIEW allowed.v AS SELECT n FROM allowed.t");
+  master.execute(std::string(flavor().show_binary_log_status()));
+  master.execute("SHOW PROCESSLIST");
+  EXPECT_FALSE(master.query("SELECT user FROM mysql.user WHERE user = 'rdsadmin' AND host = 'localhost'").empty());
+  EXPECT_EQ(master.number("SELECT COUNT(*) FROM mysql.user WHERE user = 'root' OR user = ''"), 0U);
+  if (is_current()) {
+    master.execute("SET SESSION sql_log_bin = 0");
+    master.execute("CREATE ROLE reader");
+  }
+  master.execute("DROP DATABASE allowed");
+}
+
+TEST_P(MachineSuite, RefusesTheMasterUserWhatAwsRefuses) {
+  mysql::Connection master = connect(source());
+  expect_refused(master, "SET GLOBAL max_connections = 300");
+  expect_refused(master, "SHUTDOWN");
+  expect_refused(master, "SELECT 1 INTO OUTFILE '/tmp/darbe-machine-test'");
+  expect_refused(master, "PURGE BINARY LOGS BEFORE NOW()");
+  if (is_mariadb()) {
+    expect_refused(master, "SHOW REPLICA STATUS");
+    expect_refused(master, "SET SESSION sql_log_bin = 0");
+    expect_refused(master, "GRANT SUPER ON *.* TO 'admin'@'%'");
+  } else if (is_current()) {
+    for (const char* privilege :
+         {"SUPER", "SYSTEM_VARIABLES_ADMIN", "BINLOG_ADMIN", "BACKUP_ADMIN", "CLONE_ADMIN", "CONNECTION_ADMIN",
+          "REPLICATION_SLAVE_ADMIN", "REPLICATION_APPLIER", "INNODB_REDO_LOG_ENABLE", "ALLOW_NONEXISTENT_DEFINER",
+          "SYSTEM_USER", "TABLE_ENCRYPTION_ADMIN", "PERSIST_RO_VARIABLES_ADMIN", "TRANSACTION_GTID_TAG", "FILE",
+          "SHUTDOWN"}) {
+      expect_refused(master, fmt::format("GRANT {} ON *.* TO 'admin'@'%'", privilege));
+    }
+    expect_refused(master, "CREATE TABLE mysql.mine (n INT)");
+    expect_refused(master, "DELETE FROM mysql.rds_history");
+    expect_refused(master, "UPDATE mysql.user SET host = '%' WHERE user = 'rdsadmin'");
+    expect_refused(master, "CREATE DEFINER = 'nobody'@'%' VIEW mysql_view_test.v AS SELECT 1");
+    expect_refused(master, "ALTER USER 'rdsadmin'@'localhost' IDENTIFIED BY 'x'");
+  } else {
+    expect_refused(master, "GRANT SUPER ON *.* TO 'admin'@'%'");
+    expect_refused(master, "SET SESSION sql_log_bin = 0");
+  }
+}
+
+std::vector<std::string> names_in(const mysql::Result& rows) {
+  std::vector<std::string> result;
+  for (std::size_t row = 0; row < rows.size(); ++row) result.push_back(rows.rows[row][0].value());
+  return result;
+}
+
+TEST_P(MachineSuite, HasTheProceduresOfItsVersion) {
+  mysql::Connection master = connect(source());
+  const std::vector<std::string> names =
+      names_in(master.query("SELECT ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = 'mysql'"));
+  EXPECT_THAT(names, IsSupersetOf({"rds_start_replication", "rds_stop_replication", "rds_skip_repl_error",
+                                   "rds_set_configuration", "rds_show_configuration", "rds_kill", "rds_kill_query",
+                                   "rds_set_source_delay"}));
+  if (is_current()) {
+    EXPECT_THAT(names, IsSupersetOf({"rds_set_external_source", "rds_reset_external_source", "rds_next_source_log",
+                                     "rds_set_external_source_with_delay", "rds_set_external_source_with_auto_position",
+                                     "rds_set_source_auto_position", "rds_start_replication_until",
+                                     "rds_start_replication_until_gtid", "rds_set_external_source_gtid_purged",
+                                     "rds_skip_transaction_with_gtid"}));
+    EXPECT_THAT(names, Not(Contains(HasSubstr("master"))));
+    return;
+  }
+  EXPECT_THAT(names, IsSupersetOf({"rds_set_external_master", "rds_reset_external_master", "rds_next_master_log",
+                                   "rds_set_external_master_with_delay"}));
+  EXPECT_THAT(names, Not(Contains(HasSubstr("external_source"))));
+  EXPECT_THAT(names, Not(Contains(HasSubstr("until"))));
+  if (is_mariadb()) {
+    EXPECT_THAT(names, IsSupersetOf({"rds_set_external_master_gtid", "rds_replica_status"}));
+  }
+}
+
+std::string procedure(const mysql::Flavor& flavor, const std::string& name) {
+  const bool current = !flavor.is_mariadb() && flavor.at_least(8, 4);
+  return fmt::format("mysql.rds_{}", fmt::format(fmt::runtime(name), current ? "source" : "master"));
+}
+
+struct Status {
+  std::string receiver;
+  std::string applier;
+  std::string error;
+  bool runs() const { return receiver == "Yes" && applier == "Yes"; }
+};
+
+// As the master user can see it: through RDS's procedure on MariaDB.
+Status status_of(mysql::Connection& connection) {
+  const mysql::Flavor& flavor = connection.flavor();
+  const mysql::Result rows =
+      connection.query(flavor.is_mariadb() ? "CALL mysql.rds_replica_status()" : flavor.show_replica_status());
+  if (rows.empty()) return {};
+  return {rows.text(0, flavor.column_io_running()), rows.text(0, flavor.column_sql_running()),
+          rows.text(0, "Last_IO_Error") + rows.text(0, "Last_SQL_Error")};
+}
+
+std::string position_of(mysql::Connection& source) {
+  const mysql::Result status = source.query(source.flavor().show_binary_log_status());
+  return fmt::format("'{}', {}", status.text(0, "File"), status.text(0, "Position"));
+}
+
+void expect_signal(mysql::Connection& connection, const std::string& sql, const std::string& text) {
+  try {
+    connection.execute(sql);
+    ADD_FAILURE() << sql << " was not refused";
+  } catch (const mysql::ServerError& error) {
+    EXPECT_EQ(error.sqlstate(), "45000") << error.what();
+    EXPECT_THAT(error.what(), HasSubstr(text));
+  }
+}
+
+TEST_P(MachineSuite, ReplicatesFromAnExternalSourceThroughTheProcedures) {
+  mysql::Connection master = connect(source());
+  master.execute("CREATE DATABASE outside");
+  master.execute("CREATE TABLE outside.t (n INT PRIMARY KEY) ENGINE=InnoDB");
+  master.execute("CREATE USER 'follower'@'%' IDENTIFIED BY 'Ab1!defg'");
+  master.execute("GRANT REPLICATION SLAVE ON *.* TO 'follower'@'%'");
+  const std::string position = position_of(master);
+  master.execute("INSERT INTO outside.t VALUES (1)");
+
+  const auto machine = create("follower");
+  mysql::Connection target = connect(*machine);
+  target.execute("CREATE DATABASE outside");
+  target.execute("CREATE TABLE outside.t (n INT PRIMARY KEY) ENGINE=InnoDB");
+  const std::string set =
+      fmt::format("CALL {}('{}', {}, 'follower', 'Ab1!defg', {}, {})", procedure(flavor(), "set_external_{}"),
+                  source().address(), source().port(), position, flavor().has_tls() ? 1 : 0);
+  target.execute("SET autocommit = 0");
+  expect_signal(target, set, "autocommit");
+  target.execute("SET autocommit = 1");
+  target.execute(set);
+  expect_signal(target, "CALL mysql.rds_stop_replication", "already stopped");
+  const mysql::Result started = target.query("CALL mysql.rds_start_replication");
+  EXPECT_THAT(started.text(0, "Message"), HasSubstr("running normally"));
+  EXPECT_TRUE(status_of(target).runs());
+  expect_signal(target, "CALL mysql.rds_start_replication", "already be running");
+  expect_signal(target, set, "First call mysql.rds_stop_replication");
+  EXPECT_TRUE(within(20s, [&] { return target.number("SELECT COUNT(*) FROM outside.t") == 1; }));
+  EXPECT_THAT(target.query("CALL mysql.rds_stop_replication").text(0, "Message"), HasSubstr("is down or disabled"));
+  EXPECT_FALSE(status_of(target).runs());
+
+  // The row is there already: the applier stops, and is helped over it.
+  target.execute("INSERT INTO outside.t VALUES (2)");
+  master.execute("INSERT INTO outside.t VALUES (2), (3)");
+  master.execute("INSERT INTO outside.t VALUES (4)");
+  // The procedure looks once after its pause, which is short in a fast lab: it may not have seen the error yet.
+  try {
+    target.execute("CALL mysql.rds_start_replication");
+  } catch (const mysql::ServerError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("has encountered an error"));
+  }
+  EXPECT_TRUE(within(20s, [&] { return status_of(target).applier == "No"; }));
+  EXPECT_THAT(target.query("CALL mysql.rds_skip_repl_error").text(0, "Message"), HasSubstr("skipped"));
+  EXPECT_TRUE(within(20s, [&] { return target.number("SELECT COUNT(*) FROM outside.t WHERE n = 4") == 1; }));
+
+  EXPECT_THAT(target.query(fmt::format("CALL {}()", procedure(flavor(), "reset_external_{}"))).text(0, "Message"),
+              HasSubstr("reset"));
+  EXPECT_EQ(status_of(target).receiver, "");
+  EXPECT_EQ(target.number("SELECT COUNT(*) FROM mysql.rds_history WHERE action LIKE 'set %'"), 1U);
+  EXPECT_EQ(master.number("SELECT COUNT(*) FROM mysql.rds_history"), 0U);
+  machine->destroy();
+}
+
+TEST_P(MachineSuite, KeepsItsSettingsInBounds) {
+  mysql::Connection master = connect(source());
+  expect_signal(master, "CALL mysql.rds_set_configuration('binlog retention hours', 0)", "between 1 and 168");
+  expect_signal(master, "CALL mysql.rds_set_configuration('binlog retention hours', 169)", "between 1 and 168");
+  expect_signal(master, "CALL mysql.rds_set_configuration('source delay', 86401)", "between 0 and 86400");
+  expect_signal(master, "CALL mysql.rds_set_configuration('target delay', -1)", "between 0 and 86400");
+  expect_signal(master, "CALL mysql.rds_set_configuration('no such', 1)", "Invalid configuration name");
+  master.execute("CALL mysql.rds_set_configuration('binlog retention hours', 168)");
+  mysql::Result rows = master.query("CALL mysql.rds_show_configuration");
+  EXPECT_EQ(rows.text(0, "name"), "binlog retention hours");
+  EXPECT_EQ(rows.text(0, "value"), "168");
+  EXPECT_TRUE(rows.has_column("description"));
+  master.execute("CALL mysql.rds_set_configuration('binlog retention hours', NULL)");
+  rows = master.query("CALL mysql.rds_show_configuration");
+  EXPECT_EQ(rows.value(0, "value"), std::nullopt);
+}
+
+TEST_P(MachineSuite, EndsSessionsButNotItsOwn) {
+  mysql::Connection master = connect(source());
+  mysql::Connection victim = connect(source());
+  master.execute(fmt::format("CALL mysql.rds_kill({})", victim.id()));
+  EXPECT_THROW(victim.execute("SELECT 1"), mysql::ServerError);
+  mysql::Connection busy = connect(source());
+  std::thread killer([&] {
+    mysql::Connection other = connect(source());
+    EXPECT_TRUE(within(10s, [&] {
+      return other.number(fmt::format(
+                 "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = {} AND INFO LIKE '%SLEEP%'",
+                 busy.id())) == 1;
+    }));
+    other.execute(fmt::format("CALL mysql.rds_kill_query({})", busy.id()));
+  });
+  try {
+    EXPECT_EQ(busy.value("SELECT SLEEP(60)"), "1");
+  } catch (const mysql::ServerError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("interrupted"));
+  }
+  killer.join();
+  EXPECT_TRUE(busy.usable());
+}
+
+TEST_P(MachineSuite, CopiesAReadReplicaUnderWritersWithoutLosingARow) {
+  constexpr int writers = 4;
+  const char* wanted = std::getenv("DARBE_REPLICA_COPIES");
+  const int copies = wanted == nullptr ? 5 : std::atoi(wanted);
+  mysql::Connection master = connect(source());
+  master.execute("CREATE DATABASE busy");
+  for (int writer = 0; writer < writers; ++writer) {
+    master.execute(fmt::format(
+        "CREATE TABLE busy.t{} (n BIGINT PRIMARY KEY AUTO_INCREMENT, word VARCHAR(40)) ENGINE=InnoDB", writer));
+  }
+  base::TaskGroup group({});
+  std::atomic<bool> done = false;
+  for (int writer = 0; writer < writers; ++writer) {
+    group.start([&, writer](std::stop_token stop) {
+      mysql::Connection connection(options_of(lab().host, source()), stop);
+      while (!done && !stop.stop_requested()) {
+        connection.execute(fmt::format("INSERT INTO busy.t{} (word) VALUES (UUID()), (UUID())", writer));
+      }
+    });
+  }
+  std::vector<std::unique_ptr<Machine>> replicas;
+  for (int copy = 0; copy < copies; ++copy) replicas.push_back(create_replica(fmt::format("replica{}", copy)));
+  done = true;
+  group.wait();
+
+  const auto rows = [&](mysql::Connection& connection) {
+    std::string sums;
+    for (int writer = 0; writer < writers; ++writer) {
+      sums += connection
+                  .value(fmt::format("SELECT CONCAT(COUNT(*), ' ', COALESCE(SUM(CRC32(CONCAT(n, word))), 0), ' ', "
+                                     "COALESCE(MAX(n), 0)) FROM busy.t{}",
+                                     writer))
+                  .value() +
+              "; ";
+    }
+    return sums;
+  };
+  const std::string expected = rows(master);
+  for (const auto& replica : replicas) {
+    mysql::Connection connection = connect(*replica);
+    EXPECT_TRUE(within(30s, [&] { return rows(connection) == expected; }))
+        << rows(connection) << " instead of " << expected;
+    EXPECT_TRUE(status_of(connection).runs()) << status_of(connection).error;
+  }
+
+  mysql::Connection replica = connect(*replicas.front());
+  expect_refused(replica, "INSERT INTO busy.t0 (word) VALUES ('x')");
+  replica.execute("CALL mysql.rds_stop_replication");
+  const std::string set =
+      fmt::format("CALL {}('127.0.0.1', 3306, 'x', 'y', 'f', 4, 0)", procedure(flavor(), "set_external_{}"));
+  expect_signal(replica, set, "This instance is a RDS Read Replica");
+  replicas.front()->promote();
+  EXPECT_FALSE(replicas.front()->replicating());
+  replica.execute("INSERT INTO busy.t0 (word) VALUES ('x')");
+  expect_signal(replica, set, "This instance is a RDS Read Replica");
+}
+
+}  // namespace
+}  // namespace darbe::lab
