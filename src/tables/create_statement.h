@@ -19,7 +19,7 @@ struct CreateStatement {
   std::string with_all_keys;              // all but foreign keys
   std::string with_needed_keys;           // without `later_keys` too
   std::vector<SecondaryKey> later_keys;   // may be added once the rows are there, without a rebuild
-  std::vector<std::string> foreign_keys;  // "CONSTRAINT `f` FOREIGN KEY …", verbatim, for ALTER TABLE … ADD
+  std::vector<std::string> foreign_keys;  // "CONSTRAINT `f` FOREIGN KEY …", for ALTER TABLE … ADD after USE schema
 };
 
 // Both statements say CREATE TABLE IF NOT EXISTS, name the schema, and state every CHARACTER SET with its COLLATE:
