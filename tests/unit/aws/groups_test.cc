@@ -62,6 +62,17 @@ TEST(ParameterGroups, AreChangedTwentyParametersAtATime) {
             "Parameters.Parameter.2.ApplyMethod=pending-reboot\n");
 }
 
+TEST(ParameterGroups, GoBackToTheEnginesDefaultsByName) {
+  ScriptedAws aws({answer("ResetDBParameterGroup", "<DBParameterGroupName>darbe-x</DBParameterGroupName>")});
+  aws.account.parameter_groups.reset("darbe-x", {});
+  EXPECT_TRUE(aws.requests().empty());
+  aws.account.parameter_groups.reset("darbe-x", {{"local_infile", "", ApplyMethod::immediate}});
+  EXPECT_EQ(aws.body(0),
+            "Action=ResetDBParameterGroup\nVersion=2014-10-31\nDBParameterGroupName=darbe-x\n"
+            "Parameters.Parameter.1.ParameterName=local_infile\nParameters.Parameter.1.ApplyMethod=immediate\n"
+            "ResetAllParameters=false\n");
+}
+
 TEST(ParameterGroups, TellTheirParameters) {
   ScriptedAws aws(
       {answer("DescribeDBParameters",
