@@ -283,7 +283,7 @@ const Rule table[] = {
      "The DB subnet group '{}' already exists.", subnet_taken},
     {"subnet group quota", "CreateDBSubnetGroup", "rds", "DBSubnetGroupQuotaExceeded",
      "Cannot create more than {} DB subnet groups", subnet_quota},
-    {"subnet known", "CreateDBSubnetGroup", "rds", "InvalidSubnet", "Some input subnets in :[{}] are invalid.",
+    {"subnets of a group", "CreateDBSubnetGroup", "rds", "InvalidSubnet", "Some input subnets in :[{}] are invalid.",
      subnet_unknown},
     {"subnet group zones", "CreateDBSubnetGroup", "rds", "DBSubnetGroupDoesNotCoverEnoughAZs",
      "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement: it needs at least 2 AZs.",
