@@ -43,7 +43,8 @@ struct CatalogDifferences {
 // `reported`: things that are known not to be on the target, as sentences of reported.h.
 CatalogDifferences differences(const Catalog& source, const Catalog& target, const std::vector<std::string>& reported);
 
-// A value as servers of all versions would write it: utf8mb3 by its new name, integers without display width.
+// A value as servers of all versions would write it: utf8mb3 by its new name, integers without display width, foreign
+// keys' RESTRICT as NO ACTION.
 std::string in_common_words(std::string_view column, const std::string& value);
 
 }  // namespace darbe::objects

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <optional>
 
 #include <fmt/format.h>
@@ -139,24 +140,17 @@ void usual_settings(Connection& target) {
   target.execute("SET time_zone = '+00:00', sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'");
 }
 
-enum class Made { yes, later };
-
-// `later` where something is missing that the object reads.
-Made create_object(Work& work, const StoredObject& object) {
+void create_object(Work& work, const StoredObject& object) {
   base::throw_if_stopped(work.stop);
   const Definition definition = read_definition(work.frozen, object);
-  std::optional<Made> made;
   try {
     execute_definition(work, object, definition);
-    made = Made::yes;
   } catch (const mysql::ServerError& error) {
-    const mysql::Meaning meaning = mysql::meaning_of(error);
-    if (meaning == mysql::Meaning::access_denied) throw_refused_definer(object);
-    if (meaning != mysql::Meaning::no_such_object || object.kind != ObjectKind::view) throw;
-    made = Made::later;
+    if (error.kind() != Kind::transient) usual_settings(work.target);
+    if (mysql::meaning_of(error) == mysql::Meaning::access_denied) throw_refused_definer(object);
+    throw;
   }
   usual_settings(work.target);
-  return *made;
 }
 
 bool belongs_to_the_server(Work& work, const StoredObject& object) {
@@ -166,32 +160,60 @@ bool belongs_to_the_server(Work& work, const StoredObject& object) {
   return true;
 }
 
-void report_view(Work& work, const StoredObject& view) {
-  bool valid = true;
+// A view that the target would not take yet, and why.
+struct FailedView {
+  StoredObject view;
+  std::exception_ptr error;
+  bool misses_something = false;
+};
+
+std::optional<FailedView> try_view(Work& work, const StoredObject& view) {
   try {
-    work.frozen.query(fmt::format("SELECT 1 FROM {} LIMIT 0", mysql::quote_name(view.schema, view.name)));
-  } catch (const mysql::ServerError&) {
-    valid = false;
+    create_object(work, view);
+    return std::nullopt;
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() == Kind::transient) throw;
+    return FailedView{view, std::current_exception(), mysql::meaning_of(error) == mysql::Meaning::no_such_object};
   }
-  work.not_as_source.push_back(not_there(
-      text_of(view), valid ? "it reads something that is not copied" : "it is invalid on the source as well"));
+}
+
+bool is_valid(Connection& server, const StoredObject& view) {
+  try {
+    server.query(fmt::format("SELECT 1 FROM {} LIMIT 0", mysql::quote_name(view.schema, view.name)));
+    return true;
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() == Kind::transient) throw;
+    return false;
+  }
+}
+
+void give_up(Work& work, const FailedView& failed) {
+  const std::string name = text_of(failed.view);
+  if (!is_valid(work.frozen, failed.view))
+    work.not_as_source.push_back(not_there(name, "it is invalid on the source as well"));
+  else if (failed.misses_something)
+    work.not_as_source.push_back(not_there(name, "it reads something that is not copied"));
+  else
+    std::rethrow_exception(failed.error);
 }
 
 // A view needs the views it reads: those that fail are tried again as long as any other one succeeds.
-void create_views(Work& work, std::vector<StoredObject> views) {
-  std::size_t before = views.size() + 1;
-  while (!views.empty() && views.size() < before) {
-    before = views.size();
-    std::vector<StoredObject> left;
-    for (const StoredObject& view : views) {
-      if (create_object(work, view) == Made::later)
-        left.push_back(view);
+void create_views(Work& work, const std::vector<StoredObject>& views) {
+  std::vector<StoredObject> open = views;
+  std::vector<FailedView> failed;
+  do {
+    failed.clear();
+    for (const StoredObject& view : open) {
+      if (auto failure = try_view(work, view))
+        failed.push_back(std::move(*failure));
       else
         fault::point("objects.view_created");
     }
-    views = std::move(left);
-  }
-  for (const StoredObject& view : views) report_view(work, view);
+    if (failed.size() == open.size()) break;
+    open.clear();
+    for (const FailedView& failure : failed) open.push_back(failure.view);
+  } while (!open.empty());
+  for (const FailedView& failure : failed) give_up(work, failure);
 }
 
 // A one-time event whose hour has passed is silently not created.
@@ -204,7 +226,7 @@ void report_past_events(Work& work) {
 void create_kind(Work& work, ObjectKind kind) {
   std::vector<StoredObject> missing = missing_objects(work.frozen, work.target, kind, work.databases);
   std::erase_if(missing, [&](const StoredObject& object) { return belongs_to_the_server(work, object); });
-  if (kind == ObjectKind::view) return create_views(work, std::move(missing));
+  if (kind == ObjectKind::view) return create_views(work, missing);
   for (const StoredObject& object : missing) {
     create_object(work, object);
     if (kind == ObjectKind::trigger) fault::point("objects.trigger_created");

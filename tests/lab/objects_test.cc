@@ -1,0 +1,506 @@
+// Accounts, foreign keys, views, routines, triggers and events copied between two real servers of each kind, and the
+// comparison that finds what is missing. The rows are not this suite's matter: the tables are made by hand.
+#include "objects/objects.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "mysql/quote.h"
+#include "objects/compare.h"
+#include "servers/test_server.h"
+#include "tables/create_statement.h"
+#include "tables/table.h"
+
+namespace darbe::objects {
+namespace {
+
+using mysql::Connection;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+// What RDS gives its master user (facts/rds-mysql.md 2.1). 5.6's and MariaDB's may name nobody but itself as a definer.
+std::string master_privileges(const mysql::Flavor& flavor) {
+  std::string privileges =
+      "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER, SHOW DATABASES, "
+      "CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION SLAVE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, "
+      "CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER";
+  if (!flavor.is_mariadb() && flavor.at_least(8, 4))
+    privileges +=
+        ", CREATE ROLE, DROP ROLE, APPLICATION_PASSWORD_ADMIN, ROLE_ADMIN, SET_ANY_DEFINER, SHOW_ROUTINE, "
+        "SESSION_VARIABLES_ADMIN, FLUSH_TABLES, XA_RECOVER_ADMIN";
+  return privileges;
+}
+
+constexpr const char* master = "admin";
+constexpr const char* master_password = "master-password-1";
+
+// Two servers of one kind. The source's session is root's, the target's is that of a master user as RDS has it.
+struct Pair {
+  explicit Pair(std::string_view kind)
+      : source_server({.kind = kind, .arguments = {}}),
+        target_server({.kind = kind, .arguments = {}}),
+        source(source_server.connect_options(), {}),
+        target_root(target_server.connect_options(), {}),
+        target(master_session()) {}
+
+  Connection master_session() {
+    const std::string account = mysql::quote_account(master, "%");
+    for (Connection* server : {&source, &target_root}) {
+      server->execute(fmt::format("CREATE USER {} IDENTIFIED BY '{}'", account, master_password));
+      server->execute(
+          fmt::format("GRANT {} ON *.* TO {} WITH GRANT OPTION", master_privileges(server->flavor()), account));
+    }
+    return Connection(target_server.connect_options_for(master, base::Secret(master_password)), {});
+  }
+
+  servers::TestServer source_server;
+  servers::TestServer target_server;
+  Connection source;
+  Connection target_root;
+  Connection target;
+};
+
+class Suite : public testing::Test {
+ protected:
+  static void start(std::string_view kind) { pair_ = std::make_unique<Pair>(kind); }
+  static void TearDownTestSuite() { pair_.reset(); }
+
+  Connection& source() { return pair_->source; }
+  Connection& target() { return pair_->target; }
+  Connection& target_root() { return pair_->target_root; }
+  servers::TestServer& target_server() { return pair_->target_server; }
+
+  void run(const std::vector<std::string>& statements) {
+    for (const std::string& statement : statements) source().execute(statement);
+  }
+
+  // The tables of a database as copy would leave them: all but the foreign keys.
+  void copy_tables(const std::string& database) {
+    target().execute("CREATE DATABASE IF NOT EXISTS " + mysql::quote_name(database));
+    target().execute("SET foreign_key_checks = 0");
+    for (const tables::Table& table : tables::read_tables(source(), {{database, "", ""}}))
+      target().execute(
+          tables::split_create_statement(table, tables::read_create_statement(source(), table.name)).with_all_keys);
+  }
+
+  WantedAccounts accounts(std::optional<std::vector<std::string>> users = {}, std::vector<std::string> databases = {}) {
+    return {std::move(users), std::move(databases), master, "darbe_r_1234"};
+  }
+  WantedObjects objects(const std::vector<std::string>& databases, std::vector<std::string> users = {}) {
+    return {databases, accounts(std::move(users), databases)};
+  }
+
+  std::string grants_on(Connection& server, const std::string& account) {
+    const mysql::Result rows = server.query("SHOW GRANTS FOR " + account);
+    std::set<std::string> lines;  // the order of a server's hash tables means nothing
+    for (const auto& row : rows.rows) lines.insert(row.at(0).value_or(""));
+    return fmt::format("{}", fmt::join(lines, "\n"));
+  }
+
+  void drop_users(const std::vector<std::string>& users) {
+    for (const std::string& user : users)
+      for (Connection* server : {&source(), &target_root()})
+        if (server->number("SELECT COUNT(*) FROM mysql.user WHERE User = " + mysql::quote_text(user)) > 0)
+          server->execute(fmt::format("DROP USER {}", mysql::quote_account(user, "%")));
+  }
+
+ private:
+  static std::unique_ptr<Pair> pair_;
+};
+std::unique_ptr<Pair> Suite::pair_;
+
+class ObjectsOnMysql : public Suite {
+ protected:
+  static void SetUpTestSuite() { start(servers::mysql_current); }
+};
+class ObjectsOnOldMysql : public Suite {
+ protected:
+  static void SetUpTestSuite() { start(servers::mysql_old); }
+};
+class ObjectsOnMariadb : public Suite {
+ protected:
+  static void SetUpTestSuite() { start(servers::mariadb); }
+};
+
+// --------------------------------------------------------------------------------------------------------- MySQL 9.7
+
+TEST_F(ObjectsOnMysql, CopiesAccountsSoThatTheirOwnersCanLogIn) {
+  run(
+      {"CREATE USER `putio`@`%` IDENTIFIED BY 'secret one' REQUIRE SSL WITH MAX_USER_CONNECTIONS 7"
+       " COMMENT 'it''s ours'",
+       "GRANT SELECT, INSERT ON `sh\\_op`.* TO `putio`@`%` WITH GRANT OPTION", "GRANT PROCESS ON *.* TO `putio`@`%`",
+       "CREATE USER `o'reilly`@`10.0.%` IDENTIFIED BY 'x' ACCOUNT LOCK"});
+  const WantedAccounts wanted = accounts({{"putio", "o'reilly"}});
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::absent);
+
+  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  EXPECT_THAT(outcome.created, ElementsAre("o'reilly@10.0.%", "putio@%"));
+  EXPECT_THAT(outcome.not_as_source, IsEmpty());
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  EXPECT_THAT(create_accounts(source(), target(), wanted, {}).created, IsEmpty());
+
+  Connection putio(target_server().connect_options_for("putio", base::Secret("secret one")), {});
+  EXPECT_EQ(putio.value("SELECT CURRENT_USER()"), "putio@%");
+  for (const char* account : {"'putio'@'%'", "'o\\'reilly'@'10.0.%'"}) {
+    EXPECT_EQ(grants_on(source(), account), grants_on(target(), account));
+    const std::string show = fmt::format("SHOW CREATE USER {}", account);
+    EXPECT_EQ(source().value(show), target().value(show));
+  }
+}
+
+TEST_F(ObjectsOnMysql, ReportsWhatTheMasterUserCannotGrant) {
+  run({"CREATE USER dba IDENTIFIED BY 'x'", "GRANT SUPER, SELECT, SHUTDOWN ON *.* TO dba WITH GRANT OPTION",
+       "GRANT BACKUP_ADMIN, ROLE_ADMIN ON *.* TO dba"});
+  const WantedAccounts wanted = accounts({{"dba"}});
+  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  EXPECT_THAT(outcome.not_as_source, testing::UnorderedElementsAre(
+                                         StartsWith("SUPER on all databases for dba@% is not on the target"),
+                                         StartsWith("SHUTDOWN on all databases for dba@% is not on the target"),
+                                         StartsWith("BACKUP_ADMIN on all databases for dba@% is not on the target")));
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  EXPECT_THAT(grants_on(target(), "dba"), AllOf(HasSubstr("GRANT SELECT ON *.*"), HasSubstr("WITH GRANT OPTION"),
+                                                HasSubstr("ROLE_ADMIN"), Not(HasSubstr("SUPER"))));
+}
+
+TEST_F(ObjectsOnMysql, BringsRolesAndDefinersAlong) {
+  run({"CREATE DATABASE along", "CREATE ROLE readers, writers", "GRANT SELECT ON along.* TO readers",
+       "GRANT readers TO writers WITH ADMIN OPTION", "CREATE USER app IDENTIFIED BY 'x'", "GRANT writers TO app",
+       "CREATE USER keeper IDENTIFIED BY 'x'", "CREATE DEFINER=keeper VIEW along.one AS SELECT 1 AS n",
+       "SET DEFAULT ROLE writers TO app"});
+  const WantedAccounts wanted = accounts({{"app"}}, {"along"});
+  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  EXPECT_THAT(outcome.created, ElementsAre("app@%", "keeper@%", "readers@%", "writers@%"));
+  EXPECT_THAT(outcome.came_along, ElementsAre("keeper@% comes along: it is the definer of view along.one",
+                                              "writers@% comes along: app@% has this role",
+                                              "readers@% comes along: writers@% has this role"));
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  EXPECT_THAT(grants_on(target(), "writers"), HasSubstr("GRANT `readers`@`%` TO `writers`@`%` WITH ADMIN OPTION"));
+
+  EXPECT_EQ(object_grants_standing(source(), target(), wanted, {}), Standing::absent);
+  grant_on_objects(source(), target(), wanted, {});
+  EXPECT_EQ(object_grants_standing(source(), target(), wanted, {}), Standing::done);
+  Connection app(target_server().connect_options_for("app", base::Secret("x")), {});
+  EXPECT_EQ(app.value("SELECT CURRENT_ROLE()"), "`writers`@`%`");
+}
+
+TEST_F(ObjectsOnMysql, MendsAnAccountThatWasOnlyHalfMade) {
+  run({"CREATE USER half IDENTIFIED BY 'right'", "GRANT SELECT, INSERT, UPDATE ON halves.* TO half"});
+  target_root().execute("CREATE USER half IDENTIFIED BY 'wrong'");
+  target_root().execute("GRANT SELECT ON halves.* TO half");
+  const WantedAccounts wanted = accounts({{"half"}});
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::partial);
+  create_accounts(source(), target(), wanted, {});
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  Connection half(target_server().connect_options_for("half", base::Secret("right")), {});
+  EXPECT_EQ(grants_on(source(), "half"), grants_on(target(), "half"));
+}
+
+TEST_F(ObjectsOnMysql, TakesAllAccountsButTheServersOwn) {
+  run({"CREATE USER darbe_r_1234 IDENTIFIED BY 'x'", "CREATE USER rdsadmin@localhost IDENTIFIED BY 'x'",
+       "CREATE USER plain IDENTIFIED BY 'x'"});
+  // root@% is each server's own here; with RDS there is none but the master user.
+  WantedAccounts wanted = accounts();
+  wanted.master_user = "root";
+  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  EXPECT_THAT(outcome.created, Contains("plain@%"));
+  EXPECT_THAT(outcome.created, Not(Contains(testing::AnyOf(StartsWith("darbe_r"), StartsWith("rdsadmin"),
+                                                           StartsWith("mysql."), StartsWith("root@")))));
+  EXPECT_THAT(missing_accounts(source(), {"plain", "nobody", "nor he"}), ElementsAre("nobody", "nor he"));
+}
+
+// Everything that a schema may hold besides rows, with the settings that make it hard.
+std::vector<std::string> hard_schema(const std::string& name, const std::string& definer) {
+  return {
+      fmt::format("CREATE DATABASE {} COLLATE latin1_swedish_ci", name),
+      fmt::format("CREATE DEFINER={1} PROCEDURE {0}.made_under_latin1(p VARCHAR(10)) SELECT p", name, definer),
+      fmt::format("ALTER DATABASE {} COLLATE utf8mb4_unicode_ci", name),
+      fmt::format("CREATE TABLE {}.parents (id INT PRIMARY KEY, twin INT, UNIQUE KEY (twin)) ENGINE=InnoDB", name),
+      fmt::format(
+          "CREATE TABLE {0}.`odd``name` (id INT PRIMARY KEY, parent INT NOT NULL, twin INT, note TEXT,"
+          " KEY (parent), CONSTRAINT `to parent` FOREIGN KEY (parent) REFERENCES {0}.parents (id) ON DELETE CASCADE,"
+          " CONSTRAINT to_twin FOREIGN KEY (twin) REFERENCES {0}.parents (twin) ON DELETE SET NULL ON UPDATE"
+          " NO ACTION) ENGINE=InnoDB",
+          name),
+      fmt::format("CREATE TABLE {}.log (n INT AUTO_INCREMENT PRIMARY KEY, what VARCHAR(50)) ENGINE=InnoDB", name),
+      // Named so that a view comes before what it reads.
+      fmt::format("CREATE DEFINER={1} VIEW {0}.z_base AS SELECT id, 'Grüße' AS greeting FROM {0}.parents", name,
+                  definer),
+      fmt::format("CREATE DEFINER={1} SQL SECURITY INVOKER VIEW {0}.a_top AS SELECT * FROM {0}.z_base WHERE id > 1"
+                  " WITH CASCADED CHECK OPTION",
+                  name, definer),
+      fmt::format("CREATE TABLE {}.gone (n INT)", name),
+      fmt::format("CREATE DEFINER={1} VIEW {0}.invalid AS SELECT n FROM {0}.gone", name, definer),
+      fmt::format("DROP TABLE {}.gone", name),
+      "SET sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT'",
+      fmt::format("CREATE DEFINER={1} FUNCTION {0}.joined(a TEXT, b TEXT) RETURNS TEXT DETERMINISTIC"
+                  " COMMENT 'Füße' RETURN a || ' ENABLE ' || b",
+                  name, definer),
+      fmt::format("CREATE DEFINER={1} VIEW {0}.with_function AS SELECT {0}.joined('a', 'b') AS c", name, definer),
+      "SET sql_mode = ''",
+      "SET NAMES latin1",
+      fmt::format("CREATE DEFINER={1} TRIGGER {0}.zz_first BEFORE INSERT ON {0}.parents FOR EACH ROW"
+                  " INSERT INTO {0}.log (what) VALUES ('first \xe4')",
+                  name, definer),
+      "SET NAMES utf8mb4",
+      "SET time_zone = '+03:00'",
+      fmt::format("CREATE DEFINER={1} EVENT {0}.daily ON SCHEDULE EVERY 1 DAY STARTS '2026-01-01 03:00:00'"
+                  " ON COMPLETION PRESERVE COMMENT 'ON COMPLETION PRESERVE DISABLE' DO DELETE FROM {0}.log",
+                  name, definer),
+      fmt::format("CREATE DEFINER={1} EVENT {0}.resting ON SCHEDULE EVERY 1 HOUR DISABLE DO DELETE FROM {0}.log", name,
+                  definer),
+      "SET time_zone = '+00:00'",
+  };
+}
+
+TEST_F(ObjectsOnMysql, CopiesEverythingThatASchemaHolds) {
+  const std::string name = "whole";
+  run({"CREATE USER owner IDENTIFIED BY 'x'", "GRANT ALL ON whole.* TO owner", "CREATE USER reader IDENTIFIED BY 'x'"});
+  run(hard_schema(name, "owner"));
+  run(
+      {"CREATE DEFINER=owner TRIGGER whole.aa_second BEFORE INSERT ON whole.parents FOR EACH ROW FOLLOWS zz_first"
+       " INSERT INTO whole.log (what) VALUES ('second')",
+       "GRANT SELECT (id, note), INSERT (id) ON whole.`odd``name` TO reader", "GRANT SELECT ON whole.a_top TO reader",
+       "GRANT EXECUTE ON FUNCTION whole.joined TO reader WITH GRANT OPTION"});
+  create_accounts(source(), target(), accounts({{"owner", "reader"}}), {});
+  copy_tables(name);
+  const WantedObjects wanted = objects({name}, {"reader"});
+  EXPECT_EQ(objects_standing(source(), target(), wanted, {}), Standing::absent);
+
+  const ObjectsOutcome outcome = create_objects(source(), target(), wanted, {});
+  EXPECT_EQ(outcome.foreign_keys, 2U);
+  EXPECT_EQ(outcome.routines, 2U);
+  EXPECT_EQ(outcome.views, 3U);
+  EXPECT_EQ(outcome.triggers, 2U);
+  EXPECT_EQ(outcome.events, 2U);
+  EXPECT_THAT(outcome.not_as_source,
+              ElementsAre("view whole.invalid is not on the target: it is invalid on the source as well"));
+  EXPECT_THAT(outcome.event_status, testing::UnorderedElementsAre(testing::Pair("whole.daily", "ENABLED"),
+                                                                  testing::Pair("whole.resting", "DISABLED")));
+  EXPECT_EQ(objects_standing(source(), target(), wanted, outcome.not_as_source), Standing::done);
+
+  const Comparison compared = compare_catalogs(source(), target(), wanted, outcome.not_as_source, {});
+  EXPECT_THAT(compared.differences, IsEmpty());
+  EXPECT_THAT(compared.meant, Contains(HasSubstr("event whole.daily: its status is 'ENABLED' on the source")));
+  EXPECT_EQ(grants_on(source(), "reader"), grants_on(target(), "reader"));
+
+  target().execute("INSERT INTO whole.parents VALUES (1, 1)");
+  EXPECT_EQ(target().value("SELECT GROUP_CONCAT(what ORDER BY n) FROM whole.log"), "first ä,second");
+  EXPECT_EQ(target().value("SELECT c FROM whole.with_function"), "a ENABLE b");
+  EXPECT_EQ(target().value("SELECT @@character_set_client"), "utf8mb4");
+
+  const ObjectsOutcome again = create_objects(source(), target(), wanted, {});
+  EXPECT_EQ(again.views, 3U);
+  EXPECT_THAT(compare_catalogs(source(), target(), wanted, again.not_as_source, {}).differences, IsEmpty());
+}
+
+TEST_F(ObjectsOnMysql, FindsEveryDifferenceBothWays) {
+  run({"CREATE DATABASE differs",
+       "CREATE TABLE differs.a (id INT PRIMARY KEY, v VARCHAR(10), CHECK (id > 0), KEY k (v))",
+       "CREATE TABLE differs.b (id INT PRIMARY KEY, a_id INT, CONSTRAINT f FOREIGN KEY (a_id) REFERENCES differs.a "
+       "(id))",
+       "CREATE VIEW differs.v AS SELECT id FROM differs.a", "CREATE PROCEDURE differs.p() SELECT 1",
+       "CREATE TRIGGER differs.t AFTER DELETE ON differs.a FOR EACH ROW SET @x = 1",
+       "CREATE TABLE differs.only_here (n INT)"});
+  for (const char* statement :
+       {"CREATE DATABASE differs COLLATE latin1_bin",
+        "CREATE TABLE differs.a (id INT PRIMARY KEY, v VARCHAR(20), CHECK (id > 1), KEY k (v) INVISIBLE)"
+        " DEFAULT CHARSET=utf8mb4",
+        "CREATE TABLE differs.b (id INT PRIMARY KEY, a_id INT, KEY f (a_id))",
+        "CREATE TABLE differs.only_there (n INT)", "CREATE VIEW differs.v AS SELECT id, v FROM differs.a",
+        "CREATE PROCEDURE differs.p() SELECT 2",
+        "CREATE TRIGGER differs.t BEFORE DELETE ON differs.a FOR EACH ROW SET @x = 1"})
+    target_root().execute(statement);
+  const Comparison compared = compare_catalogs(source(), target(), objects({"differs"}), {}, {});
+  for (const char* expected :
+       {"database differs: its default collation name is", "column differs.a.v: its column type is 'varchar(10)'",
+        "index part differs.a.k.1: its is visible is 'YES' on the source and 'NO'",
+        "check differs.a_chk_1: its check clause", "table differs.only_here is not on the target",
+        "table differs.only_there is on the target and not on the source",
+        "foreign key differs.b.f is not on the target", "view differs.v: its view definition",
+        "procedure differs.p: its routine definition is 'SELECT 1'", "trigger differs.t: its action timing is 'AFTER'"})
+    EXPECT_THAT(compared.differences, Contains(StartsWith(expected)));
+  EXPECT_THAT(compared.differences, Not(Contains(HasSubstr("only_here.n"))));
+}
+
+TEST_F(ObjectsOnMysql, GoesOnAfterHalfOfTheObjects) {
+  run({"CREATE USER halfway IDENTIFIED BY 'x'", "GRANT ALL ON begun.* TO halfway"});
+  run(hard_schema("begun", "halfway"));
+  create_accounts(source(), target(), accounts({{"halfway"}}), {});
+  copy_tables("begun");
+  const WantedObjects wanted = objects({"begun"});
+  target_root().execute("CREATE DEFINER=halfway VIEW begun.z_base AS SELECT 1 AS id");
+  target_root().execute("ALTER DATABASE begun COLLATE latin1_swedish_ci");
+  EXPECT_EQ(objects_standing(source(), target(), wanted, {}), Standing::partial);
+  target_root().execute("DROP VIEW begun.z_base");
+  const ObjectsOutcome outcome = create_objects(source(), target(), wanted, {});
+  EXPECT_THAT(compare_catalogs(source(), target(), wanted, outcome.not_as_source, {}).differences, IsEmpty());
+}
+
+TEST_F(ObjectsOnMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
+  run({"CREATE DATABASE refused", "CREATE USER mighty IDENTIFIED BY 'x'", "GRANT SYSTEM_USER ON *.* TO mighty",
+       "CREATE DEFINER=mighty VIEW refused.v AS SELECT 1 AS n"});
+  target_root().execute("CREATE USER mighty IDENTIFIED BY 'x'");
+  target_root().execute("GRANT SYSTEM_USER ON *.* TO mighty");
+  try {
+    create_objects(source(), target(), objects({"refused"}), {});
+    FAIL() << "it was taken";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("view refused.v with its definer mighty@%"));
+    EXPECT_THAT(base::advice_of(error), HasSubstr("Change the definer"));
+  }
+  run({"DROP USER mighty"});
+  EXPECT_THAT(orphan_definers(source(), {"refused"}),
+              ElementsAre("mighty@% is the definer of view refused.v and has no account"));
+}
+
+TEST_F(ObjectsOnMysql, ReportsGrantsOnWhatIsNotCopied) {
+  run({"CREATE DATABASE left_out", "CREATE TABLE left_out.t (n INT)", "CREATE USER outsider IDENTIFIED BY 'x'",
+       "GRANT SELECT ON left_out.t TO outsider"});
+  const WantedAccounts wanted = accounts({{"outsider"}});
+  create_accounts(source(), target(), wanted, {});
+  const AccountsOutcome outcome = grant_on_objects(source(), target(), wanted, {});
+  EXPECT_THAT(outcome.not_as_source,
+              ElementsAre(StartsWith("SELECT on table left_out.t for outsider@% is not on the target")));
+  EXPECT_EQ(object_grants_standing(source(), target(), wanted, outcome.not_as_source), Standing::done);
+}
+
+// --------------------------------------------------------------------------------------------------------- MySQL 5.6
+
+TEST_F(ObjectsOnOldMysql, CopiesAccountsSoThatTheirOwnersCanLogIn) {
+  run({"CREATE USER putio IDENTIFIED BY 'secret one'",
+       "GRANT SELECT, INSERT ON `sh\\_op`.* TO putio WITH GRANT OPTION MAX_USER_CONNECTIONS 7",
+       "CREATE USER `o'reilly`@`10.0.%` IDENTIFIED BY 'x'", "CREATE USER open_door",
+       "CREATE USER tls IDENTIFIED BY 'x'",
+       "GRANT PROCESS, SUPER ON *.* TO tls REQUIRE SUBJECT '/CN=it''s' CIPHER 'AES256-SHA'",
+       "CREATE USER expired IDENTIFIED BY 'x'", "ALTER USER expired PASSWORD EXPIRE"});
+  const WantedAccounts wanted = accounts({{"putio", "o'reilly", "open_door", "tls", "expired"}});
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::absent);
+  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  EXPECT_EQ(outcome.created.size(), 5U);
+  EXPECT_THAT(outcome.not_as_source, ElementsAre(StartsWith("SUPER on all databases for tls@% is not on the target")));
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+
+  Connection putio(target_server().connect_options_for("putio", base::Secret("secret one")), {});
+  Connection open_door(target_server().connect_options_for("open_door", base::Secret("")), {});
+  for (const char* account : {"putio", "open_door", "expired", "'o\\'reilly'@'10.0.%'"})
+    EXPECT_EQ(grants_on(source(), account), grants_on(target_root(), account));
+  EXPECT_EQ(target_root().value("SELECT password_expired FROM mysql.user WHERE User = 'expired'"), "Y");
+  EXPECT_EQ(target_root().value("SELECT CONCAT(x509_subject, ' ', ssl_cipher) FROM mysql.user WHERE User = 'tls'"),
+            "/CN=it's AES256-SHA");
+}
+
+TEST_F(ObjectsOnOldMysql, MendsAnAccountThatWasOnlyHalfMade) {
+  run({"GRANT SELECT ON halves.* TO half IDENTIFIED BY 'right'",
+       "GRANT USAGE ON *.* TO half WITH MAX_USER_CONNECTIONS 3"});
+  target_root().execute("CREATE USER half IDENTIFIED BY 'wrong'");
+  const WantedAccounts wanted = accounts({{"half"}});
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::partial);
+  create_accounts(source(), target(), wanted, {});
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  Connection half(target_server().connect_options_for("half", base::Secret("right")), {});
+}
+
+TEST_F(ObjectsOnOldMysql, CopiesEverythingThatASchemaHolds) {
+  run({"CREATE USER reader IDENTIFIED BY 'x'"});
+  run(hard_schema("whole", master));
+  run({"GRANT SELECT (id, note), INSERT (id) ON whole.`odd``name` TO reader", "GRANT ALL ON whole.a_top TO reader",
+       "GRANT EXECUTE ON FUNCTION whole.joined TO reader WITH GRANT OPTION"});
+  create_accounts(source(), target(), accounts({{"reader"}}), {});
+  copy_tables("whole");
+  const WantedObjects wanted = objects({"whole"}, {"reader"});
+  EXPECT_EQ(objects_standing(source(), target(), wanted, {}), Standing::absent);
+  const ObjectsOutcome outcome = create_objects(source(), target(), wanted, {});
+  EXPECT_THAT(outcome.not_as_source, ElementsAre(StartsWith("view whole.invalid is not on the target")));
+  EXPECT_EQ(objects_standing(source(), target(), wanted, outcome.not_as_source), Standing::done);
+  EXPECT_THAT(compare_catalogs(source(), target(), wanted, outcome.not_as_source, {}).differences, IsEmpty());
+  EXPECT_EQ(grants_on(source(), "reader"), grants_on(target_root(), "reader"));
+  EXPECT_THAT(outcome.event_status, testing::UnorderedElementsAre(testing::Pair("whole.daily", "ENABLED"),
+                                                                  testing::Pair("whole.resting", "DISABLED")));
+  EXPECT_EQ(target_root().value("SELECT STATUS FROM information_schema.EVENTS WHERE EVENT_NAME = 'daily'"),
+            "SLAVESIDE_DISABLED");
+  target().execute("INSERT INTO whole.parents VALUES (1, 1)");
+  EXPECT_EQ(target().value("SELECT what FROM whole.log"), "first ä");
+}
+
+// There only SUPER may name somebody else, and RDS keeps it.
+TEST_F(ObjectsOnOldMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
+  run({"CREATE DATABASE refused", "CREATE USER other IDENTIFIED BY 'x'",
+       "CREATE DEFINER=other PROCEDURE refused.p() SELECT 1"});
+  try {
+    create_objects(source(), target(), objects({"refused"}), {});
+    FAIL() << "it was taken";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("procedure refused.p with its definer other@%"));
+  }
+}
+
+// ----------------------------------------------------------------------------------------------------- MariaDB 10.11
+
+TEST_F(ObjectsOnMariadb, CopiesAccountsAndRoles) {
+  run({"CREATE USER putio IDENTIFIED BY 'secret one' REQUIRE SSL WITH MAX_USER_CONNECTIONS 7",
+       "GRANT SELECT, DELETE HISTORY ON `sh\\_op`.* TO putio WITH GRANT OPTION", "GRANT PROCESS ON *.* TO putio",
+       "CREATE USER `o'reilly`@`10.0.%` IDENTIFIED BY 'x' ACCOUNT LOCK",
+       "CREATE USER two_ways IDENTIFIED VIA unix_socket OR "
+       "mysql_native_password USING PASSWORD('y')",
+       "CREATE ROLE readers", "CREATE ROLE writers", "GRANT SELECT ON along.* TO readers", "GRANT readers TO writers",
+       "GRANT writers TO putio", "SET DEFAULT ROLE writers FOR putio",
+       "GRANT BINLOG MONITOR, BINLOG ADMIN ON *.* TO `o'reilly`@`10.0.%`", "GRANT SHOW VIEW ON along.* TO PUBLIC"});
+  const WantedAccounts wanted = accounts({{"putio", "o'reilly", "two_ways", "PUBLIC"}});
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::absent);
+  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  EXPECT_THAT(outcome.created, testing::UnorderedElementsAre("putio@%", "o'reilly@10.0.%", "two_ways@%", "role readers",
+                                                             "role writers"));
+  EXPECT_THAT(outcome.not_as_source,
+              testing::UnorderedElementsAre(
+                  StartsWith("BINLOG ADMIN on all databases for o'reilly@10.0.% is not on the target"),
+                  StartsWith("DELETE HISTORY on database sh\\_op for putio@% is not on the target")));
+  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+
+  const AccountsOutcome rest = grant_on_objects(source(), target(), wanted, {});
+  EXPECT_EQ(object_grants_standing(source(), target(), wanted, rest.not_as_source), Standing::done);
+  Connection putio(target_server().connect_options_for("putio", base::Secret("secret one")), {});
+  EXPECT_EQ(source().value("SHOW CREATE USER two_ways"), target_root().value("SHOW CREATE USER two_ways"));
+  EXPECT_EQ(grants_on(source(), "PUBLIC"), grants_on(target_root(), "PUBLIC"));
+}
+
+TEST_F(ObjectsOnMariadb, CopiesEverythingThatASchemaHolds) {
+  run({"CREATE USER reader IDENTIFIED BY 'x'"});
+  run(hard_schema("whole", master));
+  run(
+      {"CREATE DEFINER=admin TRIGGER whole.aa_second BEFORE INSERT ON whole.parents FOR EACH ROW FOLLOWS zz_first"
+       " INSERT INTO whole.log (what) VALUES ('second')",
+       "CREATE DEFINER=admin AGGREGATE FUNCTION whole.counted(x INT) RETURNS INT BEGIN DECLARE n INT DEFAULT 0;"
+       " DECLARE CONTINUE HANDLER FOR NOT FOUND RETURN n; LOOP FETCH GROUP NEXT ROW; SET n = n + 1; END LOOP; END",
+       "SET sql_mode = 'ORACLE'", "CREATE DEFINER=admin PACKAGE whole.tools AS FUNCTION one RETURN INT; END",
+       "CREATE DEFINER=admin PACKAGE BODY whole.tools AS FUNCTION one RETURN INT AS BEGIN RETURN 1; END; END",
+       "SET sql_mode = ''", "GRANT SELECT (id, note), INSERT (id) ON whole.`odd``name` TO reader",
+       "GRANT SELECT ON whole.a_top TO reader", "GRANT EXECUTE ON FUNCTION whole.joined TO reader WITH GRANT OPTION"});
+  create_accounts(source(), target(), accounts({{"reader"}}), {});
+  copy_tables("whole");
+  const WantedObjects wanted = objects({"whole"}, {"reader"});
+  EXPECT_EQ(objects_standing(source(), target(), wanted, {}), Standing::absent);
+  const ObjectsOutcome outcome = create_objects(source(), target(), wanted, {});
+  EXPECT_EQ(outcome.routines, 5U);
+  EXPECT_THAT(outcome.not_as_source, ElementsAre(StartsWith("view whole.invalid is not on the target")));
+  EXPECT_EQ(objects_standing(source(), target(), wanted, outcome.not_as_source), Standing::done);
+  EXPECT_THAT(compare_catalogs(source(), target(), wanted, outcome.not_as_source, {}).differences, IsEmpty());
+  EXPECT_EQ(grants_on(source(), "reader"), grants_on(target_root(), "reader"));
+  target().execute("INSERT INTO whole.parents VALUES (1, 1)");
+  EXPECT_EQ(target().value("SELECT GROUP_CONCAT(what ORDER BY n) FROM whole.log"), "first ä,second");
+}
+
+}  // namespace
+}  // namespace darbe::objects
