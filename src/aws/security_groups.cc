@@ -161,8 +161,7 @@ SecurityGroupRule SecurityGroups::authorize(const CreateRule& wanted, std::stop_
 void SecurityGroups::revoke(const SecurityGroupRule& rule, std::stop_token stop) const {
   Parameters parameters;
   parameters.add("GroupId", rule.group_id).add("SecurityGroupRuleId.1", rule.id);
-  call_for_absence(client_, rule.is_egress ? "RevokeSecurityGroupEgress" : "RevokeSecurityGroupIngress", parameters,
-                   stop);
+  call_for_absence(client_, "RevokeSecurityGroupIngress", parameters, stop);
 }
 
 }  // namespace darbe::aws

@@ -74,7 +74,7 @@ class SecurityGroups {
   // Throws: ApiError{already_exists} if somebody else made it: then the port is open, and the rule is not ours to
   // remove.
   SecurityGroupRule authorize(const CreateRule& wanted, std::stop_token stop = {}) const;
-  // One that is gone counts as revoked.
+  // Requires: an inbound rule. One that is gone counts as revoked.
   void revoke(const SecurityGroupRule& rule, std::stop_token stop = {}) const;
 
  private:

@@ -149,6 +149,21 @@ TEST(Tidy, SourcesTargetsAndReplicasAreCalledThat) {
   }
 }
 
+TEST(Tidy, TheIamPolicyAllowsWhatTheClientCalls) {
+  const std::regex action(
+      R"re("((?:Describe|List|Create|Delete|Modify|Reset|Reboot|Authorize|Revoke|Add)(?:DB|SecurityGroup|EngineDefault|Tags)\w+)")re");
+  const std::string policy = base::read_file(root / "docs" / "aws-iam-policy.json");
+  const std::string reasons = base::read_file(root / "docs" / "rds.md");
+  std::set<std::string> called;
+  for (const auto& file : files_below(root / "src" / "aws", {".cc"}))
+    for (const std::string& name : matches(base::read_file(file), action)) called.insert(name);
+  ASSERT_THAT(called, testing::Contains("CreateDBInstance"));
+  for (const std::string& name : called) {
+    EXPECT_THAT(policy, testing::HasSubstr(":" + name + "\""));
+    EXPECT_THAT(reasons, testing::HasSubstr(":" + name + "`"));
+  }
+}
+
 TEST(Tidy, LinksInDocumentsLeadSomewhere) {
   auto documents = files_below(root / "docs", {".md"});
   documents.push_back(root / "README.md");
