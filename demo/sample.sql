@@ -99,7 +99,7 @@ INSERT INTO putio.users (id, name, email, disk_used, settings, created_at)
     '2010-11-01' + INTERVAL i HOUR + INTERVAL i * 997 MICROSECOND FROM n
 
 INSERT INTO putio.files (user_id, parent_id, name, bytes, digest, notes, created_at)
-  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 80000)
   SELECT 1 + i % 2000, IF(i > 100, 4 * (1 + i % 25), NULL), CONCAT('dosya ', i, ' — ', LEFT(SHA2(i, 256), i % 40)), i * 104729, UNHEX(SHA2(i, 256)),
     IF(i % 10, REPEAT(SHA2(i, 512), 2 + i % 6), NULL), '2016-01-01 12:00:00' + INTERVAL i MINUTE FROM n
 
