@@ -1,0 +1,321 @@
+// The lab as its users have it: a process that answers AWS's API in front of real servers.
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "api_client.h"
+#include "mysql/connection.h"
+
+namespace darbe::lab_test {
+namespace {
+
+using testing::Contains;
+
+aws::Form new_instance(const std::string& identifier, const aws::Form& more = {}) {
+  aws::Form form = {{"DBInstanceIdentifier", identifier},
+                    {"DBInstanceClass", "db.t3.micro"},
+                    {"Engine", "mysql"},
+                    {"AllocatedStorage", "20"},
+                    {"MasterUsername", "root"},
+                    {"MasterUserPassword", "correct-horse"},
+                    {"DBName", "shop"}};
+  form.insert(form.end(), more.begin(), more.end());
+  return form;
+}
+
+mysql::Connection connect(const LabProcess& lab, ApiClient& api, const std::string& identifier,
+                          const std::string& password) {
+  const auto endpoint = api.instance(identifier).child("Endpoint");
+  mysql::ConnectOptions options;
+  options.host = endpoint.text("Address");
+  options.port = static_cast<unsigned>(std::stoul(endpoint.text("Port")));
+  options.user = "root";
+  options.password = base::Secret(password);
+  options.tls_ca = lab.tls_ca();
+  return mysql::Connection(options, {});
+}
+
+// One lab with one instance for the whole suite.
+class LabApi : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    lab_ = new LabProcess();
+    api_ = new ApiClient(*lab_);
+    api_->ask("CreateDBParameterGroup",
+              {{"DBParameterGroupName", "own"}, {"DBParameterGroupFamily", family()}, {"Description", "of the test"}});
+    const auto made = api_->ask("CreateDBInstance",
+                                new_instance("source", {{"Tags.Tag.1.Key", "darbe:run"}, {"Tags.Tag.1.Value", "r1"}}));
+    made_as_ = made.child("DBInstance").text("DBInstanceStatus");
+    seen_ = api_->wait_until_available("source");
+  }
+  static void TearDownTestSuite() {
+    delete api_;
+    delete lab_;
+  }
+  static std::string family() {
+    const auto versions = api_->ask("DescribeDBEngineVersions", {{"Engine", "mysql"}, {"DefaultOnly", "true"}});
+    return versions.child("DBEngineVersions").child("DBEngineVersion").text("DBParameterGroupFamily");
+  }
+  static std::string parameter_status(const std::string& identifier) {
+    return api_->instance(identifier).child("DBParameterGroups").child("DBParameterGroup").text("ParameterApplyStatus");
+  }
+  static void set_parameter(const std::string& name, const std::string& value, const std::string& method) {
+    api_->ask("ModifyDBParameterGroup", {{"DBParameterGroupName", "own"},
+                                         {"Parameters.Parameter.1.ParameterName", name},
+                                         {"Parameters.Parameter.1.ParameterValue", value},
+                                         {"Parameters.Parameter.1.ApplyMethod", method}});
+  }
+  static void modify(const aws::Form& changes) {
+    aws::Form form = {{"DBInstanceIdentifier", "source"}, {"ApplyImmediately", "true"}};
+    form.insert(form.end(), changes.begin(), changes.end());
+    api_->ask("ModifyDBInstance", form);
+  }
+  static std::string variable(const std::string& name) {
+    return connect(*lab_, *api_, "source", "correct-horse").value("SELECT @@global." + name).value_or("NULL");
+  }
+
+  static LabProcess* lab_;
+  static ApiClient* api_;
+  static std::string made_as_;
+  static std::vector<std::string> seen_;
+};
+LabProcess* LabApi::lab_ = nullptr;
+ApiClient* LabApi::api_ = nullptr;
+std::string LabApi::made_as_;
+std::vector<std::string> LabApi::seen_;
+
+TEST_F(LabApi, MakesAnInstanceThatPassesThroughRdssStates) {
+  EXPECT_EQ(made_as_, "creating");
+  EXPECT_EQ(seen_.back(), "available");
+  const auto instance = api_->instance("SOURCE");
+  EXPECT_TRUE(instance.text("Endpoint").empty());
+  EXPECT_TRUE(instance.child("Endpoint").text("Address").starts_with("127."));
+  EXPECT_EQ(instance.child("TagList").child("Tag").text("Value"), "r1");
+  EXPECT_EQ(instance.text("BackupRetentionPeriod"), "1");
+  EXPECT_FALSE(instance.text("LatestRestorableTime").empty());
+  auto connection = connect(*lab_, *api_, "source", "correct-horse");
+  EXPECT_EQ(connection.value("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'shop'"), "shop");
+  EXPECT_EQ(connection.value("SELECT @@log_bin"), "1");
+  EXPECT_THROW(connect(*lab_, *api_, "source", "wrong-password"), mysql::ServerError);
+}
+
+TEST_F(LabApi, ShowsAChangeAsPendingFirstAndThenMakesIt) {
+  modify({{"MasterUserPassword", "another-horse"}});
+  EXPECT_EQ(api_->instance("source").child("PendingModifiedValues").text("MasterUserPassword"), "****");
+  api_->wait_until_available("source");
+  EXPECT_THROW(connect(*lab_, *api_, "source", "correct-horse"), mysql::ServerError);
+  EXPECT_NO_THROW(connect(*lab_, *api_, "source", "another-horse"));
+  modify({{"MasterUserPassword", "correct-horse"}});
+  api_->wait_until_available("source");
+}
+
+TEST_F(LabApi, RestartsWithoutBinlogWhenBackupsAreTurnedOff) {
+  modify({{"BackupRetentionPeriod", "0"}});
+  EXPECT_EQ(api_->instance("source").child("PendingModifiedValues").text("BackupRetentionPeriod"), "0");
+  EXPECT_EQ(api_->instance("source").text("DBInstanceStatus"), "available");
+  EXPECT_THAT(api_->wait_until_available("source"), Contains("modifying"));
+  EXPECT_EQ(variable("log_bin"), "0");
+  EXPECT_EQ(api_->refusal("CreateDBInstanceReadReplica",
+                          {{"DBInstanceIdentifier", "r"}, {"SourceDBInstanceIdentifier", "source"}}),
+            "InvalidDBInstanceState");
+  modify({{"BackupRetentionPeriod", "7"}});
+  EXPECT_THAT(api_->wait_until_available("source"), Contains("backing-up"));
+  EXPECT_EQ(variable("log_bin"), "1");
+}
+
+TEST_F(LabApi, TakesANewParameterGroupAtARebootAndDynamicValuesAtOnce) {
+  set_parameter("innodb_flush_log_at_trx_commit", "2", "immediate");
+  modify({{"DBParameterGroupName", "own"}});
+  EXPECT_EQ(parameter_status("source"), "pending-reboot");
+  EXPECT_EQ(variable("innodb_flush_log_at_trx_commit"), "1");
+  api_->ask("RebootDBInstance", {{"DBInstanceIdentifier", "source"}});
+  EXPECT_EQ(api_->instance("source").text("DBInstanceStatus"), "rebooting");
+  EXPECT_EQ(api_->refusal("ModifyDBInstance", {{"DBInstanceIdentifier", "source"}, {"MultiAZ", "true"}}),
+            "InvalidDBInstanceState");
+  api_->wait_until_available("source");
+  EXPECT_EQ(parameter_status("source"), "in-sync");
+  EXPECT_EQ(variable("innodb_flush_log_at_trx_commit"), "2");
+  set_parameter("innodb_flush_log_at_trx_commit", "0", "immediate");
+  EXPECT_TRUE(api_->wait([] { return parameter_status("source") == "in-sync"; }));
+  EXPECT_EQ(variable("innodb_flush_log_at_trx_commit"), "0");
+  set_parameter("max_connections", "77", "pending-reboot");
+  EXPECT_EQ(parameter_status("source"), "pending-reboot");
+  EXPECT_NE(variable("max_connections"), "77");
+}
+
+TEST_F(LabApi, MakesAReplicaThatFollowsAndCanBePromoted) {
+  auto source = connect(*lab_, *api_, "source", "correct-horse");
+  source.execute("CREATE TABLE shop.t (a INT PRIMARY KEY)");
+  source.execute("INSERT INTO shop.t VALUES (1)");
+  const auto made = api_->ask("CreateDBInstanceReadReplica",
+                              {{"DBInstanceIdentifier", "replica"}, {"SourceDBInstanceIdentifier", "source"}});
+  EXPECT_EQ(made.child("DBInstance").text("ReadReplicaSourceDBInstanceIdentifier"), "source");
+  source.execute("INSERT INTO shop.t VALUES (2)");
+  api_->wait_until_available("replica");
+  EXPECT_EQ(api_->instance("source").child("ReadReplicaDBInstanceIdentifiers").children().size(), 1u);
+  EXPECT_EQ(api_->instance("replica").text("BackupRetentionPeriod"), "0");
+  source.execute("INSERT INTO shop.t VALUES (3)");
+  auto replica = connect(*lab_, *api_, "replica", "correct-horse");
+  EXPECT_TRUE(api_->wait([&] { return replica.number("SELECT COUNT(*) FROM shop.t") == 3; }));
+  EXPECT_EQ(api_->instance("replica").child("StatusInfos").child("DBInstanceStatusInfo").text("Status"), "replicating");
+  EXPECT_EQ(api_->refusal("ModifyDBInstance", {{"DBInstanceIdentifier", "source"}, {"BackupRetentionPeriod", "0"}}),
+            "InvalidParameterCombination");
+  api_->ask("PromoteReadReplica", {{"DBInstanceIdentifier", "replica"}, {"BackupRetentionPeriod", "1"}});
+  api_->wait_until_available("replica");
+  EXPECT_FALSE(api_->instance("replica").has("ReadReplicaSourceDBInstanceIdentifier"));
+  EXPECT_TRUE(api_->instance("source").child("ReadReplicaDBInstanceIdentifiers").children().empty());
+  auto promoted = connect(*lab_, *api_, "replica", "correct-horse");
+  EXPECT_NO_THROW(promoted.execute("INSERT INTO shop.t VALUES (4)"));
+  api_->ask("DeleteDBInstance", {{"DBInstanceIdentifier", "replica"}, {"SkipFinalSnapshot", "true"}});
+  EXPECT_EQ(api_->instance("replica").text("DBInstanceStatus"), "deleting");
+  EXPECT_TRUE(api_->wait([] {
+    return api_->refusal("DescribeDBInstances", {{"DBInstanceIdentifier", "replica"}}) == "DBInstanceNotFound";
+  }));
+}
+
+TEST_F(LabApi, KillsAndStartsAServerOnDemand) {
+  lab_->inflict("source", "kill");
+  EXPECT_THROW(connect(*lab_, *api_, "source", "correct-horse"), base::Error);
+  EXPECT_EQ(api_->instance("source").text("DBInstanceStatus"), "available");
+  lab_->inflict("source", "start");
+  EXPECT_NO_THROW(connect(*lab_, *api_, "source", "correct-horse"));
+  EXPECT_THROW(lab_->inflict("nobody", "kill"), base::Error);
+  EXPECT_THROW(lab_->inflict("source", "tickle"), base::Error);
+}
+
+TEST_F(LabApi, RefusesAnActionOnDemandAndLosesAnAnswer) {
+  lab_->fail("DescribeDBParameterGroups", "Throttling", 2);
+  EXPECT_EQ(api_->refusal("DescribeDBParameterGroups", {}), "Throttling");
+  EXPECT_EQ(api_->refusal("DescribeDBParameterGroups", {}), "Throttling");
+  EXPECT_EQ(api_->refusal("DescribeDBParameterGroups", {}), "");
+  const aws::Form form = {{"GroupName", "lost"}, {"GroupDescription", "its answer never arrives"}};
+  lab_->lose("CreateSecurityGroup");
+  EXPECT_THROW(api_->ask("CreateSecurityGroup", form), base::Error);
+  EXPECT_EQ(api_->refusal("CreateSecurityGroup", form), "InvalidGroup.Duplicate");
+  EXPECT_TRUE(lab_->requests("CreateSecurityGroup").front().at("lost").truth());
+}
+
+// The rest of the suite's state goes on in the lab that is started again.
+TEST_F(LabApi, SurvivesARestartOfTheLab) {
+  const std::string resource = api_->instance("source").text("DbiResourceId");
+  lab_->stop();
+  lab_->start();
+  api_->wait_until_available("source");
+  EXPECT_EQ(api_->instance("source").text("DbiResourceId"), resource);
+  EXPECT_EQ(connect(*lab_, *api_, "source", "correct-horse").number("SELECT COUNT(*) FROM shop.t"), 3u);
+}
+
+// ---- the AWS CLI, which nobody here wrote
+
+std::string run(const std::string& command) {
+  std::string output;
+  FILE* pipe = popen(command.c_str(), "r");
+  for (int c; pipe && (c = fgetc(pipe)) != EOF;) output.push_back(static_cast<char>(c));
+  const int status = pipe ? pclose(pipe) : -1;
+  if (status != 0) throw base::Error(base::Kind::failed, command + "\n" + output);
+  return output;
+}
+
+// The first `aws` that runs: wrappers of version managers may stand before the real one.
+std::string working_cli() {
+  std::string folders = std::string("/usr/bin:") + (std::getenv("PATH") ? std::getenv("PATH") : "");
+  for (std::size_t end; !folders.empty(); folders.erase(0, end == std::string::npos ? end : end + 1)) {
+    end = folders.find(':');
+    const std::string candidate = folders.substr(0, end) + "/aws";
+    if (access(candidate.c_str(), X_OK) == 0 && std::system((candidate + " --version >/dev/null 2>&1").c_str()) == 0)
+      return candidate;
+  }
+  return "";
+}
+
+class AwsCli : public testing::Test {
+ protected:
+  AwsCli() : api_(lab_), cli_(working_cli()) {
+    for (const auto& [name, value] : lab_.environment()) setenv(name.c_str(), value.c_str(), 1);
+    setenv("AWS_DEFAULT_REGION", lab_.environment().at("AWS_REGION").c_str(), 1);
+    setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
+    setenv("AWS_PAGER", "", 1);
+    setenv("AWS_MAX_ATTEMPTS", "1", 1);
+    setenv("AWS_CONFIG_FILE", (lab_.folder() / "no-config").c_str(), 1);
+    setenv("AWS_SHARED_CREDENTIALS_FILE", (lab_.folder() / "no-credentials").c_str(), 1);
+  }
+
+  lab::Value aws(const std::string& arguments) {
+    const std::string output =
+        run(cli_ + " --output json --endpoint-url " + lab_.endpoint_url() + " " + arguments + " 2>&1");
+    return output.empty() ? lab::Value() : lab::from_json(output);
+  }
+
+  LabProcess lab_;
+  ApiClient api_;
+  std::string cli_;
+};
+
+TEST_F(AwsCli, DrivesAnInstanceFromCreationToDeletion) {
+  ASSERT_FALSE(cli_.empty()) << "no AWS CLI on this machine: `./dev setup` installs it";
+  EXPECT_EQ(aws("sts get-caller-identity").at("Account").text(), "123456789012");
+  const auto group = aws("ec2 create-security-group --group-name db --description db").at("GroupId").text();
+  aws("ec2 authorize-security-group-ingress --group-id " + group + " --protocol tcp --port 3306 --source-group " +
+      group);
+  const auto made = aws(
+      "rds create-db-instance --db-instance-identifier cli --engine mysql --db-instance-class db.t3.micro "
+      "--allocated-storage 20 "
+      "--master-username root --master-user-password correct-horse --tags Key=team,Value=db --vpc-security-group-ids " +
+      group);
+  EXPECT_EQ(made.at("DBInstance").at("DBInstanceStatus").text(), "creating");
+  api_.wait_until_available("cli");
+  const auto described = aws("rds describe-db-instances --db-instance-identifier cli").at("DBInstances").list().front();
+  EXPECT_EQ(described.at("TagList").list().front().at("Key").text(), "team");
+  EXPECT_EQ(described.at("VpcSecurityGroups").list().front().at("VpcSecurityGroupId").text(), group);
+  aws("rds modify-db-instance --db-instance-identifier cli --backup-retention-period 3 --deletion-protection "
+      "--apply-immediately");
+  aws("rds modify-db-instance --db-instance-identifier cli --no-deletion-protection --apply-immediately");
+  const auto replica = aws(
+      "rds create-db-instance-read-replica --db-instance-identifier cli-replica --source-db-instance-identifier cli");
+  EXPECT_EQ(replica.at("DBInstance").at("ReadReplicaSourceDBInstanceIdentifier").text(), "cli");
+  api_.wait_until_available("cli-replica");
+  EXPECT_EQ(aws("rds describe-db-instances").at("DBInstances").list().size(), 2u);
+  aws("rds delete-db-instance --db-instance-identifier cli-replica --skip-final-snapshot");
+  api_.wait([&] {
+    return api_.refusal("DescribeDBInstances", {{"DBInstanceIdentifier", "cli-replica"}}) == "DBInstanceNotFound";
+  });
+  aws("rds delete-db-instance --db-instance-identifier cli --final-db-snapshot-identifier last");
+  EXPECT_TRUE(api_.wait([&] {
+    return api_.refusal("DescribeDBInstances", {{"DBInstanceIdentifier", "cli"}}) == "DBInstanceNotFound";
+  }));
+  EXPECT_EQ(aws("rds describe-db-snapshots --db-snapshot-identifier last").at("DBSnapshots").list().size(), 1u);
+}
+
+// ---- the process
+
+std::string servers_in(const std::filesystem::path& folder) {
+  std::string found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "cmdline");
+    std::string line((std::istreambuf_iterator<char>(file)), {});
+    if (line.find(folder.string()) != std::string::npos && line.find("mysqld") != std::string::npos)
+      found += line + "\n";
+  }
+  return found;
+}
+
+TEST(LabProcessLife, LeavesNoServerBehindEvenWhenKilled) {
+  LabProcess lab;
+  ApiClient api(lab);
+  api.ask("CreateDBInstance", new_instance("one"));
+  api.wait_until_available("one");
+  EXPECT_NE(servers_in(lab.folder()), "");
+  lab.kill();
+  EXPECT_TRUE(api.wait([&] { return servers_in(lab.folder()).empty(); })) << servers_in(lab.folder());
+  lab.start();
+  api.wait_until_available("one");
+  EXPECT_NO_THROW(connect(lab, api, "one", "correct-horse"));
+  lab.stop();
+  EXPECT_EQ(servers_in(lab.folder()), "");
+}
+
+}  // namespace
+}  // namespace darbe::lab_test

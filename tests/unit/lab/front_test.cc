@@ -1,0 +1,223 @@
+// The front door: signatures, services, the request log and faults of the API, on a state without servers.
+#include "lab/front.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "aws/form.h"
+#include "aws/sigv4.h"
+#include "aws/xml.h"
+#include "base/file.h"
+#include "servers/install.h"
+
+namespace darbe::lab {
+namespace {
+
+using std::chrono::system_clock;
+
+const ParameterCatalog& no_parameters(std::string_view) {
+  static const ParameterCatalog catalog("mysql9.7", {});
+  return catalog;
+}
+
+std::vector<ApiModel> models() {
+  std::vector<ApiModel> all;
+  for (const char* name : {"rds", "ec2", "sts"}) all.push_back(ApiModel::load(servers::aws_model(name, {})));
+  return all;
+}
+
+struct Signer {
+  std::string key;
+  base::Secret secret;
+  std::string token;
+  std::string region = "eu-west-1";
+  std::string service = "rds";
+  system_clock::time_point time = system_clock::now();
+};
+
+http::Request signed_request(const Signer& signer, const aws::Form& form) {
+  aws::SigningInput input;
+  input.body = aws::form_encoded(form);
+  input.time = aws::signing_time(signer.time);
+  input.region = signer.region;
+  input.service = signer.service;
+  input.headers = {{"host", "127.0.0.1:4510"}, {"x-amz-date", input.time}};
+  if (!signer.token.empty()) input.headers.emplace_back("x-amz-security-token", signer.token);
+  http::Request request{"POST", "/", {}, input.body};
+  for (const auto& [name, value] : input.headers) request.headers[name] = value;
+  request.headers["authorization"] = aws::authorization(input, signer.key, aws::signature(input, signer.secret));
+  return request;
+}
+
+class FrontDoor : public testing::Test {
+ protected:
+  FrontDoor()
+      : state_(folder_.path() / "state.json",
+               {{{"mysql", "9.7.4", "9.7", "mysql9.7", "MySQL 9.7.4", true}}, no_parameters}, "eu-west-1"),
+        log_(folder_.path() / "requests.log"),
+        front_({state_, faults_, log_}, models()) {
+    state_.on_task([this](const Task& task) { tasks_.push_back(task); });
+    state_.look([&](const Store& store) {
+      signer_.key = store.credentials.begin()->first;
+      signer_.secret = store.credentials.begin()->second.secret;
+    });
+  }
+
+  static aws::Form identity() { return {{"Action", "GetCallerIdentity"}, {"Version", "2011-06-15"}}; }
+  static aws::Form describe() { return {{"Action", "DescribeDBInstances"}, {"Version", "2014-10-31"}}; }
+  static aws::Form create(const std::string& name) {
+    return {{"Action", "CreateDBInstance"},
+            {"Version", "2014-10-31"},
+            {"DBInstanceIdentifier", name},
+            {"DBInstanceClass", "db.t3.micro"},
+            {"Engine", "mysql"},
+            {"AllocatedStorage", "20"},
+            {"MasterUsername", "root"},
+            {"MasterUserPassword", "top-secret-word"}};
+  }
+
+  http::Response ask(const Signer& signer, const aws::Form& form) {
+    return front_.handle(signed_request(signer, form));
+  }
+  static std::string code_of(const http::Response& response) {
+    return fmt::format("{} {}", response.status, aws::parse_xml(response.body).child("Error").text("Code"));
+  }
+
+  base::TemporaryFolder folder_;
+  State state_;
+  Faults faults_;
+  RequestLog log_;
+  Front front_;
+  Signer signer_;
+  std::vector<Task> tasks_;
+};
+
+TEST_F(FrontDoor, TakesARightSignature) {
+  EXPECT_EQ(ask(signer_, describe()).status, 200);
+  signer_.service = "sts";
+  const auto xml = aws::parse_xml(ask(signer_, identity()).body);
+  EXPECT_EQ(xml.child("GetCallerIdentityResult").text("Account"), "123456789012");
+}
+
+TEST_F(FrontDoor, RefusesWrongSignaturesWithAwssCodes) {
+  auto request = signed_request(signer_, describe());
+  request.body += "&MaxRecords=20";
+  EXPECT_EQ(code_of(front_.handle(request)), "403 SignatureDoesNotMatch");
+  request.headers.erase("authorization");
+  EXPECT_EQ(code_of(front_.handle(request)), "403 MissingAuthenticationToken");
+  request.headers["authorization"] = "AWS4-HMAC-SHA256 Credential=x";
+  EXPECT_EQ(code_of(front_.handle(request)), "400 IncompleteSignature");
+  Signer unknown = signer_;
+  unknown.key = "AKIAUNKNOWN";
+  EXPECT_EQ(code_of(ask(unknown, describe())), "403 InvalidClientTokenId");
+  Signer wrong = signer_;
+  wrong.secret = base::Secret("not it");
+  EXPECT_EQ(code_of(ask(wrong, describe())), "403 SignatureDoesNotMatch");
+  Signer late = signer_;
+  late.time -= std::chrono::minutes(16);
+  EXPECT_EQ(code_of(ask(late, describe())), "400 RequestExpired");
+  Signer elsewhere = signer_;
+  elsewhere.region = "mars-north-1";
+  EXPECT_EQ(code_of(ask(elsewhere, describe())), "403 SignatureDoesNotMatch");
+  Signer other = signer_;
+  other.service = "s3";
+  EXPECT_EQ(code_of(ask(other, describe())), "403 SignatureDoesNotMatch");
+}
+
+TEST_F(FrontDoor, TakesTheCredentialsOfAnAssumedRoleOnlyWithTheirToken) {
+  signer_.service = "sts";
+  const auto role = ask(signer_, {{"Action", "AssumeRole"},
+                                  {"Version", "2011-06-15"},
+                                  {"RoleArn", "arn:aws:iam::123456789012:role/darbe"},
+                                  {"RoleSessionName", "night-shift"}});
+  const auto given = aws::parse_xml(role.body).child("AssumeRoleResult").child("Credentials");
+  Signer assumed;
+  assumed.service = "sts";
+  assumed.key = given.text("AccessKeyId");
+  assumed.secret = base::Secret(given.text("SecretAccessKey"));
+  EXPECT_EQ(code_of(ask(assumed, identity())), "403 InvalidClientTokenId");
+  assumed.token = given.text("SessionToken");
+  const auto me = aws::parse_xml(ask(assumed, identity()).body).child("GetCallerIdentityResult");
+  EXPECT_EQ(me.text("Arn"), "arn:aws:sts::123456789012:assumed-role/darbe/night-shift");
+  state_.change([&](World& world) { world.store.credentials.at(assumed.key).expires = 1; });
+  EXPECT_EQ(code_of(ask(assumed, identity())), "403 ExpiredToken");
+}
+
+TEST_F(FrontDoor, RefusesUnknownActionsAndVersions) {
+  EXPECT_EQ(code_of(ask(signer_, {{"Action", "MakeCoffee"}, {"Version", "2014-10-31"}})), "400 InvalidAction");
+  EXPECT_EQ(code_of(ask(signer_, {{"Action", "DescribeDBInstances"}, {"Version", "1999-01-01"}})), "400 InvalidAction");
+  EXPECT_EQ(code_of(ask(signer_, {{"Action", "CreateDBCluster"},
+                                  {"Version", "2014-10-31"},
+                                  {"DBClusterIdentifier", "c"},
+                                  {"Engine", "aurora-mysql"}})),
+            "400 InvalidAction");
+  EXPECT_EQ(code_of(ask(signer_, {{"Version", "2014-10-31"}})), "400 MissingAction");
+}
+
+TEST_F(FrontDoor, NotesEveryRequestWithoutItsSecrets) {
+  EXPECT_EQ(ask(signer_, create("putio16")).status, 200);
+  EXPECT_EQ(code_of(ask(signer_, create("putio16"))), "400 DBInstanceAlreadyExists");
+  const std::string text = base::read_file(folder_.path() / "requests.log");
+  EXPECT_EQ(text.find("top-secret-word"), std::string::npos);
+  const Value first = from_json(text.substr(0, text.find('\n')));
+  EXPECT_EQ(first.at("action").text(), "CreateDBInstance");
+  EXPECT_EQ(first.at("parameters").at("MasterUserPassword").text(), "****");
+  EXPECT_EQ(first.at("parameters").at("DBInstanceIdentifier").text(), "putio16");
+  EXPECT_EQ(first.at("answer").at("DBInstance").at("DBInstanceStatus").text(), "creating");
+  EXPECT_NE(text.find("DBInstanceAlreadyExists"), std::string::npos);
+}
+
+TEST_F(FrontDoor, LeavesATaskForTheWorkerAndKeepsTheStateInItsFile) {
+  EXPECT_EQ(ask(signer_, create("putio16")).status, 200);
+  ASSERT_EQ(tasks_.size(), 1u);
+  EXPECT_EQ(tasks_.front().kind, Task::Kind::create);
+  const Store kept = read_store(base::read_file(folder_.path() / "state.json"));
+  ASSERT_NE(kept.instance("putio16"), nullptr);
+  EXPECT_EQ(kept.instance("putio16")->resource_id(), tasks_.front().resource_id);
+  EXPECT_EQ(kept.instance("putio16")->password.reveal(), "top-secret-word");
+}
+
+TEST_F(FrontDoor, FailsAnActionAsOftenAsOrdered) {
+  faults_.order({"DescribeDBInstances", false, "Throttling", "slow down", 400, 2, 1});
+  EXPECT_EQ(ask(signer_, describe()).status, 200);
+  EXPECT_EQ(code_of(ask(signer_, describe())), "400 Throttling");
+  EXPECT_EQ(code_of(ask(signer_, describe())), "400 Throttling");
+  EXPECT_EQ(ask(signer_, describe()).status, 200);
+}
+
+TEST_F(FrontDoor, LosesAnAnswerAfterItTookEffect) {
+  ActionFault fault;
+  fault.action = "CreateDBInstance";
+  fault.lost = true;
+  faults_.order(fault);
+  EXPECT_TRUE(ask(signer_, create("putio16")).lost);
+  EXPECT_EQ(code_of(ask(signer_, create("putio16"))), "400 DBInstanceAlreadyExists");
+}
+
+TEST_F(FrontDoor, TriesEc2RequestsDryWithoutEffect) {
+  signer_.service = "ec2";
+  const aws::Form form = {{"Action", "CreateSecurityGroup"},
+                          {"Version", "2016-11-15"},
+                          {"GroupName", "dry"},
+                          {"GroupDescription", "dry"},
+                          {"DryRun", "true"}};
+  const auto response = ask(signer_, form);
+  EXPECT_EQ(response.status, 412);
+  EXPECT_EQ(aws::parse_xml(response.body).child("Errors").child("Error").text("Code"), "DryRunOperation");
+  state_.look([](const Store& store) { EXPECT_EQ(store.security_groups.size(), 1u); });
+}
+
+TEST_F(FrontDoor, GivesLongAnswersInPages) {
+  for (int i = 0; i < 25; ++i) EXPECT_EQ(ask(signer_, create(fmt::format("n{:02}", i))).status, 200);
+  auto form = describe();
+  form.emplace_back("MaxRecords", "20");
+  auto page = aws::parse_xml(ask(signer_, form).body).child("DescribeDBInstancesResult");
+  EXPECT_EQ(page.child("DBInstances").children().size(), 20u);
+  form.emplace_back("Marker", page.text("Marker"));
+  page = aws::parse_xml(ask(signer_, form).body).child("DescribeDBInstancesResult");
+  EXPECT_EQ(page.child("DBInstances").children().size(), 5u);
+  EXPECT_FALSE(page.has("Marker"));
+}
+
+}  // namespace
+}  // namespace darbe::lab
