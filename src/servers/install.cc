@@ -129,7 +129,9 @@ struct DebianPackages {
 // Packages unpacked into a tree of their own: nothing of it is installed, configured or started.
 void fetch_debian(const Recipe& recipe, const DebianPackages& what, const fs::path& tree) {
   recipe.progress(fmt::format("fetching {} from Debian {}", what.packages, what.suite));
-  run({.arguments = {"mmdebstrap", "--variant=extract", "--aptopt=Acquire::Check-Valid-Until \"false\"",
+  // Without root mmdebstrap would take a user namespace, whose files belong to nobody here and can't be removed.
+  const std::string mode = ::geteuid() == 0 ? "--mode=root" : "--mode=fakechroot";
+  run({.arguments = {"mmdebstrap", mode, "--variant=extract", "--aptopt=Acquire::Check-Valid-Until \"false\"",
                      "--aptopt=APT::Install-Recommends \"false\"", "--include=" + what.packages, what.suite, tree},
        .output = recipe.log,
        .working_folder = recipe.work},
