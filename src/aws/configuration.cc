@@ -105,7 +105,7 @@ std::optional<Credentials> from_environment(const Environment& environment) {
                 fmt::format("{} is set, but {} is not", id.empty() ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID",
                             id.empty() ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY"));
   }
-  return Credentials{id, base::Secret(secret), base::Secret(environment("AWS_SESSION_TOKEN").value_or("")), {}};
+  return Credentials{id, base::Secret(secret), base::Secret(environment("AWS_SESSION_TOKEN").value_or(""))};
 }
 
 Credentials from_profile(const ProfileFiles& files) {
@@ -120,7 +120,7 @@ Credentials from_profile(const ProfileFiles& files) {
   const std::string id = value_of(profile, "aws_access_key_id");
   const std::string secret = value_of(profile, "aws_secret_access_key");
   if (id.empty() || secret.empty()) throw_no_credentials(files, "no AWS credentials");
-  return {id, base::Secret(secret), base::Secret(value_of(profile, "aws_session_token")), {}};
+  return {id, base::Secret(secret), base::Secret(value_of(profile, "aws_session_token"))};
 }
 
 CredentialSource find_credentials(const Flags& flags, const Environment& environment, const ProfileFiles& files) {

@@ -3,7 +3,6 @@
 // files' keys.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -19,7 +18,6 @@ struct Credentials {
   std::string access_key_id;
   base::Secret secret_access_key;
   base::Secret session_token;  // empty for keys that last
-  std::optional<std::chrono::system_clock::time_point> expires;
 };
 
 // Asked before each request, as a run may outlive temporary credentials. Threads may share it.

@@ -20,6 +20,9 @@ namespace {
 // AWS's SDKs add at most this much to their own pause when the server names one.
 constexpr std::chrono::milliseconds server_pause_max{5000};
 
+// A person who waits longer than these take should know what for.
+constexpr int quiet_tries = 3;
+
 struct Url {
   std::string host;    // with the port, as the Host header has it
   std::string target;  // path and query
@@ -127,7 +130,8 @@ XmlElement Client::call(const Service& service, const std::string& action, const
   return base::retry(
       retry_, stop, [&] { return call_once(service, action, body, stop); },
       [&](const std::exception& error, int attempt) {
-        log::debug("{} {}, try {}: {}", service.name, action, attempt, base::text_of(error));
+        log::write(attempt < quiet_tries ? log::Level::debug : log::Level::warning,
+                   fmt::format("{}; trying again", base::text_of(error)));
         heed_server(error, stop);
       });
 }

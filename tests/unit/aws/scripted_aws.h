@@ -84,7 +84,7 @@ class ScriptedAws {
   }
   Configuration configuration() const {
     const std::string url = fmt::format("http://127.0.0.1:{}", server_.port());
-    const Credentials credentials{"AKIDEXAMPLE", base::Secret("secret"), base::Secret("token"), {}};
+    const Credentials credentials{"AKIDEXAMPLE", base::Secret("secret"), base::Secret("token")};
     return {"eu-west-1", [=](std::stop_token) { return credentials; }, [=](std::string_view) { return url; }, ""};
   }
 
