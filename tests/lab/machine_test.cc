@@ -47,7 +47,7 @@ mysql::ConnectOptions options_of(Host& host, const Machine& machine) {
 
 // One lab with one source, shared by a suite's tests: each test uses databases and machines of its own.
 struct Lab {
-  explicit Lab(std::string_view kind) : folder("darbe-machine"), host({.folder = folder.path(), .speed = 50}) {
+  explicit Lab(std::string_view kind) : folder("darbe-machine"), host({.folder = folder.path(), .speed = 100}) {
     const servers::Installation installation =
         servers::install(kind, [](const std::string& line) { log::info("{}", line); });
     engine = installation.flavor.is_mariadb() ? "mariadb" : "mysql";
@@ -236,6 +236,7 @@ TEST_P(MachineSuite, ReplicatesFromAnExternalSourceThroughTheProcedures) {
   master.execute("CREATE TABLE outside.t (n INT PRIMARY KEY) ENGINE=InnoDB");
   master.execute("CREATE USER 'follower'@'%' IDENTIFIED BY 'Ab1!defg'");
   master.execute("GRANT REPLICATION SLAVE ON *.* TO 'follower'@'%'");
+  master.execute("CALL mysql.rds_set_configuration('binlog retention hours', 24)");
   const std::string position = position_of(master);
   master.execute("INSERT INTO outside.t VALUES (1)");
 
@@ -251,12 +252,18 @@ TEST_P(MachineSuite, ReplicatesFromAnExternalSourceThroughTheProcedures) {
   target.execute("SET autocommit = 1");
   target.execute(set);
   expect_signal(target, "CALL mysql.rds_stop_replication", "already stopped");
-  const mysql::Result started = target.query("CALL mysql.rds_start_replication");
-  EXPECT_THAT(started.text(0, "Message"), HasSubstr("running normally"));
-  EXPECT_TRUE(status_of(target).runs());
+  // RDS's procedure gives the threads two seconds, which a busy machine may overrun.
+  try {
+    const mysql::Result started = target.query("CALL mysql.rds_start_replication");
+    EXPECT_THAT(started.text(0, "Message"), HasSubstr("running normally"));
+  } catch (const mysql::ServerError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("has encountered an error"));
+  }
+  ASSERT_TRUE(within(20s, [&] { return status_of(target).runs(); })) << status_of(target).error;
   expect_signal(target, "CALL mysql.rds_start_replication", "already be running");
   expect_signal(target, set, "First call mysql.rds_stop_replication");
-  EXPECT_TRUE(within(20s, [&] { return target.number("SELECT COUNT(*) FROM outside.t") == 1; }));
+  ASSERT_TRUE(within(20s, [&] { return target.number("SELECT COUNT(*) FROM outside.t") == 1; }))
+      << status_of(target).error;
   EXPECT_THAT(target.query("CALL mysql.rds_stop_replication").text(0, "Message"), HasSubstr("is down or disabled"));
   EXPECT_FALSE(status_of(target).runs());
 
@@ -270,9 +277,9 @@ TEST_P(MachineSuite, ReplicatesFromAnExternalSourceThroughTheProcedures) {
   } catch (const mysql::ServerError& error) {
     EXPECT_THAT(error.what(), HasSubstr("has encountered an error"));
   }
-  EXPECT_TRUE(within(20s, [&] { return status_of(target).applier == "No"; }));
+  ASSERT_TRUE(within(20s, [&] { return status_of(target).applier == "No"; }));
   EXPECT_THAT(target.query("CALL mysql.rds_skip_repl_error").text(0, "Message"), HasSubstr("skipped"));
-  EXPECT_TRUE(within(20s, [&] { return target.number("SELECT COUNT(*) FROM outside.t WHERE n = 4") == 1; }));
+  ASSERT_TRUE(within(20s, [&] { return target.number("SELECT COUNT(*) FROM outside.t WHERE n = 4") == 1; }));
 
   EXPECT_THAT(target.query(fmt::format("CALL {}()", procedure(flavor(), "reset_external_{}"))).text(0, "Message"),
               HasSubstr("reset"));
@@ -363,7 +370,7 @@ TEST_P(MachineSuite, CopiesAReadReplicaUnderWritersWithoutLosingARow) {
   const std::string expected = rows(master);
   for (const auto& replica : replicas) {
     mysql::Connection connection = connect(*replica);
-    EXPECT_TRUE(within(30s, [&] { return rows(connection) == expected; }))
+    ASSERT_TRUE(within(30s, [&] { return rows(connection) == expected; }))
         << rows(connection) << " instead of " << expected;
     EXPECT_TRUE(status_of(connection).runs()) << status_of(connection).error;
   }
@@ -378,6 +385,130 @@ TEST_P(MachineSuite, CopiesAReadReplicaUnderWritersWithoutLosingARow) {
   EXPECT_FALSE(replicas.front()->replicating());
   replica.execute("INSERT INTO busy.t0 (word) VALUES ('x')");
   expect_signal(replica, set, "This instance is a RDS Read Replica");
+}
+
+std::vector<std::string> binlogs_of(mysql::Connection& connection) {
+  return names_in(connection.query("SHOW BINARY LOGS"));
+}
+
+TEST_P(MachineSuite, PurgesBinlogsUnlessTheyAreRetained) {
+  mysql::Connection master = connect(source());
+  master.execute("CALL mysql.rds_set_configuration('binlog retention hours', NULL)");
+  const std::string first = binlogs_of(master).front();
+  ASSERT_TRUE(within(40s, [&] { return binlogs_of(master).front() != first; })) << "nothing was purged";
+  master.execute("CALL mysql.rds_set_configuration('binlog retention hours', 1)");
+  const std::vector<std::string> kept = binlogs_of(master);
+  ASSERT_TRUE(within(40s, [&] { return binlogs_of(master).size() > kept.size() + 1; })) << "no new binlog was begun";
+  EXPECT_EQ(binlogs_of(master).front(), kept.front());
+  EXPECT_GT(master.number("SELECT value FROM mysql.rds_heartbeat2"), 0U);
+}
+
+TEST_P(MachineSuite, ChangesItsParametersAsTheGroupSays) {
+  const auto machine = create("tuned");
+  mysql::Connection connection = connect(*machine);
+  EXPECT_EQ(connection.value("SELECT @@log_bin"), "0");
+  ParameterValues values{{"innodb_flush_log_at_trx_commit", "2"}, {"back_log", "70"}, {"read_only", "{TrueIfReplica}"}};
+  EXPECT_THAT(machine->set_parameters(values, true), testing::ElementsAre("back_log"));
+  EXPECT_EQ(connection.value("SELECT @@innodb_flush_log_at_trx_commit"), "2");
+  values["max_allowed_packet"] = "33554432";
+  values["replicate-wild-do-table"] = "putio.%,mogile\\_fs.%";
+  const std::vector<std::string> waiting = machine->set_parameters(values, true);
+  EXPECT_EQ(connection.value("SELECT @@GLOBAL.max_allowed_packet"), "33554432");
+  EXPECT_EQ(waiting, flavor().filters_are_dynamic() ? std::vector<std::string>()
+                                                    : std::vector<std::string>{"replicate-wild-do-table"});
+  values.erase("innodb_flush_log_at_trx_commit");
+  EXPECT_THAT(machine->set_parameters(values, false), testing::ElementsAre("innodb_flush_log_at_trx_commit"));
+  EXPECT_EQ(connection.value("SELECT @@innodb_flush_log_at_trx_commit"), "2");
+
+  MachineSpec changed = machine->spec();
+  changed.binlog = true;
+  machine->restart(changed);
+  mysql::Connection again = connect(*machine);
+  EXPECT_EQ(again.value("SELECT @@innodb_flush_log_at_trx_commit"), "1");
+  EXPECT_EQ(again.value("SELECT @@back_log"), "70");
+  EXPECT_EQ(again.value("SELECT @@log_bin"), "1");
+  EXPECT_EQ(again.value("SELECT @@binlog_format"), is_current() ? "ROW" : "MIXED");
+  if (is_current()) {
+    EXPECT_EQ(again.value("SELECT @@gtid_mode"), "OFF_PERMISSIVE");
+    EXPECT_THAT(
+        again.value("SELECT GROUP_CONCAT(FILTER_RULE) FROM performance_schema.replication_applier_global_filters"),
+        testing::Optional(HasSubstr("mogile")));
+  }
+  EXPECT_EQ(binlogs_of(again).front(), "mysql-bin-changelog.000001");
+  const mysql::ConnectOptions before = options_of(lab().host, *machine);
+  machine->set_master_password(base::Secret("An0ther_word"));
+  EXPECT_THROW(mysql::Connection(before, {}), mysql::ServerError);
+  EXPECT_EQ(connect(*machine).value("SELECT 1"), "1");
+  machine->destroy();
+}
+
+TEST_P(MachineSuite, ComesBackAfterFaults) {
+  auto machine = create("faulty", true);
+  {
+    mysql::Connection connection = connect(*machine);
+    connection.execute("CREATE DATABASE kept");
+    connection.execute("CREATE TABLE kept.t (n INT PRIMARY KEY) ENGINE=InnoDB");
+    connection.execute("INSERT INTO kept.t VALUES (1)");
+    machine->set_link("slow");
+    EXPECT_THROW(connection.execute("DO 1"), mysql::ServerError);
+    mysql::Connection slow = connect(*machine);
+    const auto begin = base::Clock::now();
+    slow.execute("DO 1");
+    EXPECT_GE(base::Clock::now() - begin, 40ms);
+    machine->set_link("cut");
+    EXPECT_THROW(slow.execute("DO 1"), mysql::ServerError);
+    EXPECT_THROW(connect(*machine), mysql::ServerError);
+    machine->set_link("none");
+    EXPECT_EQ(connect(*machine).number("SELECT COUNT(*) FROM kept.t"), 1U);
+  }
+  machine->kill();
+  EXPECT_FALSE(machine->running());
+  EXPECT_THROW(connect(*machine), mysql::ServerError);
+  machine->start();
+  EXPECT_EQ(connect(*machine).number("SELECT COUNT(*) FROM kept.t"), 1U);
+  machine->pause();
+  std::atomic<bool> answered = false;
+  std::jthread asking([&] {
+    connect(*machine).execute("DO 1");
+    answered = true;
+  });
+  EXPECT_FALSE(within(300ms, [&] { return answered.load(); }));
+  machine->resume();
+  ASSERT_TRUE(within(20s, [&] { return answered.load(); }));
+  const std::string address = machine->address();
+  machine->move();
+  EXPECT_NE(machine->address(), address);
+  EXPECT_EQ(connect(*machine).number("SELECT COUNT(*) FROM kept.t"), 1U);
+  EXPECT_GT(machine->used_bytes(), 1'000'000U);
+  machine.reset();
+  machine = Machine::reopen(lab().host, folder("faulty"));
+  EXPECT_EQ(connect(*machine).number("SELECT COUNT(*) FROM kept.t"), 1U);
+  machine->destroy();
+  EXPECT_FALSE(std::filesystem::exists(folder("faulty")));
+}
+
+TEST_P(MachineSuite, ShowsWhatAGroupCanHold) {
+  const ParameterCatalog& catalog = lab().host.catalog(lab().host.version(lab().engine, "").family);
+  const std::string family = lab().engine + lab().version.substr(0, lab().version.rfind('.'));
+  const ParameterCatalog& own = lab().host.catalog(family);
+  EXPECT_GT(catalog.parameters().size(), 300U);
+  ASSERT_NE(own.find("max_allowed_packet"), nullptr);
+  EXPECT_EQ(own.find("max_allowed_packet")->apply_type, "dynamic");
+  EXPECT_EQ(own.find("back_log")->apply_type, "static");
+  EXPECT_FALSE(own.find("datadir")->is_modifiable);
+  EXPECT_EQ(own.find("read_only")->value, "{TrueIfReplica}");
+  EXPECT_EQ(own.refusal("innodb_flush_log_at_trx_commit", "2"), std::nullopt);
+  EXPECT_EQ(own.refusal("innodb_buffer_pool_size", "{DBInstanceClassMemory*3/4}"), std::nullopt);
+  EXPECT_NE(own.refusal("innodb_buffer_pool_size", "{Nonsense}"), std::nullopt);
+  EXPECT_NE(own.refusal("no_such_parameter", "2"), std::nullopt);
+  EXPECT_NE(own.refusal("datadir", "/tmp"), std::nullopt);
+  EXPECT_EQ(own.find("replicate-wild-do-table")->apply_type, flavor().filters_are_dynamic() ? "dynamic" : "static");
+  if (is_current()) {
+    EXPECT_NE(own.refusal("innodb_flush_log_at_trx_commit", "7"), std::nullopt);
+    EXPECT_EQ(own.find("slave_parallel_workers"), nullptr);
+    EXPECT_NE(own.find("replica_parallel_workers"), nullptr);
+    EXPECT_NE(own.find("gtid-mode"), nullptr);
+  }
 }
 
 }  // namespace
