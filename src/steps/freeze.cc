@@ -35,13 +35,22 @@ void wait_for_run_record(Run& run, mysql::Connection& replica, const std::stop_t
                       "Run the same command again when it has caught up.");
 }
 
+// What an earlier freeze's copy taught is void.
+plan::Facts facts_before_freeze(const plan::Facts& facts) {
+  plan::Facts kept;
+  kept.target_resource_id = facts.target_resource_id;
+  kept.replica_resource_id = facts.replica_resource_id;
+  kept.security_group_id = facts.security_group_id;
+  return kept;
+}
+
 }  // namespace
 
 Standing Freeze::check(Run& run, std::stop_token stop) {
   if (!run.facts.frozen) return Standing::absent;
   mysql::Connection replica = run.replica(stop);
-  require_frozen(run, replica);
-  return Standing::done;
+  if (run.journal.done(name)) require_frozen(run, replica);
+  return moved(run, replica) ? Standing::absent : Standing::done;
 }
 
 void Freeze::apply(Run& run, std::stop_token stop) {
@@ -51,6 +60,7 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   fault::point("freeze.discarded");
   const replication::Frozen frozen = replication::freeze(replica, quiet_within, stop);
   fault::point("freeze.stopped");
+  run.facts = facts_before_freeze(run.facts);
   run.facts.frozen = plan::FrozenAt{.file = frozen.at.file,
                                     .position = frozen.at.position,
                                     .gtid_executed = frozen.gtids.text,

@@ -34,7 +34,8 @@ void require_same_catalogs(Run& run, mysql::Connection& replica, mysql::Connecti
 
 engine::Standing Objects::check(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop), target = run.target(stop);
-  return standing_of(objects::objects_standing(replica, target, wanted_objects(run, replica), reported(run)));
+  return standing_of(objects::objects_standing(replica, target, wanted_objects(run, replica), reported(run)),
+                     run.journal.done(name));
 }
 
 void Objects::apply(Run& run, std::stop_token stop) {

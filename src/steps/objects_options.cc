@@ -13,14 +13,14 @@ objects::WantedObjects wanted_objects(const Run& run, mysql::Connection& frozen)
   return {.databases = run.databases(frozen), .accounts = wanted_accounts(run, frozen)};
 }
 
-engine::Standing standing_of(objects::Standing standing) {
+engine::Standing standing_of(objects::Standing standing, bool recorded) {
   switch (standing) {
     case objects::Standing::absent:
       return engine::Standing::absent;
     case objects::Standing::partial:
       return engine::Standing::partial;
     case objects::Standing::done:
-      return engine::Standing::done;
+      return recorded ? engine::Standing::done : engine::Standing::partial;
   }
   return engine::Standing::unknown;
 }

@@ -9,6 +9,8 @@ namespace darbe::steps {
 
 objects::WantedAccounts wanted_accounts(const Run& run, mysql::Connection& frozen);
 objects::WantedObjects wanted_objects(const Run& run, mysql::Connection& frozen);
-engine::Standing standing_of(objects::Standing standing);
+// `recorded`: the step is done by the journal. What stands complete without a record still lacks its facts, and is
+// partial: applying it again costs little and writes them.
+engine::Standing standing_of(objects::Standing standing, bool recorded);
 
 }  // namespace darbe::steps

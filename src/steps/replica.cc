@@ -73,14 +73,16 @@ void remove_replica(Run& run, std::stop_token stop) {
   run.waiter.until_gone(run.replica_id(), stop);
 }
 
-void require_frozen(const Run& run, mysql::Connection& replica) {
-  if (!run.facts.frozen) return;
-  const plan::FrozenAt& at = *run.facts.frozen;
+std::optional<std::string> moved(const Run& run, mysql::Connection& replica) {
+  const plan::FrozenAt& at = run.facts.frozen.value();
   const replication::Frozen then{.at = {.file = at.file, .position = at.position},
                                  .gtids = {at.gtid_executed},
                                  .server_started = at.server_started};
-  if (const auto sentence = replication::moved(replica, then))
-    throw engine::StartOver{.since = "Freeze", .reason = *sentence};
+  return replication::moved(replica, then);
+}
+
+void require_frozen(const Run& run, mysql::Connection& replica) {
+  if (const auto sentence = moved(run, replica)) throw engine::StartOver{.since = "Freeze", .reason = *sentence};
 }
 
 }  // namespace darbe::steps

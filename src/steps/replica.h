@@ -1,7 +1,9 @@
 // The source's read replica that is frozen and read: one of the run's own, or the operator's.
 #pragma once
 
+#include <optional>
 #include <stop_token>
+#include <string>
 
 #include "aws/instances.h"
 #include "steps/run.h"
@@ -17,6 +19,8 @@ bool replica_is_released(const Run& run, std::stop_token stop);
 // Deletes the run's own and waits until it is gone; lets the operator's replicate again.
 void remove_replica(Run& run, std::stop_token stop);
 
+// Nothing while it stands where Freeze left it; else a sentence saying what moved. Requires: Freeze's fact is there.
+std::optional<std::string> moved(const Run& run, mysql::Connection& replica);
 // Throws: engine::StartOver{"Freeze"} if the frozen replica moved since Freeze.
 void require_frozen(const Run& run, mysql::Connection& replica);
 
