@@ -149,21 +149,23 @@ AccountChanges without_reported(AccountChanges changes, const std::vector<std::s
   return changes;
 }
 
-std::vector<std::string> extra_grants(const AccountComparison& compared) {
-  std::vector<std::string> sentences;
+ExtraGrants extra_grants(const AccountComparison& compared) {
+  ExtraGrants extra;
   for (const AccountName& account : compared.chosen) {
     const auto found = compared.target.accounts.find(account);
     if (found == compared.target.accounts.end() || is_master(account, compared.master_user)) continue;
     const Grants& wanted = compared.source.accounts.at(account).grants;
     for (const auto& [level, privileges] : found->second.grants) {
       const auto same_level = wanted.find(level);
-      for (const std::string& privilege : privileges)
-        if (same_level == wanted.end() || !same_level->second.contains(privilege))
-          sentences.push_back(fmt::format("{} has {} {} on the target and not on the source", text_of(account),
-                                          privilege, text_of(level)));
+      for (const std::string& privilege : privileges) {
+        if (same_level != wanted.end() && same_level->second.contains(privilege)) continue;
+        (level.kind == Level::Kind::revoked ? extra.meant : extra.differences)
+            .push_back(fmt::format("{} has {} {} on the target and not on the source", text_of(account), privilege,
+                                   text_of(level)));
+      }
     }
   }
-  return sentences;
+  return extra;
 }
 
 std::vector<std::string> differing_attributes(const Account& source, const Account& target) {

@@ -58,7 +58,11 @@ std::string not_granted(const AccountName& account, const Level& level, const st
 AccountChanges without_reported(AccountChanges changes, const std::vector<std::string>& reported);
 
 // What the target's chosen accounts have and the source's have not, as sentences.
-std::vector<std::string> extra_grants(const AccountComparison& compared);
+struct ExtraGrants {
+  std::vector<std::string> differences;
+  std::vector<std::string> meant;  // RDS's restrictions, which its master user hands on with every global privilege
+};
+ExtraGrants extra_grants(const AccountComparison& compared);
 
 // Attributes that both servers know and that differ, by name.
 std::vector<std::string> differing_attributes(const Account& source, const Account& target);

@@ -43,7 +43,9 @@ void compare_accounts(Connection& frozen, Connection& target, const WantedAccoun
   const AccountComparison compared{source_book, target_book, choice.accounts, wanted.master_user, grantable};
   for (const Phase phase : {Phase::before_tables, Phase::after_objects})
     add_changes(compared, without_reported(changes(compared, phase), reported), result);
-  append(result.differences, extra_grants(compared));
+  const ExtraGrants extra = extra_grants(compared);
+  append(result.differences, extra.differences);
+  append(result.meant, extra.meant);
 }
 
 }  // namespace

@@ -75,7 +75,9 @@ ReplicaStatus start(Connection& replica, std::stop_token token) {
   // The receiver connects for a moment before it runs; an error that is left over from before goes when it does.
   base::poll_until(settling, token, [&] {
     now = status(replica);
-    return (now.state == State::on && now.io_running == "Yes") || stands(now) || !now.last_sql_error.empty();
+    const bool receiver_gave_up = now.io_running == "No" && !now.last_io_error.empty();
+    return (now.state == State::on && now.io_running == "Yes") || stands(now) || receiver_gave_up ||
+           !now.last_sql_error.empty();
   });
   if (now.state != State::on || now.io_running != "Yes")
     throw Error(Kind::failed, "replication does not start" + because(said, now), now.advice());

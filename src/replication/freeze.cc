@@ -77,7 +77,7 @@ std::string server_started(Connection& server) {
   const bool old_place = server.flavor().is_mariadb() || !server.flavor().at_least(5, 7, 6);
   return std::to_string(server.number(
       fmt::format("SELECT UNIX_TIMESTAMP() - VARIABLE_VALUE AS started FROM {}.{} WHERE VARIABLE_NAME = 'UPTIME'",
-                  old_place ? "information_schema" : "performance_schema", "GLOBAL_STATUS"),
+                  old_place ? "information_schema" : "performance_schema", "global_status"),
       "asking when the server began"));
 }
 

@@ -39,6 +39,21 @@ Result show_status(mysql::Connection& replica) {
   return replica.query("CALL mysql.rds_replica_status()");
 }
 
+// Where workers apply, SHOW REPLICA STATUS says only that one of them stopped.
+std::string workers_error(mysql::Connection& replica) {
+  if (replica.flavor().is_mariadb() || !replica.flavor().at_least(5, 7)) return {};
+  try {
+    return replica
+        .value(
+            "SELECT LAST_ERROR_MESSAGE FROM performance_schema.replication_applier_status_by_worker"
+            " WHERE LAST_ERROR_NUMBER <> 0 ORDER BY LAST_ERROR_TIMESTAMP LIMIT 1")
+        .value_or("");
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) == mysql::Meaning::access_denied) return {};
+    throw;
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(State state) {
@@ -102,7 +117,12 @@ ReplicaStatus status_from(const Result& result, const mysql::Flavor& flavor) {
   return status;
 }
 
-ReplicaStatus status(mysql::Connection& replica) { return status_from(show_status(replica), replica.flavor()); }
+ReplicaStatus status(mysql::Connection& replica) {
+  ReplicaStatus now = status_from(show_status(replica), replica.flavor());
+  if (!now.last_sql_error.empty())
+    if (const std::string cause = workers_error(replica); !cause.empty()) now.last_sql_error = cause;
+  return now;
+}
 
 std::uint64_t open_temporary_tables(mysql::Connection& replica) {
   const Result status =

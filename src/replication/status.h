@@ -32,7 +32,7 @@ struct ReplicaStatus {
   std::string last_io_error;
   unsigned last_sql_error_number = 0;
   std::string last_sql_error;
-  std::string wild_do_table;  // the filter of that name, as the channel has it
+  std::string wild_do_table;                    // the filter of that name, as the channel has it
   std::optional<std::uint64_t> seconds_behind;  // for people only: never decides anything (PROTOCOL.md 2, CatchUp)
 
   // "the applier says: …"; empty where there is no error.

@@ -1,5 +1,7 @@
 #include "replication/user.h"
 
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "base/fault.h"
@@ -11,19 +13,27 @@ namespace darbe::replication {
 namespace {
 
 constexpr std::size_t password_bytes = 16;
+constexpr const char* privileges = "REPLICATION SLAVE, REPLICATION CLIENT";
 
 std::string account_of(const std::string& user) { return mysql::quote_account(user, "%"); }
 
-// 5.6 takes the password in SET PASSWORD, and no server there can do TLS (PROTOCOL.md 4).
-std::string password_statement(mysql::Connection& source, const std::string& user, const base::Secret& password) {
-  const std::string secret = mysql::quote_text(password.reveal());
-  return source.flavor().has_tls() ? fmt::format("ALTER USER {} IDENTIFIED BY {} REQUIRE SSL", account_of(user), secret)
-                                   : fmt::format("SET PASSWORD FOR {} = PASSWORD({})", account_of(user), secret);
+// Whoever replays these statements, the target first of all, may have the account or not: each of them must succeed
+// either way. 5.6 has no IF EXISTS, but its GRANT makes the account or changes its password, and no server there can do
+// TLS (PROTOCOL.md 4).
+std::vector<std::string> statements(const mysql::Flavor& flavor, const std::string& user, const std::string& secret) {
+  const std::string account = account_of(user);
+  if (!flavor.has_tls()) return {fmt::format("GRANT {} ON *.* TO {} IDENTIFIED BY {}", privileges, account, secret)};
+  return {fmt::format("DROP USER IF EXISTS {}", account),
+          fmt::format("CREATE USER {} IDENTIFIED BY {} REQUIRE SSL", account, secret),
+          fmt::format("GRANT {} ON *.* TO {}", privileges, account)};
 }
 
-std::string create_statement(mysql::Connection& source, const std::string& user, const base::Secret& password) {
-  return fmt::format("CREATE USER {} IDENTIFIED BY {}{}", account_of(user), mysql::quote_text(password.reveal()),
-                     source.flavor().has_tls() ? " REQUIRE SSL" : "");
+// MariaDB writes CREATE USER into its binlog as it came, password and all: it gets the hash.
+std::string secret_text(mysql::Connection& source, const base::Secret& password) {
+  const std::string text = mysql::quote_text(password.reveal());
+  if (!source.flavor().is_mariadb()) return text;
+  const auto hash = source.value(fmt::format("SELECT PASSWORD({})", text), "hashing a password");
+  return "PASSWORD " + mysql::quote_text(hash.value_or(""));
 }
 
 }  // namespace
@@ -31,13 +41,10 @@ std::string create_statement(mysql::Connection& source, const std::string& user,
 base::Secret make_replication_password() { return base::Secret(base::random_hex(password_bytes)); }
 
 void create_replication_user(mysql::Connection& source, const std::string& user, const base::Secret& password) {
-  if (replication_user_exists(source, user))
-    source.execute(password_statement(source, user, password), "changing the replication user's password");
-  else
-    source.execute(create_statement(source, user, password), "creating the replication user");
-  fault::point("replication.user_created");
-  source.execute(fmt::format("GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO {}", account_of(user)),
-                 "granting to the replication user");
+  for (const std::string& statement : statements(source.flavor(), user, secret_text(source, password))) {
+    source.execute(statement, "making the replication user");
+    if (statement.starts_with("CREATE") || !source.flavor().has_tls()) fault::point("replication.user_created");
+  }
 }
 
 bool replication_user_exists(mysql::Connection& source, const std::string& user) {
@@ -48,7 +55,8 @@ bool replication_user_exists(mysql::Connection& source, const std::string& user)
 
 void drop_replication_user(mysql::Connection& source, const std::string& user) {
   if (replication_user_exists(source, user))
-    source.execute(fmt::format("DROP USER {}", account_of(user)), "dropping the replication user");
+    source.execute(fmt::format("DROP USER {}{}", source.flavor().has_tls() ? "IF EXISTS " : "", account_of(user)),
+                   "dropping the replication user");
 }
 
 }  // namespace darbe::replication

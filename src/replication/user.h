@@ -11,8 +11,8 @@ namespace darbe::replication {
 // A new password: 32 hexadecimal characters, so that RDS's TRIM() and MySQL's 32-character limit leave it alone.
 base::Secret make_replication_password();
 
-// Makes `user`@'%' with REPLICATION SLAVE and REPLICATION CLIENT, TLS required where the server has it; one that is
-// there gets the new password and the same rights. Requires: the name bears this run's hash.
+// Makes `user`@'%' anew with REPLICATION SLAVE and REPLICATION CLIENT, TLS required where the server has it. A replica
+// that replays this succeeds whether it knows the account or not. Requires: the name bears this run's hash.
 void create_replication_user(mysql::Connection& source, const std::string& user, const base::Secret& password);
 bool replication_user_exists(mysql::Connection& source, const std::string& user);
 // Nothing to do where it is not there.

@@ -31,17 +31,22 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-// What RDS gives its master user (facts/rds-mysql.md 2.1). 5.6's and MariaDB's may name nobody but itself as a definer.
-std::string master_privileges(const mysql::Flavor& flavor) {
-  std::string privileges =
+// What RDS gives its master user (facts/rds-mysql.md 2.1): today through a role that may not write in schema
+// mysql. 5.6's and MariaDB's may name nobody but itself as a definer.
+std::vector<std::string> master_grants(const mysql::Flavor& flavor, const std::string& account) {
+  const std::string classic =
       "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER, SHOW DATABASES, "
       "CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION SLAVE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, "
       "CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER";
-  if (!flavor.is_mariadb() && flavor.at_least(8, 4))
-    privileges +=
-        ", CREATE ROLE, DROP ROLE, APPLICATION_PASSWORD_ADMIN, ROLE_ADMIN, SET_ANY_DEFINER, SHOW_ROUTINE, "
-        "SESSION_VARIABLES_ADMIN, FLUSH_TABLES, XA_RECOVER_ADMIN";
-  return privileges;
+  if (flavor.is_mariadb() || !flavor.at_least(8, 4))
+    return {fmt::format("GRANT {} ON *.* TO {} WITH GRANT OPTION", classic, account)};
+  return {"CREATE ROLE rds_superuser_role",
+          fmt::format("GRANT {}, CREATE ROLE, DROP ROLE ON *.* TO rds_superuser_role WITH GRANT OPTION", classic),
+          "GRANT APPLICATION_PASSWORD_ADMIN, ROLE_ADMIN, SET_ANY_DEFINER, SHOW_ROUTINE, SESSION_VARIABLES_ADMIN, "
+          "FLUSH_TABLES, XA_RECOVER_ADMIN ON *.* TO rds_superuser_role WITH GRANT OPTION",
+          "REVOKE INSERT, UPDATE, DELETE, CREATE, DROP, ALTER ON mysql.* FROM rds_superuser_role",
+          fmt::format("GRANT rds_superuser_role TO {} WITH ADMIN OPTION", account),
+          fmt::format("SET DEFAULT ROLE rds_superuser_role TO {}", account)};
 }
 
 constexpr const char* master = "admin";
@@ -50,18 +55,22 @@ constexpr const char* master_password = "master-password-1";
 // Two servers of one kind. The source's session is root's, the target's is that of a master user as RDS has it.
 struct Pair {
   explicit Pair(std::string_view kind)
-      : source_server({.kind = kind, .arguments = {}}),
-        target_server({.kind = kind, .arguments = {}}),
+      : source_server({.kind = kind, .arguments = arguments(kind)}),
+        target_server({.kind = kind, .arguments = arguments(kind)}),
         source(source_server.connect_options(), {}),
         target_root(target_server.connect_options(), {}),
         target(master_session()) {}
+
+  static std::vector<std::string> arguments(std::string_view kind) {
+    return kind == servers::mysql_current ? std::vector<std::string>{"--partial-revokes=ON"}
+                                          : std::vector<std::string>{};
+  }
 
   Connection master_session() {
     const std::string account = mysql::quote_account(master, "%");
     for (Connection* server : {&source, &target_root}) {
       server->execute(fmt::format("CREATE USER {} IDENTIFIED BY '{}'", account, master_password));
-      server->execute(
-          fmt::format("GRANT {} ON *.* TO {} WITH GRANT OPTION", master_privileges(server->flavor()), account));
+      for (const std::string& grant : master_grants(server->flavor(), account)) server->execute(grant);
     }
     return Connection(target_server.connect_options_for(master, base::Secret(master_password)), {});
   }
@@ -173,6 +182,21 @@ TEST_F(ObjectsOnMysql, ReportsWhatTheMasterUserCannotGrant) {
   EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
   EXPECT_THAT(grants_on(target(), "dba"), AllOf(HasSubstr("GRANT SELECT ON *.*"), HasSubstr("WITH GRANT OPTION"),
                                                 HasSubstr("ROLE_ADMIN"), Not(HasSubstr("SUPER"))));
+}
+
+// RDS's master user hands its own exceptions on with every global privilege; those of the source are copied.
+TEST_F(ObjectsOnMysql, TakesRdsExceptionsOnSchemaMysqlAsMeant) {
+  run({"CREATE USER everywhere IDENTIFIED BY 'x'", "GRANT SELECT, INSERT ON *.* TO everywhere",
+       "CREATE DATABASE kept_out", "REVOKE SELECT ON kept_out.* FROM everywhere"});
+  const WantedObjects wanted = objects({"kept_out"}, {"everywhere"});
+  const AccountsOutcome outcome = create_accounts(source(), target(), wanted.accounts, {});
+  create_objects(source(), target(), wanted, {});
+  EXPECT_EQ(accounts_standing(source(), target(), wanted.accounts, outcome.not_as_source), Standing::done);
+  EXPECT_THAT(grants_on(target_root(), "everywhere"),
+              AllOf(HasSubstr("REVOKE INSERT ON `mysql`.*"), HasSubstr("REVOKE SELECT ON `kept_out`.*")));
+  const Comparison compared = compare_catalogs(source(), target(), wanted, outcome.not_as_source, {});
+  EXPECT_THAT(compared.differences, IsEmpty());
+  EXPECT_THAT(compared.meant, Contains(HasSubstr("everywhere@% has INSERT as an exception for database mysql")));
 }
 
 TEST_F(ObjectsOnMysql, BringsRolesAndDefinersAlong) {

@@ -1,0 +1,278 @@
+// Replication through RDS's procedures, on the lab's instances of each kind, as their master users see it.
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "lab/host.h"
+#include "lab/machine.h"
+#include "mysql/connection.h"
+#include "replication/control.h"
+#include "replication/filters.h"
+#include "replication/freeze.h"
+#include "replication/status.h"
+#include "replication/user.h"
+#include "replication/wait.h"
+#include "servers/install.h"
+
+namespace darbe::replication {
+namespace {
+
+using namespace std::chrono_literals;
+using mysql::Connection;
+using testing::HasSubstr;
+
+constexpr const char* user = "darbe_r_0123abcd";
+
+// A source with its binlog on, and a target without.
+struct Pair {
+  explicit Pair(std::string_view kind) : folder("darbe-replication"), host({.folder = folder.path(), .speed = 50}) {
+    const servers::Installation installation =
+        servers::install(kind, [](const std::string& line) { log::info("{}", line); });
+    engine = installation.flavor.is_mariadb() ? "mariadb" : "mysql";
+    version = installation.version;
+    source = lab::Machine::create(host, spec("source", true), folder.path() / "source");
+    target = lab::Machine::create(host, spec("target", false), folder.path() / "target");
+    connect(*source).execute("CALL mysql.rds_set_configuration('binlog retention hours', 24)");
+  }
+
+  lab::MachineSpec spec(const std::string& identifier, bool binlog) const {
+    lab::MachineSpec result;
+    result.identifier = identifier;
+    result.engine = engine;
+    result.engine_version = version;
+    result.master_user = "admin";
+    result.master_password = base::Secret("gPz7!x_k29Qm");
+    result.binlog = binlog;
+    return result;
+  }
+
+  Connection connect(const lab::Machine& machine) {
+    const bool tls = mysql::Flavor::from_api(engine, version).has_tls();
+    return Connection({.host = machine.address(),
+                       .port = machine.port(),
+                       .user = machine.spec().master_user,
+                       .password = machine.spec().master_password,
+                       .database = {},
+                       .tls = tls ? mysql::Tls::verify_identity : mysql::Tls::none,
+                       .tls_ca = tls ? host.ca_file().string() : std::string()},
+                      {});
+  }
+
+  base::TemporaryFolder folder;
+  lab::Host host;
+  std::string engine;
+  std::string version;
+  std::unique_ptr<lab::Machine> source;
+  std::unique_ptr<lab::Machine> target;
+};
+
+class ReplicationSuite : public testing::TestWithParam<std::string_view> {
+ protected:
+  void SetUp() override {
+    if (pair_ == nullptr) pair_ = std::make_unique<Pair>(GetParam());
+  }
+  static void TearDownTestSuite() { pair_.reset(); }
+
+  Connection source() { return pair_->connect(*pair_->source); }
+  Connection target() { return pair_->connect(*pair_->target); }
+
+  // A table on both sides, as a copy at the returned coordinates would leave them.
+  Coordinates copied_table(const std::string& schema) {
+    Connection from = source(), to = target();
+    for (Connection* server : {&from, &to}) {
+      server->execute("CREATE DATABASE " + schema);
+      server->execute(fmt::format("CREATE TABLE {}.t (n INT PRIMARY KEY) ENGINE=InnoDB", schema));
+    }
+    return source_coordinates(from);
+  }
+
+  SourceSpec spec(const Coordinates& from, const base::Secret& password) {
+    return {.host = pair_->source->address(),
+            .port = pair_->source->port(),
+            .user = user,
+            .password = password,
+            .from = from,
+            .tls = GetParam() != servers::mysql_old};
+  }
+
+  // The target follows the source from `from`.
+  void follow(Connection& from, Connection& to, const Coordinates& coordinates) {
+    const base::Secret password = make_replication_password();
+    create_replication_user(from, user, password);
+    set_source(to, spec(coordinates, password), {});
+    start(to, {});
+  }
+
+  Pair& pair() { return *pair_; }
+
+ private:
+  static std::unique_ptr<Pair> pair_;
+};
+std::unique_ptr<Pair> ReplicationSuite::pair_;
+
+INSTANTIATE_TEST_SUITE_P(Mysql97, ReplicationSuite, testing::Values(servers::mysql_current));
+INSTANTIATE_TEST_SUITE_P(Mysql56, ReplicationSuite, testing::Values(servers::mysql_old));
+INSTANTIATE_TEST_SUITE_P(Mariadb, ReplicationSuite, testing::Values(servers::mariadb));
+
+TEST_P(ReplicationSuite, FollowsTheSourceFromTheCoordinates) {
+  const Coordinates begin = copied_table("follows");
+  Connection from = source(), to = target();
+  from.execute("INSERT INTO follows.t VALUES (1)");
+  const base::Secret password = make_replication_password();
+  EXPECT_FALSE(replication_user_exists(from, user));
+  create_replication_user(from, user, password);
+  EXPECT_TRUE(replication_user_exists(from, user));
+
+  EXPECT_EQ(status(to).state, State::absent);
+  set_source(to, spec(begin, password), {});
+  EXPECT_EQ(status(to).state, State::off);
+  EXPECT_EQ(status(to).executed, begin);
+  EXPECT_FALSE(has_applied(to, source_coordinates(from)));
+  EXPECT_EQ(start(to, {}).state, State::on);
+  EXPECT_EQ(start(to, {}).state, State::on);
+
+  const Coordinates reached = catch_up(from, to, {}, {}, {});
+  EXPECT_TRUE(has_applied(to, reached));
+  EXPECT_EQ(to.number("SELECT COUNT(*) FROM follows.t"), 1U);
+
+  EXPECT_EQ(stop(to, {}).state, State::off);
+  EXPECT_EQ(stop(to, {}).state, State::off);
+  from.execute("INSERT INTO follows.t VALUES (2)");
+  follow(from, to, reached);
+  wait_for_coordinates(to, source_coordinates(from), {}, {});
+  EXPECT_EQ(to.number("SELECT COUNT(*) FROM follows.t"), 2U);
+
+  reset(to, {});
+  EXPECT_EQ(status(to).state, State::absent);
+  reset(to, {});
+  drop_replication_user(from, user);
+  drop_replication_user(from, user);
+  EXPECT_FALSE(replication_user_exists(from, user));
+}
+
+TEST_P(ReplicationSuite, SaysWhyItBroke) {
+  const Coordinates begin = copied_table("breaks");
+  Connection from = source(), to = target();
+  follow(from, to, begin);
+  catch_up(from, to, {}, {}, {});
+  from.execute("CREATE DATABASE known_there");
+  catch_up(from, to, {}, {}, {});
+  to.execute("DROP DATABASE known_there");
+  from.execute("CREATE TABLE known_there.t (n INT PRIMARY KEY)");
+  try {
+    catch_up(from, to, {}, {}, {});
+    FAIL() << "it went on";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("known_there"));
+    EXPECT_THAT(error.advice(), HasSubstr("rds_skip_repl_error"));
+  }
+  EXPECT_EQ(status(to).state, State::broken);
+  EXPECT_THAT(status(to).trouble(), HasSubstr("the applier says"));
+  EXPECT_THROW(start(to, {}), base::Error);
+  reset(to, {});
+  EXPECT_THROW(start(to, {}), base::Error);
+  from.execute("DROP DATABASE known_there");
+  drop_replication_user(from, user);
+}
+
+TEST_P(ReplicationSuite, SaysThatTheReceiverCannotLogIn) {
+  Connection from = source(), to = target();
+  const base::Secret password = make_replication_password();
+  create_replication_user(from, user, password);
+  set_source(to, spec(source_coordinates(from), base::Secret("not this one")), {});
+  std::jthread mend([&] {
+    Connection own = target();
+    EXPECT_TRUE(
+        base::poll_until({.every = 50ms, .at_most = 30s}, {}, [&] { return !status(own).last_io_error.empty(); }));
+    EXPECT_EQ(status(own).state, State::broken);
+    EXPECT_THAT(status(own).advice(), HasSubstr("replication user"));
+    stop(own, {});
+  });
+  EXPECT_THROW(start(to, {}), base::Error);
+  mend.join();
+  reset(to, {});
+  drop_replication_user(from, user);
+}
+
+TEST_P(ReplicationSuite, HearsAStopWhileItWaits) {
+  const Coordinates begin = copied_table("waits");
+  Connection from = source();
+  std::stop_source stopping;
+  Connection to = target();
+  follow(from, to, begin);
+  Coordinates never = source_coordinates(from);
+  never.position += 1'000'000;
+  int slices = 0;
+  EXPECT_THROW(wait_for_coordinates(
+                   to, never,
+                   [&](const ReplicaStatus& now) {
+                     EXPECT_EQ(now.state, State::on);
+                     ++slices;
+                     stopping.request_stop();
+                   },
+                   stopping.get_token()),
+               base::Error);
+  EXPECT_EQ(slices, 1);
+  reset(to, {});
+  drop_replication_user(from, user);
+}
+
+TEST_P(ReplicationSuite, FreezesAReplicaOnlyWhereItIsWhole) {
+  Connection from = source();
+  copied_table("frozen");
+  const auto replica = lab::Machine::create_replica(pair().host, pair().spec("replica", false),
+                                                    pair().folder.path() / "replica", *pair().source);
+  Connection on_replica = pair().connect(*replica);
+  wait_for_coordinates(on_replica, source_coordinates(from), {}, {});
+
+  // What a replica holds in the middle of something: MySQL 9.7 logs prepared transactions, the older ones what happens
+  // to temporary tables.
+  const bool by_xa = GetParam() == servers::mysql_current;
+  Connection busy = source();
+  if (by_xa) {
+    for (const char* statement :
+         {"XA START 'open'", "INSERT INTO frozen.t VALUES (1)", "XA END 'open'", "XA PREPARE 'open'"})
+      busy.execute(statement);
+  } else {
+    busy.execute("CREATE TEMPORARY TABLE frozen.open (n INT)");
+    busy.execute("INSERT INTO frozen.open VALUES (1)");
+  }
+  wait_for_coordinates(on_replica, source_coordinates(from), {}, {});
+  EXPECT_EQ(prepared_xa_transactions(on_replica), by_xa ? 1U : 0U);
+  EXPECT_EQ(open_temporary_tables(on_replica), by_xa ? 0U : 1U);
+  EXPECT_THROW(freeze(on_replica, 0s, {}), base::Error);
+  busy.execute(by_xa ? "XA COMMIT 'open'" : "DROP TEMPORARY TABLE frozen.open");
+
+  const Frozen frozen = freeze(on_replica, 60s, {});
+  EXPECT_EQ(frozen, freeze_facts(on_replica));
+  EXPECT_EQ(moved(on_replica, frozen), std::nullopt);
+  EXPECT_EQ(freeze(on_replica, 60s, {}), frozen);
+  from.execute("INSERT INTO frozen.t VALUES (2)");
+  EXPECT_EQ(moved(on_replica, frozen), std::nullopt);
+
+  start(on_replica, {});
+  EXPECT_THAT(moved(on_replica, frozen).value_or(""), HasSubstr("replication runs"));
+  wait_for_coordinates(on_replica, source_coordinates(from), {}, {});
+  stop(on_replica, {});
+  EXPECT_THAT(moved(on_replica, frozen).value_or(""), HasSubstr("went from " + text_of(frozen.at)));
+
+  const Frozen again = freeze(on_replica, 60s, {});
+  replica->kill();
+  replica->start();
+  Connection restarted = pair().connect(*replica);
+  EXPECT_NE(moved(restarted, again), std::nullopt);
+  replica->destroy();
+  Connection to = target();
+  EXPECT_THROW(freeze(to, 0s, {}), base::Error);
+}
+
+}  // namespace
+}  // namespace darbe::replication
