@@ -54,6 +54,12 @@ const Operation& operation_in(const ApiModel& model, const Form& form) {
   return *operation;
 }
 
+// EC2 has a word of its own for keys that nobody knows.
+Refusal in_words_of(const ApiModel& model, const Refusal& refusal) {
+  if (model.protocol() != Protocol::ec2 || refusal.code() != "InvalidClientTokenId") return refusal;
+  return {"AuthFailure", "AWS was not able to validate the provided access credentials", 401};
+}
+
 void strike(const std::optional<ActionFault>& fault) {
   if (fault && !fault->lost) throw Refusal(fault->code, fault->message, fault->status);
 }
@@ -142,7 +148,7 @@ http::Response Front::handle(const http::Request& request) {
                 false};
     response.lost = entry.lost = fault && fault->lost;
   } catch (const Refusal& refusal) {
-    response = refused(*service, refusal, entry);
+    response = refused(*service, in_words_of(service->model, refusal), entry);
   } catch (const std::exception& error) {
     log::error("{}: {}", entry.action, base::text_of(error));
     response = refused(*service, Refusal("InternalFailure", base::text_of(error), 500), entry);

@@ -156,8 +156,11 @@ void Worker::change(const std::function<void(World&, Instance&)>& work) {
   });
 }
 
+// What is being deleted stays so, whatever is still under way.
 void Worker::set_status(std::string_view status) {
-  change([&](World&, Instance& instance) { instance.shape["DBInstanceStatus"] = status; });
+  change([&](World&, Instance& instance) {
+    if (instance.status() != "deleting") instance.shape["DBInstanceStatus"] = status;
+  });
 }
 
 std::string Worker::status() {
@@ -222,24 +225,33 @@ void Worker::take_up() {
     change([&](World&, Instance& instance) { replica = !instance.source().empty(); });
     return take({replica ? Task::Kind::create_replica : Task::Kind::create, resource_id_});
   }
-  after(0, [this, was] {
-    machine_ = Machine::reopen(place_.host, place_.folder);
-    bool wanted = false;
-    bool promoting = false;
-    change([&](World& world, Instance& instance) {
-      instance.shape["Endpoint"]["Address"] = machine_->address();
-      wanted = instance.apply_now || !instance.next_password.empty();
-      promoting = instance.promoting;
-      for (const auto& [name, snapshot] : world.store.snapshots)
-        if (snapshot.at("Status").text() == "creating" && snapshot.at("DbiResourceId").text() == resource_id_)
-          world.tasks.push_back({Task::Kind::finish_snapshot, resource_id_, {name}});
-    });
-    watch_replication();
-    if (promoting) return promote();
-    if (was == "rebooting") return reboot();
-    become_available();
-    if (wanted) after(0, [this] { apply_pending(); });
+  // Nobody shall take it for available before its server is back.
+  if (was == "available" || was == "backing-up" || was == "storage-optimization") set_status("starting");
+  after(0, [this, was] { reopen(was); });
+}
+
+void Worker::reopen(const std::string& was) {
+  machine_ = Machine::reopen(place_.host, place_.folder);
+  bool wanted = false;
+  bool promoting = false;
+  change([&](World& world, Instance& instance) {
+    instance.shape["Endpoint"]["Address"] = machine_->address();
+    wanted = instance.apply_now || !instance.next_password.empty();
+    promoting = instance.promoting;
+    for (const auto& [name, snapshot] : world.store.snapshots)
+      if (snapshot.at("Status").text() == "creating" && snapshot.at("DbiResourceId").text() == resource_id_)
+        world.tasks.push_back({Task::Kind::finish_snapshot, resource_id_, {name}});
   });
+  watch_replication();
+  if (promoting) return promote();
+  if (was == "rebooting") return reboot();
+  become_available();
+  if (wanted) after(0, [this] { apply_pending(); });
+}
+
+Machine& Worker::server() {
+  if (!machine_) throw base::Error(base::Kind::failed, "it has no server");
+  return *machine_;
 }
 
 void Worker::create() {
@@ -301,11 +313,7 @@ void Worker::back_up_and_become_available() {
   after(backups ? a_backup_takes : 0, [this] { become_available(); });
 }
 
-void Worker::become_available() {
-  change([&](World&, Instance& instance) {
-    if (instance.status() != "deleting") instance.shape["DBInstanceStatus"] = "available";
-  });
-}
+void Worker::become_available() { set_status("available"); }
 
 void Worker::apply_pending() {
   const std::string now = status();
@@ -313,7 +321,7 @@ void Worker::apply_pending() {
   if (now != "available" && now != "storage-optimization") return after(until_retry, [this] { apply_pending(); });
   bool wanted = false;
   change([&](World&, Instance& instance) {
-    wanted = instance.apply_now || !instance.next_password.empty();
+    wanted = instance.status() == now && (instance.apply_now || !instance.next_password.empty());
     Value pending = instance.shape.at("PendingModifiedValues");
     if (!instance.apply_now) pending = Value::Members{{"MasterUserPassword", "****"}};
     if (wanted) instance.shape["DBInstanceStatus"] = status_for(pending);
@@ -325,6 +333,7 @@ void Worker::carry_out_pending() {
   Instance was;
   change([&](World&, Instance& instance) { was = instance; });
   if (was.status() == "deleting") return;
+  if (!server().running() || paused_) return after(until_retry, [this] { carry_out_pending(); });
   const Value pending = was.apply_now ? was.shape.at("PendingModifiedValues") : Value(Value::Members{});
   const bool backups = turns_backups(was.shape, pending);
   if (!was.next_password.empty()) machine_->set_master_password(was.next_password);
@@ -347,7 +356,7 @@ void Worker::restart(const MachineSpec& changed) {
     full.parameters = group_values(world.store, instance.parameter_group());
   });
   try {
-    machine_->restart(full);
+    server().restart(full);
     paused_ = false;
   } catch (const std::exception&) {
     set_status("incompatible-parameters");
@@ -362,7 +371,8 @@ void Worker::restart(const MachineSpec& changed) {
 }
 
 void Worker::apply_parameters(const std::vector<std::string>& names) {
-  if (!machine_) return after(until_retry, [this, names] { apply_parameters(names); });
+  if (!machine_ || paused_ || !machine_->running())
+    return after(until_retry, [this, names] { apply_parameters(names); });
   Texts values;
   change([&](World& world, Instance& instance) {
     const Texts group = group_values(world.store, instance.parameter_group());
@@ -387,6 +397,7 @@ void Worker::reboot() {
 
 void Worker::promote() {
   if (status() == "deleting") return;
+  if (!server().running() || paused_) return after(until_retry, [this] { promote(); });
   machine_->promote();
   bool backups = false;
   change([&](World& world, Instance& instance) {

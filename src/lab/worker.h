@@ -55,9 +55,12 @@ class Worker {
   std::string status();
   MachineSpec spec();
 
+  // Throws: base::Error{failed} when there is none.
+  Machine& server();
+
+  void reopen(const std::string& status_before);
   void create();
   void create_replica();
-  void opened();
   void became_usable();
   void back_up_and_become_available();
   void become_available();

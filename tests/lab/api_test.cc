@@ -34,6 +34,8 @@ mysql::Connection connect(const LabProcess& lab, ApiClient& api, const std::stri
   options.port = static_cast<unsigned>(std::stoul(endpoint.text("Port")));
   options.user = "root";
   options.password = base::Secret(password);
+  const bool old = api.instance(identifier).text("EngineVersion").starts_with("5.6.");
+  options.tls = old ? mysql::Tls::none : mysql::Tls::verify_identity;
   options.tls_ca = lab.tls_ca();
   return mysql::Connection(options, {});
 }
@@ -196,6 +198,27 @@ TEST_F(LabApi, RefusesAnActionOnDemandAndLosesAnAnswer) {
   EXPECT_THROW(api_->ask("CreateSecurityGroup", form), base::Error);
   EXPECT_EQ(api_->refusal("CreateSecurityGroup", form), "InvalidGroup.Duplicate");
   EXPECT_TRUE(lab_->requests("CreateSecurityGroup").front().at("lost").truth());
+}
+
+TEST_F(LabApi, MakesEveryEngineItOffers) {
+  const auto offered = api_->ask("DescribeDBEngineVersions", {}).child("DBEngineVersions").children();
+  EXPECT_GE(offered.size(), 3u) << "`darbe-lab install` fetches all three servers";
+  for (const auto& version : offered) {
+    if (version.text("EngineVersion") == api_->instance("source").text("EngineVersion")) continue;
+    const std::string name = "other-" + version.text("Engine");
+    api_->ask("CreateDBInstance", {{"DBInstanceIdentifier", name},
+                                   {"DBInstanceClass", "db.t3.micro"},
+                                   {"Engine", version.text("Engine")},
+                                   {"EngineVersion", version.text("EngineVersion")},
+                                   {"AllocatedStorage", "20"},
+                                   {"MasterUsername", "root"},
+                                   {"MasterUserPassword", "correct-horse"},
+                                   {"BackupRetentionPeriod", "0"}});
+    api_->wait_until_available(name);
+    auto connection = connect(*lab_, *api_, name, "correct-horse");
+    EXPECT_TRUE(connection.value("SELECT VERSION()").value_or("").starts_with(version.text("EngineVersion")));
+    api_->ask("DeleteDBInstance", {{"DBInstanceIdentifier", name}, {"SkipFinalSnapshot", "true"}});
+  }
 }
 
 // The rest of the suite's state goes on in the lab that is started again.

@@ -124,6 +124,14 @@ TEST_F(FrontDoor, RefusesWrongSignaturesWithAwssCodes) {
   EXPECT_EQ(code_of(ask(other, describe())), "403 SignatureDoesNotMatch");
 }
 
+TEST_F(FrontDoor, SaysAuthFailureInEc2) {
+  signer_.service = "ec2";
+  signer_.key = "AKIAUNKNOWN";
+  const auto response = ask(signer_, {{"Action", "DescribeVpcs"}, {"Version", "2016-11-15"}});
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(aws::parse_xml(response.body).child("Errors").child("Error").text("Code"), "AuthFailure");
+}
+
 TEST_F(FrontDoor, TakesTheCredentialsOfAnAssumedRoleOnlyWithTheirToken) {
   signer_.service = "sts";
   const auto role = ask(signer_, {{"Action", "AssumeRole"},
