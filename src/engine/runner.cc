@@ -48,7 +48,7 @@ void walk_line(const Story& story, std::size_t index, Run& run, Journal& journal
   if (decision == Decision::stop_changed || decision == Decision::stop_unknown) stop_for(decision, line, standing);
   if (decision == Decision::apply) {
     watcher.step_begins(line.name);
-    if (journal.is_open() && !journal.began(line.name)) journal.record_began(line.name, begins);
+    if (journal.is_open()) journal.record_began(line.name, begins);
     step->apply(run, stop);
   }
   if (!journal.began(line.name)) journal.record_began(line.name, begins);

@@ -1,0 +1,155 @@
+// Whole runs on real servers: through, killed and resumed, undone. One suite per server family, so that they run side
+// by side; each keeps one lab and one source for all of its tests.
+#include <algorithm>
+#include <csignal>
+#include <memory>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "story/world.h"
+#include "writer.h"
+
+namespace darbe::story_test {
+namespace {
+
+using testing::HasSubstr;
+
+// Inside each step's apply, after its first effect and before its last.
+constexpr const char* points_of_the_story[] = {
+    "provision.target_requested", "provision.replica_requested", "freeze.stopped",         "accounts.account_created",
+    "copy.table_created",         "copy.ledger_written",         "copy.committed",         "copy.indexes_built",
+    "verify.chunk_read",          "objects.view_created",        "replication.source_set", "catch_up.caught_up",
+    "catch_up.replica_given_up",  "settle.parameters_back",      "settle.retention_set"};
+
+struct MySql {
+  static constexpr const char* engine = "mysql";
+  static constexpr const char* version = "9.";
+};
+struct MySql56 {
+  static constexpr const char* engine = "mysql";
+  static constexpr const char* version = "5.6";
+};
+struct MariaDb {
+  static constexpr const char* engine = "mariadb";
+  static constexpr const char* version = "10.11";
+};
+
+template <typename Family>
+class Story : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    world = std::make_unique<World>(Family::engine, Family::version);
+    world->connect(World::source_id)
+        .execute(
+            "CREATE TABLE putio.acknowledged (id BIGINT NOT NULL PRIMARY KEY, note VARCHAR(200) NOT NULL) "
+            "ENGINE=InnoDB");
+  }
+  static void TearDownTestSuite() { world.reset(); }
+
+  // The original's command line, killed at one point after the other and repeated, under live writes, ends as if
+  // nothing had happened; and undo leaves everything as it was before.
+  static void expect_to_survive_kills() {
+    const std::string before = world->inventory();
+    demo::Writer writer(world->options_of(World::source_id), {.name = "`putio`.`acknowledged`", .other_columns = ""});
+    for (const char* point : points_of_the_story) {
+      const Ended killed =
+          world->darbe(world->setup_arguments("putio17"), {{"DARBE_FAULT", std::string(point) + ":kill"}});
+      ASSERT_EQ(killed.signal, SIGKILL) << "not killed at " << point << "\n" << killed.text();
+    }
+    const Ended ended = world->darbe(world->setup_arguments("putio17", {"--output", "json"}));
+    ASSERT_EQ(ended.status, 0) << ended.text();
+    EXPECT_THAT(ended.output, HasSubstr("\"event\":\"report\""));
+    EXPECT_THAT(ended.output, HasSubstr("\"all_equal\":true"));
+    expect_equal("putio17", writer);
+    const Ended undone = world->darbe(world->undo_arguments("putio17"));
+    ASSERT_EQ(undone.status, 0) << undone.text();
+    EXPECT_EQ(world->inventory(), before);
+  }
+
+  // Killed at `point` and undone instead of resumed.
+  static void expect_undo_after_kill_at(const std::string& point) {
+    const std::string before = world->inventory();
+    const Ended killed = world->darbe(world->setup_arguments("putio18"), {{"DARBE_FAULT", point + ":kill"}});
+    ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+    const Ended undone = world->darbe(world->undo_arguments("putio18"));
+    ASSERT_EQ(undone.status, 0) << undone.text();
+    EXPECT_EQ(world->inventory(), before);
+    const Ended again = world->darbe(world->undo_arguments("putio18"));
+    EXPECT_EQ(again.status, 0) << again.text();
+    EXPECT_THAT(again.output, HasSubstr("nothing is left to undo"));
+  }
+
+  // Both sides hold the same rows, and the target every acknowledged write.
+  static void expect_equal(const std::string& target_id, demo::Writer& writer) {
+    writer.stop();
+    world->wait_until_caught_up(target_id);
+    mysql::Connection target = world->connect(target_id);
+    const auto comparison = writer.compare(target, {});
+    EXPECT_GT(writer.acknowledged(), 0u);
+    EXPECT_EQ(comparison.missing, 0u);
+    EXPECT_EQ(comparison.surplus, 0u);
+    EXPECT_EQ(world->contents(target_id), world->contents(World::source_id));
+  }
+
+  // One clear refusal with this exit code and these words, and nothing changed.
+  static void expect_refusal(int status, const std::string& words, const std::vector<std::string>& arguments,
+                             const std::map<std::string, std::string>& environment = {}) {
+    const std::string before = world->inventory();
+    const Ended ended = world->darbe(arguments, environment);
+    EXPECT_EQ(ended.status, status) << ended.text();
+    EXPECT_THAT(ended.errors, HasSubstr(words));
+    EXPECT_EQ(ended.output, "");
+    EXPECT_EQ(world->inventory(), before) << "after: " << words;
+  }
+
+  static inline std::unique_ptr<World> world;
+};
+
+using StoryMySql = Story<MySql>;
+using StoryMySql56 = Story<MySql56>;
+using StoryMariaDb = Story<MariaDb>;
+
+TEST_F(StoryMySql, IsKilledAtEachStepResumedAndUndone) { expect_to_survive_kills(); }
+TEST_F(StoryMySql56, IsKilledAtEachStepResumedAndUndone) { expect_to_survive_kills(); }
+TEST_F(StoryMariaDb, IsKilledAtEachStepResumedAndUndone) { expect_to_survive_kills(); }
+
+TEST_F(StoryMySql, IsUndoneBeforeThereIsAJournal) { expect_undo_after_kill_at("provision.replica_requested"); }
+
+TEST_F(StoryMySql56, RefusesAVersionThatCannotFollow) {
+  expect_refusal(3, "can't replicate from", world->setup_arguments("putio19", {"--engine-version", "9.7.4"}));
+}
+
+TEST_F(StoryMySql, RefusesBadInputAndChangesNothing) {
+  const auto with = [](std::vector<std::string> more) { return world->setup_arguments("putio19", more); };
+  const auto replaced = [](const std::string& flag, const std::string& value) {
+    std::vector<std::string> arguments = world->setup_arguments("putio19");
+    *(std::find(arguments.begin(), arguments.end(), flag) + 1) = value;
+    return arguments;
+  };
+  expect_refusal(3, "AWS doesn't take these credentials", with({}), {{"AWS_SECRET_ACCESS_KEY", "wrong"}});
+  expect_refusal(3, "AWS doesn't take these credentials", replaced("--region", "us-east-1"));
+  expect_refusal(3, "there is no instance nowhere", replaced("--source-instance-id", "nowhere"));
+  expect_refusal(3, "is there already, and it is not this run's", replaced("--new-instance-id", World::source_id));
+  expect_refusal(3, "is no name for an instance", replaced("--new-instance-id", std::string(64, 'n')));
+  expect_refusal(3, "the source has no database nonesuch", replaced("--databases", "putio,nonesuch"));
+  expect_refusal(3, "the source has no user nobody", replaced("--users", "putio,nobody"));
+  expect_refusal(3, "can't connect to putio16 as root", with({}), {{"DARBE_MASTER_USER_PASSWORD", "wrong-password"}});
+  expect_refusal(3, "GiB are too little", with({"--allocated-storage", "0"}));
+  expect_refusal(3, "OptionGroupNotFound", with({"--option-group", "no-such-group"}));
+  expect_refusal(3, "can't replicate from", with({"--engine-version", "5.6.24"}));
+  expect_refusal(2, "password is missing", with({}), {{"DARBE_MASTER_USER_PASSWORD", ""}});
+  expect_refusal(2, "there is no such check to allow", with({"--allow", "everything"}));
+  expect_refusal(2, "--no-such-flag", with({"--no-such-flag"}));
+}
+
+TEST_F(StoryMySql, RefusesTablesThatASnapshotTears) {
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CREATE TABLE mogilefs.torn (id INT PRIMARY KEY) ENGINE=MyISAM");
+  source.execute("INSERT INTO mogilefs.torn VALUES (1)");
+  expect_refusal(3, "mogilefs.torn is MyISAM", world->setup_arguments("putio19"));
+  source.execute("DROP TABLE mogilefs.torn");
+}
+
+}  // namespace
+}  // namespace darbe::story_test

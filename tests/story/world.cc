@@ -1,0 +1,246 @@
+#include "story/world.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "aws/engine_versions.h"
+#include "aws/waiter.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "replication/coordinates.h"
+#include "replication/wait.h"
+
+namespace darbe::story_test {
+
+namespace {
+
+// Two databases that are copied and one that is not, with something of everything that hangs on tables.
+constexpr const char* putio_statements[] = {
+    "CREATE DATABASE putio CHARACTER SET utf8mb4",
+    "CREATE DATABASE mogilefs CHARACTER SET latin1",
+    "CREATE DATABASE elsewhere",
+    "CREATE TABLE putio.users (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(64) NOT NULL, UNIQUE "
+    "KEY by_name "
+    "(name)) ENGINE=InnoDB",
+    "CREATE TABLE putio.files (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, user_id INT UNSIGNED NOT NULL, name "
+    "VARCHAR(255) NOT "
+    "NULL, size DOUBLE NOT NULL, ratio FLOAT NULL, body BLOB NULL, made DATETIME NOT NULL, KEY by_user (user_id), KEY "
+    "by_name "
+    "(name), CONSTRAINT files_user FOREIGN KEY (user_id) REFERENCES putio.users (id)) ENGINE=InnoDB",
+    "CREATE TABLE putio.tags (file_id BIGINT NOT NULL, tag VARCHAR(40) NOT NULL, PRIMARY KEY (file_id, tag)) "
+    "ENGINE=InnoDB",
+    "CREATE TABLE putio.log (said VARCHAR(200) NOT NULL, at_second INT NOT NULL) ENGINE=InnoDB",
+    "CREATE TABLE putio.`odd ``name``` (`select` INT PRIMARY KEY, `é` TEXT) ENGINE=InnoDB",
+    "CREATE TABLE mogilefs.file (fid INT NOT NULL PRIMARY KEY, dkey VARBINARY(255) NULL, KEY dkey (dkey)) "
+    "ENGINE=InnoDB",
+    "CREATE TABLE elsewhere.notes (id INT PRIMARY KEY) ENGINE=InnoDB",
+    "CREATE TABLE putio.digits (d INT NOT NULL PRIMARY KEY) ENGINE=InnoDB",
+    "INSERT INTO putio.digits VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)",
+    "INSERT INTO putio.users (name) SELECT CONCAT('user ', a.d * 10 + b.d) FROM putio.digits a, putio.digits b",
+    "INSERT INTO putio.files (user_id, name, size, ratio, body, made) SELECT 1 + (a.d + b.d * 10) % 100, "
+    "CONCAT('file\\t', a.d, "
+    "b.d, c.d, e.d, '\\n\\\\'), a.d * 1.1 + c.d / 3, b.d / 7, UNHEX(CONCAT('00FF0A5C09', LPAD(HEX(a.d * 1000 + b.d), "
+    "6, '0'))), "
+    "'2016-01-01 00:00:00' FROM putio.digits a, putio.digits b, putio.digits c, putio.digits e",
+    "INSERT INTO putio.tags SELECT id, CONCAT('tag ', id % 7) FROM putio.files",
+    "INSERT INTO putio.log SELECT CONCAT('line ', a.d), b.d FROM putio.digits a, putio.digits b",
+    "INSERT INTO putio.`odd ``name``` VALUES (1, 'ü'), (-5, NULL)",
+    "INSERT INTO mogilefs.file SELECT a.d + 10 * b.d, UNHEX(LPAD(HEX(a.d + 10 * b.d), 4, '0')) FROM putio.digits a, "
+    "putio.digits b",
+    "DELETE FROM putio.files WHERE id % 3 = 0",
+    "CREATE VIEW putio.big AS SELECT id, name FROM putio.files WHERE size > 5",
+    "CREATE VIEW putio.bigger AS SELECT id FROM putio.big WHERE id > 100",
+    "CREATE FUNCTION putio.twice(n INT) RETURNS INT DETERMINISTIC RETURN n * 2",
+    "CREATE PROCEDURE putio.note(IN what VARCHAR(200)) MODIFIES SQL DATA INSERT INTO putio.log VALUES (what, 0)",
+    "CREATE TRIGGER putio.after_user AFTER INSERT ON putio.users FOR EACH ROW INSERT INTO putio.log VALUES (NEW.name, "
+    "1)",
+    "CREATE EVENT putio.nightly ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DO DELETE FROM putio.log WHERE "
+    "at_second < 0",
+    "CREATE USER 'putio'@'%' IDENTIFIED BY 'secret-putio'",
+    "CREATE USER 'mogile'@'10.%' IDENTIFIED BY 'secret-mogile'",
+    "CREATE USER 'stranger'@'%' IDENTIFIED BY 'secret-stranger'",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON putio.* TO 'putio'@'%'",
+    "GRANT SELECT (fid), UPDATE (dkey) ON mogilefs.file TO 'mogile'@'10.%'",
+    "GRANT EXECUTE ON FUNCTION putio.twice TO 'mogile'@'10.%'",
+};
+
+std::string all_of(int descriptor) {
+  std::string text;
+  ::lseek(descriptor, 0, SEEK_SET);
+  char buffer[65536];
+  for (ssize_t size; (size = ::read(descriptor, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(size));
+  ::close(descriptor);
+  return text;
+}
+
+// A file without a name: a pipe could fill up and stop the child.
+int unnamed_file() {
+  const int descriptor = ::open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (descriptor < 0) throw base::Error(base::Kind::failed, "no temporary file");
+  return descriptor;
+}
+
+aws::Configuration configuration(const std::map<std::string, std::string>& environment) {
+  return aws::configure({}, [environment](const std::string& name) -> std::optional<std::string> {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::nullopt : std::optional(found->second);
+  });
+}
+
+void append_rows(std::string& text, mysql::Connection& server, const std::string& title, const std::string& sql) {
+  text += title + ":\n";
+  for (const auto& row : server.query(sql).rows) {
+    for (const auto& value : row) text += " " + value.value_or("NULL");
+    text += "\n";
+  }
+}
+
+}  // namespace
+
+std::string Ended::text() const {
+  return fmt::format("exit {} signal {}\n--- standard output\n{}\n--- standard error\n{}", status, signal, output,
+                     errors);
+}
+
+World::World(std::string engine, std::string version)
+    : engine_(std::move(engine)), account_(std::make_unique<aws::Account>(configuration(lab_.environment()))) {
+  create_source(version);
+  fill_source();
+}
+
+void World::create_source(const std::string& version) {
+  aws::EngineVersion chosen;
+  for (const auto& offered : aws::engine_versions(account_->client, engine_, ""))
+    if (offered.version.starts_with(version) && offered.version > chosen.version) chosen = offered;
+  account_->parameter_groups.create(
+      {.name = source_id, .family = chosen.parameter_group_family, .description = "the source's", .tags = {}});
+  account_->parameter_groups.modify(source_id, {{"log_bin_trust_function_creators", "1"}});
+  aws::CreateInstance wanted;
+  wanted.identifier = source_id;
+  wanted.instance_class = "db.t3.medium";
+  wanted.engine = engine_;
+  wanted.engine_version = chosen.version;
+  wanted.allocated_storage = 20;
+  wanted.master_username = master_user;
+  wanted.master_password = base::Secret(master_password);
+  wanted.parameter_group = source_id;
+  wanted.backup_retention_period = 1;
+  account_->instances.create(wanted);
+  aws::Waiter(account_->instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {
+  }).until_settled(source_id, {});
+}
+
+void World::fill_source() const {
+  mysql::Connection source = connect(source_id);
+  for (const char* statement : putio_statements) source.execute(statement);
+}
+
+mysql::ConnectOptions World::options_of(const std::string& instance_id) const {
+  const aws::Instance instance = account_->instances.get(instance_id);
+  mysql::ConnectOptions options;
+  options.host = instance.address;
+  options.port = static_cast<unsigned>(instance.port.value());
+  options.user = master_user;
+  options.password = base::Secret(master_password);
+  options.tls_ca = lab_.tls_ca();
+  if (!mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls()) options.tls = mysql::Tls::none;
+  return options;
+}
+
+Ended World::darbe(const std::vector<std::string>& arguments,
+                   const std::map<std::string, std::string>& environment) const {
+  std::map<std::string, std::string> variables = lab_.environment();
+  variables["DARBE_POLL_SECONDS"] = "0.1";
+  variables["DARBE_MASTER_USER_PASSWORD"] = master_password;
+  variables["AWS_EC2_METADATA_DISABLED"] = "true";
+  for (const auto& [name, value] : environment) variables[name] = value;
+  const std::string executable = std::string(DARBE_BINARY_DIR) + "/darbe";
+  std::vector<const char*> pointers{executable.c_str()};
+  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+  pointers.push_back(nullptr);
+  const int output = unnamed_file(), errors = unnamed_file(), nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+    ::dup2(nothing, STDIN_FILENO);
+    ::dup2(output, STDOUT_FILENO);
+    ::dup2(errors, STDERR_FILENO);
+    ::execv(executable.c_str(), const_cast<char* const*>(pointers.data()));
+    ::_exit(127);
+  }
+  ::close(nothing);
+  int how = 0;
+  ::waitpid(child, &how, 0);
+  Ended ended;
+  if (WIFEXITED(how)) ended.status = WEXITSTATUS(how);
+  if (WIFSIGNALED(how)) ended.signal = WTERMSIG(how);
+  ended.output = all_of(output);
+  ended.errors = all_of(errors);
+  return ended;
+}
+
+std::vector<std::string> World::setup_arguments(const std::string& new_id, const std::vector<std::string>& more) const {
+  std::vector<std::string> arguments{
+      "--region",           "eu-west-1", "--source-instance-id", source_id,        "--new-instance-id", new_id,
+      "--master-user-name", master_user, "--databases",          "putio,mogilefs", "--users",           "putio,mogile"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+std::vector<std::string> World::undo_arguments(const std::string& new_id) const {
+  return {"undo", "--region", "eu-west-1", "--new-instance-id", new_id, "--yes"};
+}
+
+std::string World::inventory() const {
+  std::string text;
+  for (const aws::Instance& instance : account_->instances.list()) {
+    text += fmt::format("instance {} {} {}\n", instance.identifier, instance.status, instance.resource_id);
+    text +=
+        fmt::format(" {} groups, protection {}\n", instance.security_group_ids.size(), instance.deletion_protection);
+  }
+  for (const aws::SecurityGroup& group : account_->security_groups.list({})) {
+    text += fmt::format("security group {} {}\n", group.id, group.name);
+    for (const auto& rule : account_->security_groups.rules(group.id))
+      text += fmt::format(" rule {} {}\n", rule.id, rule.protocol);
+  }
+  for (const lab::Value& request : lab_.requests("CreateDBParameterGroup")) {
+    const std::string name = request.at("parameters").at("DBParameterGroupName").text();
+    if (account_->parameter_groups.find(name)) text += fmt::format("parameter group {}\n", name);
+  }
+  mysql::Connection source = connect(source_id);
+  append_rows(text, source, "databases", "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY 1");
+  append_rows(text, source, "accounts", "SELECT User, Host FROM mysql.user ORDER BY 1, 2");
+  append_rows(text, source, "configuration", "CALL mysql.rds_show_configuration");
+  return text;
+}
+
+void World::wait_until_caught_up(const std::string& target_id) const {
+  mysql::Connection source = connect(source_id), target = connect(target_id);
+  replication::wait_for_coordinates(target, replication::source_coordinates(source), [](const auto&) {}, {});
+}
+
+std::map<std::string, std::string> World::contents(const std::string& instance_id) const {
+  mysql::Connection server = connect(instance_id);
+  std::map<std::string, std::string> contents;
+  const auto tables = server.query(
+      "SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_SCHEMA IN ('putio', "
+      "'mogilefs') AND "
+      "TABLE_TYPE = 'BASE TABLE' ORDER BY 1, 2");
+  for (std::size_t row = 0; row < tables.size(); ++row) {
+    std::string name = tables.text(row, "t");
+    for (std::size_t at = 0; (at = name.find('`', at)) != std::string::npos; at += 2) name.insert(at, "`");
+    const std::string table = fmt::format("`{}`.`{}`", tables.text(row, "s"), name);
+    const auto sum = server.query("CHECKSUM TABLE " + table + " EXTENDED");
+    contents[table] = fmt::format("{} rows, checksum {}", server.number("SELECT COUNT(*) FROM " + table),
+                                  sum.rows[0].at(1).value_or("NULL"));
+  }
+  return contents;
+}
+
+}  // namespace darbe::story_test

@@ -1,0 +1,67 @@
+// A lab with one source instance under live writes, and `darbe` as a child process that can be killed at a fault point.
+// What story tests need to say "killed there, resumed, equal" and "undone, as before".
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aws/account.h"
+#include "lab/lab_process.h"
+#include "mysql/connection.h"
+
+namespace darbe::story_test {
+
+struct Ended {
+  int status = -1;  // exit code; -1 if a signal ended it
+  int signal = 0;
+  std::string output;  // standard output
+  std::string errors;  // standard error
+
+  std::string text() const;  // all of it, for a failing test's message
+};
+
+class World {
+ public:
+  // `engine` and the beginning of the version: {"mysql", ""} is the lab's default, {"mysql", "5.6"}, {"mariadb", ""}.
+  World(std::string engine, std::string version);
+
+  const std::string& engine() const { return engine_; }
+  lab_test::LabProcess& lab() { return lab_; }
+  const aws::Account& account() const { return *account_; }
+
+  // The source's id. Its tables: see world.cc.
+  static constexpr const char* source_id = "putio16";
+  static constexpr const char* master_user = "root";
+  static constexpr const char* master_password = "correct-horse";
+
+  mysql::ConnectOptions options_of(const std::string& instance_id) const;
+  mysql::Connection connect(const std::string& instance_id) const { return {options_of(instance_id), {}}; }
+
+  // darbe with these arguments, and `environment` on top of the lab's. Waits for its end.
+  Ended darbe(const std::vector<std::string>& arguments,
+              const std::map<std::string, std::string>& environment = {}) const;
+  // The original's command line for putio and mogilefs, with what the test adds.
+  std::vector<std::string> setup_arguments(const std::string& new_id, const std::vector<std::string>& more = {}) const;
+  std::vector<std::string> undo_arguments(const std::string& new_id) const;
+
+  // Everything a run may touch, as text: instances, groups, rules in AWS; databases, accounts, retention on the source.
+  std::string inventory() const;
+
+  // Waits until the target has applied the source's position of now. Nothing may write meanwhile that matters.
+  void wait_until_caught_up(const std::string& target_id) const;
+  // One line per table of the copied databases: count and checksum of its rows, in key order, computed by the server.
+  std::map<std::string, std::string> contents(const std::string& instance_id) const;
+
+ private:
+  void create_source(const std::string& version);
+  void fill_source() const;
+
+  std::string engine_;
+  lab_test::LabProcess lab_;
+  std::unique_ptr<aws::Account> account_;
+};
+
+}  // namespace darbe::story_test
