@@ -9,11 +9,13 @@
 #include <exception>
 #include <fstream>
 #include <map>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "copy/copy.h"
@@ -123,6 +125,20 @@ std::string client_command(const servers::TestServer& server, const std::string&
   const mysql::ConnectOptions options = server.connect_options();
   return command + fmt::format("--no-defaults --host={} --port={} --user={} --ssl-mode=VERIFY_IDENTITY --ssl-ca='{}'",
                                options.host, options.port, options.user, options.tls_ca);
+}
+
+// What both servers have used of the processors so far: less moved by other work on the machine than the time is.
+double servers_core_seconds(servers::TestServer& source, servers::TestServer& target) {
+  double ticks = 0;
+  for (servers::TestServer* server : {&source, &target}) {
+    std::string text = base::read_file(fmt::format("/proc/{}/stat", server->server().process()));
+    text.erase(0, text.rfind(')') + 2);  // the program's name may hold anything; utime and stime are fields 14 and 15
+    std::istringstream fields(text);
+    std::string word;
+    for (int field = 3; field <= 15 && fields >> word; ++field)
+      if (field >= 14) ticks += std::stod(word);
+  }
+  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 // The original's options; each client has its own password.
@@ -246,17 +262,21 @@ Rounds measure(const Arguments& arguments) {
   note(arguments, fmt::format("filling the source with about {} MB of rows", arguments.megabytes));
   fill(source_session, arguments.megabytes);
   Rounds rounds;
+  const auto with_servers = [&](const auto& run) {
+    empty(target_session);
+    const double before = servers_core_seconds(source, target);
+    Figures figures = run();
+    figures["servers_core_seconds"] = servers_core_seconds(source, target) - before;
+    figures["tablespace_mb"] = target_megabytes(target_session);
+    return figures;
+  };
   for (unsigned round = 0; round < arguments.rounds; ++round) {
     if (!arguments.only_darbe) {
-      empty(target_session);
-      rounds.mysqldump.push_back(run_mysqldump(source, target, folder));
-      rounds.mysqldump.back()["tablespace_mb"] = target_megabytes(target_session);
+      rounds.mysqldump.push_back(with_servers([&] { return run_mysqldump(source, target, folder); }));
       note(arguments,
            fmt::format("round {}: mysqldump | mysql {:.1f} s", round + 1, rounds.mysqldump.back()["seconds"]));
     }
-    empty(target_session);
-    rounds.darbe.push_back(run_darbe(arguments, source, target, folder));
-    rounds.darbe.back()["tablespace_mb"] = target_megabytes(target_session);
+    rounds.darbe.push_back(with_servers([&] { return run_darbe(arguments, source, target, folder); }));
     const Figures& darbe = rounds.darbe.back();
     note(arguments, fmt::format("round {}: darbe {:.1f} s (copy and indexes {:.1f}, verification {:.1f})", round + 1,
                                 darbe.at("seconds"), darbe.at("copy_seconds"), darbe.at("verify_seconds")));
@@ -270,8 +290,8 @@ void print(const Arguments& arguments, const Rounds& rounds) {
   const double peak = *std::max_element(memory.begin(), memory.end());
   const double gigabytes = darbe("bytes") / 1e9;
   if (rounds.mysqldump.empty()) {
-    fmt::print("darbe {:.1f} s, {:.2f} core-seconds per GB, {:.0f} MB\n", darbe("seconds"),
-               darbe("core_seconds") / gigabytes, peak);
+    fmt::print("darbe {:.1f} s, {:.2f} core-seconds per GB, {:.0f} MB; servers {:.1f} core-seconds\n", darbe("seconds"),
+               darbe("core_seconds") / gigabytes, peak, darbe("servers_core_seconds"));
     return;
   }
   const double peer = median(Rounds::of(rounds.mysqldump, "seconds"));
@@ -283,9 +303,11 @@ void print(const Arguments& arguments, const Rounds& rounds) {
         " \"mysqldump_seconds\": {:.2f}, \"darbe_seconds\": {:.2f}, \"copy_seconds\": {:.2f}, \"verify_seconds\": "
         "{:.2f},"
         " \"vs_mysqldump\": {:.2f}, \"peak_memory_mb\": {:.1f}, \"core_seconds_per_gb\": {:.2f},"
+        " \"servers_core_seconds\": {:.2f}, \"mysqldump_servers_core_seconds\": {:.2f},"
         " \"tablespace_mb\": {:.1f}, \"mysqldump_tablespace_mb\": {:.1f}}}\n",
         arguments.rounds, arguments.jobs, darbe("rows"), darbe("bytes") / 1e6, peer, darbe("seconds"),
         darbe("copy_seconds"), darbe("verify_seconds"), ratio, peak, darbe("core_seconds") / gigabytes,
+        darbe("servers_core_seconds"), median(Rounds::of(rounds.mysqldump, "servers_core_seconds")),
         darbe("tablespace_mb"), peer_size);
     return;
   }

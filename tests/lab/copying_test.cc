@@ -176,7 +176,7 @@ TEST_P(CopySuite, LeavesGeneratedColumnsToTheServerAndTakesInvisibleOnes) {
   if (!at_least(8, 0)) GTEST_SKIP() << "this server has no such columns";
   fill(
       {"CREATE TABLE shop.computed (a INT, id INT PRIMARY KEY, v INT AS (a + 1) VIRTUAL, w INT AS (a * 2) STORED,"
-       " hidden INT INVISIBLE DEFAULT 7, UNIQUE KEY w (w), KEY v (v))",
+       " rounded DECIMAL(10, 1) AS (a / 3) STORED, hidden INT INVISIBLE DEFAULT 7, UNIQUE KEY w (w), KEY v (v))",
        "INSERT INTO shop.computed (a, id, hidden) VALUES (1, 1, 100), (5, 2, 200)"});
   copy();
   expect_equal("shop.computed");

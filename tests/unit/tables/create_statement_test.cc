@@ -1,0 +1,117 @@
+#include "tables/create_statement.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace darbe::tables {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Table table_with(std::vector<Column> columns, std::vector<std::string> key) {
+  Table table;
+  table.name = {"shop", "t"};
+  table.engine = "InnoDB";
+  table.collation = "utf8mb4_general_ci";
+  table.columns = std::move(columns);
+  table.primary_key = std::move(key);
+  return table;
+}
+
+Column column(const std::string& name, const std::string& collation = {}) {
+  Column made;
+  made.name = name;
+  made.data_type = collation.empty() ? "int" : "varchar";
+  made.collation = collation;
+  return made;
+}
+
+std::vector<std::string> names_of(const std::vector<SecondaryKey>& keys) {
+  std::vector<std::string> names;
+  for (const SecondaryKey& key : keys) names.push_back(key.name);
+  return names;
+}
+
+TEST(CreateStatement, NamesTheSchemaAndMayBeRepeated) {
+  const auto made =
+      split_create_statement(table_with({column("id")}, {"id"}),
+                             "CREATE TABLE `t` (\n  `id` int NOT NULL,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB");
+  EXPECT_EQ(made.with_all_keys,
+            "CREATE TABLE IF NOT EXISTS `shop`.`t` (\n  `id` int NOT NULL,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB");
+  EXPECT_EQ(made.with_needed_keys, made.with_all_keys);
+}
+
+TEST(CreateStatement, MovesSecondaryAndForeignKeysAsTheyWereWritten) {
+  const auto made = split_create_statement(
+      table_with({column("id"), column("a"), column("b")}, {"id"}),
+      "CREATE TABLE `t` (\n  `id` int NOT NULL,\n  `a` int COMMENT 'x, (y) ''KEY `k`',\n  `b` int,\n  PRIMARY KEY "
+      "(`id`),\n"
+      "  UNIQUE KEY `a` (`a`) COMMENT 'c,)',\n  KEY `b``b` (`b` DESC,`a`) /*!80000 INVISIBLE */,\n"
+      "  CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `o` (`id`) ON DELETE CASCADE,\n"
+      "  CONSTRAINT `c` CHECK ((`a` > 0))\n) ENGINE=InnoDB COMMENT='KEY (x)'");
+  EXPECT_EQ(names_of(made.later_keys), (std::vector<std::string>{"a", "b`b"}));
+  EXPECT_EQ(made.later_keys[0].clause, "UNIQUE KEY `a` (`a`) COMMENT 'c,)'");
+  EXPECT_EQ(made.later_keys[1].clause, "KEY `b``b` (`b` DESC,`a`) /*!80000 INVISIBLE */");
+  EXPECT_EQ(made.foreign_keys,
+            (std::vector<std::string>{"CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `o` (`id`) ON DELETE CASCADE"}));
+  EXPECT_THAT(made.with_needed_keys, HasSubstr("CHECK ((`a` > 0))"));
+  EXPECT_THAT(made.with_needed_keys, Not(HasSubstr("UNIQUE KEY `a`")));
+  EXPECT_THAT(made.with_all_keys, HasSubstr("UNIQUE KEY `a`"));
+  EXPECT_THAT(made.with_all_keys, Not(HasSubstr("FOREIGN")));
+}
+
+TEST(CreateStatement, KeepsTheKeyThatAutoIncrementNeeds) {
+  Table table = table_with({column("p"), column("n")}, {"p", "n"});
+  table.columns[1].auto_increment = true;
+  const auto made = split_create_statement(
+      table,
+      "CREATE TABLE `t` (\n  `p` int,\n  `n` int AUTO_INCREMENT,\n  PRIMARY KEY (`p`,`n`),\n  KEY `first` (`p`),\n"
+      "  KEY `n` (`n`),\n  KEY `n2` (`n`,`p`)\n) ENGINE=InnoDB");
+  EXPECT_EQ(names_of(made.later_keys), (std::vector<std::string>{"first", "n2"}));
+  EXPECT_THAT(made.with_needed_keys, HasSubstr("KEY `n` (`n`)"));
+}
+
+TEST(CreateStatement, KeepsWhatWouldRebuildTheTable) {
+  const std::string text =
+      "CREATE TABLE `t` (\n  `id` int NOT NULL,\n  `a` int,\n  UNIQUE KEY `u` (`id`),\n  FULLTEXT KEY `w` (`a`),\n  "
+      "KEY `k` (`a`)\n)"
+      " ENGINE=InnoDB";
+  EXPECT_EQ(names_of(split_create_statement(table_with({column("id"), column("a")}, {}), text).later_keys),
+            (std::vector<std::string>{"k"}));
+  Table other = table_with({column("id"), column("a")}, {});
+  other.engine = "MyISAM";
+  EXPECT_TRUE(split_create_statement(other, text).later_keys.empty());
+}
+
+TEST(CreateStatement, BuildsSpatialAndFunctionalKeysAlone) {
+  const auto made = split_create_statement(
+      table_with({column("id"), column("g")}, {"id"}),
+      "CREATE TABLE `t` (\n  `id` int,\n  `g` point NOT NULL,\n  PRIMARY KEY (`id`),\n  SPATIAL KEY `s` (`g`),\n"
+      "  KEY `e` ((`id` + 1)),\n  KEY `m` (`id`,(cast(`g` as char(5)))),\n  KEY `p` (`id`)\n) ENGINE=InnoDB");
+  ASSERT_EQ(made.later_keys.size(), 4U);
+  EXPECT_TRUE(made.later_keys[0].alone);
+  EXPECT_TRUE(made.later_keys[1].alone);
+  EXPECT_TRUE(made.later_keys[2].alone);
+  EXPECT_FALSE(made.later_keys[3].alone);
+}
+
+TEST(CreateStatement, SaysEveryCollation) {
+  const auto made = split_create_statement(
+      table_with({column("a", "utf8mb4_general_ci"), column("b", "utf8mb4_general_ci"), column("c", "latin1_bin")}, {}),
+      "CREATE TABLE `t` (\n  `a` varchar(5),\n  `b` varchar(5) CHARACTER SET utf8mb4 DEFAULT 'CHARACTER SET x',\n"
+      "  `c` varchar(5) CHARACTER SET latin1 COLLATE latin1_bin\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 "
+      "COMMENT='CHARSET=x'");
+  EXPECT_THAT(made.with_all_keys, HasSubstr("`b` varchar(5) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci DEFAULT"));
+  EXPECT_THAT(made.with_all_keys, HasSubstr("CHARACTER SET latin1 COLLATE latin1_bin\n"));
+  EXPECT_THAT(made.with_all_keys, HasSubstr("CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci COMMENT='CHARSET=x'"));
+}
+
+TEST(CreateStatement, RefusesWhatHasNoEnd) {
+  EXPECT_THROW(split_create_statement(table_with({column("id")}, {}), "CREATE TABLE `t` (`id` int"), base::Error);
+}
+
+}  // namespace
+}  // namespace darbe::tables
