@@ -339,19 +339,23 @@ Grantable grantable_from(const std::vector<std::string>& show_grants, const Acco
   Grantable grantable;
   for (const std::string& line : show_grants) {
     Privileges privileges = expanded(parse_global_line(line, ways_to_write(self)).privileges, all);
-    if (privileges.erase("GRANT OPTION") == 0) continue;
-    grantable.everywhere.insert(privileges.begin(), privileges.end());
+    const bool with_option = privileges.erase("GRANT OPTION") > 0;
+    grantable.held.insert(privileges.begin(), privileges.end());
+    if (with_option) grantable.everywhere.insert(privileges.begin(), privileges.end());
   }
   return grantable;
 }
 
+AccountName current_account(Connection& server) {
+  return parse_definer(server.value("SELECT CURRENT_USER()").value_or(""));
+}
+
 Grantable read_grantable(Connection& server) {
-  const AccountName self = parse_definer(server.value("SELECT CURRENT_USER()").value_or(""));
   std::vector<std::string> lines;
   // With a role's privileges where the role is active: RDS's master user has most of them from one.
   const Result rows = server.query("SHOW GRANTS");
   for (const Result::Row& row : rows.rows) lines.push_back(row.at(0).value_or(""));
-  return grantable_from(lines, self, all_privileges(server));
+  return grantable_from(lines, current_account(server), all_privileges(server));
 }
 
 std::string definition_from(std::string_view show_create_user, const AccountName& account) {

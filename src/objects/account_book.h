@@ -35,9 +35,12 @@ std::map<AccountName, std::string> definers(mysql::Connection& server, const std
 
 // What the session's own account may hand on to others.
 struct Grantable {
-  Privileges everywhere;  // static and dynamic ones that it holds globally and with the grant option
+  Privileges held;        // static and dynamic ones that it holds globally
+  Privileges everywhere;  // those of them that it holds with the grant option
 };
 Grantable read_grantable(mysql::Connection& server);
+
+AccountName current_account(mysql::Connection& server);
 
 // The pure parts.
 Grantable grantable_from(const std::vector<std::string>& show_grants, const AccountName& self, const Privileges& all);

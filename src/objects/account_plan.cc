@@ -140,12 +140,18 @@ std::string not_granted(const AccountName& account, const Level& level, const st
   return not_there(fmt::format("{} {} for {}", privilege, text_of(level), text_of(account)));
 }
 
+std::string no_default_roles(const AccountName& account) {
+  return not_there("what is granted by default roles to " + text_of(account));
+}
+
 AccountChanges without_reported(AccountChanges changes, const std::vector<std::string>& reported) {
   for (GrantChange& change : changes.to_grant)
     std::erase_if(change.privileges, [&](const std::string& privilege) {
       return is_reported(reported, not_granted(change.account, change.level, privilege));
     });
   std::erase_if(changes.to_grant, [](const GrantChange& change) { return change.privileges.empty(); });
+  std::erase_if(changes.default_roles,
+                [&](const AccountName& account) { return is_reported(reported, no_default_roles(account)); });
   return changes;
 }
 

@@ -54,6 +54,9 @@ AccountChanges changes(const AccountComparison& compared, Phase phase);
 // "SUPER on all databases for putio@% is not on the target": how every sentence about it begins, whatever the reason.
 std::string not_granted(const AccountName& account, const Level& level, const std::string& privilege);
 
+// The same for "the default roles of putio@%".
+std::string no_default_roles(const AccountName& account);
+
 // Without the changes that a reported sentence tells about.
 AccountChanges without_reported(AccountChanges changes, const std::vector<std::string>& reported);
 

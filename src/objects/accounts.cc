@@ -140,13 +140,18 @@ void grant_or_report(Connection& target, const GrantChange& change, AccountsOutc
     grant_or_report(target, {change.account, change.level, {privilege}}, outcome);
 }
 
-void set_default_roles(Connection& target, const AccountName& account, const Account& wanted) {
+void set_default_roles(Connection& target, const AccountName& account, const Account& wanted,
+                       AccountsOutcome& outcome) {
   std::vector<std::string> roles;
   for (const AccountName& role : wanted.default_roles) roles.push_back(quoted(role));
-  const std::string list = fmt::format("{}", fmt::join(roles, ", "));
-  target.execute(target.flavor().is_mariadb() ? fmt::format("SET DEFAULT ROLE {} FOR {}", list, quoted(account))
-                                              : fmt::format("SET DEFAULT ROLE {} TO {}", list, quoted(account)),
-                 "setting the default roles of " + text_of(account));
+  const char* const to = target.flavor().is_mariadb() ? "FOR" : "TO";
+  try {
+    target.execute(fmt::format("SET DEFAULT ROLE {} {} {}", fmt::join(roles, ", "), to, quoted(account)),
+                   "setting the default roles of " + text_of(account));
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) != mysql::Meaning::access_denied) throw;
+    outcome.not_as_source.push_back(no_default_roles(account) + ": the target refuses it");
+  }
 }
 
 void grant_all(Connection& target, const AccountChanges& todo, const char* fault_point, AccountsOutcome& outcome,
@@ -167,6 +172,20 @@ void report_partial_revokes(const View& view, AccountsOutcome& outcome) {
   if (view.source.partial_revokes && !view.target.partial_revokes)
     outcome.not_as_source.push_back(
         "partial_revokes is ON on the source and OFF on the target: names of databases in grants mean patterns there");
+}
+
+bool may_name_others(const Grantable& own) {
+  return std::any_of(own.held.begin(), own.held.end(), [](const std::string& privilege) {
+    return privilege == "SUPER" || privilege == "SET USER" || privilege == "SET_USER_ID" ||
+           privilege == "SET_ANY_DEFINER";
+  });
+}
+
+bool has_system_user(const AccountBook& book, const AccountName& account) {
+  const auto found = book.accounts.find(account);
+  return found != book.accounts.end() &&
+         found->second.grants.contains(
+             {.kind = Level::Kind::dynamic, .schema = {}, .object = "SYSTEM_USER", .part = {}});
 }
 
 }  // namespace
@@ -217,7 +236,7 @@ AccountsOutcome grant_on_objects(Connection& frozen, Connection& target, const W
   AccountsOutcome outcome{{}, {}, todo.not_as_source};
   grant_all(target, todo, "objects.granted", outcome, stop);
   for (const AccountName& account : todo.default_roles)
-    set_default_roles(target, account, view.source.accounts.at(account));
+    set_default_roles(target, account, view.source.accounts.at(account), outcome);
   return outcome;
 }
 
@@ -241,6 +260,24 @@ std::vector<std::string> orphan_definers(Connection& server, const std::vector<s
   for (const auto& [account, object] : definers(server, databases))
     if (!book.accounts.contains(account) && !is_reserved(account))
       sentences.push_back(fmt::format("{} is the definer of {} and has no account", text_of(account), object));
+  return sentences;
+}
+
+std::vector<std::string> refused_definers(Connection& server, const std::vector<std::string>& databases) {
+  const AccountBook book = read_accounts(server);
+  const Grantable own = read_grantable(server);
+  const AccountName self = current_account(server);
+  std::vector<std::string> sentences;
+  for (const auto& [account, object] : definers(server, databases)) {
+    if (account == self || is_reserved(account)) continue;
+    if (!may_name_others(own))
+      sentences.push_back(fmt::format("{} is the definer of {}, and this version lets the master user name only itself",
+                                      text_of(account), object));
+    else if (has_system_user(book, account) && !own.held.contains("SYSTEM_USER"))
+      sentences.push_back(
+          fmt::format("{} is the definer of {} and has SYSTEM_USER, which the master user may not touch",
+                      text_of(account), object));
+  }
   return sentences;
 }
 

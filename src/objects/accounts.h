@@ -64,4 +64,9 @@ Standing object_grants_standing(mysql::Connection& frozen, mysql::Connection& ta
 // MySQL ≥ 8.2 by RDS's master user. For checks before a run.
 std::vector<std::string> orphan_definers(mysql::Connection& server, const std::vector<std::string>& databases);
 
+// One sentence for each definer that the session's own account could not name on a server like this one: before
+// SET_USER_ID and its successors, and on MariaDB, RDS's master user may name only itself; and never one with
+// SYSTEM_USER. For checks before a run, on the source, whose master user may do the same as the target's.
+std::vector<std::string> refused_definers(mysql::Connection& server, const std::vector<std::string>& databases);
+
 }  // namespace darbe::objects

@@ -19,7 +19,7 @@ struct CatalogPart {
   std::vector<std::string_view> key = {};
   std::vector<std::string_view> values = {};
   std::string_view only = "TRUE";  // condition
-  std::string_view parent = {};         // `from` of the part whose rows these belong to
+  std::string_view parent = {};    // `from` of the part whose rows these belong to
   std::size_t parent_key = 0;      // how many members of the key name it
 };
 const std::vector<CatalogPart>& catalog_parts();

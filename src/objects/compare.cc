@@ -29,8 +29,7 @@ void add_changes(const AccountComparison& compared, const AccountChanges& change
   for (const GrantChange& change : changes.to_grant)
     for (const std::string& privilege : change.privileges)
       result.differences.push_back(not_granted(change.account, change.level, privilege));
-  for (const AccountName& account : changes.default_roles)
-    result.differences.push_back("the default roles of " + text_of(account) + " differ");
+  for (const AccountName& account : changes.default_roles) result.differences.push_back(no_default_roles(account));
   append(result.meant, changes.not_as_source);
 }
 

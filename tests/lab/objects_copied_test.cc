@@ -52,33 +52,33 @@ std::vector<std::string> master_grants(const mysql::Flavor& flavor, const std::s
 constexpr const char* master = "admin";
 constexpr const char* master_password = "master-password-1";
 
-// Two servers of one kind. The source's session is root's, the target's is that of a master user as RDS has it.
+// Two servers of one kind, with a session of root's and one of a master user as RDS has it on each.
 struct Pair {
   explicit Pair(std::string_view kind)
       : source_server({.kind = kind, .arguments = arguments(kind)}),
         target_server({.kind = kind, .arguments = arguments(kind)}),
         source(source_server.connect_options(), {}),
         target_root(target_server.connect_options(), {}),
-        target(master_session()) {}
+        frozen(master_session(source_server, source)),
+        target(master_session(target_server, target_root)) {}
 
   static std::vector<std::string> arguments(std::string_view kind) {
     return kind == servers::mysql_current ? std::vector<std::string>{"--partial-revokes=ON"}
                                           : std::vector<std::string>{};
   }
 
-  Connection master_session() {
+  static Connection master_session(servers::TestServer& server, Connection& root) {
     const std::string account = mysql::quote_account(master, "%");
-    for (Connection* server : {&source, &target_root}) {
-      server->execute(fmt::format("CREATE USER {} IDENTIFIED BY '{}'", account, master_password));
-      for (const std::string& grant : master_grants(server->flavor(), account)) server->execute(grant);
-    }
-    return Connection(target_server.connect_options_for(master, base::Secret(master_password)), {});
+    root.execute(fmt::format("CREATE USER {} IDENTIFIED BY '{}'", account, master_password));
+    for (const std::string& grant : master_grants(root.flavor(), account)) root.execute(grant);
+    return Connection(server.connect_options_for(master, base::Secret(master_password)), {});
   }
 
   servers::TestServer source_server;
   servers::TestServer target_server;
   Connection source;
   Connection target_root;
+  Connection frozen;
   Connection target;
 };
 
@@ -87,7 +87,8 @@ class Suite : public testing::Test {
   static void start(std::string_view kind) { pair_ = std::make_unique<Pair>(kind); }
   static void TearDownTestSuite() { pair_.reset(); }
 
-  Connection& source() { return pair_->source; }
+  Connection& source() { return pair_->source; }  // root's session, to make things with
+  Connection& frozen() { return pair_->frozen; }
   Connection& target() { return pair_->target; }
   Connection& target_root() { return pair_->target_root; }
   servers::TestServer& target_server() { return pair_->target_server; }
@@ -153,13 +154,13 @@ TEST_F(ObjectsOnMysql, CopiesAccountsSoThatTheirOwnersCanLogIn) {
        "GRANT SELECT, INSERT ON `sh\\_op`.* TO `putio`@`%` WITH GRANT OPTION", "GRANT PROCESS ON *.* TO `putio`@`%`",
        "CREATE USER `o'reilly`@`10.0.%` IDENTIFIED BY 'x' ACCOUNT LOCK"});
   const WantedAccounts wanted = accounts({{"putio", "o'reilly"}});
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::absent);
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::absent);
 
-  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
   EXPECT_THAT(outcome.created, ElementsAre("o'reilly@10.0.%", "putio@%"));
   EXPECT_THAT(outcome.not_as_source, IsEmpty());
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
-  EXPECT_THAT(create_accounts(source(), target(), wanted, {}).created, IsEmpty());
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
+  EXPECT_THAT(create_accounts(frozen(), target(), wanted, {}).created, IsEmpty());
 
   Connection putio(target_server().connect_options_for("putio", base::Secret("secret one")), {});
   EXPECT_EQ(putio.value("SELECT CURRENT_USER()"), "putio@%");
@@ -174,12 +175,12 @@ TEST_F(ObjectsOnMysql, ReportsWhatTheMasterUserCannotGrant) {
   run({"CREATE USER dba IDENTIFIED BY 'x'", "GRANT SUPER, SELECT, SHUTDOWN ON *.* TO dba WITH GRANT OPTION",
        "GRANT BACKUP_ADMIN, ROLE_ADMIN ON *.* TO dba"});
   const WantedAccounts wanted = accounts({{"dba"}});
-  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
   EXPECT_THAT(outcome.not_as_source, testing::UnorderedElementsAre(
                                          StartsWith("SUPER on all databases for dba@% is not on the target"),
                                          StartsWith("SHUTDOWN on all databases for dba@% is not on the target"),
                                          StartsWith("BACKUP_ADMIN on all databases for dba@% is not on the target")));
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
   EXPECT_THAT(grants_on(target(), "dba"), AllOf(HasSubstr("GRANT SELECT ON *.*"), HasSubstr("WITH GRANT OPTION"),
                                                 HasSubstr("ROLE_ADMIN"), Not(HasSubstr("SUPER"))));
 }
@@ -189,12 +190,12 @@ TEST_F(ObjectsOnMysql, TakesRdsExceptionsOnSchemaMysqlAsMeant) {
   run({"CREATE USER everywhere IDENTIFIED BY 'x'", "GRANT SELECT, INSERT ON *.* TO everywhere",
        "CREATE DATABASE kept_out", "REVOKE SELECT ON kept_out.* FROM everywhere"});
   const WantedObjects wanted = objects({"kept_out"}, {"everywhere"});
-  const AccountsOutcome outcome = create_accounts(source(), target(), wanted.accounts, {});
-  create_objects(source(), target(), wanted, {});
-  EXPECT_EQ(accounts_standing(source(), target(), wanted.accounts, outcome.not_as_source), Standing::done);
+  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted.accounts, {});
+  create_objects(frozen(), target(), wanted, {});
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted.accounts, outcome.not_as_source), Standing::done);
   EXPECT_THAT(grants_on(target_root(), "everywhere"),
               AllOf(HasSubstr("REVOKE INSERT ON `mysql`.*"), HasSubstr("REVOKE SELECT ON `kept_out`.*")));
-  const Comparison compared = compare_catalogs(source(), target(), wanted, outcome.not_as_source, {});
+  const Comparison compared = compare_catalogs(frozen(), target(), wanted, outcome.not_as_source, {});
   EXPECT_THAT(compared.differences, IsEmpty());
   EXPECT_THAT(compared.meant, Contains(HasSubstr("everywhere@% has INSERT as an exception for database mysql")));
 }
@@ -205,17 +206,17 @@ TEST_F(ObjectsOnMysql, BringsRolesAndDefinersAlong) {
        "CREATE USER keeper IDENTIFIED BY 'x'", "CREATE DEFINER=keeper VIEW along.one AS SELECT 1 AS n",
        "SET DEFAULT ROLE writers TO app"});
   const WantedAccounts wanted = accounts({{"app"}}, {"along"});
-  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
   EXPECT_THAT(outcome.created, ElementsAre("app@%", "keeper@%", "readers@%", "writers@%"));
   EXPECT_THAT(outcome.came_along, ElementsAre("keeper@% comes along: it is the definer of view along.one",
                                               "writers@% comes along: app@% has this role",
                                               "readers@% comes along: writers@% has this role"));
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
   EXPECT_THAT(grants_on(target(), "writers"), HasSubstr("GRANT `readers`@`%` TO `writers`@`%` WITH ADMIN OPTION"));
 
-  EXPECT_EQ(object_grants_standing(source(), target(), wanted, {}), Standing::absent);
-  grant_on_objects(source(), target(), wanted, {});
-  EXPECT_EQ(object_grants_standing(source(), target(), wanted, {}), Standing::done);
+  EXPECT_EQ(object_grants_standing(frozen(), target(), wanted, {}), Standing::absent);
+  grant_on_objects(frozen(), target(), wanted, {});
+  EXPECT_EQ(object_grants_standing(frozen(), target(), wanted, {}), Standing::done);
   Connection app(target_server().connect_options_for("app", base::Secret("x")), {});
   EXPECT_EQ(app.value("SELECT CURRENT_ROLE()"), "`writers`@`%`");
 }
@@ -225,9 +226,9 @@ TEST_F(ObjectsOnMysql, MendsAnAccountThatWasOnlyHalfMade) {
   target_root().execute("CREATE USER half IDENTIFIED BY 'wrong'");
   target_root().execute("GRANT SELECT ON halves.* TO half");
   const WantedAccounts wanted = accounts({{"half"}});
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::partial);
-  create_accounts(source(), target(), wanted, {});
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::partial);
+  create_accounts(frozen(), target(), wanted, {});
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
   Connection half(target_server().connect_options_for("half", base::Secret("right")), {});
   EXPECT_EQ(grants_on(source(), "half"), grants_on(target(), "half"));
 }
@@ -238,11 +239,11 @@ TEST_F(ObjectsOnMysql, TakesAllAccountsButTheServersOwn) {
   // root@% is each server's own here; with RDS there is none but the master user.
   WantedAccounts wanted = accounts();
   wanted.master_user = "root";
-  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
   EXPECT_THAT(outcome.created, Contains("plain@%"));
   EXPECT_THAT(outcome.created, Not(Contains(testing::AnyOf(StartsWith("darbe_r"), StartsWith("rdsadmin"),
                                                            StartsWith("mysql."), StartsWith("root@")))));
-  EXPECT_THAT(missing_accounts(source(), {"plain", "nobody", "nor he"}), ElementsAre("nobody", "nor he"));
+  EXPECT_THAT(missing_accounts(frozen(), {"plain", "nobody", "nor he"}), ElementsAre("nobody", "nor he"));
 }
 
 // Everything that a schema may hold besides rows, with the settings that make it hard.
@@ -298,12 +299,12 @@ TEST_F(ObjectsOnMysql, CopiesEverythingThatASchemaHolds) {
        " INSERT INTO whole.log (what) VALUES ('second')",
        "GRANT SELECT (id, note), INSERT (id) ON whole.`odd``name` TO reader", "GRANT SELECT ON whole.a_top TO reader",
        "GRANT EXECUTE ON FUNCTION whole.joined TO reader WITH GRANT OPTION"});
-  create_accounts(source(), target(), accounts({{"owner", "reader"}}), {});
+  create_accounts(frozen(), target(), accounts({{"owner", "reader"}}), {});
   copy_tables(name);
   const WantedObjects wanted = objects({name}, {"reader"});
-  EXPECT_EQ(objects_standing(source(), target(), wanted, {}), Standing::absent);
+  EXPECT_EQ(objects_standing(frozen(), target(), wanted, {}), Standing::absent);
 
-  const ObjectsOutcome outcome = create_objects(source(), target(), wanted, {});
+  const ObjectsOutcome outcome = create_objects(frozen(), target(), wanted, {});
   EXPECT_EQ(outcome.foreign_keys, 2U);
   EXPECT_EQ(outcome.routines, 2U);
   EXPECT_EQ(outcome.views, 3U);
@@ -313,9 +314,9 @@ TEST_F(ObjectsOnMysql, CopiesEverythingThatASchemaHolds) {
               ElementsAre("view whole.invalid is not on the target: it is invalid on the source as well"));
   EXPECT_THAT(outcome.event_status, testing::UnorderedElementsAre(testing::Pair("whole.daily", "ENABLED"),
                                                                   testing::Pair("whole.resting", "DISABLED")));
-  EXPECT_EQ(objects_standing(source(), target(), wanted, outcome.not_as_source), Standing::done);
+  EXPECT_EQ(objects_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
 
-  const Comparison compared = compare_catalogs(source(), target(), wanted, outcome.not_as_source, {});
+  const Comparison compared = compare_catalogs(frozen(), target(), wanted, outcome.not_as_source, {});
   EXPECT_THAT(compared.differences, IsEmpty());
   EXPECT_THAT(compared.meant, Contains(HasSubstr("event whole.daily: its status is 'ENABLED' on the source")));
   EXPECT_EQ(grants_on(source(), "reader"), grants_on(target(), "reader"));
@@ -325,9 +326,9 @@ TEST_F(ObjectsOnMysql, CopiesEverythingThatASchemaHolds) {
   EXPECT_EQ(target().value("SELECT c FROM whole.with_function"), "a ENABLE b");
   EXPECT_EQ(target().value("SELECT @@character_set_client"), "utf8mb4");
 
-  const ObjectsOutcome again = create_objects(source(), target(), wanted, {});
+  const ObjectsOutcome again = create_objects(frozen(), target(), wanted, {});
   EXPECT_EQ(again.views, 3U);
-  EXPECT_THAT(compare_catalogs(source(), target(), wanted, again.not_as_source, {}).differences, IsEmpty());
+  EXPECT_THAT(compare_catalogs(frozen(), target(), wanted, again.not_as_source, {}).differences, IsEmpty());
 }
 
 TEST_F(ObjectsOnMysql, FindsEveryDifferenceBothWays) {
@@ -347,7 +348,7 @@ TEST_F(ObjectsOnMysql, FindsEveryDifferenceBothWays) {
         "CREATE PROCEDURE differs.p() SELECT 2",
         "CREATE TRIGGER differs.t BEFORE DELETE ON differs.a FOR EACH ROW SET @x = 1"})
     target_root().execute(statement);
-  const Comparison compared = compare_catalogs(source(), target(), objects({"differs"}), {}, {});
+  const Comparison compared = compare_catalogs(frozen(), target(), objects({"differs"}), {}, {});
   for (const char* expected :
        {"database differs: its default collation name is", "column differs.a.v: its column type is 'varchar(10)'",
         "index part differs.a.k.1: its is visible is 'YES' on the source and 'NO'",
@@ -362,15 +363,15 @@ TEST_F(ObjectsOnMysql, FindsEveryDifferenceBothWays) {
 TEST_F(ObjectsOnMysql, GoesOnAfterHalfOfTheObjects) {
   run({"CREATE USER halfway IDENTIFIED BY 'x'", "GRANT ALL ON begun.* TO halfway"});
   run(hard_schema("begun", "halfway"));
-  create_accounts(source(), target(), accounts({{"halfway"}}), {});
+  create_accounts(frozen(), target(), accounts({{"halfway"}}), {});
   copy_tables("begun");
   const WantedObjects wanted = objects({"begun"});
   target_root().execute("CREATE DEFINER=halfway VIEW begun.z_base AS SELECT 1 AS id");
   target_root().execute("ALTER DATABASE begun COLLATE latin1_swedish_ci");
-  EXPECT_EQ(objects_standing(source(), target(), wanted, {}), Standing::partial);
+  EXPECT_EQ(objects_standing(frozen(), target(), wanted, {}), Standing::partial);
   target_root().execute("DROP VIEW begun.z_base");
-  const ObjectsOutcome outcome = create_objects(source(), target(), wanted, {});
-  EXPECT_THAT(compare_catalogs(source(), target(), wanted, outcome.not_as_source, {}).differences, IsEmpty());
+  const ObjectsOutcome outcome = create_objects(frozen(), target(), wanted, {});
+  EXPECT_THAT(compare_catalogs(frozen(), target(), wanted, outcome.not_as_source, {}).differences, IsEmpty());
 }
 
 TEST_F(ObjectsOnMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
@@ -379,14 +380,18 @@ TEST_F(ObjectsOnMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
   target_root().execute("CREATE USER mighty IDENTIFIED BY 'x'");
   target_root().execute("GRANT SYSTEM_USER ON *.* TO mighty");
   try {
-    create_objects(source(), target(), objects({"refused"}), {});
+    create_objects(frozen(), target(), objects({"refused"}), {});
     FAIL() << "it was taken";
   } catch (const base::Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("view refused.v with its definer mighty@%"));
     EXPECT_THAT(base::advice_of(error), HasSubstr("Change the definer"));
   }
+  EXPECT_THAT(
+      refused_definers(frozen(), {"refused"}),
+      ElementsAre("mighty@% is the definer of view refused.v and has SYSTEM_USER, which the master user may not "
+                  "touch"));
   run({"DROP USER mighty"});
-  EXPECT_THAT(orphan_definers(source(), {"refused"}),
+  EXPECT_THAT(orphan_definers(frozen(), {"refused"}),
               ElementsAre("mighty@% is the definer of view refused.v and has no account"));
 }
 
@@ -394,11 +399,11 @@ TEST_F(ObjectsOnMysql, ReportsGrantsOnWhatIsNotCopied) {
   run({"CREATE DATABASE left_out", "CREATE TABLE left_out.t (n INT)", "CREATE USER outsider IDENTIFIED BY 'x'",
        "GRANT SELECT ON left_out.t TO outsider"});
   const WantedAccounts wanted = accounts({{"outsider"}});
-  create_accounts(source(), target(), wanted, {});
-  const AccountsOutcome outcome = grant_on_objects(source(), target(), wanted, {});
+  create_accounts(frozen(), target(), wanted, {});
+  const AccountsOutcome outcome = grant_on_objects(frozen(), target(), wanted, {});
   EXPECT_THAT(outcome.not_as_source,
               ElementsAre(StartsWith("SELECT on table left_out.t for outsider@% is not on the target")));
-  EXPECT_EQ(object_grants_standing(source(), target(), wanted, outcome.not_as_source), Standing::done);
+  EXPECT_EQ(object_grants_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
 }
 
 // --------------------------------------------------------------------------------------------------------- MySQL 5.6
@@ -411,11 +416,11 @@ TEST_F(ObjectsOnOldMysql, CopiesAccountsSoThatTheirOwnersCanLogIn) {
        "GRANT PROCESS, SUPER ON *.* TO tls REQUIRE SUBJECT '/CN=it''s' CIPHER 'AES256-SHA'",
        "CREATE USER expired IDENTIFIED BY 'x'", "ALTER USER expired PASSWORD EXPIRE"});
   const WantedAccounts wanted = accounts({{"putio", "o'reilly", "open_door", "tls", "expired"}});
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::absent);
-  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::absent);
+  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
   EXPECT_EQ(outcome.created.size(), 5U);
   EXPECT_THAT(outcome.not_as_source, ElementsAre(StartsWith("SUPER on all databases for tls@% is not on the target")));
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
 
   Connection putio(target_server().connect_options_for("putio", base::Secret("secret one")), {});
   Connection open_door(target_server().connect_options_for("open_door", base::Secret("")), {});
@@ -431,9 +436,9 @@ TEST_F(ObjectsOnOldMysql, MendsAnAccountThatWasOnlyHalfMade) {
        "GRANT USAGE ON *.* TO half WITH MAX_USER_CONNECTIONS 3"});
   target_root().execute("CREATE USER half IDENTIFIED BY 'wrong'");
   const WantedAccounts wanted = accounts({{"half"}});
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::partial);
-  create_accounts(source(), target(), wanted, {});
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::partial);
+  create_accounts(frozen(), target(), wanted, {});
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
   Connection half(target_server().connect_options_for("half", base::Secret("right")), {});
 }
 
@@ -442,14 +447,14 @@ TEST_F(ObjectsOnOldMysql, CopiesEverythingThatASchemaHolds) {
   run(hard_schema("whole", master));
   run({"GRANT SELECT (id, note), INSERT (id) ON whole.`odd``name` TO reader", "GRANT ALL ON whole.a_top TO reader",
        "GRANT EXECUTE ON FUNCTION whole.joined TO reader WITH GRANT OPTION"});
-  create_accounts(source(), target(), accounts({{"reader"}}), {});
+  create_accounts(frozen(), target(), accounts({{"reader"}}), {});
   copy_tables("whole");
   const WantedObjects wanted = objects({"whole"}, {"reader"});
-  EXPECT_EQ(objects_standing(source(), target(), wanted, {}), Standing::absent);
-  const ObjectsOutcome outcome = create_objects(source(), target(), wanted, {});
+  EXPECT_EQ(objects_standing(frozen(), target(), wanted, {}), Standing::absent);
+  const ObjectsOutcome outcome = create_objects(frozen(), target(), wanted, {});
   EXPECT_THAT(outcome.not_as_source, ElementsAre(StartsWith("view whole.invalid is not on the target")));
-  EXPECT_EQ(objects_standing(source(), target(), wanted, outcome.not_as_source), Standing::done);
-  EXPECT_THAT(compare_catalogs(source(), target(), wanted, outcome.not_as_source, {}).differences, IsEmpty());
+  EXPECT_EQ(objects_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
+  EXPECT_THAT(compare_catalogs(frozen(), target(), wanted, outcome.not_as_source, {}).differences, IsEmpty());
   EXPECT_EQ(grants_on(source(), "reader"), grants_on(target_root(), "reader"));
   EXPECT_THAT(outcome.event_status, testing::UnorderedElementsAre(testing::Pair("whole.daily", "ENABLED"),
                                                                   testing::Pair("whole.resting", "DISABLED")));
@@ -464,11 +469,16 @@ TEST_F(ObjectsOnOldMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
   run({"CREATE DATABASE refused", "CREATE USER other IDENTIFIED BY 'x'",
        "CREATE DEFINER=other PROCEDURE refused.p() SELECT 1"});
   try {
-    create_objects(source(), target(), objects({"refused"}), {});
+    create_objects(frozen(), target(), objects({"refused"}), {});
     FAIL() << "it was taken";
   } catch (const base::Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("procedure refused.p with its definer other@%"));
   }
+  EXPECT_THAT(
+      refused_definers(frozen(), {"refused"}),
+      ElementsAre("other@% is the definer of procedure refused.p, and this version lets the master user name only "
+                  "itself"));
+  EXPECT_THAT(refused_definers(source(), {"refused"}), IsEmpty());
 }
 
 // ----------------------------------------------------------------------------------------------------- MariaDB 10.11
@@ -483,18 +493,18 @@ TEST_F(ObjectsOnMariadb, CopiesAccountsAndRoles) {
        "GRANT writers TO putio", "SET DEFAULT ROLE writers FOR putio",
        "GRANT BINLOG MONITOR, BINLOG ADMIN ON *.* TO `o'reilly`@`10.0.%`", "GRANT SHOW VIEW ON along.* TO PUBLIC"});
   const WantedAccounts wanted = accounts({{"putio", "o'reilly", "two_ways", "PUBLIC"}});
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::absent);
-  const AccountsOutcome outcome = create_accounts(source(), target(), wanted, {});
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::absent);
+  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
   EXPECT_THAT(outcome.created, testing::UnorderedElementsAre("putio@%", "o'reilly@10.0.%", "two_ways@%", "role readers",
                                                              "role writers"));
   EXPECT_THAT(outcome.not_as_source,
               testing::UnorderedElementsAre(
                   StartsWith("BINLOG ADMIN on all databases for o'reilly@10.0.% is not on the target"),
                   StartsWith("DELETE HISTORY on database sh\\_op for putio@% is not on the target")));
-  EXPECT_EQ(accounts_standing(source(), target(), wanted, {}), Standing::done);
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
 
-  const AccountsOutcome rest = grant_on_objects(source(), target(), wanted, {});
-  EXPECT_EQ(object_grants_standing(source(), target(), wanted, rest.not_as_source), Standing::done);
+  const AccountsOutcome rest = grant_on_objects(frozen(), target(), wanted, {});
+  EXPECT_EQ(object_grants_standing(frozen(), target(), wanted, rest.not_as_source), Standing::done);
   Connection putio(target_server().connect_options_for("putio", base::Secret("secret one")), {});
   EXPECT_EQ(source().value("SHOW CREATE USER two_ways"), target_root().value("SHOW CREATE USER two_ways"));
   EXPECT_EQ(grants_on(source(), "PUBLIC"), grants_on(target_root(), "PUBLIC"));
@@ -512,15 +522,15 @@ TEST_F(ObjectsOnMariadb, CopiesEverythingThatASchemaHolds) {
        "CREATE DEFINER=admin PACKAGE BODY whole.tools AS FUNCTION one RETURN INT AS BEGIN RETURN 1; END; END",
        "SET sql_mode = ''", "GRANT SELECT (id, note), INSERT (id) ON whole.`odd``name` TO reader",
        "GRANT SELECT ON whole.a_top TO reader", "GRANT EXECUTE ON FUNCTION whole.joined TO reader WITH GRANT OPTION"});
-  create_accounts(source(), target(), accounts({{"reader"}}), {});
+  create_accounts(frozen(), target(), accounts({{"reader"}}), {});
   copy_tables("whole");
   const WantedObjects wanted = objects({"whole"}, {"reader"});
-  EXPECT_EQ(objects_standing(source(), target(), wanted, {}), Standing::absent);
-  const ObjectsOutcome outcome = create_objects(source(), target(), wanted, {});
+  EXPECT_EQ(objects_standing(frozen(), target(), wanted, {}), Standing::absent);
+  const ObjectsOutcome outcome = create_objects(frozen(), target(), wanted, {});
   EXPECT_EQ(outcome.routines, 5U);
   EXPECT_THAT(outcome.not_as_source, ElementsAre(StartsWith("view whole.invalid is not on the target")));
-  EXPECT_EQ(objects_standing(source(), target(), wanted, outcome.not_as_source), Standing::done);
-  EXPECT_THAT(compare_catalogs(source(), target(), wanted, outcome.not_as_source, {}).differences, IsEmpty());
+  EXPECT_EQ(objects_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
+  EXPECT_THAT(compare_catalogs(frozen(), target(), wanted, outcome.not_as_source, {}).differences, IsEmpty());
   EXPECT_EQ(grants_on(source(), "reader"), grants_on(target_root(), "reader"));
   target().execute("INSERT INTO whole.parents VALUES (1, 1)");
   EXPECT_EQ(target().value("SELECT GROUP_CONCAT(what ORDER BY n) FROM whole.log"), "first ä,second");

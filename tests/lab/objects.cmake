@@ -1,2 +1,0 @@
-darbe_suite(lab objects DEPS objects tables servers mysql base SUITES ObjectsOnMysql ObjectsOnOldMysql ObjectsOnMariadb
-            TIMEOUT 300)
