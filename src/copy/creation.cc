@@ -80,6 +80,8 @@ mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_to
   tables::try_set(target, "check_constraint_checks = 0");
   tables::try_set(target, "max_statement_time = 0");
   tables::try_set(target, "information_schema_stats_expiry = 0");
+  // The default of 1 MiB, shared by four threads, sorts an index in many small runs; the smallest instances have 1 GiB.
+  tables::try_set(target, "innodb_ddl_buffer_size = 33554432");
   return target;
 }
 

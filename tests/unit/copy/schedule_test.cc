@@ -1,5 +1,7 @@
 #include "copy/schedule.h"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "base/error.h"

@@ -31,9 +31,9 @@ Table table_with_key(const std::string& type) {
 TEST(Chunker, LeavesTheFirstChunkOpenBelowAndTheLastOpenAbove) {
   const auto chunks = cut({"1", "9", false}, 3);
   ASSERT_EQ(chunks.size(), 3U);
-  EXPECT_EQ(chunks[0], (Chunk{0, std::nullopt, "3"}));
-  EXPECT_EQ(chunks[1], (Chunk{1, "3", "6"}));
-  EXPECT_EQ(chunks[2], (Chunk{2, "6", std::nullopt}));
+  EXPECT_EQ(chunks[0], (Chunk{0, std::nullopt, "4"}));
+  EXPECT_EQ(chunks[1], (Chunk{1, "4", "7"}));
+  EXPECT_EQ(chunks[2], (Chunk{2, "7", std::nullopt}));
 }
 
 TEST(Chunker, CutsTheWholeOfSixtyFourBits) {
