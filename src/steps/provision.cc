@@ -73,6 +73,31 @@ void request_target(Run& run, const aws::Instance& source, const std::stop_token
   fault::point("provision.target_requested");
 }
 
+void undo_groups(Run& run, const std::stop_token& stop) {
+  run.waiter.until_gone(run.target_id(), stop);
+  const auto group = run.account.parameter_groups.find(run.plan.names.parameter_group, stop);
+  if (group && run.is_ours(run.account.tags.of(group->arn, stop)))
+    run.waiter.when_allowed(
+        "", fmt::format("until parameter group {} is free", group->name),
+        [&] { run.account.parameter_groups.remove(group->name, stop); }, stop);
+  if (const auto own = find_own_group(run, stop))
+    run.waiter.when_allowed(
+        "", fmt::format("until security group {} is free", own->id),
+        [&] { run.account.security_groups.remove(own->id, stop); }, stop);
+}
+
+// A target that AWS refuses leaves nothing behind.
+void request_target_or_nothing(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  try {
+    request_target(run, source, stop);
+  } catch (const aws::ApiError& error) {
+    if (error.kind() == Kind::transient || run.account.instances.find(run.target_id(), stop)) throw;
+    undo_groups(run, stop);
+    throw Error(Kind::refused, fmt::format("AWS refuses to make {}: {}", run.target_id(), error.what()),
+                "Change what it names. Nothing was changed.");
+  }
+}
+
 void open_journal(Run& run, const aws::Instance& target, const std::stop_token& stop) {
   if (run.journal.is_open()) return;
   base::in_context(fmt::format("the journal on {}", run.target_id()),
@@ -121,19 +146,6 @@ void undo_target(Run& run, const std::stop_token& stop) {
   fault::point("undo.target_deleted");
 }
 
-void undo_groups(Run& run, const std::stop_token& stop) {
-  run.waiter.until_gone(run.target_id(), stop);
-  const auto group = run.account.parameter_groups.find(run.plan.names.parameter_group, stop);
-  if (group && run.is_ours(run.account.tags.of(group->arn, stop)))
-    run.waiter.when_allowed(
-        "", fmt::format("until parameter group {} is free", group->name),
-        [&] { run.account.parameter_groups.remove(group->name, stop); }, stop);
-  if (const auto own = find_own_group(run, stop))
-    run.waiter.when_allowed(
-        "", fmt::format("until security group {} is free", own->id),
-        [&] { run.account.security_groups.remove(own->id, stop); }, stop);
-}
-
 }  // namespace
 
 Standing Provision::check(Run& run, std::stop_token stop) {
@@ -151,13 +163,7 @@ Standing Provision::check(Run& run, std::stop_token stop) {
 
 void Provision::apply(Run& run, std::stop_token stop) {
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
-  try {
-    request_target(run, source, stop);
-  } catch (const aws::ApiError& error) {
-    if (error.kind() != Kind::refused) throw;
-    undo_groups(run, stop);
-    throw;
-  }
+  request_target_or_nothing(run, source, stop);
   mysql::Connection connection(run.connect_options(source), stop);
   mark_source(run, connection);
   fault::point("provision.source_marked");

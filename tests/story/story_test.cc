@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "aws/waiter.h"
 #include "story/world.h"
 #include "writer.h"
 
@@ -128,7 +129,7 @@ TEST_F(StoryMySql, RefusesBadInputAndChangesNothing) {
     return arguments;
   };
   expect_refusal(3, "AWS doesn't take these credentials", with({}), {{"AWS_SECRET_ACCESS_KEY", "wrong"}});
-  expect_refusal(3, "AWS doesn't take these credentials", replaced("--region", "us-east-1"));
+  expect_refusal(3, "scoped to a valid region", replaced("--region", "us-east-1"));
   expect_refusal(3, "there is no instance nowhere", replaced("--source-instance-id", "nowhere"));
   expect_refusal(3, "is there already, and it is not this run's", replaced("--new-instance-id", World::source_id));
   expect_refusal(3, "is no name for an instance", replaced("--new-instance-id", std::string(64, 'n')));
@@ -141,6 +142,51 @@ TEST_F(StoryMySql, RefusesBadInputAndChangesNothing) {
   expect_refusal(2, "password is missing", with({}), {{"DARBE_MASTER_USER_PASSWORD", ""}});
   expect_refusal(2, "there is no such check to allow", with({"--allow", "everything"}));
   expect_refusal(2, "--no-such-flag", with({"--no-such-flag"}));
+}
+
+TEST_F(StoryMySql, RefusesASourceWithoutBackups) {
+  aws::ModifyInstance off;
+  off.backup_retention_period = 0;
+  const aws::Waiter waiter(world->account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {});
+  world->account().instances.modify(World::source_id, off);
+  waiter.until_settled(World::source_id, {});
+  expect_refusal(3, "has no automated backups", world->setup_arguments("putio19"));
+  aws::ModifyInstance on;
+  on.backup_retention_period = 1;
+  world->account().instances.modify(World::source_id, on);
+  waiter.until_settled(World::source_id, {});
+}
+
+// One run that meets a stop, another command, a second run and a replica that restarts, and is undone at its end.
+TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
+  const std::string before = world->inventory();
+  const Ended stopped = world->darbe(world->setup_arguments("putio20"), {{"DARBE_FAULT", "copy.ledger_written:stop"}});
+  EXPECT_EQ(stopped.status, 130) << stopped.text();
+  EXPECT_THAT(stopped.errors, HasSubstr("Run the same command again to go on"));
+
+  const Ended another = world->darbe(world->setup_arguments("putio20", {"--iops", "3000"}));
+  EXPECT_EQ(another.status, 3) << another.text();
+  EXPECT_THAT(another.errors, HasSubstr("iops was not given, now it is 3000"));
+  const Ended second = world->darbe(world->setup_arguments("putio21"));
+  EXPECT_EQ(second.status, 3) << second.text();
+  EXPECT_THAT(second.errors, HasSubstr("another run is at work on this source: it builds putio20"));
+
+  for (const aws::Instance& instance : world->account().instances.list())
+    if (instance.replica_source == World::source_id) {
+      world->lab().inflict(instance.identifier, "kill");
+      world->lab().inflict(instance.identifier, "start");
+    }
+  const Ended ended = world->darbe(world->setup_arguments("putio20"));
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.errors, HasSubstr("Freeze: void, begun anew"));
+  world->wait_until_caught_up("putio20");
+  EXPECT_EQ(world->contents("putio20"), world->contents(World::source_id));
+  const Ended status =
+      world->darbe({"status", "--region", "eu-west-1", "--new-instance-id", "putio20", "--output", "json"});
+  EXPECT_EQ(status.status, 0) << status.text();
+  EXPECT_THAT(status.output, HasSubstr("\"replication\":\"on\""));
+  ASSERT_EQ(world->darbe(world->undo_arguments("putio20")).status, 0);
+  EXPECT_EQ(world->inventory(), before);
 }
 
 TEST_F(StoryMySql, RefusesTablesThatASnapshotTears) {
