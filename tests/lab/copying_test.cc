@@ -184,6 +184,16 @@ TEST_P(CopySuite, LeavesGeneratedColumnsToTheServerAndTakesInvisibleOnes) {
   EXPECT_EQ(verify().rows, 2U);
 }
 
+TEST_P(CopySuite, CountsATableInTheSharedTablespaceOnce) {
+  if (is_mariadb() || !at_least(8, 0)) GTEST_SKIP() << "this server can't be told where a table goes";
+  fill({"CREATE TABLE shop.shared (id INT PRIMARY KEY) TABLESPACE = innodb_system",
+        "CREATE TABLE shop.own (id INT PRIMARY KEY) TABLESPACE = innodb_file_per_table"});
+  const auto bytes = tables::read_tablespace_bytes(source, tables::read_databases(source, {"shop"}));
+  EXPECT_EQ(bytes.at({"shop", "shared"}), 0U);
+  EXPECT_GT(bytes.at({"shop", "own"}), 0U);
+  EXPECT_GT(bytes.at({}), 0U);
+}
+
 TEST_P(CopySuite, CutsKeysAtTheirExtremes) {
   options.chunk_bytes = 1024;  // an InnoDB table is at least a page of 16 KiB
   fill({"CREATE TABLE shop.unsigned_keys (id BIGINT UNSIGNED PRIMARY KEY, v INT, KEY v (v))",
@@ -230,6 +240,7 @@ TEST_P(CopySuite, TakesTablesOfAnyKeyAndName) {
 }
 
 TEST_P(CopySuite, LeavesForeignKeysForLater) {
+  source.execute("USE shop");  // which 5.6 wants for any foreign key
   fill(
       {"CREATE TABLE shop.people (id INT PRIMARY KEY, boss INT, CONSTRAINT b FOREIGN KEY (boss) REFERENCES people "
        "(id))",
