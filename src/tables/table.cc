@@ -269,14 +269,16 @@ std::map<TableName, std::uint64_t> read_tablespace_bytes(mysql::Connection& conn
     break;
   }
   std::map<TableName, std::uint64_t> bytes;
-  for (const Table& table : read_tables(connection, databases)) {
-    const auto file = files.find(table.name);
-    bytes[table.name] = file == files.end() ? table.data_bytes + table.index_bytes : file->second;
-  }
   const auto shared = try_query(connection,
                                 "SELECT SUM(TOTAL_EXTENTS * EXTENT_SIZE) AS size FROM information_schema.FILES"
                                 " WHERE TABLESPACE_NAME = 'innodb_system'");
-  if (shared && !shared->empty() && shared->value(0, "size")) bytes[{}] = shared->number(0, "size");
+  const bool shared_is_known = shared && !shared->empty() && shared->value(0, "size");
+  if (shared_is_known) bytes[{}] = shared->number(0, "size");
+  for (const Table& table : read_tables(connection, databases)) {
+    const auto file = files.find(table.name);
+    const std::uint64_t without_file = shared_is_known ? 0 : table.data_bytes + table.index_bytes;
+    bytes[table.name] = file == files.end() ? without_file : file->second;
+  }
   return bytes;
 }
 
