@@ -40,6 +40,16 @@ mysql::Connection connect(const LabProcess& lab, ApiClient& api, const std::stri
   return mysql::Connection(options, {});
 }
 
+// For a failed test's message.
+std::string replication_of(mysql::Connection& replica) {
+  const mysql::Result status = replica.query(replica.flavor().show_replica_status());
+  std::string text;
+  for (std::size_t i = 0; !status.empty() && i < status.columns.size(); ++i)
+    if (const auto& value = status.rows.front()[i]; value && !value->empty())
+      text += fmt::format("{}: {}\n", status.columns[i].name, *value);
+  return text;
+}
+
 // One lab with one instance for the whole suite.
 class LabApi : public testing::Test {
  protected:
@@ -70,10 +80,11 @@ class LabApi : public testing::Test {
                                          {"Parameters.Parameter.1.ParameterValue", value},
                                          {"Parameters.Parameter.1.ApplyMethod", method}});
   }
-  static void modify(const aws::Form& changes) {
+  // The instance as the answer has it: nothing has changed yet.
+  static aws::XmlElement modify(const aws::Form& changes) {
     aws::Form form = {{"DBInstanceIdentifier", "source"}, {"ApplyImmediately", "true"}};
     form.insert(form.end(), changes.begin(), changes.end());
-    api_->ask("ModifyDBInstance", form);
+    return api_->ask("ModifyDBInstance", form).child("DBInstance");
   }
   static std::string variable(const std::string& name) {
     return connect(*lab_, *api_, "source", "correct-horse").value("SELECT @@global." + name).value_or("NULL");
@@ -105,8 +116,9 @@ TEST_F(LabApi, MakesAnInstanceThatPassesThroughRdssStates) {
 }
 
 TEST_F(LabApi, ShowsAChangeAsPendingFirstAndThenMakesIt) {
-  modify({{"MasterUserPassword", "another-horse"}});
-  EXPECT_EQ(api_->instance("source").child("PendingModifiedValues").text("MasterUserPassword"), "****");
+  const auto asked = modify({{"MasterUserPassword", "another-horse"}});
+  EXPECT_EQ(asked.child("PendingModifiedValues").text("MasterUserPassword"), "****");
+  EXPECT_EQ(asked.text("DBInstanceStatus"), "available");
   api_->wait_until_available("source");
   EXPECT_THROW(connect(*lab_, *api_, "source", "correct-horse"), mysql::ServerError);
   EXPECT_NO_THROW(connect(*lab_, *api_, "source", "another-horse"));
@@ -115,9 +127,10 @@ TEST_F(LabApi, ShowsAChangeAsPendingFirstAndThenMakesIt) {
 }
 
 TEST_F(LabApi, RestartsWithoutBinlogWhenBackupsAreTurnedOff) {
-  modify({{"BackupRetentionPeriod", "0"}});
-  EXPECT_EQ(api_->instance("source").child("PendingModifiedValues").text("BackupRetentionPeriod"), "0");
-  EXPECT_EQ(api_->instance("source").text("DBInstanceStatus"), "available");
+  const auto asked = modify({{"BackupRetentionPeriod", "0"}});
+  EXPECT_EQ(asked.child("PendingModifiedValues").text("BackupRetentionPeriod"), "0");
+  EXPECT_EQ(asked.text("BackupRetentionPeriod"), "1");
+  EXPECT_EQ(asked.text("DBInstanceStatus"), "available");
   EXPECT_THAT(api_->wait_until_available("source"), Contains("modifying"));
   EXPECT_EQ(variable("log_bin"), "0");
   EXPECT_EQ(api_->refusal("CreateDBInstanceReadReplica",
@@ -133,8 +146,8 @@ TEST_F(LabApi, TakesANewParameterGroupAtARebootAndDynamicValuesAtOnce) {
   modify({{"DBParameterGroupName", "own"}});
   EXPECT_EQ(parameter_status("source"), "pending-reboot");
   EXPECT_EQ(variable("innodb_flush_log_at_trx_commit"), "1");
-  api_->ask("RebootDBInstance", {{"DBInstanceIdentifier", "source"}});
-  EXPECT_EQ(api_->instance("source").text("DBInstanceStatus"), "rebooting");
+  const auto asked = api_->ask("RebootDBInstance", {{"DBInstanceIdentifier", "source"}});
+  EXPECT_EQ(asked.child("DBInstance").text("DBInstanceStatus"), "rebooting");
   EXPECT_EQ(api_->refusal("ModifyDBInstance", {{"DBInstanceIdentifier", "source"}, {"MultiAZ", "true"}}),
             "InvalidDBInstanceState");
   api_->wait_until_available("source");
@@ -143,6 +156,9 @@ TEST_F(LabApi, TakesANewParameterGroupAtARebootAndDynamicValuesAtOnce) {
   set_parameter("innodb_flush_log_at_trx_commit", "0", "immediate");
   EXPECT_TRUE(api_->wait([] { return parameter_status("source") == "in-sync"; }));
   EXPECT_EQ(variable("innodb_flush_log_at_trx_commit"), "0");
+  // A snapshot of a server that keeps commits in memory lacks the last of them: the tests of replicas need them all.
+  set_parameter("innodb_flush_log_at_trx_commit", "1", "immediate");
+  EXPECT_TRUE(api_->wait([] { return variable("innodb_flush_log_at_trx_commit") == "1"; }));
   set_parameter("max_connections", "77", "pending-reboot");
   EXPECT_EQ(parameter_status("source"), "pending-reboot");
   EXPECT_NE(variable("max_connections"), "77");
@@ -161,8 +177,11 @@ TEST_F(LabApi, MakesAReplicaThatFollowsAndCanBePromoted) {
   EXPECT_EQ(api_->instance("replica").text("BackupRetentionPeriod"), "0");
   source.execute("INSERT INTO shop.t VALUES (3)");
   auto replica = connect(*lab_, *api_, "replica", "correct-horse");
-  EXPECT_TRUE(api_->wait([&] { return replica.number("SELECT COUNT(*) FROM shop.t") == 3; }));
-  EXPECT_EQ(api_->instance("replica").child("StatusInfos").child("DBInstanceStatusInfo").text("Status"), "replicating");
+  EXPECT_TRUE(api_->wait([&] { return replica.number("SELECT COUNT(*) FROM shop.t") == 3; }))
+      << replication_of(replica);
+  EXPECT_TRUE(api_->wait([] {
+    return api_->instance("replica").child("StatusInfos").child("DBInstanceStatusInfo").text("Status") == "replicating";
+  }));
   EXPECT_EQ(api_->refusal("ModifyDBInstance", {{"DBInstanceIdentifier", "source"}, {"BackupRetentionPeriod", "0"}}),
             "InvalidParameterCombination");
   api_->ask("PromoteReadReplica", {{"DBInstanceIdentifier", "replica"}, {"BackupRetentionPeriod", "1"}});
@@ -171,8 +190,9 @@ TEST_F(LabApi, MakesAReplicaThatFollowsAndCanBePromoted) {
   EXPECT_TRUE(api_->instance("source").child("ReadReplicaDBInstanceIdentifiers").children().empty());
   auto promoted = connect(*lab_, *api_, "replica", "correct-horse");
   EXPECT_NO_THROW(promoted.execute("INSERT INTO shop.t VALUES (4)"));
-  api_->ask("DeleteDBInstance", {{"DBInstanceIdentifier", "replica"}, {"SkipFinalSnapshot", "true"}});
-  EXPECT_EQ(api_->instance("replica").text("DBInstanceStatus"), "deleting");
+  const auto asked =
+      api_->ask("DeleteDBInstance", {{"DBInstanceIdentifier", "replica"}, {"SkipFinalSnapshot", "true"}});
+  EXPECT_EQ(asked.child("DBInstance").text("DBInstanceStatus"), "deleting");
   EXPECT_TRUE(api_->wait([] {
     return api_->refusal("DescribeDBInstances", {{"DBInstanceIdentifier", "replica"}}) == "DBInstanceNotFound";
   }));
@@ -229,6 +249,30 @@ TEST_F(LabApi, SurvivesARestartOfTheLab) {
   api_->wait_until_available("source");
   EXPECT_EQ(api_->instance("source").text("DbiResourceId"), resource);
   EXPECT_EQ(connect(*lab_, *api_, "source", "correct-horse").number("SELECT COUNT(*) FROM shop.t"), 3u);
+}
+
+TEST_F(LabApi, KeepsAChangeForTheMaintenanceWindow) {
+  api_->ask("ModifyDBInstance", {{"DBInstanceIdentifier", "source"}, {"MultiAZ", "true"}});
+  EXPECT_EQ(api_->instance("source").child("PendingModifiedValues").text("MultiAZ"), "true");
+  EXPECT_EQ(api_->instance("source").text("MultiAZ"), "false");
+  lab_->open_maintenance_window("source");
+  api_->wait_until_available("source");
+  EXPECT_EQ(api_->instance("source").text("MultiAZ"), "true");
+}
+
+TEST_F(LabApi, GivesAnInstanceAnotherNameAndPort) {
+  const std::string resource = api_->instance("source").text("DbiResourceId");
+  modify({{"NewDBInstanceIdentifier", "renamed"}, {"DBPortNumber", "3310"}});
+  EXPECT_TRUE(api_->wait([] {
+    return api_->refusal("DescribeDBInstances", {{"DBInstanceIdentifier", "source"}}) == "DBInstanceNotFound";
+  }));
+  api_->wait_until_available("renamed");
+  const auto renamed = api_->instance("renamed");
+  EXPECT_EQ(renamed.text("DbiResourceId"), resource);
+  EXPECT_EQ(renamed.child("Endpoint").text("Port"), "3310");
+  EXPECT_TRUE(renamed.text("DBInstanceArn").ends_with(":db:renamed"));
+  EXPECT_EQ(renamed.child("TagList").child("Tag").text("Value"), "r1");
+  EXPECT_NO_THROW(connect(*lab_, *api_, "renamed", "correct-horse"));
 }
 
 // ---- the AWS CLI, which nobody here wrote

@@ -123,6 +123,14 @@ class LabProcess {
                         fmt::format("{} of {}: {}", what, instance, answer.at("error").text("took too long")));
   }
 
+  // What waits in PendingModifiedValues is made now.
+  void open_maintenance_window(const std::string& instance) {
+    lab::Value fault;
+    fault["fault"] = "maintenance";
+    fault["instance"] = instance;
+    control("POST", "/lab/faults", fault);
+  }
+
   void clear_faults() { control("DELETE", "/lab/faults", {}); }
 
   // Every request so far: time, service, action, parameters, answer, status, code, message, lost (lab/request_log.h).
