@@ -21,7 +21,7 @@ using base::Error;
 using base::Kind;
 using Command = std::vector<std::string>;
 
-constexpr std::string_view multiarch = "usr/lib/x86_64-linux-gnu";
+constexpr std::string_view libraries = "lib/x86_64-linux-gnu";
 
 struct Model {
   std::string_view service;
@@ -31,11 +31,15 @@ constexpr std::array models{Model{"rds", "2014-10-31"}, Model{"ec2", "2016-11-15
 
 fs::path folder_of(std::string_view kind) { return cache_folder() / "servers" / kind; }
 
-// A program of a Debian tree runs with that tree's own loader and libraries: ours may be too old for it.
+// A program of a Debian tree runs with that tree's own loader and libraries: ours may be too old for it. Older releases
+// have them in lib, newer ones in usr/lib.
 Command in_tree(const fs::path& tree, const fs::path& program) {
-  const fs::path libraries = tree / multiarch;
-  return {libraries / "ld-linux-x86-64.so.2", "--library-path",
-          fmt::format("{}:{}", libraries.string(), (tree / "usr/lib/mysql/private").string()), tree / program};
+  const fs::path loader = "ld-linux-x86-64.so.2";
+  const fs::path first = tree / "usr" / libraries;
+  const fs::path second = tree / libraries;
+  return {fs::exists(first / loader) ? first / loader : second / loader, "--library-path",
+          fmt::format("{}:{}:{}", first.string(), second.string(), (tree / "usr/lib/mysql/private").string()),
+          tree / program};
 }
 
 Command with(Command command, const Command& more) {
