@@ -240,6 +240,11 @@ const std::vector<CatalogPart>& catalog_parts() {
                   "SQL_MODE", "ROUTINE_COMMENT", "DEFINER", "CHARACTER_SET_CLIENT", "COLLATION_CONNECTION",
                   "DATABASE_COLLATION"},
        .only = "ROUTINE_SCHEMA <> 'darbe'"},
+      {.what = "library",
+       .from = "LIBRARIES",
+       .schema = "LIBRARY_SCHEMA",
+       .key = {"LIBRARY_SCHEMA", "LIBRARY_NAME"},
+       .values = {"LIBRARY_DEFINITION", "LANGUAGE", "SQL_MODE", "LIBRARY_COMMENT"}},
       // Not the collation: MySQL ≥ 8.0 shows that of the database which happened to be the current one at CREATE, and
       // uses the routine's.
       {.what = "parameter",

@@ -79,12 +79,17 @@ void create_foreign_keys(Work& work) {
                   object.definer)));
 }
 
-std::string session_settings(const Definition& definition, const mysql::Flavor& flavor, bool has_sql_mode) {
-  std::string sql = fmt::format("SET character_set_client = {}, collation_connection = {}",
-                                definition.character_set_client, definition.collation_connection);
-  if (has_sql_mode) sql += ", sql_mode = " + mysql::quote_text(sql_mode_for(definition.sql_mode, flavor));
-  if (!definition.time_zone.empty()) sql += ", time_zone = " + mysql::quote_text(definition.time_zone);
-  return sql;
+// Views have no sql_mode of their own, libraries no character set.
+std::vector<std::string> session_settings(const StoredObject& object, const Definition& definition,
+                                          const mysql::Flavor& flavor) {
+  std::vector<std::string> settings;
+  if (!definition.character_set_client.empty())
+    settings.push_back(fmt::format("character_set_client = {}, collation_connection = {}",
+                                   definition.character_set_client, definition.collation_connection));
+  if (object.kind != ObjectKind::view)
+    settings.push_back("sql_mode = " + mysql::quote_text(sql_mode_for(definition.sql_mode, flavor)));
+  if (!definition.time_zone.empty()) settings.push_back("time_zone = " + mysql::quote_text(definition.time_zone));
+  return settings;
 }
 
 // Objects remember the database's collation of the time they were made. Where it has changed since, the database gets
@@ -123,7 +128,8 @@ std::string create_text(const StoredObject& object, const Definition& definition
 void execute_definition(Work& work, const StoredObject& object, const Definition& definition) {
   Connection& target = work.target;
   target.execute("USE " + mysql::quote_name(object.schema));
-  target.execute(session_settings(definition, target.flavor(), object.kind != ObjectKind::view));
+  target.execute(fmt::format("SET {}", fmt::join(session_settings(object, definition, target.flavor()), ", ")),
+                 "preparing to create " + text_of(object));
   DatabaseCollation collation(target, object.schema, definition.database_collation);
   try {
     target.execute(create_text(object, definition, target.flavor()), "creating " + text_of(object));

@@ -16,14 +16,23 @@ namespace {
 using mysql::Connection;
 using mysql::Result;
 
-std::string list_query(ObjectKind kind, const std::string& in) {
+// MySQL ≥ 9.2 keeps the code that JavaScript routines share in libraries.
+std::string libraries_query(const mysql::Flavor& flavor, const std::string& in) {
+  if (flavor.is_mariadb() || !flavor.at_least(9, 2)) return {};
+  return fmt::format(
+      " UNION ALL SELECT 'LIBRARY', LIBRARY_SCHEMA, LIBRARY_NAME, '', '' FROM information_schema.LIBRARIES"
+      " WHERE LIBRARY_SCHEMA IN {}",
+      in);
+}
+
+std::string list_query(ObjectKind kind, const mysql::Flavor& flavor, const std::string& in) {
   switch (kind) {
     case ObjectKind::routine:
       return fmt::format(
-          "SELECT ROUTINE_TYPE AS type, ROUTINE_SCHEMA AS db, ROUTINE_NAME AS name, DEFINER AS definer, '' AS status"
-          " FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA IN {}"
-          " ORDER BY FIELD(ROUTINE_TYPE, 'PACKAGE', 'PACKAGE BODY', 'FUNCTION', 'PROCEDURE'), 2, 3",
-          in);
+          "SELECT * FROM (SELECT ROUTINE_TYPE AS type, ROUTINE_SCHEMA AS db, ROUTINE_NAME AS name, DEFINER AS definer,"
+          " '' AS status FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA IN {}{}) AS routines"
+          " ORDER BY FIELD(type, 'LIBRARY', 'PACKAGE', 'PACKAGE BODY', 'FUNCTION', 'PROCEDURE'), db, name",
+          in, libraries_query(flavor, in));
     case ObjectKind::view:
       return fmt::format(
           "SELECT 'VIEW' AS type, TABLE_SCHEMA AS db, TABLE_NAME AS name, DEFINER AS definer, '' AS status"
@@ -79,7 +88,7 @@ std::vector<StoredObject> list_objects(Connection& server, ObjectKind kind, cons
   std::vector<std::string> schemas = databases;
   std::erase(schemas, "darbe");
   if (schemas.empty()) return {};
-  const Result rows = server.query(list_query(kind, in_list(schemas)), "reading the catalog");
+  const Result rows = server.query(list_query(kind, server.flavor(), in_list(schemas)), "reading the catalog");
   std::vector<StoredObject> objects;
   for (std::size_t row = 0; row < rows.size(); ++row)
     objects.push_back({kind, rows.text(row, "type"), rows.text(row, "db"), rows.text(row, "name"),

@@ -13,10 +13,11 @@ enum class ObjectKind { routine, view, trigger, event };
 
 struct StoredObject {
   ObjectKind kind = ObjectKind::view;
-  std::string type;  // as SHOW CREATE calls it: PROCEDURE, FUNCTION, PACKAGE, PACKAGE BODY, VIEW, TRIGGER, EVENT
+  // As SHOW CREATE calls it: LIBRARY, PACKAGE, PACKAGE BODY, FUNCTION, PROCEDURE, VIEW, TRIGGER, EVENT.
+  std::string type;
   std::string schema;
   std::string name;
-  std::string definer;  // user@host
+  std::string definer;  // user@host; MySQL's libraries have none
   std::string status;   // events: ENABLED, DISABLED, SLAVESIDE_DISABLED, REPLICA_SIDE_DISABLED
 };
 // "view putio.totals".
@@ -24,8 +25,8 @@ std::string text_of(const StoredObject& object);
 // The same object on another server, by type, schema and name.
 bool same_object(const StoredObject& left, const StoredObject& right);
 
-// In an order in which they can be created: packages before their bodies, triggers of one event as they fire.
-// Schema `darbe` holds only tables and is left out.
+// In an order in which they can be created: libraries before all else, packages before their bodies, triggers of one
+// event as they fire. Schema `darbe` holds only tables and is left out.
 std::vector<StoredObject> list_objects(mysql::Connection& server, ObjectKind kind,
                                        const std::vector<std::string>& databases);
 
@@ -33,8 +34,8 @@ std::vector<StoredObject> list_objects(mysql::Connection& server, ObjectKind kin
 // that character set it keeps both its meaning and the attribute.
 struct Definition {
   std::string create;
-  std::string sql_mode;  // empty for views, which have none
-  std::string character_set_client;
+  std::string sql_mode;              // empty for views, which have none
+  std::string character_set_client;  // this and the next are empty for libraries: their text is in utf8mb4
   std::string collation_connection;
   std::string database_collation;  // empty for views
   std::string time_zone;           // events only

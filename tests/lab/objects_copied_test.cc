@@ -1,7 +1,5 @@
 // Accounts, foreign keys, views, routines, triggers and events copied between two real servers of each kind, and the
 // comparison that finds what is missing. The rows are not this suite's matter: the tables are made by hand.
-#include "objects/objects.h"
-
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -15,6 +13,7 @@
 #include "base/error.h"
 #include "mysql/quote.h"
 #include "objects/compare.h"
+#include "objects/objects.h"
 #include "servers/test_server.h"
 #include "tables/create_statement.h"
 #include "tables/table.h"
@@ -298,7 +297,9 @@ TEST_F(ObjectsOnMysql, CopiesEverythingThatASchemaHolds) {
       {"CREATE DEFINER=owner TRIGGER whole.aa_second BEFORE INSERT ON whole.parents FOR EACH ROW FOLLOWS zz_first"
        " INSERT INTO whole.log (what) VALUES ('second')",
        "GRANT SELECT (id, note), INSERT (id) ON whole.`odd``name` TO reader", "GRANT SELECT ON whole.a_top TO reader",
-       "GRANT EXECUTE ON FUNCTION whole.joined TO reader WITH GRANT OPTION"});
+       "GRANT EXECUTE ON FUNCTION whole.joined TO reader WITH GRANT OPTION",
+       "CREATE LIBRARY whole.shared LANGUAGE JAVASCRIPT AS 'export function f(n) {return \"ä\" + n}'",
+       "GRANT EXECUTE ON LIBRARY whole.shared TO reader"});
   create_accounts(frozen(), target(), accounts({{"owner", "reader"}}), {});
   copy_tables(name);
   const WantedObjects wanted = objects({name}, {"reader"});
@@ -306,7 +307,7 @@ TEST_F(ObjectsOnMysql, CopiesEverythingThatASchemaHolds) {
 
   const ObjectsOutcome outcome = create_objects(frozen(), target(), wanted, {});
   EXPECT_EQ(outcome.foreign_keys, 2U);
-  EXPECT_EQ(outcome.routines, 2U);
+  EXPECT_EQ(outcome.routines, 3U);
   EXPECT_EQ(outcome.views, 3U);
   EXPECT_EQ(outcome.triggers, 2U);
   EXPECT_EQ(outcome.events, 2U);
