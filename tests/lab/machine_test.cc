@@ -98,6 +98,8 @@ class MachineSuite : public testing::TestWithParam<std::string_view> {
   bool is_current() { return GetParam() == servers::mysql_current; }
   mysql::Flavor flavor() { return mysql::Flavor::from_api(lab().engine, lab().version); }
 
+  void follow_in_other_ways(mysql::Connection& master, mysql::Connection& target);
+
   static std::unique_ptr<Lab> lab_;
 };
 
@@ -205,6 +207,7 @@ struct Status {
   std::string applier;
   std::string error;
   std::string filter;
+  std::string delay;
   bool runs() const { return receiver == "Yes" && applier == "Yes"; }
 };
 
@@ -215,7 +218,8 @@ Status status_of(mysql::Connection& connection) {
       connection.query(flavor.is_mariadb() ? "CALL mysql.rds_replica_status()" : flavor.show_replica_status());
   if (rows.empty()) return {};
   return {rows.text(0, flavor.column_io_running()), rows.text(0, flavor.column_sql_running()),
-          rows.text(0, "Last_IO_Error") + rows.text(0, "Last_SQL_Error"), rows.text(0, "Replicate_Wild_Do_Table")};
+          rows.text(0, "Last_IO_Error") + rows.text(0, "Last_SQL_Error"), rows.text(0, "Replicate_Wild_Do_Table"),
+          rows.text(0, "SQL_Delay")};
 }
 
 std::string position_of(mysql::Connection& source) {
@@ -231,6 +235,51 @@ void expect_signal(mysql::Connection& connection, const std::string& sql, const 
     EXPECT_EQ(error.sqlstate(), "45000") << error.what();
     EXPECT_THAT(error.what(), HasSubstr(text));
   }
+}
+
+std::uint64_t rows_above(mysql::Connection& connection, int n) {
+  return connection.number(fmt::format("SELECT COUNT(*) FROM outside.t WHERE n > {}", n));
+}
+
+// Begins where the source stands: `target` has no channel, and outside.t is there.
+void MachineSuite::follow_in_other_ways(mysql::Connection& master, mysql::Connection& target) {
+  const std::string reset = fmt::format("CALL {}()", procedure(flavor(), "reset_external_{}"));
+  const std::string login = fmt::format("'{}', {}, 'follower', 'Ab1!defg'", source().address(), source().port());
+  const int ssl = flavor().has_tls() ? 1 : 0;
+  const std::string delayed = procedure(flavor(), "set_external_{}_with_delay");
+  expect_signal(target, fmt::format("CALL {}({}, {}, {}, 86401)", delayed, login, position_of(master), ssl),
+                "between 0 and 86400");
+  target.execute(fmt::format("CALL {}({}, {}, {}, 30)", delayed, login, position_of(master), ssl));
+  EXPECT_EQ(status_of(target).delay, "30");
+  target.execute("CALL mysql.rds_set_configuration('source delay', 0)");
+  EXPECT_EQ(status_of(target).delay, "0");
+  if (is_current()) {
+    master.execute("INSERT INTO outside.t VALUES (100)");
+    const std::string until = position_of(master);
+    master.execute("INSERT INTO outside.t VALUES (101)");
+    target.execute(fmt::format("CALL mysql.rds_start_replication_until({})", until));
+    EXPECT_TRUE(within(20s, [&] { return status_of(target).applier == "No" && rows_above(target, 99) > 0; }));
+    EXPECT_EQ(rows_above(target, 99), 1U);
+    target.execute(reset);
+    const std::string uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+    expect_signal(target,
+                  "CALL mysql.rds_set_external_source_gtid_purged('3E11FA47-71CA-11E1-9E33-C80AA9429562', 1, 23)",
+                  "malformed");
+    target.execute(fmt::format("CALL mysql.rds_set_external_source_gtid_purged('{}', 1, 23)", uuid));
+    EXPECT_EQ(target.value("SELECT @@GLOBAL.gtid_purged"), uuid + ":1-23");
+    expect_signal(target, fmt::format("CALL mysql.rds_set_external_source_gtid_purged('{}', 23, 24)", uuid),
+                  "were executed");
+    target.execute(fmt::format("CALL mysql.rds_set_external_source_with_auto_position({}, 1, 0)", login));
+    EXPECT_EQ(target.number("SELECT COUNT(*) FROM mysql.rds_history WHERE auto_position = 1"), 1U);
+  } else if (is_mariadb()) {
+    target.execute(reset);
+    const std::string gtid = master.value("SELECT @@GLOBAL.gtid_binlog_pos").value();
+    target.execute(fmt::format("CALL mysql.rds_set_external_master_gtid({}, '{}', 1)", login, gtid));
+    master.execute("INSERT INTO outside.t VALUES (100)");
+    target.execute("CALL mysql.rds_start_replication");
+    EXPECT_TRUE(within(20s, [&] { return rows_above(target, 99) == 1; })) << status_of(target).error;
+  }
+  target.execute(reset);
 }
 
 TEST_P(MachineSuite, ReplicatesFromAnExternalSourceThroughTheProcedures) {
@@ -289,6 +338,7 @@ TEST_P(MachineSuite, ReplicatesFromAnExternalSourceThroughTheProcedures) {
   EXPECT_EQ(status_of(target).receiver, "");
   EXPECT_EQ(target.number("SELECT COUNT(*) FROM mysql.rds_history WHERE action LIKE 'set %'"), 1U);
   EXPECT_EQ(master.number("SELECT COUNT(*) FROM mysql.rds_history"), 0U);
+  follow_in_other_ways(master, target);
   machine->destroy();
 }
 
