@@ -215,8 +215,8 @@ Value describe_security_group_rules(World& world, const Call& call) {
   Value::List all;
   for (const auto& [id, rule] : world.store.security_group_rules) {
     if (!named(call.request.at("SecurityGroupRuleIds"), id)) continue;
-    const auto values = [&id = id, &rule = rule](const std::string& name) -> std::vector<std::string> {
-      return {name == "group-id" ? rule.at("GroupId").text() : id};
+    const auto values = [&own_id = id, &one = rule](const std::string& name) -> std::vector<std::string> {
+      return {name == "group-id" ? one.at("GroupId").text() : own_id};
     };
     if (fits_filters(call.request.at("Filters"), tags_of(world.store, id), values))
       all.push_back(described_rule(world.store, id));
@@ -247,10 +247,9 @@ Value::List described(const Store& store, const std::map<std::string, Value>& re
   Value::List all;
   for (const auto& [id, shape] : resources) {
     if (!named(ids, id)) continue;
-    const auto values = [&shape = shape](const std::string& name) -> std::vector<std::string> {
+    const auto values = [&one = shape](const std::string& name) -> std::vector<std::string> {
       const auto member = plain_filters().find(name);
-      return member == plain_filters().end() ? std::vector<std::string>()
-                                             : std::vector{shape.at(member->second).text()};
+      return member == plain_filters().end() ? std::vector<std::string>() : std::vector{one.at(member->second).text()};
     };
     if (fits_filters(filters, tags_of(store, id), values)) all.push_back(with_tags(store, id, shape));
   }
@@ -305,14 +304,14 @@ Value describe_tags(World& world, const Call& call) {
   for (const auto& [id, tags] : world.store.tags) {
     if (resource_type(id).empty()) continue;
     for (const auto& [key, value] : tags) {
-      const auto values = [&id = id, &key = key, &value = value](const std::string& name) -> std::vector<std::string> {
-        if (name == "resource-id") return {id};
-        if (name == "resource-type") return {resource_type(id)};
-        return {name == "key" ? key : value};
+      const Value tag =
+          Value::Members{{"ResourceId", id}, {"ResourceType", resource_type(id)}, {"Key", key}, {"Value", value}};
+      const auto values = [&tag](const std::string& name) -> std::vector<std::string> {
+        if (name == "resource-id") return {tag.at("ResourceId").text()};
+        if (name == "resource-type") return {tag.at("ResourceType").text()};
+        return {tag.at(name == "key" ? "Key" : "Value").text()};
       };
-      if (!fits_filters(call.request.at("Filters"), {{key, value}}, values)) continue;
-      all.push_back(
-          Value::Members{{"ResourceId", id}, {"ResourceType", resource_type(id)}, {"Key", key}, {"Value", value}});
+      if (fits_filters(call.request.at("Filters"), {{key, value}}, values)) all.push_back(tag);
     }
   }
   Value answer;

@@ -2,7 +2,6 @@
 // ModifyDBInstance and their kin.
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 #include <set>
 
@@ -418,15 +417,18 @@ struct Window {
   int length = 0;
 };
 
+// Two digits below `limit`.
+std::optional<int> two_digits(std::string_view text, int limit) {
+  if (text.size() != 2 || !std::all_of(text.begin(), text.end(), ::isdigit)) return std::nullopt;
+  const int number = (text[0] - '0') * 10 + (text[1] - '0');
+  return number < limit ? std::optional(number) : std::nullopt;
+}
+
 std::optional<int> clock_time(std::string_view text) {
   if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  int hours = 0;
-  int minutes = 0;
-  const auto first = std::from_chars(text.data(), text.data() + 2, hours);
-  const auto second = std::from_chars(text.data() + 3, text.data() + 5, minutes);
-  const bool fits = first.ec == std::errc() && second.ec == std::errc() && first.ptr == text.data() + 2 &&
-                    second.ptr == text.data() + 5 && hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60;
-  return fits ? std::optional(hours * 60 + minutes) : std::nullopt;
+  const auto hours = two_digits(text.substr(0, 2), 24);
+  const auto minutes = two_digits(text.substr(3), 60);
+  return hours && minutes ? std::optional(*hours * 60 + *minutes) : std::nullopt;
 }
 
 std::optional<int> week_time(std::string_view text) {

@@ -17,7 +17,7 @@ class Value {
   using List = std::vector<Value>;
   using Members = std::map<std::string, Value, std::less<>>;
 
-  Value() = default;
+  Value() = default;  // NOLINTBEGIN(google-explicit-constructor): a tree reads as what is in it
   Value(const char* text) : data_(std::string(text)) {}
   Value(std::string text) : data_(std::move(text)) {}
   Value(std::string_view text) : data_(std::string(text)) {}
@@ -26,7 +26,7 @@ class Value {
   requires(!std::same_as<Number, bool>) Value(Number number) : data_(static_cast<std::int64_t>(number)) {}
   Value(double number) : data_(number) {}
   Value(List list) : data_(std::move(list)) {}
-  Value(Members members) : data_(std::move(members)) {}
+  Value(Members members) : data_(std::move(members)) {}  // NOLINTEND(google-explicit-constructor)
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
   bool is_text() const { return std::holds_alternative<std::string>(data_); }
