@@ -292,7 +292,8 @@ void Connection::Implementation::connect() {
                          options.database.empty() ? nullptr : options.database.c_str(), options.port,
                          local ? options.host.c_str() : nullptr, CLIENT_MULTI_RESULTS) == nullptr)
     throw_error(fmt::format("connecting as {}", options.user), true);
-  // From here on a statement may take as long as it takes. The socket keeps the time-out of one place, TLS of the other.
+  // From here on a statement may take as long as it takes. The socket keeps the time-out of one place, TLS of the
+  // other.
   raw->net.pvio->timeout[PVIO_READ_TIMEOUT] = -1;
   raw->options.read_timeout = 0;
   set_load_allowed(0);

@@ -77,9 +77,9 @@ std::string read_create_statement(mysql::Connection& connection, const TableName
 std::map<TableName, std::vector<std::string>> read_index_names(mysql::Connection& connection,
                                                                const std::vector<Database>& databases);
 
-// What a table takes on disk with its indexes: its tablespace's file. The server's shared tablespace stands under {"", ""}
-// where it can be told, and a table within it counts nothing of its own; where it can't, a table without a file counts
-// data and index pages by its statistics. So the sum counts no page twice.
+// What a table takes on disk with its indexes: its tablespace's file. The server's shared tablespace stands under {"",
+// ""} where it can be told, and a table within it counts nothing of its own; where it can't, a table without a file
+// counts data and index pages by its statistics. So the sum counts no page twice.
 std::map<TableName, std::uint64_t> read_tablespace_bytes(mysql::Connection& connection,
                                                          const std::vector<Database>& databases);
 

@@ -464,18 +464,16 @@ class CopyResume : public testing::TestWithParam<std::string>, public Fixture {
   base::TemporaryFolder folder_;
 };
 
-INSTANTIATE_TEST_SUITE_P(EachPoint, CopyResume,
-                         testing::Values("copy.planned", "copy.table_created", "copy.rows_sent", "copy.rows_sent#7",
-                                         "copy.ledger_written#5", "copy.committed", "copy.committed#9",
-                                         "copy.indexes_built", "copy.counters_raised", "verify.chunk_read#4",
-                                         "verify.chunk_marked#4", "verify.table_counted"),
-                         [](const testing::TestParamInfo<std::string>& point) {
-                           std::string name = point.param;
-                           std::replace_if(
-                               name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; },
-                               '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    EachPoint, CopyResume,
+    testing::Values("copy.planned", "copy.table_created", "copy.rows_sent", "copy.rows_sent#7", "copy.ledger_written#5",
+                    "copy.committed", "copy.committed#9", "copy.indexes_built", "copy.counters_raised",
+                    "verify.chunk_read#4", "verify.chunk_marked#4", "verify.table_counted"),
+    [](const testing::TestParamInfo<std::string>& point) {
+      std::string name = point.param;
+      std::replace_if(name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; }, '_');
+      return name;
+    });
 
 TEST_P(CopyResume, EndsEqualAfterAKill) {
   fill_tables();
