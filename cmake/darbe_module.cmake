@@ -19,6 +19,19 @@ target_compile_definitions(darbe_flags INTERFACE DARBE_VERSION="${PROJECT_VERSIO
 
 include(GoogleTest)
 
+# What nearly every file includes, parsed once: it halves the time of a build. darbe_pch serves our modules,
+# darbe_test_pch their tests. A file still includes what it uses (target check_headers).
+set(common_headers <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <stop_token> <string> <string_view>
+    <thread> <vector> <fmt/format.h>)
+foreach(kind pch test_pch)
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/${kind}.cc CONTENT "")
+  add_library(darbe_${kind} OBJECT ${PROJECT_BINARY_DIR}/${kind}.cc)
+  target_link_libraries(darbe_${kind} PRIVATE darbe_flags fmt::fmt Threads::Threads)
+  target_precompile_headers(darbe_${kind} PRIVATE ${common_headers})
+endforeach()
+target_link_libraries(darbe_test_pch PRIVATE GTest::gmock)
+target_precompile_headers(darbe_test_pch PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+
 function(darbe_module name)
   cmake_parse_arguments(M "" "" "FILES;DEPS;LIBS;PRIVATE_LIBS" ${ARGN})
   if(DARBE_ONLY AND NOT name IN_LIST DARBE_ONLY)
@@ -38,12 +51,14 @@ function(darbe_module name)
   add_library(darbe_${name} STATIC ${sources})
   target_include_directories(darbe_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(darbe_${name} PUBLIC ${M_DEPS} ${M_LIBS} PRIVATE darbe_flags ${M_PRIVATE_LIBS})
+  target_precompile_headers(darbe_${name} REUSE_FROM darbe_pch)
 
   file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${name}/*.cc)
   if(tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE darbe_${name} darbe_flags ${M_PRIVATE_LIBS} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE DARBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_precompile_headers(${name}_test REUSE_FROM darbe_test_pch)
     gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120 LABELS unit)
   endif()
 endfunction()

@@ -216,6 +216,8 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
     stop_here.request_stop();
   };
 
+  settings.lock_lost = lost;
+
   plan::JournalTable journal(stop);
   std::optional<Run> run;
   run.emplace(plan_for(request, number, source), settings, *account, journal, *reporter);
@@ -227,6 +229,7 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
     run_preflight(*run, source, options.allow, stop);
   }
   const steps::RunLock lock(run->connect_options(source), run->plan.names.lock, lost, stop);
+  if (journal.is_open()) run->hold_target(stop);
   engine::walk(make_story(), *run, journal, *reporter, stop);
 
   const Report report = report_of(*run, stop);

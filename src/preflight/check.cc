@@ -31,6 +31,7 @@ const std::vector<Check>& all_checks() {
       {"names", false, check_names},
       {"versions", false, check_versions},
       {"storage", true, check_storage},
+      {"durability", true, check_durability},
       {"run-record", false, check_run_record},
       {"databases", false, check_databases},
       {"users", false, check_users},

@@ -13,6 +13,8 @@ std::vector<Finding> check_names(const Subject& subject, std::stop_token stop);
 std::vector<Finding> check_versions(const Subject& subject, std::stop_token stop);
 // Always: the new volume holds the data and what index builds need beside it.
 std::vector<Finding> check_storage(const Subject& subject, std::stop_token stop);
+// Unless the operator names an own replica: the source's commits are on its disk, so that a snapshot has them.
+std::vector<Finding> check_durability(const Subject& subject, std::stop_token stop);
 // Always: no other run is at work on the source, and nothing of somebody else's is called `darbe` there.
 std::vector<Finding> check_run_record(const Subject& subject, std::stop_token stop);
 // With --databases: each is there.
@@ -23,7 +25,7 @@ std::vector<Finding> check_users(const Subject& subject, std::stop_token stop);
 std::vector<Finding> check_nontransactional(const Subject& subject, std::stop_token stop);
 // With --databases: a filter can express them, and the source logs in a format that filters can follow.
 std::vector<Finding> check_filters(const Subject& subject, std::stop_token stop);
-// Always: definers without an account, which newer servers refuse.
+// Always: definers without an account, which newer servers refuse, and those that the master user may not name.
 std::vector<Finding> check_definers(const Subject& subject, std::stop_token stop);
 // Always: says which tables have no primary key and what that means; never refuses.
 std::vector<Finding> check_primary_keys(const Subject& subject, std::stop_token stop);

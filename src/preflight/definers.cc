@@ -12,6 +12,9 @@ std::vector<Finding> check_definers(const Subject& subject, std::stop_token) {
     findings.push_back({.weight = refused ? Weight::refusal : Weight::warning,
                         .text = sentence,
                         .advice = "Make the account, or give the object another definer."});
+  for (const std::string& sentence : objects::refused_definers(subject.server, subject.databases))
+    findings.push_back(
+        {.text = sentence, .advice = "Give the object the master user or another account as its definer."});
   return findings;
 }
 

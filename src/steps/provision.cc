@@ -176,6 +176,7 @@ void Provision::apply(Run& run, std::stop_token stop) {
   const aws::Instance target = run.waiter.until_usable(run.target_id(), stop);
   const aws::Instance replica = run.waiter.until_usable(run.replica_id(), stop);
   open_journal(run, target, stop);
+  run.hold_target(stop);
   run.facts.target_resource_id = target.resource_id;
   run.facts.replica_resource_id = replica.resource_id;
   run.facts.security_group_id = own_group->id;

@@ -24,6 +24,11 @@ Run::Run(plan::Plan intended, Settings set, const aws::Account& in, plan::Journa
       waiter(in.instances, settings.poll, [&teller](const aws::WaitState& state) { tell(teller, state); }),
       facts(to.is_open() ? to.facts() : plan::Facts{}) {}
 
+void Run::hold_target(std::stop_token stop) {
+  if (!target_lock_)
+    target_lock_.emplace(connect_options(target_id(), stop), plan.names.lock, settings.lock_lost, stop);
+}
+
 aws::Tags Run::tags() const { return {{plan::tag_run, plan.names.run_id}, {plan::tag_source, source_id()}}; }
 
 aws::Tags Run::target_tags() const {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "plan/journal_table.h"
 #include "plan/plan.h"
 #include "steps/reporter.h"
+#include "steps/run_lock.h"
 
 namespace darbe {
 
@@ -23,6 +26,7 @@ struct Settings {
   std::string tls_ca;  // PEM file; empty where no server speaks TLS (MySQL 5.6)
   unsigned jobs = 4;   // reader and writer pairs
   base::Clock::duration poll = std::chrono::seconds(10);
+  std::function<void(const std::string&)> lock_lost;  // from another thread: nothing may be written from then on
 };
 
 // One thread uses it; the copy's threads get what they need by value.
@@ -37,6 +41,9 @@ class Run {
   steps::Reporter& report;
   const aws::Waiter waiter;
   plan::Facts facts;
+
+  // Takes the run's lock on the target, if this process doesn't hold it. Throws: as RunLock.
+  void hold_target(std::stop_token stop);
 
   // Writes the facts to the journal.
   void remember() { journal.record_facts(facts); }
@@ -59,6 +66,9 @@ class Run {
 
   // What is copied: the databases asked for, or all that `server` has, and `darbe`.
   std::vector<std::string> databases(mysql::Connection& server) const;
+
+ private:
+  std::optional<steps::RunLock> target_lock_;
 };
 
 }  // namespace darbe

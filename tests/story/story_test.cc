@@ -171,6 +171,12 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   EXPECT_EQ(second.status, 3) << second.text();
   EXPECT_THAT(second.errors, HasSubstr("another run is at work on this source: it builds putio20"));
 
+  world->lab().inflict("putio20", "cut");
+  const Ended lost = world->darbe(world->setup_arguments("putio20"));
+  EXPECT_EQ(lost.status, 1) << lost.text();
+  EXPECT_THAT(lost.errors, HasSubstr("the journal on putio20 can't be read"));
+  world->lab().inflict("putio20", "heal");
+
   for (const aws::Instance& instance : world->account().instances.list())
     if (instance.replica_source == World::source_id) {
       world->lab().inflict(instance.identifier, "kill");
@@ -187,6 +193,20 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   EXPECT_THAT(status.output, HasSubstr("\"replication\":\"on\""));
   ASSERT_EQ(world->darbe(world->undo_arguments("putio20")).status, 0);
   EXPECT_EQ(world->inventory(), before);
+}
+
+TEST_F(StoryMySql, RefusesASourceWhoseSnapshotMayLackCommits) {
+  const auto set = [](const char* value) {
+    world->account().parameter_groups.modify(World::source_id, {{"innodb_flush_log_at_trx_commit", value}});
+    mysql::Connection source = world->connect(World::source_id);
+    EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(30)}, {}, [&] {
+      return source.value("SELECT @@global.innodb_flush_log_at_trx_commit") == value;
+    }));
+  };
+  set("0");
+  expect_refusal(3, "a snapshot of it, which is what a read replica is made of, can lack rows",
+                 world->setup_arguments("putio19"));
+  set("1");
 }
 
 TEST_F(StoryMySql, RefusesTablesThatASnapshotTears) {
