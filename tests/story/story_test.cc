@@ -2,6 +2,7 @@
 // by side; each keeps one lab and one source for all of its tests.
 #include <algorithm>
 #include <csignal>
+#include <iostream>
 #include <memory>
 
 #include <gmock/gmock.h>
@@ -46,7 +47,11 @@ class Story : public testing::Test {
             "CREATE TABLE putio.acknowledged (id BIGINT NOT NULL PRIMARY KEY, note VARCHAR(200) NOT NULL) "
             "ENGINE=InnoDB");
   }
-  static void TearDownTestSuite() { world.reset(); }
+  static void TearDownTestSuite() {
+    if (testing::UnitTest::GetInstance()->current_test_suite()->Failed())
+      std::cerr << "the lab said:\n" << world->lab().log();
+    world.reset();
+  }
 
   // The original's command line, killed at one point after the other and repeated, under live writes, ends as if
   // nothing had happened; and undo leaves everything as it was before.
