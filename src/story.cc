@@ -17,6 +17,7 @@ namespace darbe {
 using engine::step;
 using namespace steps;
 
+// clang-format off: one line for each step, with what is true from it on
 engine::Story make_story() {
   return {
       step<Provision>(),  // Target and replica exist, named and tagged by this run; the plan is in the journal and never changes again.
@@ -30,5 +31,6 @@ engine::Story make_story() {
       step<Settle>(),     // Durability, backups, Multi-AZ and protection are as on the source, and it has caught up again.
   };
 }
+// clang-format on
 
 }  // namespace darbe

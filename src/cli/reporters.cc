@@ -61,10 +61,12 @@ class Pace {
   double bytes_per_second() const { return bytes_per_second_; }
   double seconds_left() const { return seconds_left_; }
   std::string text(const Sum& sum, std::size_t tables) const {
-    return fmt::format("{} rows, {} of about {}, {}/{} tables, {} rows/s, {}/s, {} left", human_count(sum.rows),
-                       human_bytes(sum.bytes), human_bytes(sum.expected), sum.done, tables,
-                       human_count(static_cast<std::uint64_t>(rows_per_second_)),
-                       human_bytes(static_cast<std::uint64_t>(bytes_per_second_)), human_seconds(seconds_left_));
+    std::string text = fmt::format("{} rows, {} of about {}, {}/{} tables", human_count(sum.rows),
+                                   human_bytes(sum.bytes), human_bytes(sum.expected), sum.done, tables);
+    if (bytes_per_second_ > 0)
+      text += fmt::format(", {} rows/s, {}/s, {} left", human_count(static_cast<std::uint64_t>(rows_per_second_)),
+                          human_bytes(static_cast<std::uint64_t>(bytes_per_second_)), human_seconds(seconds_left_));
+    return text;
   }
 
  private:

@@ -83,9 +83,7 @@ int run_undo(const UndoOptions& options, const std::stop_token& stop) {
     run.emplace(journal.plan(), settings, *account, journal, *reporter);
 
   std::optional<steps::RunLock> lock;
-  if (source)
-    lock.emplace(
-        run->connect_options(*source), run->plan.names.lock, [](const std::string&) {}, stop);
+  if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, [](const std::string&) {}, stop);
   engine::undo(make_story(), *run, stop,
                [&](std::string_view step) { reporter->note(fmt::format("undoing {}", step)); });
   say(options,

@@ -23,7 +23,8 @@ class Value {
   Value(std::string_view text) : data_(std::string(text)) {}
   Value(bool truth) : data_(truth) {}
   template <std::integral Number>
-  requires(!std::same_as<Number, bool>) Value(Number number) : data_(static_cast<std::int64_t>(number)) {}
+    requires(!std::same_as<Number, bool>)
+  Value(Number number) : data_(static_cast<std::int64_t>(number)) {}
   Value(double number) : data_(number) {}
   Value(List list) : data_(std::move(list)) {}
   Value(Members members) : data_(std::move(members)) {}  // NOLINTEND(google-explicit-constructor)

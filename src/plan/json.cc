@@ -26,8 +26,10 @@ void get(const json::object& object, const char* key, std::string& value) {
   value = json::value_to<std::string>(object.at(key));
 }
 template <typename Number>
-requires std::is_integral_v<Number>
-void get(const json::object& object, const char* key, Number& value) { value = object.at(key).to_number<Number>(); }
+  requires std::is_integral_v<Number>
+void get(const json::object& object, const char* key, Number& value) {
+  value = object.at(key).to_number<Number>();
+}
 template <typename T>
 void get(const json::object& object, const char* key, std::optional<T>& value) {
   if (const auto* found = object.if_contains(key)) value = json::value_to<T>(*found);

@@ -350,9 +350,8 @@ TEST_F(AwsCli, DrivesAnInstanceFromCreationToDeletion) {
     return api_.refusal("DescribeDBInstances", {{"DBInstanceIdentifier", "cli-replica"}}) == "DBInstanceNotFound";
   });
   aws("rds delete-db-instance --db-instance-identifier cli --final-db-snapshot-identifier last");
-  EXPECT_TRUE(api_.wait([&] {
-    return api_.refusal("DescribeDBInstances", {{"DBInstanceIdentifier", "cli"}}) == "DBInstanceNotFound";
-  }));
+  EXPECT_TRUE(api_.wait(
+      [&] { return api_.refusal("DescribeDBInstances", {{"DBInstanceIdentifier", "cli"}}) == "DBInstanceNotFound"; }));
   EXPECT_EQ(aws("rds describe-db-snapshots --db-snapshot-identifier last").at("DBSnapshots").list().size(), 1u);
 }
 

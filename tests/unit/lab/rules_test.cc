@@ -458,9 +458,7 @@ std::vector<Case> group_cases() {
       plain("subnets of a group", "CreateDBSubnetGroup",
             with(subnets, {{"SubnetIds.SubnetIdentifier.1", "subnet-none"}})),
       {"subnet group zones", "CreateDBSubnetGroup",
-       [subnets](Store& store) {
-         return with(subnets, {{"SubnetIds.SubnetIdentifier.1", some_subnet(store)}});
-       }},
+       [subnets](Store& store) { return with(subnets, {{"SubnetIds.SubnetIdentifier.1", some_subnet(store)}}); }},
       plain("subnet group known", "DeleteDBSubnetGroup", {{"DBSubnetGroupName", "none"}}),
       plain("subnet group in use", "DeleteDBSubnetGroup", {{"DBSubnetGroupName", "default"}}),
   };
@@ -493,9 +491,7 @@ std::vector<Case> ec2_cases() {
       plain("security group names known", "DescribeSecurityGroups", {{"GroupName.1", "nobody"}}),
       plain("security group taken", "CreateSecurityGroup", with(fresh, {{"GroupName", "mine"}})),
       {"default security group", "DeleteSecurityGroup",
-       [](Store& store) {
-         return Fields{{"GroupId", group_id(store, "default")}};
-       }},
+       [](Store& store) { return Fields{{"GroupId", group_id(store, "default")}}; }},
       {"security group on an instance", "DeleteSecurityGroup",
        [](Store& store) {
          const std::string id = group_id(store, "mine");
@@ -510,9 +506,7 @@ std::vector<Case> ec2_cases() {
          return Fields{{"GroupId", group_id(store, "mine")}};
        }},
       {"permissions given", "AuthorizeSecurityGroupIngress",
-       [](Store& store) {
-         return Fields{{"GroupId", group_id(store, "mine")}};
-       }},
+       [](Store& store) { return Fields{{"GroupId", group_id(store, "mine")}}; }},
       of_group("permission without source", "AuthorizeSecurityGroupIngress",
                {{"IpPermissions.1.IpRanges.1.CidrIp", "-"}}),
       of_group("permission protocol", "AuthorizeSecurityGroupIngress", {{"IpPermissions.1.IpProtocol", "morse"}}),
@@ -547,9 +541,7 @@ std::vector<Case> ec2_cases() {
          return Fields{{"ResourceId.1", group_id(store, "mine")}, {"Tag.1.Key", "aws:x"}, {"Tag.1.Value", "v"}};
        }},
       {"EC2 tags at most", "CreateTags",
-       [](Store& store) {
-         return many_tags({{"ResourceId.1", group_id(store, "mine")}}, "Tag", 51);
-       }},
+       [](Store& store) { return many_tags({{"ResourceId.1", group_id(store, "mine")}}, "Tag", 51); }},
       plain("role ARN", "AssumeRole", {{"RoleArn", "arn:aws:iam::123456789012:user/x"}, {"RoleSessionName", "me"}}),
       plain("role of another account", "AssumeRole",
             {{"RoleArn", "arn:aws:iam::999999999999:role/x"}, {"RoleSessionName", "me"}}),
