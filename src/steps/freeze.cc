@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "copy/copy.h"
 #include "plan/run_record.h"
+#include "replication/control.h"
 #include "replication/freeze.h"
 #include "steps/replica.h"
 #include "steps/run.h"
@@ -56,6 +57,9 @@ Standing Freeze::check(Run& run, std::stop_token stop) {
 void Freeze::apply(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop);
   wait_for_run_record(run, replica, stop);
+  // A target that a Replicate of before the restart left following would write into the copy that begins anew.
+  mysql::Connection target = run.target(stop);
+  replication::reset(target, stop);
   copy::discard(run.connect_options(run.target_id(), stop), stop);
   fault::point("freeze.discarded");
   const replication::Frozen frozen = replication::freeze(replica, quiet_within, stop);

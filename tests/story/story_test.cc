@@ -182,11 +182,19 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   EXPECT_THAT(lost.errors, HasSubstr("the journal on putio20 can't be read"));
   world->lab().inflict("putio20", "heal");
 
-  for (const aws::Instance& instance : world->account().instances.list())
-    if (instance.replica_source == World::source_id) {
-      world->lab().inflict(instance.identifier, "kill");
-      world->lab().inflict(instance.identifier, "start");
-    }
+  const auto restart_replica = [] {
+    for (const aws::Instance& instance : world->account().instances.list())
+      if (instance.replica_source == World::source_id) {
+        world->lab().inflict(instance.identifier, "kill");
+        world->lab().inflict(instance.identifier, "start");
+      }
+  };
+  restart_replica();
+  // Killed with replication running and not yet recorded: the next freeze must not copy below a running applier.
+  const Ended killed = world->darbe(world->setup_arguments("putio20"), {{"DARBE_FAULT", "replication.started:kill"}});
+  EXPECT_EQ(killed.signal, SIGKILL) << killed.text();
+  EXPECT_THAT(killed.errors, HasSubstr("Freeze: void, begun anew"));
+  restart_replica();
   const Ended ended = world->darbe(world->setup_arguments("putio20"));
   ASSERT_EQ(ended.status, 0) << ended.text();
   EXPECT_THAT(ended.errors, HasSubstr("Freeze: void, begun anew"));
