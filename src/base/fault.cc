@@ -60,6 +60,7 @@ void point(const char* name) {
   if (order.name != name || order.passing != times) return;
   if (order.action == "kill") ::kill(::getpid(), SIGKILL);
   if (order.action == "stop") ::kill(::getpid(), SIGINT);
+  if (order.action == "pause") ::kill(::getpid(), SIGSTOP);
   if (order.action == "lose") throw base::Error(base::Kind::transient, fmt::format("fault point {}: link lost", name));
   if (order.action == "fail") throw base::Error(base::Kind::failed, fmt::format("fault point {}", name));
 }

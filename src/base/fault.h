@@ -5,6 +5,7 @@
 //   DARBE_FAULT=NAME[#N]:lose     throws Error{transient}, as a lost link would
 //   DARBE_FAULT=NAME[#N]:fail     throws Error{failed}
 //   DARBE_FAULT=NAME[#N]:stop     SIGINT to ourselves
+//   DARBE_FAULT=NAME[#N]:pause    SIGSTOP to ourselves, until somebody sends SIGCONT
 //   DARBE_FAULT_LOG=FILE          appends the name of each point passed, once
 #pragma once
 

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -36,6 +38,17 @@ TEST(FaultPointDeathTest, KillsTheProcess) {
 
 TEST(FaultPointDeathTest, StopsTheProcess) {
   EXPECT_EXIT(pass_three_times("copy.commit:stop"), testing::KilledBySignal(SIGINT), "");
+}
+
+TEST(FaultPointDeathTest, PausesTheProcess) {
+  const pid_t child = ::fork();
+  if (child == 0) pass_three_times("copy.commit#2:pause");
+  int how = 0;
+  ASSERT_EQ(::waitpid(child, &how, WUNTRACED), child);
+  EXPECT_TRUE(WIFSTOPPED(how));
+  ::kill(child, SIGCONT);
+  ASSERT_EQ(::waitpid(child, &how, 0), child);
+  EXPECT_TRUE(WIFEXITED(how) && WEXITSTATUS(how) == 0);
 }
 
 TEST(FaultPointDeathTest, BreaksAtThePassingAskedFor) {
