@@ -1,11 +1,18 @@
 #include "base/log.h"
 
+#include <utility>
+
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include "base/log_reader.h"
+#include "base/mutex.h"
 
 namespace darbe::log {
 
 namespace {
+
+using base::MutexLock;
 
 spdlog::level::level_enum level_of(Level level) {
   switch (level) {
@@ -31,9 +38,24 @@ spdlog::logger& logger() {
   return *shared;
 }
 
+base::Mutex mutex;
+std::function<void(Level, std::string_view)> reader_of_lines GUARDED_BY(mutex);
+
 }  // namespace
 
 void set_level(Level level) { logger().set_level(level_of(level)); }
-void write(Level level, std::string_view text) { logger().log(level_of(level), "{}", text); }
+
+void write(Level level, std::string_view text) {
+  MutexLock lock(mutex);
+  if (!reader_of_lines)
+    logger().log(level_of(level), "{}", text);
+  else if (logger().should_log(level_of(level)))
+    reader_of_lines(level, text);
+}
+
+void divert(std::function<void(Level, std::string_view)> reader) {
+  MutexLock lock(mutex);
+  reader_of_lines = std::move(reader);
+}
 
 }  // namespace darbe::log
