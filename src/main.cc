@@ -17,14 +17,15 @@
 
 namespace {
 
-// First signal: the run stops at the next safe place. Second: leave; what is committed is committed, and the same
-// command goes on from there.
+// First signal: the chunks at hand are finished, all else ends. Second: leave; what is committed is committed, and the
+// same command goes on from there.
 void listen_for_signals(const sigset_t& signals, std::stop_source& stop) {
   int signal = 0;
   if (sigwait(&signals, &signal) != 0) return;
-  fmt::print(stderr, "darbe: stopping at the next safe place; once more to leave at once\n");
   stop.request_stop();
-  if (sigwait(&signals, &signal) == 0) ::_exit(darbe::base::exit_status(darbe::base::Kind::interrupted));
+  if (sigwait(&signals, &signal) != 0) return;
+  fmt::print(stderr, "darbe: left at once\ndarbe: Run the same command again to go on.\n");
+  ::_exit(darbe::base::exit_status(darbe::base::Kind::interrupted));
 }
 
 int report(const std::exception& error, bool stopped) {

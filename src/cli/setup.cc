@@ -188,6 +188,43 @@ Report report_of(Run& run, const std::stop_token& stop) {
   return report;
 }
 
+bool is_about_full_storage(const std::exception& error) {
+  if (const auto* said = dynamic_cast<const mysql::ServerError*>(&error);
+      said != nullptr && mysql::meaning_of(*said) == mysql::Meaning::disk_full)
+    return true;
+  try {
+    std::rethrow_if_nested(error);
+  } catch (const std::exception& cause) {
+    return is_about_full_storage(cause);
+  }
+  return false;
+}
+
+// The one of the run's instances that an error's text names by its address.
+std::string instance_named_in(const Run& run, const std::string& text) {
+  for (const std::string& id : {run.target_id(), run.replica_id(), run.source_id()}) {
+    const auto instance = run.account.instances.find(id);
+    if (instance && !instance->address.empty() &&
+        text.find(fmt::format("{}:{}", instance->address, instance->port.value_or(3306))) != std::string::npos)
+      return id;
+  }
+  return run.target_id();
+}
+
+void walk_story(Run& run, plan::JournalTable& journal, steps::Reporter& reporter, const std::stop_token& stop) {
+  try {
+    engine::walk(make_story(), run, journal, reporter, stop);
+  } catch (const std::exception& error) {
+    if (!is_about_full_storage(error)) throw;
+    const std::string instance = instance_named_in(run, base::text_of(error));
+    std::throw_with_nested(Error(
+        Kind::failed, fmt::format("the storage of {} is full", instance),
+        fmt::format("Give it more (aws rds modify-db-instance --db-instance-identifier {} --allocated-storage GIB "
+                    "--apply-immediately), and run the same command again when it has it.",
+                    instance)));
+  }
+}
+
 // The journal of an earlier command, where the target is there and answers.
 void open_journal(Run& run, const std::stop_token& stop) {
   const auto target = run.account.instances.find(run.target_id(), stop);
@@ -207,16 +244,21 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
   const auto reporter = make_reporter(options.common.output_kind());
   const plan::Request request = request_of(options, *account, source);
 
+  const std::stop_callback answer(parent, [&reporter] {
+    reporter->warning("stopping as soon as the rows at hand are committed; once more to leave at once");
+  });
   // A lost lock stops the run before its next write.
-  std::stop_source stop_here;
+  std::stop_source stop_here, stop_writing;
   const std::stop_callback link(parent, [&stop_here] { stop_here.request_stop(); });
   const std::stop_token stop = stop_here.get_token();
-  const auto lost = [&stop_here](const std::string& reason) {
+  const auto lost = [&stop_here, &stop_writing](const std::string& reason) {
     log::error("the run's lock is lost: {}", reason);
+    stop_writing.request_stop();
     stop_here.request_stop();
   };
 
   settings.lock_lost = lost;
+  settings.at_once = stop_writing.get_token();
 
   plan::JournalTable journal(stop);
   std::optional<Run> run;
@@ -230,7 +272,7 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
   }
   const steps::RunLock lock(run->connect_options(source), run->plan.names.lock, lost, stop);
   if (journal.is_open()) run->hold_target(stop);
-  engine::walk(make_story(), *run, journal, *reporter, stop);
+  walk_story(*run, journal, *reporter, stop);
 
   const Report report = report_of(*run, stop);
   fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));

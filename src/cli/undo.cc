@@ -72,6 +72,8 @@ int run_undo(const UndoOptions& options, const std::stop_token& stop) {
     throw base::Error(base::Kind::interrupted, "nothing was changed");
 
   const auto reporter = make_reporter(options.common.output_kind());
+  const std::stop_callback answer(
+      stop, [&reporter] { reporter->warning("stopping at the next safe place; once more to leave at once"); });
   const Settings settings = settings_for(options.common, source ? *source : *found.target);
   plan::JournalTable journal(stop);
   std::optional<Run> run;

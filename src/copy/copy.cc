@@ -184,6 +184,18 @@ void drop(mysql::Connection& target, const tables::TableName& name) {
   }
 }
 
+// With sessions of its own: those of before the rows may have been lost in the hours since.
+Outcome finish(const Options& options, const Origin& origin, const std::vector<tables::PlannedTable>& plan,
+               const std::stop_token& stop) {
+  mysql::Connection frozen(options.frozen, stop);
+  mysql::Connection target = open_target(options.target, stop);
+  raise_counters(target, origin.databases, origin.tables);
+  fault::point("copy.counters_raised");
+  Outcome outcome = read_outcome(frozen, target, origin, plan);
+  outcome.left_out_of_binlog = ledger::leave_out_of_binlog(target);
+  return outcome;
+}
+
 }  // namespace
 
 Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
@@ -200,11 +212,7 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   for (std::size_t i = 0; i < plan.size(); ++i) todo.push_back(todo_for(plan[i], origin, standing, progress.table(i)));
   Schedule schedule(std::move(todo), options.jobs);
   run_pipeline(options, schedule, Rows::append, stop);
-  raise_counters(target, origin.databases, origin.tables);
-  fault::point("copy.counters_raised");
-  Outcome outcome = read_outcome(frozen, target, origin, plan);
-  outcome.left_out_of_binlog = ledger::leave_out_of_binlog(target);
-  return outcome;
+  return finish(options, origin, plan, stop);
 }
 
 State state(const Options& options, std::stop_token stop) {

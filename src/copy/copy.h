@@ -27,6 +27,8 @@ struct Options {
   // Called on the frozen replica's session after each connect, and after each chunk was read before it is committed.
   // Throws if the replica has moved since it was frozen. May be empty. Called from several threads.
   std::function<void(mysql::Connection&)> still_frozen{};
+  // A stop that does not wait for the chunks at hand: nothing may be written any more.
+  std::stop_token at_once{};
   // 32 MiB keeps a crash's loss and a transaction's undo small; larger ones were no faster.
   std::uint64_t chunk_bytes = 32ULL << 20;
 };
@@ -52,6 +54,7 @@ struct Outcome {
 };
 
 // Returns when all rows are committed and all indexes built.
+// A stop lets the chunks at hand be committed and ends all else at once.
 // Throws: Error{failed} naming table, chunk and column when the target does not take a row as it is; Error{refused} if
 // a table of the plan holds rows on the target that no ledger line knows; ServerError; Error{interrupted}.
 Outcome run(const Options& options, Progress& progress, std::stop_token stop);

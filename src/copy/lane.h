@@ -24,11 +24,20 @@ struct Block {
 
 struct Lane {
   unsigned number = 0;
-  bool replace = false;  // delete a chunk's rows on the target before loading it (copy_again)
+  bool replace = false;   // delete a chunk's rows on the target before loading it (copy_again)
+  std::stop_token leave;  // nothing more is taken, and what was taken is committed
+  std::stop_source cut;   // ends what the lane's sessions do, at once
   // Four blocks on the way are enough for neither side to wait for the other's next system call.
   base::Queue<Block> blocks{{.items = 64, .bytes = 2 << 20}};
   // The reader opens no SELECT while an index is built, or the server would hold its rows back for hours.
   base::Queue<bool> built{{.items = 1, .bytes = 0}};
+
+  // Runs what need not be finished when the operator asks to leave.
+  template <typename Work>
+  auto unless_leaving(const Work& work) {
+    const std::stop_callback no_waiting(leave, [this] { cut.request_stop(); });
+    return work();
+  }
 };
 
 // What a lane must remember when its sessions are lost.

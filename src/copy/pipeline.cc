@@ -47,14 +47,18 @@ void settle(mysql::Connection& target, Schedule& schedule, const Lane& lane, Lan
   }
 }
 
-// One life of a lane: a session on each side, until the work or a link is gone.
-void run_once(const Options& options, Schedule& schedule, LaneMemory& memory, Lane& lane, unsigned& commits,
-              const std::stop_token& stop) {
-  mysql::Connection target = open_target(options.target, stop);
+mysql::Connection open_lane(const Options& options, Schedule& schedule, LaneMemory& memory, Lane& lane) {
+  mysql::Connection target = open_target(options.target, lane.cut.get_token());
   end_lost_session(target, memory.session);
   memory.session = target.id();
   settle(target, schedule, lane, memory);
-  base::TaskGroup ends(stop);
+  return target;
+}
+
+// One life of a lane: a session on each side, until the work or a link is gone.
+void run_once(const Options& options, Schedule& schedule, LaneMemory& memory, Lane& lane, unsigned& commits) {
+  mysql::Connection target = lane.unless_leaving([&] { return open_lane(options, schedule, memory, lane); });
+  base::TaskGroup ends(lane.cut.get_token());
   ends.on_error([&](std::exception_ptr error) {
     lane.blocks.abort(error);
     lane.built.abort(error);
@@ -64,36 +68,51 @@ void run_once(const Options& options, Schedule& schedule, LaneMemory& memory, La
   ends.wait();
 }
 
-void run_lane(const Options& options, Schedule& schedule, unsigned number, Rows rows, const std::stop_token& stop) {
+void say_why(const std::exception& error) { log::warning("copying goes on after: {}", base::text_of(error)); }
+
+// What ends a lane: `leave` once its work is committed, `cut` at once.
+struct Stops {
+  std::stop_token leave;
+  std::stop_token cut;
+};
+
+void run_lane(const Options& options, Schedule& schedule, unsigned number, Rows rows, const Stops& stops) {
   LaneMemory memory;
-  bool again = true;
-  while (again) {
-    again = base::retry(lane_policy, stop, [&] {
-      Lane lane;
-      lane.number = number;
-      lane.replace = rows == Rows::replace;
-      unsigned commits = 0;
-      try {
-        run_once(options, schedule, memory, lane, commits, stop);
-        return false;
-      } catch (const std::exception& error) {
-        // Tries are counted from the last success on: a copy of ten days may lose more links than one of an hour.
-        if (base::kind_of(error) != base::Kind::transient || commits == 0) throw;
-        log::warning("copying goes on after: {}", base::text_of(error));
-        return true;
-      }
-    });
+  const auto live = [&] {
+    Lane lane;
+    lane.number = number;
+    lane.replace = rows == Rows::replace;
+    lane.leave = stops.leave;
+    const std::stop_callback cut(stops.cut, [&lane] { lane.cut.request_stop(); });
+    unsigned commits = 0;
+    try {
+      run_once(options, schedule, memory, lane, commits);
+      return false;
+    } catch (const std::exception& error) {
+      // Tries are counted from the last success on: a copy of ten days may lose more links than one of an hour.
+      if (base::kind_of(error) != base::Kind::transient || commits == 0) throw;
+      say_why(error);
+      return true;
+    }
+  };
+  try {
+    while (base::retry(lane_policy, stops.leave, live, [](const std::exception& error, int) { say_why(error); })) {
+    }
+  } catch (const base::Error& error) {
+    // A lane that leaves has done nothing that would end the others.
+    if (!stops.leave.stop_requested() || base::kind_of(error) != base::Kind::interrupted) throw;
   }
 }
 
 }  // namespace
 
 void run_pipeline(const Options& options, Schedule& schedule, Rows rows, std::stop_token stop) {
-  base::TaskGroup lanes(std::move(stop));
+  base::TaskGroup lanes(options.at_once);
   lanes.on_error([&](std::exception_ptr error) { schedule.abort(std::move(error)); });
   for (unsigned number = 0; number < options.jobs; ++number)
-    lanes.start([&, number](std::stop_token lane_stop) { run_lane(options, schedule, number, rows, lane_stop); });
+    lanes.start([&, number](std::stop_token cut) { run_lane(options, schedule, number, rows, {stop, cut}); });
   lanes.wait();
+  base::throw_if_stopped(stop);
 }
 
 }  // namespace darbe::copy

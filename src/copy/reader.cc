@@ -32,9 +32,9 @@ void read_chunk(const Options& options, tables::RowReader& reader, TableWork& ta
 }  // namespace
 
 void read_lane(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, std::stop_token stop) {
-  tables::RowReader reader(options.frozen, stop);
+  tables::RowReader reader = lane.unless_leaving([&] { return tables::RowReader(options.frozen, stop); });
   if (options.still_frozen) options.still_frozen(reader.connection());
-  while (const std::optional<Work> work = schedule.take(lane.number, stop)) {
+  while (const std::optional<Work> work = schedule.take(lane.number, lane.leave)) {
     remember(memory, *work);
     TableWork& table = schedule.table(*work);
     if (work->chunk) {

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 
 namespace darbe::copy {
@@ -80,8 +79,8 @@ std::optional<Work> Schedule::take(unsigned lane, const std::stop_token& stop) {
   });
   base::MutexLock lock(mutex_);
   while (true) {
-    base::throw_if_stopped(stop);
     if (error_) std::rethrow_exception(error_);
+    if (stop.stop_requested()) return std::nullopt;
     if (const std::optional<Work> work = choose(lane)) {
       ++outstanding_;
       return work;

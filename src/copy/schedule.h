@@ -65,8 +65,8 @@ class Schedule {
   };
   Schedule(std::vector<Todo> todo, unsigned lanes);
 
-  // Waits while others may still give something back. Nothing once all is done. Throws: what abort() was given,
-  // Error{interrupted}.
+  // Waits while others may still give something back. Nothing once all is done, and after a stop. Throws: what abort()
+  // was given.
   std::optional<Work> take(unsigned lane, const std::stop_token& stop) EXCLUDES(mutex_);
   void done(const Work& work) EXCLUDES(mutex_);
   // The work was not done: somebody else may.

@@ -47,6 +47,7 @@ class ChunkText {
     DARBE_ASSERT(block.has_value() && block->kind != Block::Kind::begin);
     block_ = std::move(*block);
     place_ = 0;
+    if (block_.kind == Block::Kind::text) fault::point("copy.text_taken");
     ended_ = block_.kind == Block::Kind::end;
   }
 
@@ -148,7 +149,8 @@ void write_lane(Schedule& schedule, Lane& lane, LaneMemory& memory, mysql::Conne
       table.create(target, schedule.may_have_rows(work));
       write_chunk(table, work, lane.replace, lane.blocks, target);
     } else {
-      table.build_indexes(target);
+      // The next command builds them again; the operator would wait for hours.
+      lane.unless_leaving([&] { table.build_indexes(target); });
     }
     forget(memory, work);
     ++commits;

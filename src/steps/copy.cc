@@ -12,6 +12,16 @@ namespace darbe::steps {
 
 using engine::Standing;
 
+namespace {
+
+void remember_size(Run& run, const std::stop_token& stop) {
+  mysql::Connection replica = run.replica(stop);
+  run.facts.bytes_before = tablespace_bytes(replica, run.databases(replica));
+  run.remember();
+}
+
+}  // namespace
+
 Standing Copy::check(Run& run, std::stop_token stop) {
   switch (copy::state(copy_options(run, stop), stop)) {
     case copy::State::absent:
@@ -25,9 +35,7 @@ Standing Copy::check(Run& run, std::stop_token stop) {
 }
 
 void Copy::apply(Run& run, std::stop_token stop) {
-  mysql::Connection replica = run.replica(stop);
-  run.facts.bytes_before = tablespace_bytes(replica, run.databases(replica));
-  run.remember();
+  remember_size(run, stop);
   tables::Progress progress;
   const ProgressTeller teller(progress, run.report);
   const copy::Outcome outcome = copy::run(copy_options(run, stop), progress, stop);
@@ -36,6 +44,7 @@ void Copy::apply(Run& run, std::stop_token stop) {
   run.facts.rows = outcome.rows;
   run.facts.bytes = outcome.bytes;
   run.remember();
+  mysql::Connection replica = run.replica(stop);
   require_frozen(run, replica);
 }
 

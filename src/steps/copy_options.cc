@@ -10,6 +10,7 @@ copy::Options copy_options(Run& run, std::stop_token stop) {
   options.target = run.connect_options(run.target_id(), stop);
   options.databases = run.plan.request.databases.value_or(std::vector<std::string>{});
   options.jobs = run.settings.jobs;
+  options.at_once = run.settings.at_once;
   options.still_frozen = [&run](mysql::Connection& replica) { require_frozen(run, replica); };
   return options;
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 
 namespace darbe::steps {
 
@@ -60,8 +61,11 @@ void open_source_to(Run& run, const aws::Instance& source, const std::string& gr
 
 void close_source(const Run& run, const aws::Instance& source, std::stop_token stop) {
   for (const std::string& group : source.security_group_ids)
-    for (const auto& rule : run.account.security_groups.rules(group, stop))
-      if (run.is_ours(rule.tags)) run.account.security_groups.revoke(rule, stop);
+    for (const auto& rule : run.account.security_groups.rules(group, stop)) {
+      if (!run.is_ours(rule.tags)) continue;
+      run.account.security_groups.revoke(rule, stop);
+      fault::point("undo.rule_revoked");
+    }
 }
 
 }  // namespace darbe::steps

@@ -82,6 +82,7 @@ void Replicate::undo(Run& run, std::stop_token stop) {
   if (!run.account.instances.find(run.source_id(), stop)) return;
   mysql::Connection source = run.source(stop);
   replication::drop_replication_user(source, run.plan.names.replication_user);
+  fault::point("undo.user_dropped");
 }
 
 }  // namespace darbe::steps

@@ -1,5 +1,7 @@
 #include "steps/run_lock.h"
 
+#include <future>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -39,7 +41,8 @@ void keep(mysql::Connection session, const mysql::ConnectOptions& server, const 
     try {
       if (session.usable()) session.execute("DO 1", "ping");
       if (session.usable()) continue;
-    } catch (const mysql::ServerError& error) {
+    } catch (const Error& error) {
+      if (stop.stop_requested()) return;
       if (error.kind() != Kind::transient) return lost(base::text_of(error));
     }
     try {
@@ -52,11 +55,29 @@ void keep(mysql::Connection session, const mysql::ConnectOptions& server, const 
   }
 }
 
+void hold(const mysql::ConnectOptions& server, const std::string& name,
+          const std::function<void(const std::string&)>& lost, std::promise<void> taken, const std::stop_token& ended) {
+  std::optional<mysql::Connection> session;
+  try {
+    session.emplace(take(server, name, ended));
+  } catch (...) {
+    return taken.set_exception(std::current_exception());
+  }
+  taken.set_value();
+  keep(std::move(*session), server, name, lost, ended);
+}
+
 }  // namespace
 
+// The session belongs to the keeper, so that it outlives the stop: chunks at hand are still committed under the lock.
 RunLock::RunLock(const mysql::ConnectOptions& server, const std::string& name,
-                 std::function<void(const std::string&)> lost, std::stop_token stop)
-    : keeper_([session = take(server, name, stop), server, name, lost = std::move(lost)](
-                  std::stop_token ended) mutable { keep(std::move(session), server, name, lost, ended); }) {}
+                 std::function<void(const std::string&)> lost, std::stop_token stop) {
+  std::promise<void> taken;
+  std::future<void> answer = taken.get_future();
+  keeper_ = std::jthread([server, name, lost = std::move(lost), taken = std::move(taken)](
+                             std::stop_token ended) mutable { hold(server, name, lost, std::move(taken), ended); });
+  const std::stop_callback give_up(stop, [this] { keeper_.request_stop(); });
+  answer.get();
+}
 
 }  // namespace darbe::steps

@@ -60,6 +60,7 @@ void unmark_source(Run& run, mysql::Connection& source) {
   restore_retention(source);
   fault::point("undo.retention_restored");
   plan::remove_run_record(source);
+  fault::point("undo.record_removed");
 }
 
 std::optional<unsigned> original_retention_hours(mysql::Connection& source) {
