@@ -26,7 +26,7 @@ using steps::TableProgress;
 constexpr std::size_t tables_shown_max = 8;
 constexpr std::size_t bar_cells = 20;
 // What a table's line holds besides its name: indent, bar, per cent, phase, rows.
-constexpr std::size_t beside_the_name = 52;
+constexpr std::size_t beside_the_name = 54;
 constexpr std::size_t name_columns_min = 12;
 constexpr std::size_t name_columns_max = 60;
 
@@ -165,12 +165,9 @@ class LiveReporter : public steps::Reporter {
       --room;
     }
     const std::string so_far = "   " + Pace::so_far(sum_of(tables_), tables_.size()), rates = pace_.rates();
-    if (columns_of(so_far) + 2 + columns_of(rates) <= columns) {
-      lines.push_back(rates.empty() ? so_far : so_far + ", " + rates);
-    } else {
-      lines.push_back(so_far);
-      lines.push_back("   " + rates);
-    }
+    const bool in_one = columns_of(so_far) + 2 + columns_of(rates) <= columns;
+    lines.push_back(in_one && !rates.empty() ? so_far + ", " + rates : so_far);
+    if (!in_one && !rates.empty()) lines.push_back("   " + rates);
   }
 
   const Terminal terminal_;
