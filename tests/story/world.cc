@@ -10,6 +10,7 @@
 
 #include "aws/engine_versions.h"
 #include "aws/waiter.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "replication/coordinates.h"
@@ -18,6 +19,9 @@
 namespace darbe::story_test {
 
 namespace {
+
+constexpr base::Poll patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::minutes(1)};
+constexpr base::Poll long_patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::minutes(5)};
 
 // Two databases that are copied and one that is not, with something of everything that hangs on tables.
 constexpr const char* putio_statements[] = {
@@ -49,11 +53,18 @@ constexpr const char* putio_statements[] = {
     "'2016-01-01 00:00:00' FROM putio.digits a, putio.digits b, putio.digits c, putio.digits e",
     "INSERT INTO putio.tags SELECT id, CONCAT('tag ', id % 7) FROM putio.files",
     "INSERT INTO putio.log SELECT CONCAT('line ', a.d), b.d FROM putio.digits a, putio.digits b",
+    // Larger than what a lane reads ahead, and the next to be copied; without a key, so that a row that came twice
+    // stays.
+    "CREATE TABLE putio.keyless (id BIGINT NOT NULL, note VARCHAR(900) NOT NULL) ENGINE=InnoDB",
+    "CREATE TABLE mogilefs.keyless (id BIGINT NOT NULL, note VARCHAR(900) NOT NULL) ENGINE=InnoDB",
+    "INSERT INTO putio.keyless SELECT id, REPEAT(SHA2(id, 256), 12) FROM putio.files",
+    "INSERT INTO mogilefs.keyless SELECT id, REPEAT(SHA2(id, 256), 3) FROM putio.files",
     "INSERT INTO putio.`odd ``name``` VALUES (1, 'ü'), (-5, NULL)",
     "INSERT INTO mogilefs.file SELECT a.d + 10 * b.d, UNHEX(LPAD(HEX(a.d + 10 * b.d), 4, '0')) FROM putio.digits a, "
     "putio.digits b",
     "DELETE FROM putio.files WHERE id % 3 = 0",
-    "ANALYZE TABLE putio.files",  // so that its size is known, and its indexes are built after its rows
+    // So that their sizes are known: indexes are built after the rows, and the largest table comes first.
+    "ANALYZE TABLE putio.files, putio.keyless, mogilefs.keyless",
     "CREATE VIEW putio.big AS SELECT id, name FROM putio.files WHERE size > 5",
     "CREATE VIEW putio.bigger AS SELECT id FROM putio.big WHERE id > 100",
     "CREATE FUNCTION putio.twice(n INT) RETURNS INT DETERMINISTIC RETURN n * 2",
@@ -70,13 +81,12 @@ constexpr const char* putio_statements[] = {
     "GRANT EXECUTE ON FUNCTION putio.twice TO 'mogile'@'10.%'",
 };
 
+// The file's place, which a child that writes shares with us, stays.
 std::string all_of(int descriptor) {
   std::string text;
-  ::lseek(descriptor, 0, SEEK_SET);
   char buffer[65536];
-  for (ssize_t size; (size = ::read(descriptor, buffer, sizeof buffer)) > 0;)
+  for (ssize_t size; (size = ::pread(descriptor, buffer, sizeof buffer, static_cast<off_t>(text.size()))) > 0;)
     text.append(buffer, static_cast<std::size_t>(size));
-  ::close(descriptor);
   return text;
 }
 
@@ -109,6 +119,72 @@ std::string Ended::text() const {
                      errors);
 }
 
+Running::Running(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment)
+    : output_(unnamed_file()), errors_(unnamed_file()) {
+  const std::string executable = std::string(DARBE_BINARY_DIR) + "/darbe";
+  std::vector<const char*> pointers{executable.c_str()};
+  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+  pointers.push_back(nullptr);
+  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  process_ = ::fork();
+  if (process_ == 0) {
+    for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
+    ::dup2(nothing, STDIN_FILENO);
+    ::dup2(output_, STDOUT_FILENO);
+    ::dup2(errors_, STDERR_FILENO);
+    ::execv(executable.c_str(), const_cast<char* const*>(pointers.data()));
+    ::_exit(127);
+  }
+  ::close(nothing);
+}
+
+Running::~Running() {
+  if (process_ > 0) {
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  ::close(output_);
+  ::close(errors_);
+}
+
+// Whether waitpid(2) has news.
+bool Running::look(int options) {
+  if (process_ < 0 || ::waitpid(process_, &how_, options) != process_) return false;
+  if (!WIFSTOPPED(how_)) process_ = -1;
+  return true;
+}
+
+bool Running::pauses() {
+  return base::poll_until(patience, {}, [&] { return process_ < 0 || look(WNOHANG | WUNTRACED); }) && process_ > 0;
+}
+
+void Running::signal(int number) {
+  if (process_ > 0) ::kill(process_, number);
+}
+
+bool Running::says(const std::string& words) {
+  const auto said = [&] { return all_of(errors_).find(words) != std::string::npos; };
+  return base::poll_until(patience, {}, [&] { return said() || has_ended(); }) && said();
+}
+
+bool Running::has_ended() {
+  look(WNOHANG);
+  return process_ < 0;
+}
+
+Ended Running::end() {
+  if (!base::poll_until(long_patience, {}, [&] { return has_ended(); })) {
+    ::kill(process_, SIGKILL);
+    look(0);
+  }
+  Ended ended;
+  if (WIFEXITED(how_)) ended.status = WEXITSTATUS(how_);
+  if (WIFSIGNALED(how_)) ended.signal = WTERMSIG(how_);
+  ended.output = all_of(output_);
+  ended.errors = all_of(errors_);
+  return ended;
+}
+
 World::World(std::string engine, std::string version)
     : engine_(std::move(engine)), account_(std::make_unique<aws::Account>(configuration(lab_.environment()))) {
   create_source(version);
@@ -132,6 +208,11 @@ void World::create_source(const std::string& version) {
   wanted.master_password = base::Secret(master_password);
   wanted.parameter_group = source_id;
   wanted.backup_retention_period = 1;
+  // Unlike the default group it does not let its own members in, so that a run needs a rule.
+  const std::string vpc = account_->security_groups.list({}).front().vpc_id;
+  wanted.security_group_ids = {
+      account_->security_groups.create({.name = source_id, .description = "of the source", .vpc_id = vpc, .tags = {}})
+          .id};
   account_->instances.create(wanted);
   aws::Waiter(account_->instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {
   }).until_settled(source_id, {});
@@ -154,36 +235,19 @@ mysql::ConnectOptions World::options_of(const std::string& instance_id) const {
   return options;
 }
 
-Ended World::darbe(const std::vector<std::string>& arguments,
-                   const std::map<std::string, std::string>& environment) const {
+std::unique_ptr<Running> World::start(const std::vector<std::string>& arguments,
+                                      const std::map<std::string, std::string>& environment) const {
   std::map<std::string, std::string> variables = lab_.environment();
   variables["DARBE_POLL_SECONDS"] = "0.1";
   variables["DARBE_MASTER_USER_PASSWORD"] = master_password;
   variables["AWS_EC2_METADATA_DISABLED"] = "true";
   for (const auto& [name, value] : environment) variables[name] = value;
-  const std::string executable = std::string(DARBE_BINARY_DIR) + "/darbe";
-  std::vector<const char*> pointers{executable.c_str()};
-  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
-  pointers.push_back(nullptr);
-  const int output = unnamed_file(), errors = unnamed_file(), nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
-    ::dup2(nothing, STDIN_FILENO);
-    ::dup2(output, STDOUT_FILENO);
-    ::dup2(errors, STDERR_FILENO);
-    ::execv(executable.c_str(), const_cast<char* const*>(pointers.data()));
-    ::_exit(127);
-  }
-  ::close(nothing);
-  int how = 0;
-  ::waitpid(child, &how, 0);
-  Ended ended;
-  if (WIFEXITED(how)) ended.status = WEXITSTATUS(how);
-  if (WIFSIGNALED(how)) ended.signal = WTERMSIG(how);
-  ended.output = all_of(output);
-  ended.errors = all_of(errors);
-  return ended;
+  return std::make_unique<Running>(arguments, variables);
+}
+
+Ended World::darbe(const std::vector<std::string>& arguments,
+                   const std::map<std::string, std::string>& environment) const {
+  return start(arguments, environment)->end();
 }
 
 std::vector<std::string> World::setup_arguments(const std::string& new_id, const std::vector<std::string>& more) const {

@@ -2,11 +2,14 @@
 // What story tests need to say "killed there, resumed, equal" and "undone, as before".
 #pragma once
 
+#include <csignal>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "aws/account.h"
 #include "lab/lab_process.h"
@@ -21,6 +24,33 @@ struct Ended {
   std::string errors;  // standard error
 
   std::string text() const;  // all of it, for a failing test's message
+};
+
+// A darbe at work. Killed when it goes unwaited.
+class Running {
+ public:
+  Running(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment);
+  ~Running();
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+  // Waits for DARBE_FAULT=…:pause to strike; `go_on` ends the pause. False if it ended, or a minute passed.
+  bool pauses();
+  void go_on() { signal(SIGCONT); }
+  void signal(int number);
+  // Waits until standard error holds these words. False if it ended without them, or a minute passed.
+  bool says(const std::string& words);
+  bool has_ended();
+  // Waits for its end.
+  Ended end();
+
+ private:
+  bool look(int options);
+
+  pid_t process_ = -1;
+  int output_ = -1;
+  int errors_ = -1;
+  int how_ = 0;  // as waitpid(2) says
 };
 
 class World {
@@ -40,7 +70,10 @@ class World {
   mysql::ConnectOptions options_of(const std::string& instance_id) const;
   mysql::Connection connect(const std::string& instance_id) const { return {options_of(instance_id), {}}; }
 
-  // darbe with these arguments, and `environment` on top of the lab's. Waits for its end.
+  // darbe with these arguments, and `environment` on top of the lab's.
+  std::unique_ptr<Running> start(const std::vector<std::string>& arguments,
+                                 const std::map<std::string, std::string>& environment = {}) const;
+  // Waits for its end.
   Ended darbe(const std::vector<std::string>& arguments,
               const std::map<std::string, std::string>& environment = {}) const;
   // The original's command line for putio and mogilefs, with what the test adds.

@@ -1,0 +1,88 @@
+// A target whose storage fills up in the middle of the copy.
+#include <filesystem>
+
+#include <sys/mount.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "story/family.h"
+
+namespace darbe::story_test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::uint64_t megabyte = 1 << 20;
+
+// Folders and files: a server that was killed leaves sockets behind.
+void copy_files(const fs::path& from, const fs::path& to) {
+  for (const auto& entry : fs::recursive_directory_iterator(from)) {
+    const fs::path there = to / entry.path().lexically_relative(from);
+    if (entry.is_directory()) fs::create_directories(there);
+    if (entry.is_regular_file()) fs::copy_file(entry.path(), there);
+  }
+}
+
+// An instance of the lab moved to a file system of its own, so that its disk has an end (PROTOCOL.md, section 5).
+class SmallDisk {
+ public:
+  // Restarts the instance's server. Requires: root.
+  SmallDisk(World& world, const std::string& instance, std::uint64_t free_bytes) {
+    const fs::path folder = world.lab().folder() / "instances" / world.account().instances.get(instance).resource_id;
+    mount_with(0, 1024 * megabyte);
+    world.lab().inflict(instance, "kill");
+    copy_files(folder, place_.path());
+    fs::remove_all(folder);
+    fs::create_directory_symlink(place_.path(), folder);
+    world.lab().inflict(instance, "start");
+    give(free_bytes);
+  }
+  ~SmallDisk() { ::umount2(place_.path().c_str(), MNT_DETACH); }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  // So much is free from now on.
+  void give(std::uint64_t free_bytes) {
+    struct statvfs now{};
+    ASSERT_EQ(::statvfs(place_.path().c_str(), &now), 0);
+    mount_with(MS_REMOUNT, (now.f_blocks - now.f_bfree) * now.f_frsize + free_bytes);
+  }
+
+ private:
+  void mount_with(unsigned long flags, std::uint64_t bytes) {
+    ASSERT_EQ(::mount("tmpfs", place_.path().c_str(), "tmpfs", flags, fmt::format("size={}", bytes).c_str()), 0);
+  }
+
+  base::TemporaryFolder place_{"darbe-disk"};
+};
+
+TEST_F(StoryMySql, StopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may mount a small disk";
+  const std::string before = world->inventory();
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CREATE TABLE mogilefs.heavy (id BIGINT NOT NULL PRIMARY KEY, body TEXT NOT NULL) ENGINE=InnoDB");
+  source.execute("INSERT INTO mogilefs.heavy SELECT id, REPEAT(SHA2(id, 256), 50) FROM putio.files");
+  const Ended killed = world->darbe(world->setup_arguments("putio26"), {{"DARBE_FAULT", "copy.planned:kill"}});
+  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  SmallDisk disk(*world, "putio26", 8 * megabyte);
+
+  const Ended full = world->darbe(world->setup_arguments("putio26"));
+  EXPECT_EQ(full.status, 1) << full.text();
+  EXPECT_THAT(full.errors, HasSubstr("the storage of putio26 is full"));
+  EXPECT_THAT(full.errors, HasSubstr("--allocated-storage"));
+  EXPECT_THAT(full.errors, Not(HasSubstr("Copy: done")));
+
+  disk.give(256 * megabyte);
+  const Ended ended = world->darbe(world->setup_arguments("putio26"));
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.errors, Not(HasSubstr("was copied again")));
+  expect_equal("putio26");
+  expect_undo("putio26", before);
+  source.execute("DROP TABLE mogilefs.heavy");
+}
+
+}  // namespace
+}  // namespace darbe::story_test

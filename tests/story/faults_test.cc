@@ -1,0 +1,202 @@
+// Runs that meet a cut link, a signal, lost answers of AWS and an undo that is killed.
+#include <algorithm>
+#include <csignal>
+
+#include "aws/waiter.h"
+#include "replication/status.h"
+#include "story/family.h"
+
+namespace darbe::story_test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* repaired = "was copied again";
+
+std::uint64_t count(mysql::Connection& server, const std::string& what) {
+  return server.number("SELECT COUNT(*) FROM " + what);
+}
+
+// `words` of an ending, for those who were asked to leave.
+void expect_left(const Ended& ended, const std::string& words) {
+  EXPECT_EQ(ended.status, 130) << ended.text();
+  EXPECT_THAT(ended.errors, HasSubstr(words));
+}
+
+// The target stands still in the middle of a LOAD DATA, and darbe has been told to stop.
+std::unique_ptr<Running> stopped_in_a_load(World& world, const std::string& target,
+                                           const std::vector<std::string>& arguments) {
+  auto run = world.start(arguments, {{"DARBE_FAULT", "copy.text_taken#2:pause"}});
+  EXPECT_TRUE(run->pauses()) << run->end().text();
+  world.lab().inflict(target, "pause");
+  run->signal(SIGINT);
+  run->go_on();
+  EXPECT_TRUE(run->says("once more to leave at once")) << run->end().text();
+  return run;
+}
+
+TEST_F(StoryMySql, LeavesWhenAskedAndGoesOnWhenALinkWasCut) {
+  const std::string before = world->inventory();
+  // One lane: the largest table comes first, and alone.
+  const auto arguments = world->setup_arguments("putio22", {"--jobs", "1"});
+
+  auto run = stopped_in_a_load(*world, "putio22", arguments);
+  EXPECT_FALSE(run->has_ended());
+  run->signal(SIGINT);
+  expect_left(run->end(), "Run the same command again to go on");
+  world->lab().inflict("putio22", "resume");
+  mysql::Connection target = world->connect("putio22");
+  EXPECT_EQ(count(target, "darbe_journal.copy_ledger"), 0u);
+
+  run = stopped_in_a_load(*world, "putio22", arguments);
+  world->lab().inflict("putio22", "resume");
+  expect_left(run->end(), "Run the same command again to go on");
+  // The chunk at hand, whole, and nothing else.
+  EXPECT_EQ(count(target, "darbe_journal.copy_ledger"), 1u);
+  mysql::Connection source = world->connect(World::source_id);
+  EXPECT_EQ(count(target, "putio.keyless"), count(source, "putio.keyless"));
+
+  run = world->start(arguments, {{"DARBE_FAULT", "copy.text_taken#2:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  world->lab().inflict("putio22", "cut");
+  run->go_on();
+  EXPECT_TRUE(run->says("copying goes on after"));
+  world->lab().inflict("putio22", "heal");
+  const Ended ended = run->end();
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.errors, Not(HasSubstr(repaired)));
+  expect_equal("putio22");
+  expect_undo("putio22", before);
+}
+
+// Everything that a run asks of AWS to be made or changed.
+constexpr const char* changing_actions[] = {"CreateSecurityGroup",
+                                            "CreateDBParameterGroup",
+                                            "ModifyDBParameterGroup",
+                                            "CreateDBInstance",
+                                            "CreateDBInstanceReadReplica",
+                                            "AuthorizeSecurityGroupIngress",
+                                            "RebootDBInstance",
+                                            "ModifyDBInstance",
+                                            "DeleteDBInstance"};
+constexpr const char* taking_back_actions[] = {"RevokeSecurityGroupIngress", "DeleteDBInstance",
+                                               "DeleteDBParameterGroup", "DeleteSecurityGroup"};
+
+struct Asked {
+  int lost = 0;
+  int granted = 0;
+};
+
+Asked asked(World& world, const std::string& action, std::size_t since) {
+  Asked asked;
+  const auto requests = world.lab().requests();
+  for (std::size_t i = since; i < requests.size(); ++i) {
+    if (requests[i].at("action").text() != action) continue;
+    if (requests[i].at("lost").truth()) ++asked.lost;
+    if (requests[i].at("status").number() == 200) ++asked.granted;
+  }
+  return asked;
+}
+
+TEST_F(StoryMySql56, MakesNothingTwiceWhenAnswersAreLost) {
+  const std::string before = world->inventory();
+  const std::size_t since = world->lab().requests().size();
+  for (const char* action : changing_actions) world->lab().lose(action);
+  const Ended ended = world->darbe(world->setup_arguments("putio23"));
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  expect_equal("putio23");
+  for (const std::string action : changing_actions) {
+    const Asked answers = asked(*world, action, since);
+    EXPECT_EQ(answers.lost, 1) << action;
+    if (action.starts_with("Create") || action.starts_with("Authorize")) {
+      EXPECT_EQ(answers.granted, 1) << action;
+    }
+  }
+  const std::size_t undone = world->lab().requests().size();
+  for (const char* action : taking_back_actions) world->lab().lose(action);
+  expect_undo("putio23", before);
+  for (const std::string action : taking_back_actions) EXPECT_EQ(asked(*world, action, undone).lost, 1) << action;
+  world->lab().clear_faults();
+}
+
+// In the order in which an undo passes them.
+constexpr const char* points_of_undo[] = {
+    "undo.user_dropped", "undo.retention_restored",    "undo.record_removed", "undo.rule_revoked",
+    "undo.source_done",  "replica.deletion_requested", "undo.target_deleted", "undo.parameter_group_removed"};
+
+TEST_F(StoryMariaDb, IsKilledInUndoAndUndoneAllTheSame) {
+  const std::string before = world->inventory();
+  const Ended killed = world->darbe(world->setup_arguments("putio24"), {{"DARBE_FAULT", "replication.started:kill"}});
+  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  for (const char* point : points_of_undo) {
+    const Ended undone =
+        world->darbe(world->undo_arguments("putio24"), {{"DARBE_FAULT", std::string(point) + ":kill"}});
+    EXPECT_EQ(undone.signal, SIGKILL) << "not killed at " << point << "\n" << undone.text();
+  }
+  expect_undo("putio24", before);
+}
+
+// A read replica that somebody else made, and goes on needing.
+class OwnReplica {
+ public:
+  explicit OwnReplica(World& world) : world_(world) {
+    aws::CreateReplica wanted = aws::replica_of(world.account().instances.get(World::source_id));
+    wanted.identifier = id;
+    world.account().instances.create_replica(wanted);
+    waiter_.until_settled(id, {});
+    since_ = world.lab().requests().size();
+  }
+  void remove() {
+    world_.account().instances.remove(id, aws::AutomatedBackups::remove);
+    waiter_.until_gone(id, {});
+  }
+
+  bool replicates() const {
+    mysql::Connection server = world_.connect(id);
+    return replication::status(server).state == replication::State::on;
+  }
+  // What anybody asked of AWS that would change it.
+  std::vector<std::string> changes() const {
+    std::vector<std::string> actions;
+    const auto requests = world_.lab().requests();
+    for (std::size_t i = since_; i < requests.size(); ++i) {
+      const std::string action = requests[i].at("action").text();
+      if (requests[i].at("parameters").at("DBInstanceIdentifier").text() == id && !action.starts_with("Describe"))
+        actions.push_back(action);
+    }
+    return actions;
+  }
+
+  static constexpr const char* id = "putio16-own";
+
+ private:
+  World& world_;
+  const aws::Waiter waiter_{world_.account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {}};
+  std::size_t since_ = 0;
+};
+
+TEST_F(StoryMariaDb, GivesTheOperatorsOwnReplicaBack) {
+  OwnReplica own(*world);
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio25", {"--replica-instance-id", OwnReplica::id, "--jobs", "1"});
+  const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", "copy.planned:kill"}});
+  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  EXPECT_FALSE(own.replicates());
+  expect_undo("putio25", before);
+  EXPECT_TRUE(own.replicates());
+
+  // The answer to a commit is lost besides: what the ledger has is not copied again.
+  const Ended ended = world->darbe(arguments, {{"DARBE_FAULT", "copy.committed:lose"}});
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.errors, Not(HasSubstr(repaired)));
+  EXPECT_TRUE(own.replicates());
+  expect_equal("putio25");
+  expect_undo("putio25", before);
+  EXPECT_TRUE(own.replicates());
+  EXPECT_THAT(own.changes(), testing::IsEmpty());
+  own.remove();
+}
+
+}  // namespace
+}  // namespace darbe::story_test
