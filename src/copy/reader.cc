@@ -34,7 +34,12 @@ void read_chunk(const Options& options, tables::RowReader& reader, TableWork& ta
 void read_lane(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, std::stop_token stop) {
   tables::RowReader reader = lane.unless_leaving([&] { return tables::RowReader(options.frozen, stop); });
   if (options.still_frozen) options.still_frozen(reader.connection());
-  while (const std::optional<Work> work = schedule.take(lane.number, lane.leave)) {
+  // Whoever waits for work must also hear that the lane's other end has failed.
+  std::stop_source enough;
+  const auto end = [&enough] { enough.request_stop(); };
+  const std::stop_callback on_leave(lane.leave, end);
+  const std::stop_callback on_failure(stop, end);
+  while (const std::optional<Work> work = schedule.take(lane.number, enough.get_token())) {
     remember(memory, *work);
     TableWork& table = schedule.table(*work);
     if (work->chunk) {
