@@ -9,6 +9,7 @@
 
 #include "objects/reported.h"
 #include "objects/stored_object.h"
+#include "tables/table.h"
 
 namespace darbe::objects {
 
@@ -135,6 +136,13 @@ class Comparer {
     return has(source_, part.parent, parent) && has(target_, part.parent, parent);
   }
 
+  // MySQL ≥ 8.0 shows a TIMESTAMP's default as it was typed, in a time zone that nobody knows any more.
+  static bool is_time_of_zone(const CatalogRow& column, const std::string& text) {
+    const auto type = column.find("COLUMN_TYPE");
+    return type != column.end() && type->second.starts_with("timestamp") && !text.empty() && text[0] >= '0' &&
+           text[0] <= '9';
+  }
+
   static bool has(const Catalog& catalog, std::string_view part, const CatalogKey& key) {
     const auto found = catalog.parts.find(part);
     return found != catalog.parts.end() && found->second.contains(key);
@@ -145,6 +153,7 @@ class Comparer {
     for (const auto& [column, value] : wanted) {
       const auto found = there.find(column);
       if (found == there.end() || same(column, value, found->second)) continue;
+      if (column == "COLUMN_DEFAULT" && is_time_of_zone(wanted, value)) continue;
       const bool is_meant = part.from == "EVENTS" && column == "STATUS";
       (is_meant ? result_.meant : result_.differences)
           .push_back(sentence(thing(part, key), column, value, found->second));
@@ -281,6 +290,7 @@ const std::vector<CatalogPart>& catalog_parts() {
 }
 
 Catalog read_catalog(Connection& server, const std::vector<std::string>& databases) {
+  tables::show_generated_keys(server);
   Catalog catalog{{}, server.flavor()};
   if (databases.empty()) return catalog;
   for (const CatalogPart& part : catalog_parts())

@@ -13,10 +13,11 @@ constexpr std::size_t kept_row_bytes_max = 16 * 1024 * 1024;
 
 mysql::Connection open(const mysql::ConnectOptions& options, const std::stop_token& stop) {
   mysql::Connection connection(options, stop);
-  connection.execute("SET character_set_results = NULL");
+  connection.execute("SET character_set_results = NULL, sql_quote_show_create = 1");
   // Rows wait in the server while the other side is busy: with an index build, or a flush.
   connection.execute("SET SESSION net_write_timeout = 3600");
   connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+  show_generated_keys(connection);
   // Each of these exists on some servers only.
   try_set(connection, "range_optimizer_max_mem_size = 0");
   try_set(connection, "max_execution_time = 0");
@@ -24,11 +25,38 @@ mysql::Connection open(const mysql::ConnectOptions& options, const std::stop_tok
   return connection;
 }
 
+// An ENUM takes a text of up to five digits for a number, unless it is a member.
+std::string zeros_for(const Column& column) {
+  std::string zeros = "00";
+  while (zeros.size() < 5 && column.column_type.find("'" + zeros + "'") != std::string::npos) zeros += '0';
+  return zeros;
+}
+
+bool has_empty_member(const Column& column) {
+  if (column.data_type != "set") return false;
+  const std::string& type = column.column_type;
+  return type.starts_with("set('',") || type.starts_with("set('')") || type.find(",'',") != std::string::npos ||
+         type.ends_with(",'')");
+}
+
 }  // namespace
 
 std::string select_expression(const Column& column) {
   const std::string name = mysql::quote_name(column.name);
-  return column.data_type == "float" ? name + "*1e0" : name;
+  if (column.data_type == "float") return name + "*1e0";
+  if (column.data_type == "enum") return fmt::format("IF({0}+0=0,'{1}',{0})", name, zeros_for(column));
+  if (has_empty_member(column)) return fmt::format("CAST({} AS UNSIGNED)", name);
+  return name;
+}
+
+std::optional<std::string> load_expression(const Column& column, const std::string& variable) {
+  // MySQL makes no JSON value of bytes without a character set (3144), and MariaDB takes such bytes for these types'
+  // inner form.
+  if (column.data_type == "json") return fmt::format("CONVERT({} USING utf8mb4)", variable);
+  if (column.data_type == "uuid" || column.data_type == "inet6" || column.data_type == "inet4")
+    return fmt::format("CONVERT({} USING latin1)", variable);
+  if (has_empty_member(column)) return fmt::format("CAST({} AS UNSIGNED)", variable);
+  return std::nullopt;
 }
 
 std::string select_statement(const Table& table, const Chunk& chunk) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -14,9 +15,13 @@
 
 namespace darbe::tables {
 
-// One column's expression: FLOAT is printed with six digits unless it is made a DOUBLE, and a product keeps the sign of
-// minus zero where a sum does not.
+// One column's expression. FLOAT is printed with six digits unless it is made a DOUBLE, and a product keeps the sign of
+// minus zero where a sum does not. An ENUM's error value (0) prints like an empty member: it is read as zeros that are
+// no member, which an ENUM takes for a number. A SET with an empty member is read as a number.
 std::string select_expression(const Column& column);
+
+// What becomes of such a value, in the user variable `variable`, where LOAD DATA can't give it to the column as it is.
+std::optional<std::string> load_expression(const Column& column, const std::string& variable);
 
 // SELECT of the stored columns of a chunk, in primary key order where there is one.
 std::string select_statement(const Table& table, const Chunk& chunk);

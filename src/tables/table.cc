@@ -66,6 +66,15 @@ Table table_of(const mysql::Result& result, std::size_t row) {
   return table;
 }
 
+// Copying these would write the rows of other tables a second time.
+void refuse_foreign_rows(const Table& table) {
+  static constexpr std::array<std::string_view, 5> engines = {"mrg_myisam", "federated", "connect", "spider", "s3"};
+  if (std::find(engines.begin(), engines.end(), lower(table.engine)) != engines.end())
+    throw Error(Kind::refused,
+                fmt::format("{} is a {} table: its rows are somewhere else", table.name.text(), table.engine),
+                "Drop or convert it, or copy only other databases.");
+}
+
 std::vector<Table> read_table_rows(mysql::Connection& connection, const std::vector<Database>& databases) {
   const mysql::Result result = connection.query(
       fmt::format("SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, TABLE_TYPE AS kind, ENGINE AS engine,"
@@ -87,6 +96,7 @@ std::vector<Table> read_table_rows(mysql::Connection& connection, const std::vec
           fmt::format("{}.{} is a {}: its rows alone are not all of it", schema, result.text(row, "table_name"), kind),
           "Drop or convert it, or copy only other databases.");
     tables.push_back(table_of(result, row));
+    refuse_foreign_rows(tables.back());
   }
   std::sort(tables.begin(), tables.end(), [](const Table& a, const Table& b) { return a.name < b.name; });
   return tables;
@@ -230,11 +240,16 @@ std::vector<Database> read_databases(mysql::Connection& connection, const std::v
 
 std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<Database>& databases) {
   ask_for_fresh_statistics(connection);
+  show_generated_keys(connection);
   std::vector<Table> tables = read_table_rows(connection, databases);
   const TablesByName by_name(tables);
   read_columns(connection, databases, by_name);
   read_primary_keys(connection, databases, by_name);
   return tables;
+}
+
+void show_generated_keys(mysql::Connection& connection) {
+  try_set(connection, "show_gipk_in_create_table_and_information_schema = ON");
 }
 
 std::string read_create_statement(mysql::Connection& connection, const TableName& name) {

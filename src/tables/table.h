@@ -67,8 +67,12 @@ bool is_system_schema(const std::string& name);
 std::vector<Database> read_databases(mysql::Connection& connection, const std::vector<std::string>& named);
 
 // All base tables of `databases`, by name. Throws: Error{refused} for a table that can't be copied exactly by its rows
-// (MariaDB's sequences and system-versioned tables).
+// (MariaDB's sequences and system-versioned tables, tables whose rows are other tables').
 std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<Database>& databases);
+
+// Makes the session see the primary keys that MySQL made up for tables without one, wherever the server is told to hide
+// them. read_tables() does so.
+void show_generated_keys(mysql::Connection& connection);
 
 // SHOW CREATE TABLE.
 std::string read_create_statement(mysql::Connection& connection, const TableName& name);

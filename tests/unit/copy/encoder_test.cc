@@ -84,7 +84,7 @@ TEST(LoadStatement, TakesJsonThroughAVariableAndNamesEveryStoredColumn) {
   EXPECT_EQ(
       load_statement(table),
       "LOAD DATA LOCAL INFILE 'rows' INTO TABLE `shop`.`t` CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY"
-      " '\\\\' LINES TERMINATED BY '\\n' (`id`, @j0) SET `j` = CONVERT(@j0 USING utf8mb4)");
+      " '\\\\' LINES TERMINATED BY '\\n' (`id`, @v0) SET `j` = CONVERT(@v0 USING utf8mb4)");
 }
 
 }  // namespace

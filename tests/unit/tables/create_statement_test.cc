@@ -109,6 +109,24 @@ TEST(CreateStatement, SaysEveryCollation) {
   EXPECT_THAT(made.with_all_keys, HasSubstr("CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci COMMENT='CHARSET=x'"));
 }
 
+TEST(CreateStatement, KeepsTheKeyThatInnodbNamesItself) {
+  const auto made =
+      split_create_statement(table_with({column("FTS_DOC_ID"), column("b")}, {"FTS_DOC_ID"}),
+                             "CREATE TABLE `t` (\n  `FTS_DOC_ID` bigint unsigned NOT NULL,\n  `b` int,\n"
+                             "  PRIMARY KEY (`FTS_DOC_ID`),\n  UNIQUE KEY `FTS_DOC_ID_INDEX` (`FTS_DOC_ID`),"
+                             "\n  KEY `b` (`b`)\n) ENGINE=InnoDB");
+  EXPECT_EQ(names_of(made.later_keys), std::vector<std::string>{"b"});
+}
+
+TEST(CreateStatement, LeavesArchivesCounterForLater) {
+  Table table = table_with({column("id")}, {"id"});
+  table.engine = "ARCHIVE";
+  const auto made = split_create_statement(
+      table, "CREATE TABLE `t` (\n  `id` int,\n  PRIMARY KEY (`id`)\n) ENGINE=ARCHIVE AUTO_INCREMENT=7 COMMENT='x'");
+  EXPECT_THAT(made.with_all_keys, Not(HasSubstr("AUTO_INCREMENT")));
+  EXPECT_THAT(made.with_all_keys, HasSubstr("COMMENT='x'"));
+}
+
 TEST(CreateStatement, RefusesWhatHasNoEnd) {
   EXPECT_THROW(split_create_statement(table_with({column("id")}, {}), "CREATE TABLE `t` (`id` int"), base::Error);
 }

@@ -1,0 +1,43 @@
+#include "tables/rows.h"
+
+#include <gtest/gtest.h>
+
+namespace darbe::tables {
+namespace {
+
+Column column(const std::string& data_type, const std::string& column_type) {
+  Column result;
+  result.name = "c";
+  result.data_type = data_type;
+  result.column_type = column_type;
+  return result;
+}
+
+TEST(SelectExpression, PrintsAFloatInAllItsDigits) {
+  EXPECT_EQ(select_expression(column("float", "float")), "`c`*1e0");
+}
+
+TEST(SelectExpression, ReadsAnEnumsErrorValueAsZerosThatAreNoMember) {
+  EXPECT_EQ(select_expression(column("enum", "enum('a','0')")), "IF(`c`+0=0,'00',`c`)");
+  EXPECT_EQ(select_expression(column("enum", "enum('00','000')")), "IF(`c`+0=0,'0000',`c`)");
+}
+
+TEST(SelectExpression, ReadsASetWithAnEmptyMemberAsANumber) {
+  for (const char* type : {"set('')", "set('','a')", "set('a','')", "set('a','','b')"}) {
+    EXPECT_EQ(select_expression(column("set", type)), "CAST(`c` AS UNSIGNED)") << type;
+    EXPECT_EQ(load_expression(column("set", type), "@v"), "CAST(@v AS UNSIGNED)") << type;
+  }
+  for (const char* type : {"set('a','b')", "set('''a','b''')", "set('it''s','x''y')"}) {
+    EXPECT_EQ(select_expression(column("set", type)), "`c`") << type;
+    EXPECT_EQ(load_expression(column("set", type), "@v"), std::nullopt) << type;
+  }
+}
+
+TEST(LoadExpression, GivesACharacterSetToWhatMustHaveOne) {
+  EXPECT_EQ(load_expression(column("json", "json"), "@v"), "CONVERT(@v USING utf8mb4)");
+  EXPECT_EQ(load_expression(column("uuid", "uuid"), "@v"), "CONVERT(@v USING latin1)");
+  EXPECT_EQ(load_expression(column("varchar", "varchar(5)"), "@v"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace darbe::tables
