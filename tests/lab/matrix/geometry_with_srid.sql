@@ -1,0 +1,4 @@
+-- on: mysql-9.7
+-- gives: SELECT GROUP_CONCAT(ST_SRID(p)) FROM earth => 4326,4326
+CREATE TABLE earth (id INT PRIMARY KEY, p POINT NOT NULL SRID 4326, q GEOMETRY SRID 0, SPATIAL KEY p (p), KEY id2 (id))
+INSERT INTO earth VALUES (1, ST_GeomFromText('POINT(54.1 25.2)', 4326), NULL), (2, ST_GeomFromText('POINT(-54.1 -179.99)', 4326), POINT(1, 2))

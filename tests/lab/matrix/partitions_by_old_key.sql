@@ -1,0 +1,7 @@
+-- on: mysql-9.7 mysql-5.6
+CREATE TABLE digits (d INT PRIMARY KEY)
+INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)
+CREATE TABLE by_old_key (id INT PRIMARY KEY) PARTITION BY KEY ALGORITHM = 1 () PARTITIONS 2
+INSERT INTO by_old_key SELECT d FROM digits
+CREATE TABLE by_newer_key (id INT, k VARCHAR(10), PRIMARY KEY (k, id)) PARTITION BY LINEAR KEY ALGORITHM = 2 (k) PARTITIONS 2
+INSERT INTO by_newer_key SELECT d, d FROM digits

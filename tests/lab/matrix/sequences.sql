@@ -1,0 +1,3 @@
+-- on: mariadb
+-- refused: shop.s is a SEQUENCE
+CREATE SEQUENCE s

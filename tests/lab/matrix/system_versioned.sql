@@ -1,0 +1,4 @@
+-- on: mariadb
+-- refused: shop.v is a SYSTEM VERSIONED
+CREATE TABLE v (id INT PRIMARY KEY) WITH SYSTEM VERSIONING
+INSERT INTO v VALUES (1)

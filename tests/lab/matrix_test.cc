@@ -1,0 +1,328 @@
+// The edge-case matrix of docs/copy.md: each case is copied, verified, given its objects, and compared with its source
+// by means that are not ours: the servers' CHECKSUM TABLE, their SHOW CREATE TABLE, and a SELECT of all values as
+// hexadecimal digits.
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "copy/copy.h"
+#include "matrix_case.h"
+#include "mysql/quote.h"
+#include "objects/compare.h"
+#include "objects/objects.h"
+#include "servers/test_server.h"
+#include "verify/verify.h"
+
+namespace darbe {
+namespace {
+
+using lab_test::MatrixCase;
+using mysql::Connection;
+using testing::HasSubstr;
+
+// A source and a target of one kind, shared by all tests.
+struct Pair {
+  explicit Pair(std::string_view kind)
+      : source({.kind = kind, .arguments = arguments(kind)}), target({.kind = kind, .arguments = arguments(kind)}) {}
+  // Each MariaDB that starts removes temporary files of all others in its tmpdir.
+  std::vector<std::string> arguments(std::string_view kind) const {
+    std::vector<std::string> all = {"--local-infile=1", "--character-set-server=utf8mb4",
+                                    "--tmpdir=" + scratch.path().string(), "--innodb-flush-log-at-trx-commit=0",
+                                    "--innodb-doublewrite=0"};
+    // A blob of 100 MB is to go through without waiting for a checkpoint.
+    if (kind == servers::mysql_current) all.push_back("--innodb-redo-log-capacity=512M");
+    return all;
+  }
+  base::TemporaryFolder scratch;
+  servers::TestServer source;
+  servers::TestServer target;
+};
+
+std::vector<std::string> schemas_of(Connection& server) {
+  std::vector<std::string> names;
+  for (const tables::Database& database : tables::read_databases(server, {})) names.push_back(database.name);
+  return names;
+}
+
+// A value's bytes, printed by the server. Numbers and times are told by their text, FLOAT by all its digits.
+std::string printed(const std::string& name, const std::string& type) {
+  static const std::set<std::string> plain = {"tinyint", "smallint", "mediumint", "int",      "bigint",    "decimal",
+                                              "double",  "year",     "date",      "datetime", "timestamp", "time"};
+  const std::string column = mysql::quote_name(name);
+  if (plain.contains(type)) return column;
+  if (type == "float") return column + "*1e0";
+  if (type == "enum" || type == "set") return fmt::format("CONCAT(HEX({0}), '/', {0}+0)", column);
+  return fmt::format("IF(LENGTH({0}) > 65536, SHA2({0}, 256), HEX({0}))", column);
+}
+
+class Matrix : public testing::TestWithParam<std::string_view> {
+ protected:
+  static void TearDownTestSuite() { pair_.reset(); }
+
+  void TearDown() override {
+    for (const std::string& sql : restore_) on_both(sql);
+  }
+
+  // Copies the case and expects the target to be as the source in all that can be seen.
+  void expect_copied(const std::string& name) {
+    const MatrixCase wanted = lab_test::read_case(std::string(DARBE_SOURCE_DIR) + "/tests/lab/matrix/" + name + ".sql");
+    if (!wanted.is_for(std::string(GetParam()))) GTEST_SKIP() << "this server has no such thing";
+    start(wanted);
+    fill(wanted);
+    restore_ = wanted.all("restore");
+    const std::vector<std::string> refused = wanted.all("refused");
+    if (refused.empty())
+      expect_same(wanted);
+    else
+      expect_refused(refused.front());
+  }
+
+  void start(const MatrixCase& wanted) {
+    if (!pair_) pair_ = std::make_unique<Pair>(GetParam());
+    for (const std::string& sql : wanted.all("first")) on_both(sql);
+    source_ = std::make_unique<Connection>(pair_->source.connect_options(), std::stop_token());
+    target_ = std::make_unique<Connection>(pair_->target.connect_options(), std::stop_token());
+    for (Connection* side : {source_.get(), target_.get()}) {
+      side->execute("SET foreign_key_checks = 0");
+      for (const std::string& schema : schemas_of(*side)) side->execute("DROP DATABASE " + mysql::quote_name(schema));
+      side->execute("DROP DATABASE IF EXISTS darbe_journal");
+    }
+  }
+
+  void fill(const MatrixCase& wanted) {
+    source_->execute("CREATE DATABASE shop CHARACTER SET utf8mb4");
+    source_->execute("USE shop");
+    for (const std::string& sql : wanted.statements) source_->execute(sql, sql.substr(0, 100));
+    // A server's idea of a table's size is late, and it is what decides on chunks.
+    for (const tables::TableName& table : tables_of(*source_)) source_->query("ANALYZE TABLE " + table.quoted());
+    for (const std::string& sql : wanted.all("both")) on_both(sql);
+    // What the case has set for its session is not to colour the comparison.
+    source_ = std::make_unique<Connection>(pair_->source.connect_options("shop"), std::stop_token());
+  }
+
+  void on_both(const std::string& sql) {
+    for (const servers::TestServer* server : {&pair_->source, &pair_->target})
+      Connection(server->connect_options(), {}).execute(sql);
+  }
+
+  copy::Options options() const {
+    copy::Options options{.frozen = pair_->source.connect_options(), .target = pair_->target.connect_options()};
+    options.databases = schemas_of(*source_);
+    options.jobs = 2;
+    options.chunk_bytes = 4096;  // a quarter of InnoDB's page: whatever can be cut is cut
+    return options;
+  }
+
+  void copy() {
+    tables::Progress progress;
+    copied_ = copy::run(options(), progress, {});
+  }
+
+  void verify() {
+    const copy::Options copying = options();
+    tables::Progress progress;
+    const verify::Outcome outcome = verify::run(
+        {.frozen = copying.frozen, .target = copying.target, .databases = copying.databases, .jobs = 2}, progress, {});
+    EXPECT_EQ(outcome.rows, copied_.rows);
+  }
+
+  void make_objects(const MatrixCase& wanted) {
+    const objects::WantedObjects all{schemas_of(*source_),
+                                     {std::vector<std::string>{}, schemas_of(*source_), "root", ""}};
+    const objects::ObjectsOutcome outcome = objects::create_objects(*source_, *target_, all, {});
+    const std::vector<std::string> expected = wanted.all("reported");
+    std::vector<testing::Matcher<std::string>> beginnings;
+    for (const std::string& text : expected) beginnings.emplace_back(testing::StartsWith(text));
+    EXPECT_THAT(outcome.not_as_source, testing::UnorderedElementsAreArray(beginnings));
+    const auto compared = objects::compare_catalogs(*source_, *target_, all, outcome.not_as_source, {});
+    EXPECT_THAT(compared.differences, testing::IsEmpty());
+  }
+
+  void expect_same(const MatrixCase& wanted) {
+    copy();
+    verify();
+    make_objects(wanted);
+    EXPECT_EQ(copy::state(options(), {}), copy::State::done);
+    EXPECT_EQ(verify::state(options().target, {}), verify::State::done);
+    const std::vector<tables::TableName> tables = tables_of(*source_);
+    EXPECT_EQ(tables, tables_of(*target_));
+    std::uint64_t rows = 0;
+    for (const tables::TableName& table : tables) rows += expect_same_table(table, wanted.all("no checksum").empty());
+    EXPECT_EQ(copied_.rows, rows);
+    target_->execute("USE shop");
+    for (const std::string& sql : wanted.all("same")) {
+      const auto here = source_->query(sql).rows;
+      EXPECT_FALSE(here.empty()) << sql;
+      EXPECT_EQ(here, target_->query(sql).rows) << sql;
+    }
+    for (const std::string& line : wanted.all("gives")) {
+      const std::size_t arrow = line.find(" => ");
+      EXPECT_EQ(target_->value(line.substr(0, arrow)), line.substr(arrow + 4)) << line;
+    }
+  }
+
+  void expect_refused(const std::string& text) {
+    try {
+      copy();
+      verify();
+      FAIL() << "it was copied";
+    } catch (const base::Error& error) {
+      EXPECT_THAT(base::text_of(error), HasSubstr(text));
+    }
+  }
+
+  // Returns how many rows the source has.
+  std::size_t expect_same_table(const tables::TableName& table, bool with_checksum) {
+    EXPECT_EQ(definition(*source_, table), definition(*target_, table));
+    const auto checksum = [&](Connection& side) {
+      return side.query(fmt::format("CHECKSUM TABLE {} EXTENDED", table.quoted())).value(0, "Checksum");
+    };
+    if (with_checksum) {
+      EXPECT_EQ(checksum(*source_), checksum(*target_)) << table.text();
+    }
+    const auto here = values(*source_, table);
+    EXPECT_EQ(here, values(*target_, table)) << table.text();
+    return here.size();
+  }
+
+  // Keys that are built alone come after the others.
+  static std::string with_sorted_keys(const std::string& definition) {
+    std::vector<std::string> others;
+    std::set<std::string> keys;
+    std::istringstream text(definition);
+    for (std::string line; std::getline(text, line);) {
+      const bool is_key = line.starts_with("  KEY ") || line.starts_with("  SPATIAL ") || line.starts_with("  UNIQUE ");
+      if (line.back() == ',') line.pop_back();
+      if (is_key)
+        keys.insert(line);
+      else
+        others.push_back(line);
+    }
+    return fmt::format("{}\n{}", fmt::join(others, "\n"), fmt::join(keys, "\n"));
+  }
+
+  // MySQL 8 writes a column's character set where a statement named its collation, which the first one need not have.
+  static std::string definition(Connection& side, const tables::TableName& table) {
+    static const std::regex charset(" CHARACTER SET [a-z0-9]+ COLLATE");
+    static const std::regex no_action(" ON (DELETE|UPDATE) (NO ACTION|RESTRICT)");
+    std::string text = side.query("SHOW CREATE TABLE " + table.quoted()).text(0, "Create Table");
+    text = std::regex_replace(std::regex_replace(text, charset, " COLLATE"), no_action, "");
+    return with_sorted_keys(text);
+  }
+
+  static std::vector<mysql::Result::Row> values(Connection& side, const tables::TableName& table) {
+    const mysql::Result columns = side.query(fmt::format(
+        "SELECT COLUMN_NAME AS name, DATA_TYPE AS type FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = "
+        "{} AND TABLE_NAME = {} ORDER BY ORDINAL_POSITION",
+        mysql::quote_text(table.schema), mysql::quote_text(table.name)));
+    std::vector<std::string> expressions;
+    for (std::size_t row = 0; row < columns.size(); ++row)
+      expressions.push_back(printed(columns.text(row, "name"), columns.text(row, "type")));
+    auto rows = side.query(fmt::format("SELECT {} FROM {}", fmt::join(expressions, ", "), table.quoted())).rows;
+    std::sort(rows.begin(), rows.end());
+    return rows;
+  }
+
+  static std::vector<tables::TableName> tables_of(Connection& side) {
+    std::vector<tables::TableName> names;
+    const mysql::Result found = side.query(
+        "SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE'"
+        " AND TABLE_SCHEMA NOT IN ('mysql', 'sys', 'performance_schema', 'information_schema', 'darbe_journal')"
+        " ORDER BY 1, 2");
+    for (std::size_t row = 0; row < found.size(); ++row)
+      names.push_back({found.text(row, "db"), found.text(row, "name")});
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  std::unique_ptr<Connection> source_;
+  std::unique_ptr<Connection> target_;
+  copy::Outcome copied_;
+  std::vector<std::string> restore_;
+
+ private:
+  static inline std::unique_ptr<Pair> pair_;
+};
+
+// One suite for each kind, so that they run side by side.
+const auto by_test = [](const testing::TestParamInfo<std::string_view>&) { return std::string("Server"); };
+INSTANTIATE_TEST_SUITE_P(OnMysql, Matrix, testing::Values(servers::mysql_current), by_test);
+INSTANTIATE_TEST_SUITE_P(OnOldMysql, Matrix, testing::Values(servers::mysql_old), by_test);
+INSTANTIATE_TEST_SUITE_P(OnMariadb, Matrix, testing::Values(servers::mariadb), by_test);
+
+// -------------------------------------------------------------------------------------------------- types and values
+
+TEST_P(Matrix, Floats) { expect_copied("floats"); }
+TEST_P(Matrix, Doubles) { expect_copied("doubles"); }
+TEST_P(Matrix, Integers) { expect_copied("integers"); }
+TEST_P(Matrix, Bits) { expect_copied("bits"); }
+TEST_P(Matrix, Times) { expect_copied("times"); }
+TEST_P(Matrix, Enums) { expect_copied("enums"); }
+TEST_P(Matrix, EnumWithEmptyMemberKeys) { expect_copied("enum_with_empty_member_keys"); }
+TEST_P(Matrix, Texts) { expect_copied("texts"); }
+TEST_P(Matrix, Charsets) { expect_copied("charsets"); }
+TEST_P(Matrix, CharsetGb18030) { expect_copied("charset_gb18030"); }
+TEST_P(Matrix, Binaries) { expect_copied("binaries"); }
+TEST_P(Matrix, Ascii) { expect_copied("ascii"); }
+TEST_P(Matrix, Defaults) { expect_copied("defaults"); }
+TEST_P(Matrix, DefaultExpressions) { expect_copied("default_expressions"); }
+TEST_P(Matrix, Generated) { expect_copied("generated"); }
+TEST_P(Matrix, GeneratedKey) { expect_copied("generated_key"); }
+TEST_P(Matrix, InvisibleColumns) { expect_copied("invisible_columns"); }
+TEST_P(Matrix, Json) { expect_copied("json"); }
+TEST_P(Matrix, JsonDoubles) { expect_copied("json_doubles"); }
+TEST_P(Matrix, Geometry) { expect_copied("geometry"); }
+TEST_P(Matrix, GeometryWithSrid) { expect_copied("geometry_with_srid"); }
+TEST_P(Matrix, Vectors) { expect_copied("vectors"); }
+TEST_P(Matrix, MariadbTypes) { expect_copied("mariadb_types"); }
+TEST_P(Matrix, HugeBlobs) { expect_copied("huge_blobs"); }
+
+// --------------------------------------------------------------------------------------------------- tables and keys
+
+TEST_P(Matrix, EmptyTables) { expect_copied("empty_tables"); }
+TEST_P(Matrix, Keyless) { expect_copied("keyless"); }
+TEST_P(Matrix, InvisiblePrimaryKeys) { expect_copied("invisible_primary_keys"); }
+TEST_P(Matrix, CompositeKeys) { expect_copied("composite_keys"); }
+TEST_P(Matrix, DescendingKeys) { expect_copied("descending_keys"); }
+TEST_P(Matrix, StringKeys) { expect_copied("string_keys"); }
+TEST_P(Matrix, UnsignedKeys) { expect_copied("unsigned_keys"); }
+TEST_P(Matrix, BinaryKeys) { expect_copied("binary_keys"); }
+TEST_P(Matrix, Partitions) { expect_copied("partitions"); }
+TEST_P(Matrix, PartitionsByOldKey) { expect_copied("partitions_by_old_key"); }
+TEST_P(Matrix, AutoIncrement) { expect_copied("auto_increment"); }
+TEST_P(Matrix, RowFormats) { expect_copied("row_formats"); }
+TEST_P(Matrix, PageCompression) { expect_copied("page_compression"); }
+TEST_P(Matrix, Engines) { expect_copied("engines"); }
+TEST_P(Matrix, OldEngines) { expect_copied("old_engines"); }
+TEST_P(Matrix, MergeTables) { expect_copied("merge_tables"); }
+TEST_P(Matrix, Aria) { expect_copied("aria"); }
+TEST_P(Matrix, Sequences) { expect_copied("sequences"); }
+TEST_P(Matrix, SystemVersioned) { expect_copied("system_versioned"); }
+TEST_P(Matrix, OddNames) { expect_copied("odd_names"); }
+TEST_P(Matrix, WideTables) { expect_copied("wide_tables"); }
+TEST_P(Matrix, ForeignKeys) { expect_copied("foreign_keys"); }
+TEST_P(Matrix, ForeignKeysToNonUnique) { expect_copied("foreign_keys_to_non_unique"); }
+TEST_P(Matrix, Checks) { expect_copied("checks"); }
+TEST_P(Matrix, Indexes) { expect_copied("indexes"); }
+TEST_P(Matrix, FunctionalIndexes) { expect_copied("functional_indexes"); }
+TEST_P(Matrix, NewerIndexes) { expect_copied("newer_indexes"); }
+TEST_P(Matrix, MariadbIndexes) { expect_copied("mariadb_indexes"); }
+
+// ---------------------------------------------------------------------------------------------------- stored objects
+
+TEST_P(Matrix, Views) { expect_copied("views"); }
+TEST_P(Matrix, Triggers) { expect_copied("triggers"); }
+TEST_P(Matrix, TriggerOrder) { expect_copied("trigger_order"); }
+TEST_P(Matrix, Routines) { expect_copied("routines"); }
+TEST_P(Matrix, Events) { expect_copied("events"); }
+
+}  // namespace
+}  // namespace darbe
