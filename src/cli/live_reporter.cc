@@ -26,7 +26,7 @@ using steps::TableProgress;
 constexpr std::size_t tables_shown_max = 8;
 constexpr std::size_t bar_cells = 20;
 // What a table's line holds besides its name: indent, bar, per cent, phase, rows.
-constexpr std::size_t beside_the_name = 54;
+constexpr std::size_t beside_the_name = 56;
 constexpr std::size_t name_columns_min = 12;
 constexpr std::size_t name_columns_max = 60;
 
@@ -60,9 +60,10 @@ std::string bar_of(double part) {
 
 std::string line_of(const TableProgress& table, std::size_t name_columns) {
   const auto expected = std::max<std::uint64_t>({table.bytes, table.bytes_expected, 1});
+  const std::string_view phase = table.phase == "building indexes" ? "indexes" : std::string_view(table.phase);
   const double part = static_cast<double>(table.bytes) / static_cast<double>(expected);
-  return fmt::format("   {} {} {:>3}% {:<7} {:>11} rows", fitted(table.table, name_columns), bar_of(part),
-                     static_cast<int>(part * 100), table.phase, human_count(table.rows));
+  return fmt::format("   {} {} {:>3}% {:<9} {:>11} rows", fitted(table.table, name_columns), bar_of(part),
+                     static_cast<int>(part * 100), phase, human_count(table.rows));
 }
 
 class LiveReporter : public steps::Reporter {
@@ -160,7 +161,7 @@ class LiveReporter : public steps::Reporter {
         std::clamp(columns - std::min(columns, beside_the_name), name_columns_min, name_columns_max);
     for (const TableProgress& table : tables_) {
       if (room == 0) break;
-      if (table.phase == "done" || table.phase == "waiting") continue;
+      if (is_done(table) || table.phase == "waiting") continue;
       lines.push_back(line_of(table, name_columns));
       --room;
     }

@@ -8,13 +8,15 @@
 
 namespace darbe::cli {
 
+bool is_done(const steps::TableProgress& table) { return table.phase == "copied" || table.phase == "verified"; }
+
 Sum sum_of(const std::vector<steps::TableProgress>& tables) {
   Sum sum;
   for (const steps::TableProgress& table : tables) {
     sum.rows += table.rows;
     sum.bytes += table.bytes;
     sum.expected += std::max(table.bytes, table.bytes_expected);
-    if (table.phase == "done") ++sum.done;
+    if (is_done(table)) ++sum.done;
   }
   return sum;
 }

@@ -17,6 +17,8 @@ struct Sum {
   std::uint64_t expected = 0;
   std::size_t done = 0;
 };
+// Nothing more is done to it in this step.
+bool is_done(const steps::TableProgress& table);
 Sum sum_of(const std::vector<steps::TableProgress>& tables);
 
 // Rows and bytes per second since the first snapshot of this process: what an earlier command had done doesn't count.

@@ -245,7 +245,7 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
   const plan::Request request = request_of(options, *account, source);
 
   const std::stop_callback answer(parent, [&reporter] {
-    reporter->warning("stopping as soon as the rows at hand are committed; once more to leave at once");
+    reporter->warning("stopping when the rows at hand are committed; once more to leave at once");
   });
   // A lost lock stops the run before its next write.
   std::stop_source stop_here, stop_writing;

@@ -12,7 +12,7 @@ namespace darbe::steps {
 
 struct TableProgress {
   std::string table;  // schema.table
-  std::string phase;  // waiting | rows | indexes | verify | done
+  std::string phase;  // waiting | copying | building indexes | copied | verifying | verified
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   std::uint64_t bytes_expected = 0;  // an estimate: it may be passed

@@ -127,7 +127,7 @@ std::vector<TableProgress> tables(std::size_t count, std::uint64_t percent = 60)
   std::vector<TableProgress> all;
   for (std::size_t i = 0; i < count; ++i)
     all.push_back({.table = fmt::format("putio.a_table_with_a_rather_long_name_of_the_number_{}", i),
-                   .phase = "rows",
+                   .phase = "building indexes",
                    .rows = 123'456'789,
                    .bytes = percent * 10'000'000,
                    .bytes_expected = 1'000'000'000});
@@ -151,12 +151,12 @@ TEST(LiveReporter, ShowsABarForEachTableAtWork) {
   const auto reporter = make_live_reporter(screen.terminal());
   reporter->step_begins("Copy");
   std::vector<TableProgress> all = tables(3);
-  all[1].phase = "done";
+  all[1].phase = "verified";
   all[2].phase = "waiting";
   reporter->progress(all);
   const auto lines = screen.lines();
   ASSERT_THAT(lines, SizeIs(testing::Ge(3)));
-  EXPECT_THAT(lines[1], HasSubstr("████████████░░░░░░░░  60% rows    123,456,789 rows"));
+  EXPECT_THAT(lines[1], HasSubstr("████████████░░░░░░░░  60% indexes   123,456,789 rows"));
   EXPECT_THAT(lines[2], HasSubstr("370,370,367 rows, 1.8 GB of about 3.0 GB, 1/3 tables"));
 }
 
