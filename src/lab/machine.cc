@@ -24,6 +24,8 @@ namespace fs = std::filesystem;
 using base::Error;
 using base::Kind;
 
+constexpr int stops_max = 3;
+
 unsigned new_server_id() { return 1 + static_cast<unsigned>(base::random_fraction() * 2'000'000'000); }
 
 MachineState fresh_state(const MachineSpec& spec) {
@@ -140,15 +142,24 @@ void LocalMachine::start_server(const Extra& extra) {
   if (keeper_ == nullptr) keeper_ = std::make_unique<MachineKeeper>(host_, folder_);
 }
 
-// Cleanly, so that nothing that a recovery would need is lost when the binlog is off at the next start.
+// Cleanly, so that nothing that a recovery would need is lost when the binlog is off at the next start. One that
+// crashes on its way down recovers and is stopped again: seen with MySQL 9.7.4, when a session is being killed
+// meanwhile.
 void LocalMachine::stop_server() {
   link_.reset();
   resume();
-  if (!server_.running()) {
-    server_.kill();  // reaps it
-    start_server({});
+  for (int left = stops_max - 1;; --left) {
+    if (!server_.running()) {
+      server_.kill();  // reaps it
+      start_server({});
+    }
+    try {
+      return server_.stop();
+    } catch (const Error& error) {
+      if (left == 0) throw;
+      log::warning("{} is started and stopped again: {}", state_.spec.identifier, error.what());
+    }
   }
-  server_.stop();
 }
 
 void LocalMachine::publish() {
