@@ -30,11 +30,11 @@ class Pace {
 
   double rows_per_second() const { return rows_per_second_; }
   double bytes_per_second() const { return bytes_per_second_; }
-  double seconds_left() const { return seconds_left_; }
+  double seconds_left() const { return seconds_left_.value_or(0); }
 
   // "1,234 rows, 5.6 MB of about 7.8 MB, 3/11 tables"
   static std::string so_far(const Sum& sum, std::size_t tables);
-  // "1,234 rows/s, 5.6 MB/s, 45 s left"; empty while there is no rate.
+  // "1,234 rows/s, 5.6 MB/s, 45 s left"; empty while there is no rate, no time while too little is seen.
   std::string rates() const;
 
  private:
@@ -42,7 +42,7 @@ class Pace {
   base::Clock::time_point begin_;
   double rows_per_second_ = 0;
   double bytes_per_second_ = 0;
-  double seconds_left_ = 0;
+  std::optional<double> seconds_left_;
 };
 
 }  // namespace darbe::cli

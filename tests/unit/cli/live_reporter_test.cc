@@ -160,6 +160,19 @@ TEST(LiveReporter, ShowsABarForEachTableAtWork) {
   EXPECT_THAT(lines[2], HasSubstr("370,370,367 rows, 1.8 GB of about 3.0 GB, 1/3 tables"));
 }
 
+TEST(LiveReporter, TellsNoTimeLeftBeforeItHasSeenRowsPass) {
+  Screen screen(200, 24);
+  const auto reporter = make_live_reporter(screen.terminal());
+  reporter->step_begins("Copy");
+  std::vector<TableProgress> all = tables(1);
+  reporter->progress(all);
+  all[0].bytes += 35;
+  reporter->progress(all);
+  EXPECT_THAT(screen.lines().back(), testing::AllOf(HasSubstr("rows/s"), testing::Not(HasSubstr("left"))));
+  reporter->progress(tables(1, 80));
+  EXPECT_THAT(screen.lines().back(), HasSubstr(" left"));
+}
+
 TEST(LiveReporter, FitsNarrowAndWideTerminals) {
   for (const std::size_t columns : {40U, 80U, 200U}) {
     Screen screen(columns, 24);
