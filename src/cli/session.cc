@@ -7,9 +7,6 @@
 
 namespace darbe::cli {
 
-using base::Error;
-using base::Kind;
-
 std::unique_ptr<aws::Account> open_account(const CommonOptions& options) {
   return std::make_unique<aws::Account>(
       aws::configure({.region = options.region, .profile = options.profile, .endpoint_url = options.endpoint_url}));

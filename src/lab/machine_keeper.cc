@@ -48,7 +48,7 @@ class Round {
     if (self_.source.empty()) return;
     const mysql::Result status = connection_.query(connection_.flavor().show_replica_status());
     if (status.empty()) return;
-    const std::string needed = status.text(0, connection_.flavor().column_relay_source_log_file());
+    const std::string& needed = status.text(0, connection_.flavor().column_relay_source_log_file());
     const base::MutexLock lock(shared_.mutex);
     const auto self = shared_.machines.find(folder_);
     if (self != shared_.machines.end()) self->second.needed_binlog = needed;

@@ -16,8 +16,6 @@ namespace darbe::objects {
 
 namespace {
 
-using base::Error;
-using base::Kind;
 using mysql::Connection;
 
 // Both servers' accounts and what is to be done about them, read in one go.

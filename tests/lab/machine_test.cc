@@ -30,7 +30,6 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsSupersetOf;
 using testing::Not;
-using testing::ThrowsMessage;
 
 constexpr const char* password = "gPz7!x_k29Qm";
 
