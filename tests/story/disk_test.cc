@@ -40,9 +40,6 @@ class SmallDisk {
     world.lab().inflict(instance, "start");
     give(free_bytes);
   }
-  ~SmallDisk() { ::umount2(place_.path().c_str(), MNT_DETACH); }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
 
   // So much is free from now on.
   void give(std::uint64_t free_bytes) {
@@ -56,7 +53,14 @@ class SmallDisk {
     ASSERT_EQ(::mount("tmpfs", place_.path().c_str(), "tmpfs", flags, fmt::format("size={}", bytes).c_str()), 0);
   }
 
+  // Of its own, so that a constructor that fails unmounts too.
+  struct Unmount {
+    const fs::path place;
+    ~Unmount() { ::umount2(place.c_str(), MNT_DETACH); }
+  };
+
   base::TemporaryFolder place_{"darbe-disk"};
+  const Unmount at_the_end_{place_.path()};
 };
 
 TEST_F(StoryMySql, StopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) {
