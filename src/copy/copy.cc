@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "copy/creation.h"
+#include "copy/json_types.h"
 #include "copy/pipeline.h"
 #include "tables/rows.h"
 
@@ -238,7 +239,12 @@ tables::Totals copy_again(const Options& options, const tables::Table& table, co
   Options alone = options;
   alone.jobs = 1;
   run_pipeline(alone, schedule, Rows::replace, stop);
-  mysql::Connection target(options.target, stop);
+  mysql::Connection target = open_target(options.target, stop);
+  mysql::Connection frozen(options.frozen, stop);
+  target.execute("BEGIN");
+  restore_json_types(frozen, target, table, chunk);
+  if (options.still_frozen) options.still_frozen(frozen);
+  target.execute("COMMIT", "committing the types in " + tables::describe(table, chunk));
   const auto line = ledger::find_line(target, planned.id, chunk.number);
   DARBE_ASSERT(line.has_value());
   return line->source;

@@ -23,7 +23,15 @@ std::string select_expression(const Column& column);
 // What becomes of such a value, in the user variable `variable`, where LOAD DATA can't give it to the column as it is.
 std::optional<std::string> load_expression(const Column& column, const std::string& variable);
 
-// SELECT of the stored columns of a chunk, in primary key order where there is one.
+// Read after the columns' values, compared with them, and written nowhere: the room that a JSON document takes tells a
+// DECIMAL from a double and a date from a string, which print alike.
+struct Proof {
+  std::string name;  // "the types in note"
+  std::string expression;
+};
+std::vector<Proof> proofs(const Table& table);
+
+// SELECT of the stored columns of a chunk and its proofs, in primary key order where there is one.
 std::string select_statement(const Table& table, const Chunk& chunk);
 
 // A session that reads rows. Belongs to one thread.

@@ -124,6 +124,8 @@ void read_columns(mysql::Connection& connection, const std::vector<Database>& da
     column.generated = contains(extra, "virtual") || contains(extra, "stored") || contains(extra, "persistent");
     column.invisible = contains(extra, "invisible");
     column.auto_increment = contains(extra, "auto_increment");
+    column.has_json_size =
+        column.data_type == "json" && !connection.flavor().is_mariadb() && connection.flavor().at_least(8, 0, 2);
     table->columns.push_back(std::move(column));
   }
 }

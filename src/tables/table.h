@@ -30,6 +30,7 @@ struct Column {
   bool generated = false;  // computed by the server: never written
   bool invisible = false;
   bool auto_increment = false;
+  bool has_json_size = false;  // JSON whose stored size the server tells (MySQL ≥ 8.0)
 
   bool is_integer() const;
   bool is_unsigned() const;

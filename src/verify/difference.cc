@@ -80,7 +80,7 @@ Kept rows_of_groups(const Table& table, const tables::Chunk& chunk, tables::RowR
                     const std::vector<bool>& wanted) {
   Kept kept;
   KeyPlaces key(table);
-  std::vector<std::size_t> all(table.stored_columns().size());
+  std::vector<std::size_t> all(table.stored_columns().size() + tables::proofs(table).size());
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
   std::size_t bytes = 0;
   reader.read(table, chunk, [&](mysql::RowView row) {
@@ -120,6 +120,10 @@ std::vector<std::string> differing_columns(const Table& table, const Row& a, con
   std::vector<std::string> names;
   for (std::size_t i = 0; i < stored.size(); ++i)
     if (a[i] != b[i]) names.push_back(stored[i]->name);
+  if (!names.empty()) return names;
+  const auto proofs = tables::proofs(table);
+  for (std::size_t i = 0; i < proofs.size(); ++i)
+    if (a[stored.size() + i] != b[stored.size() + i]) names.push_back(proofs[i].name);
   return names;
 }
 

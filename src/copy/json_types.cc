@@ -1,0 +1,153 @@
+#include "copy/json_types.h"
+
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "mysql/quote.h"
+
+namespace darbe::copy {
+
+namespace {
+
+constexpr std::string_view blob_mark = "base64:type15:";  // VARBINARY, as binary literals are
+
+std::string key_name(std::size_t part) { return fmt::format("k{}", part); }
+
+std::string key_list(const tables::Table& table) {
+  std::string names;
+  for (std::size_t part = 0; part < table.primary_key.size(); ++part) names += key_name(part) + ", ";
+  return names;
+}
+
+// All values within the documents of a chunk, each with its path, down to those whose type is not their text's.
+std::string walk_statement(const tables::Table& table, const tables::Column& column, const tables::Chunk& chunk) {
+  const std::string document = mysql::quote_name(column.name);
+  std::string keys;
+  for (std::size_t part = 0; part < table.primary_key.size(); ++part)
+    keys += fmt::format("{} AS {}, ", mysql::quote_name(table.primary_key[part]), key_name(part));
+  const std::string same_keys = key_list(table);
+  return fmt::format(
+      "WITH RECURSIVE walk AS (SELECT {0}CAST('$' AS CHAR(16000) CHARACTER SET utf8mb4) AS path, {1} AS v FROM {2}{3}"
+      " UNION ALL SELECT {4}CONCAT(path, '.', JSON_QUOTE(t.k)), JSON_EXTRACT(v, CONCAT('$.', JSON_QUOTE(t.k))) FROM "
+      "walk,"
+      " JSON_TABLE(JSON_KEYS(v), '$[*]' COLUMNS (k LONGTEXT PATH '$')) AS t WHERE JSON_TYPE(v) = 'OBJECT'"
+      " UNION ALL SELECT {4}CONCAT(path, '[', t.n - 1, ']'), JSON_EXTRACT(v, CONCAT('$[', t.n - 1, ']')) FROM walk,"
+      " JSON_TABLE(v, '$[*]' COLUMNS (n FOR ORDINALITY)) AS t WHERE JSON_TYPE(v) = 'ARRAY')"
+      " SELECT {4}path, JSON_TYPE(v), JSON_UNQUOTE(v), JSON_STORAGE_SIZE(v) FROM walk"
+      " WHERE JSON_TYPE(v) NOT IN ('OBJECT', 'ARRAY', 'STRING', 'INTEGER', 'DOUBLE', 'BOOLEAN', 'NULL') ORDER BY "
+      "{5}path",
+      keys, document, table.name.quoted(), tables::where_clause(table, chunk), same_keys, same_keys);
+}
+
+using Key = std::vector<std::string>;
+
+// A row's document with the values to set in it.
+struct Repair {
+  Key key;
+  std::string settings;
+};
+
+std::string key_literal(const tables::Column& column, const std::string& value) {
+  // As texts, numbers would be compared as doubles.
+  if (column.is_integer() || column.data_type == "decimal") return value;
+  const bool is_binary = column.data_type.find("binary") != std::string::npos || column.data_type == "bit";
+  return is_binary ? mysql::quote_bytes(value) : mysql::quote_text(value);
+}
+
+std::string is_row(const tables::Table& table, const Key& key) {
+  std::string condition;
+  for (std::size_t part = 0; part < key.size(); ++part) {
+    const tables::Column& column = table.column(table.primary_key[part]);
+    condition += fmt::format("{}{} = {}", part == 0 ? "" : " AND ", mysql::quote_name(column.name),
+                             key_literal(column, key[part]));
+  }
+  return condition;
+}
+
+// Columns that the server would set to the present time are told to stay.
+std::string kept_times(const tables::Table& table) {
+  std::string kept;
+  for (const tables::Column* column : table.stored_columns())
+    if (column->data_type == "timestamp" || column->data_type == "datetime")
+      kept += fmt::format(", {0} = {0}", mysql::quote_name(column->name));
+  return kept;
+}
+
+void repair(mysql::Connection& target, const tables::Table& table, const tables::Column& column, const Repair& row) {
+  if (row.settings.empty()) return;
+  const std::string name = mysql::quote_name(column.name);
+  const std::string label = fmt::format("setting the types in {} of {}", column.name, table.name.text());
+  const std::string rest = kept_times(table) + " WHERE " + is_row(table, row.key);
+  const auto set = [&](const std::string& document) {
+    target.execute(fmt::format("UPDATE {} SET {} = {}{}", table.name.quoted(), name, document, rest), label);
+  };
+  // The server keeps a value that is equal to the new one, as 2.5 is to 2.5: so it is another one first.
+  set(fmt::format("JSON_ARRAY({})", name));
+  // Of the text, not of the column, which would be changed in place and keep the room of its former values.
+  set(fmt::format("JSON_SET(CAST(CAST(JSON_EXTRACT({}, '$[0]') AS CHAR) AS JSON){})", name, row.settings));
+}
+
+void restore_column(mysql::Connection& frozen, mysql::Connection& target, const tables::Table& table,
+                    const tables::Column& column, const tables::Chunk& chunk) {
+  const std::size_t parts = table.primary_key.size();
+  Repair row;
+  frozen.stream(
+      walk_statement(table, column, chunk),
+      [&](mysql::RowView values) {
+        Key key;
+        for (std::size_t part = 0; part < parts; ++part) key.emplace_back(values[part].value_or(""));
+        if (key != row.key) {
+          repair(target, table, column, row);
+          row = {std::move(key), {}};
+        }
+        const JsonScalar scalar{std::string(values[parts + 1].value_or("")),
+                                std::string(values[parts + 2].value_or("")),
+                                std::stoull(std::string(values[parts + 3].value_or("0")))};
+        const std::string literal = json_literal(scalar);
+        if (!literal.empty())
+          row.settings += fmt::format(", {}, {}", mysql::quote_text(values[parts].value_or("")), literal);
+        return true;
+      },
+      fmt::format("reading the types in {} of {}", column.name, table.name.text()));
+  repair(target, table, column, row);
+}
+
+std::string decimal_literal(const JsonScalar& scalar) {
+  const std::size_t point = scalar.text.find('.');
+  const std::size_t scale = point == std::string::npos ? 0 : scalar.text.size() - point - 1;
+  // The same number takes more room when it comes from a column than from a literal.
+  return fmt::format(
+      "IF(JSON_STORAGE_SIZE(CAST({0} AS JSON)) = {1}, CAST({0} AS JSON), CAST(CAST('{0}' AS DECIMAL(65,{2})) AS JSON))",
+      scalar.text, scalar.size, scale);
+}
+
+}  // namespace
+
+std::string json_literal(const JsonScalar& scalar) {
+  const std::string text = mysql::quote_text(scalar.text);
+  if (scalar.type == "DECIMAL") return decimal_literal(scalar);
+  if (scalar.type == "UNSIGNED INTEGER") return fmt::format("CAST({} AS UNSIGNED)", text);
+  if (scalar.type == "DATE") return fmt::format("CAST({} AS DATE)", text);
+  if (scalar.type == "TIME") return fmt::format("CAST({} AS TIME(6))", text);
+  if (scalar.type == "DATETIME") return fmt::format("CAST({} AS DATETIME(6))", text);
+  // There is no CAST to TIMESTAMP.
+  if (scalar.type == "TIMESTAMP")
+    return fmt::format(
+        "(SELECT JSON_EXTRACT(JSON_ARRAY(x.c), '$[0]') FROM JSON_TABLE(JSON_ARRAY({}), '$[0]' COLUMNS (c TIMESTAMP(6)"
+        " PATH '$')) AS x)",
+        text);
+  if (scalar.text.starts_with(blob_mark))
+    return fmt::format("FROM_BASE64({})", mysql::quote_text(scalar.text.substr(blob_mark.size())));
+  return {};
+}
+
+void restore_json_types(mysql::Connection& frozen, mysql::Connection& target, const tables::Table& table,
+                        const tables::Chunk& chunk) {
+  if (table.primary_key.empty()) return;
+  for (const tables::Column* column : table.stored_columns())
+    if (column->has_json_size) restore_column(frozen, target, table, *column, chunk);
+}
+
+}  // namespace darbe::copy
