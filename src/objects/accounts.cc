@@ -60,6 +60,19 @@ std::string require_clause(const std::map<std::string, std::string>& attributes)
   return clause;
 }
 
+// MySQL shows issuer, subject and cipher between quotes without escaping those within.
+std::string with_quoted_subjects(std::string shown, const std::map<std::string, std::string>& attributes) {
+  for (const auto& [word, name] :
+       {std::pair("ISSUER", "x509_issuer"), {"SUBJECT", "x509_subject"}, {"CIPHER", "ssl_cipher"}}) {
+    const auto value = attributes.find(name);
+    if (value == attributes.end() || value->second.find_first_of("'\\") == std::string::npos) continue;
+    const std::string bare = fmt::format(" {} '{}'", word, value->second);
+    if (const std::size_t at = shown.find(bare); at != std::string::npos)
+      shown.replace(at, bare.size(), fmt::format(" {} {}", word, mysql::quote_text(value->second)));
+  }
+  return shown;
+}
+
 std::string limits_clause(const std::map<std::string, std::string>& attributes) {
   return fmt::format(
       "WITH MAX_QUERIES_PER_HOUR {} MAX_UPDATES_PER_HOUR {} MAX_CONNECTIONS_PER_HOUR {} MAX_USER_CONNECTIONS {}",
@@ -92,7 +105,8 @@ std::vector<std::string> account_statements(Connection& definitions, const Accou
   if (!definitions.flavor().has_show_create_user()) return statements_for_old(account, wanted, create);
   const std::string shown =
       definitions.value("SHOW CREATE USER " + quoted(account), "reading the account " + text_of(account)).value_or("");
-  return {fmt::format("{} USER {}{}", create ? "CREATE" : "ALTER", quoted(account), definition_from(shown, account))};
+  return {fmt::format("{} USER {}{}", create ? "CREATE" : "ALTER", quoted(account),
+                      definition_from(with_quoted_subjects(shown, wanted.attributes), account))};
 }
 
 void make_account(Connection& definitions, Connection& target, const AccountName& account, const Account& wanted,
