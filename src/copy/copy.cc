@@ -191,6 +191,7 @@ Outcome finish(const Options& options, const Origin& origin, const std::vector<t
   mysql::Connection frozen(options.frozen, stop);
   mysql::Connection target = open_target(options.target, stop);
   raise_counters(target, origin.databases, origin.tables);
+  copy_histograms(frozen, target, origin.databases);
   fault::point("copy.counters_raised");
   Outcome outcome = read_outcome(frozen, target, origin, plan);
   outcome.left_out_of_binlog = ledger::leave_out_of_binlog(target);

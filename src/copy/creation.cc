@@ -128,4 +128,27 @@ void raise_counters(mysql::Connection& target, const std::vector<tables::Databas
   }
 }
 
+void copy_histograms(mysql::Connection& frozen, mysql::Connection& target,
+                     const std::vector<tables::Database>& databases) {
+  for (const mysql::Connection* side : {&frozen, &target})
+    if (side->flavor().is_mariadb() || !side->flavor().at_least(8, 0, 31)) return;
+  for (const tables::Database& database : databases) {
+    const mysql::Result found =
+        frozen.query(fmt::format("SELECT TABLE_NAME AS name, COLUMN_NAME AS col, HISTOGRAM AS data FROM"
+                                 " information_schema.COLUMN_STATISTICS WHERE SCHEMA_NAME = {}",
+                                 mysql::quote_text(database.name)),
+                     "reading the histograms of " + database.name);
+    for (std::size_t row = 0; row < found.size(); ++row) {
+      const tables::TableName table{database.name, found.text(row, "name")};
+      const mysql::Result made = target.query(
+          fmt::format("ANALYZE NO_WRITE_TO_BINLOG TABLE {} UPDATE HISTOGRAM ON {} USING DATA {}", table.quoted(),
+                      mysql::quote_name(found.text(row, "col")), mysql::quote_text(found.text(row, "data"))),
+          "making a histogram of " + table.text());
+      if (made.text(0, "Msg_type") == "Error")
+        log::warning("{} has no histogram of {} on the target: {}", table.text(), found.text(row, "col"),
+                     made.text(0, "Msg_text"));
+    }
+  }
+}
+
 }  // namespace darbe::copy
