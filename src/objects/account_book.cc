@@ -303,6 +303,7 @@ bool is_reserved(const AccountName& account) {
 }
 
 AccountBook read_accounts(Connection& server) {
+  server.execute("SET sql_quote_show_create = 1");  // or SHOW CREATE USER can't be read
   AccountBook book;
   if (server.flavor().is_mariadb())
     read_mariadb(server, book);

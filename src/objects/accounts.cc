@@ -42,6 +42,7 @@ AccountChanges changes_of(const View& view, const WantedAccounts& wanted, Phase 
 // A session that prints hashes as hexadecimal numbers, so that their control bytes survive.
 Connection session_for_definitions(Connection& frozen, std::stop_token stop) {
   Connection session(frozen.options(), std::move(stop));
+  session.execute("SET sql_quote_show_create = 1");
   if (!session.flavor().is_mariadb() && session.flavor().at_least(8, 0, 17))
     session.execute("SET print_identified_with_as_hex = ON");
   return session;

@@ -98,7 +98,7 @@ std::vector<StoredObject> list_objects(Connection& server, ObjectKind kind, cons
 
 Definition read_definition(Connection& session, const StoredObject& object) {
   session.execute("USE " + mysql::quote_name(object.schema));
-  session.execute("SET character_set_results = NULL");
+  session.execute("SET character_set_results = NULL, sql_quote_show_create = 1");
   const Result shown = session.query(fmt::format("SHOW CREATE {} {}", object.type, mysql::quote_name(object.name)),
                                      "reading " + text_of(object));
   const std::string column = text_column(object);
