@@ -378,6 +378,8 @@ TEST_P(Matrix, ForeignKeys) { expect_copied("foreign_keys"); }
 TEST_P(Matrix, ForeignKeysToNonUnique) { expect_copied("foreign_keys_to_non_unique"); }
 TEST_P(Matrix, Checks) { expect_copied("checks"); }
 TEST_P(Matrix, Indexes) { expect_copied("indexes"); }
+TEST_P(Matrix, Histograms) { expect_copied("histograms"); }
+TEST_P(Matrix, ServerSettings) { expect_copied("server_settings"); }
 TEST_P(Matrix, FunctionalIndexes) { expect_copied("functional_indexes"); }
 TEST_P(Matrix, NewerIndexes) { expect_copied("newer_indexes"); }
 TEST_P(Matrix, MariadbIndexes) { expect_copied("mariadb_indexes"); }
