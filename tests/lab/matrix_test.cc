@@ -2,6 +2,7 @@
 // by means that are not ours: the servers' CHECKSUM TABLE, their SHOW CREATE TABLE, and a SELECT of all values as
 // hexadecimal digits.
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <regex>
@@ -188,6 +189,17 @@ class Matrix : public testing::TestWithParam<std::string_view> {
     EXPECT_THAT(sentences, testing::UnorderedElementsAreArray(beginnings));
   }
 
+  // Rows of a table become those of another one, whatever its columns' character sets allow: as servers of long ago
+  // left them.
+  void import_rows(const std::string& from, const std::string& to) {
+    const std::filesystem::path folder = pair_->source.data() / "shop";
+    source_->execute(fmt::format("FLUSH TABLES {} FOR EXPORT", from));
+    std::filesystem::copy_file(folder / (from + ".ibd"), folder / (to + ".ibd"));
+    source_->execute("UNLOCK TABLES");
+    source_->execute(fmt::format("ALTER TABLE {} IMPORT TABLESPACE", to));
+    source_->execute(fmt::format("DROP TABLE {}", from));
+  }
+
   void make_objects(const MatrixCase& wanted) {
     const objects::WantedObjects all{schemas_of(*source_),
                                      {std::vector<std::string>{}, schemas_of(*source_), "root", ""}};
@@ -334,6 +346,15 @@ TEST_P(Matrix, Charsets) { expect_copied("charsets"); }
 TEST_P(Matrix, CharsetGb18030) { expect_copied("charset_gb18030"); }
 TEST_P(Matrix, Binaries) { expect_copied("binaries"); }
 TEST_P(Matrix, Ascii) { expect_copied("ascii"); }
+TEST_P(Matrix, InvalidBytes) {
+  const MatrixCase wanted = lab_test::read_case(std::string(DARBE_SOURCE_DIR) + "/tests/lab/matrix/invalid_bytes.sql");
+  start(wanted);
+  fill(wanted);
+  import_rows("bytes", "texts");
+  ASSERT_EQ(source_->value("SELECT HEX(c) FROM texts WHERE id = 2"), "61FF62");
+  expect_refused(wanted, "Incorrect string value: '\\xFFb' for column");
+  EXPECT_EQ(target_->number("SELECT COUNT(*) FROM shop.texts WHERE id = 2"), 0U);
+}
 TEST_P(Matrix, Defaults) { expect_copied("defaults"); }
 TEST_P(Matrix, DefaultExpressions) { expect_copied("default_expressions"); }
 TEST_P(Matrix, Generated) { expect_copied("generated"); }
@@ -398,6 +419,50 @@ TEST_P(Matrix, Accounts) { expect_accounts("accounts"); }
 TEST_P(Matrix, AccountsOfNow) { expect_accounts("accounts_of_now"); }
 TEST_P(Matrix, AccountsOfOld) { expect_accounts("accounts_of_old"); }
 TEST_P(Matrix, AccountsOfMariadb) { expect_accounts("accounts_of_mariadb"); }
+
+// -------------------------------------------------------------------------------------------------- the table itself
+
+std::string all_tests() {
+  std::string text;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(std::string(DARBE_SOURCE_DIR) + "/tests"))
+    if (file.path().extension() == ".cc") text += base::read_file(file.path());
+  return text;
+}
+
+std::vector<std::pair<std::string, std::string>> tests_named_in(const std::string& text) {
+  static const std::regex name("`([A-Z][A-Za-z]*)\\.([A-Z][A-Za-z0-9]*)`");
+  std::vector<std::pair<std::string, std::string>> names;
+  for (std::sregex_iterator found(text.begin(), text.end(), name), end; found != end; ++found)
+    names.emplace_back((*found)[1], (*found)[2]);
+  return names;
+}
+
+TEST(MatrixTable, NamesAnExistingTestInEachRow) {
+  const std::string tests = all_tests();
+  std::istringstream page(base::read_file(std::string(DARBE_SOURCE_DIR) + "/docs/copy.md"));
+  std::size_t rows = 0;
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("| ") || line.starts_with("| what ") || line.starts_with("| ---")) continue;
+    ++rows;
+    const auto named = tests_named_in(line);
+    EXPECT_FALSE(named.empty()) << line;
+    for (const auto& [suite, name] : named)
+      EXPECT_TRUE(std::regex_search(tests, std::regex(fmt::format("TEST(_[FP])?\\({}, {}\\)", suite, name)))) << line;
+  }
+  EXPECT_GT(rows, 50U);
+}
+
+TEST(MatrixTable, HasARowForEachCase) {
+  const std::string page = base::read_file(std::string(DARBE_SOURCE_DIR) + "/docs/copy.md");
+  const std::string tests = base::read_file(std::string(DARBE_SOURCE_DIR) + "/tests/lab/matrix_test.cc");
+  static const std::regex test("TEST_P\\(Matrix, ([A-Za-z0-9]+)\\)");
+  for (std::sregex_iterator found(tests.begin(), tests.end(), test), end; found != end; ++found)
+    EXPECT_THAT(page, HasSubstr("`Matrix." + (*found)[1].str() + "`"));
+  for (const auto& file : std::filesystem::directory_iterator(std::string(DARBE_SOURCE_DIR) + "/tests/lab/matrix"))
+    EXPECT_TRUE(tests.find("\"" + file.path().stem().string() + "\"") != std::string::npos ||
+                tests.find(file.path().filename().string()) != std::string::npos)
+        << file.path();
+}
 
 }  // namespace
 }  // namespace darbe
