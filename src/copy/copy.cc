@@ -21,7 +21,7 @@ using base::Error;
 using base::Kind;
 namespace ledger = tables::ledger;
 using IndexNames = std::map<tables::TableName, std::vector<std::string>>;
-using LinesByTable = std::map<unsigned, std::map<unsigned, tables::LedgerLine>>;
+using LinesByTable = std::map<unsigned, std::vector<tables::LedgerLine>>;
 
 // What the frozen replica holds.
 struct Origin {
@@ -38,7 +38,7 @@ Origin read_origin(mysql::Connection& frozen, const Options& options) {
   return origin;
 }
 
-std::vector<tables::PlannedTable> make_plan(mysql::Connection& frozen, const Options& options, const Origin& origin) {
+std::vector<tables::PlannedTable> make_plan(const Origin& origin) {
   std::vector<tables::PlannedTable> plan;
   for (const tables::Table& table : origin.tables) {
     tables::PlannedTable planned;
@@ -46,7 +46,7 @@ std::vector<tables::PlannedTable> make_plan(mysql::Connection& frozen, const Opt
     planned.name = table.name;
     planned.rows_estimated = table.rows_estimated;
     planned.bytes_estimated = table.data_bytes;
-    planned.chunks = tables::plan_chunks(frozen, table, options.chunk_bytes);
+    planned.ranges = {tables::Chunk{}};
     plan.push_back(std::move(planned));
   }
   return plan;
@@ -56,7 +56,7 @@ std::vector<tables::PlannedTable> find_or_make_plan(mysql::Connection& frozen, m
                                                     const Options& options, const Origin& origin) {
   ledger::create(target);
   if (auto plan = ledger::read_plan(target)) return *plan;
-  std::vector<tables::PlannedTable> plan = make_plan(frozen, options, origin);
+  std::vector<tables::PlannedTable> plan = make_plan(origin);
   if (options.still_frozen) options.still_frozen(frozen);
   ledger::write_plan(target, plan);
   fault::point("copy.planned");
@@ -65,7 +65,7 @@ std::vector<tables::PlannedTable> find_or_make_plan(mysql::Connection& frozen, m
 
 LinesByTable lines_by_table(mysql::Connection& target) {
   LinesByTable lines;
-  for (const tables::LedgerLine& line : ledger::read_lines(target)) lines[line.table_id][line.chunk] = line;
+  for (const tables::LedgerLine& line : ledger::read_lines(target)) lines[line.table_id].push_back(line);
   return lines;
 }
 
@@ -82,7 +82,7 @@ bool has_all(const IndexNames& here, const IndexNames& there, const tables::Tabl
 const tables::Table& shape_of(const Origin& origin, const tables::TableName& name) {
   for (const tables::Table& table : origin.tables)
     if (table.name == name) return table;
-  throw Error(Kind::failed, fmt::format("{} is in the plan of chunks but not on the frozen replica", name.text()),
+  throw Error(Kind::failed, fmt::format("{} is in the plan of the copy but not on the frozen replica", name.text()),
               "Undo this run and begin a new one.");
 }
 
@@ -104,24 +104,31 @@ Standing read_standing(mysql::Connection& target, const Origin& origin) {
           lines_by_table(target)};
 }
 
-Schedule::Todo todo_for(const tables::PlannedTable& planned, const Origin& origin, const Standing& standing,
-                        tables::TableProgress& progress) {
-  static const std::map<unsigned, tables::LedgerLine> none;
+const std::vector<tables::LedgerLine>& lines_of(const Standing& standing, const tables::PlannedTable& planned) {
+  static const std::vector<tables::LedgerLine> none;
   const auto found = standing.lines.find(planned.id);
-  const auto& lines = found == standing.lines.end() ? none : found->second;
+  return found == standing.lines.end() ? none : found->second;
+}
+
+Schedule::Range range_to_do(const tables::Chunk& keys, const std::vector<tables::LedgerLine>& lines) {
+  Schedule::Range range{keys, std::nullopt};
+  for (const tables::LedgerLine& line : lines)
+    if (line.chunk.range == keys.range && (!range.last_line || line.chunk.sequence > range.last_line->chunk.sequence))
+      range.last_line = line;
+  return range;
+}
+
+Schedule::Todo todo_for(const tables::PlannedTable& planned, const Origin& origin, const Standing& standing,
+                        tables::TableProgress& progress, std::uint64_t chunk_bytes) {
+  const auto& lines = lines_of(standing, planned);
   if (!lines.empty() && standing.tables.count(planned.name) == 0)
     throw Error(Kind::failed, fmt::format("{} was copied, and is gone from the target", planned.name.text()),
                 "Undo this run and begin a new one.");
   Schedule::Todo todo;
-  todo.table = std::make_unique<TableWork>(shape_of(origin, planned.name), planned, progress);
+  todo.table = std::make_unique<TableWork>(shape_of(origin, planned.name), planned, progress, chunk_bytes);
   todo.partly_copied = !lines.empty();
-  for (std::size_t i = 0; i < planned.chunks.size(); ++i) {
-    const auto line = lines.find(planned.chunks[i].number);
-    if (line == lines.end())
-      todo.chunks.push_back(i);
-    else
-      todo.table->note_copied(line->second.source);
-  }
+  for (const tables::LedgerLine& line : lines) todo.table->note_copied(line.source);
+  for (const tables::Chunk& keys : planned.ranges) todo.ranges.push_back(range_to_do(keys, lines));
   const bool made_with_keys = todo.table->has_keys_from_the_start() && standing.tables.count(planned.name) == 0;
   todo.indexes = !made_with_keys && !has_all(standing.indexes, origin.indexes, planned.name);
   return todo;
@@ -141,11 +148,11 @@ Outcome read_outcome(mysql::Connection& frozen, mysql::Connection& target, const
   for (const tables::PlannedTable& planned : plan) {
     TableOutcome table;
     table.name = planned.name;
-    for (const auto& [chunk, line] : lines[planned.id]) {
+    for (const tables::LedgerLine& line : lines[planned.id]) {
       table.rows += line.source.rows;
       table.bytes += line.source.bytes;
     }
-    table.chunks = planned.chunks.size();
+    table.chunks = lines[planned.id].size();
     table.has_primary_key = !shape_of(origin, planned.name).primary_key.empty();
     table.frozen_tablespace_bytes = bytes_of(frozen_bytes, planned.name);
     table.target_tablespace_bytes = bytes_of(target_bytes, planned.name);
@@ -161,9 +168,7 @@ Outcome read_outcome(mysql::Connection& frozen, mysql::Connection& target, const
 // The question may come before there is anything: nothing is created to answer it.
 bool is_complete(const std::vector<tables::PlannedTable>& plan, const Origin& origin, const Standing& standing) {
   return std::all_of(plan.begin(), plan.end(), [&](const tables::PlannedTable& planned) {
-    const auto lines = standing.lines.find(planned.id);
-    const std::size_t copied = lines == standing.lines.end() ? 0 : lines->second.size();
-    return copied == planned.chunks.size() && standing.tables.count(planned.name) != 0 &&
+    return tables::is_copied(planned, lines_of(standing, planned)) && standing.tables.count(planned.name) != 0 &&
            has_all(standing.indexes, origin.indexes, planned.name);
   });
 }
@@ -211,9 +216,10 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   const Standing standing = read_standing(target, origin);
   progress.start(plan);
   std::vector<Schedule::Todo> todo;
-  for (std::size_t i = 0; i < plan.size(); ++i) todo.push_back(todo_for(plan[i], origin, standing, progress.table(i)));
-  Schedule schedule(std::move(todo), options.jobs);
-  run_pipeline(options, schedule, Rows::append, stop);
+  for (std::size_t i = 0; i < plan.size(); ++i)
+    todo.push_back(todo_for(plan[i], origin, standing, progress.table(i), options.chunk_bytes));
+  Schedule schedule(std::move(todo), options.jobs, options.chunk_bytes);
+  run_pipeline(options, schedule, stop);
   return finish(options, origin, plan, stop);
 }
 
@@ -230,25 +236,15 @@ State state(const Options& options, std::stop_token stop) {
 tables::Totals copy_again(const Options& options, const tables::Table& table, const tables::PlannedTable& planned,
                           const tables::Chunk& chunk, std::stop_token stop) {
   tables::TableProgress progress;
-  Schedule::Todo todo;
-  todo.table = std::make_unique<TableWork>(table, planned, progress);
-  todo.chunks = {chunk.number};
-  todo.partly_copied = true;
-  std::vector<Schedule::Todo> all;
-  all.push_back(std::move(todo));
-  Schedule schedule(std::move(all), 1);
-  Options alone = options;
-  alone.jobs = 1;
-  run_pipeline(alone, schedule, Rows::replace, stop);
+  TableWork work(table, planned, progress, options.chunk_bytes);
+  const tables::Totals totals = run_again(options, work, chunk, stop);
   mysql::Connection target = open_target(options.target, stop);
   mysql::Connection frozen(options.frozen, stop);
   target.execute("BEGIN");
   restore_json_types(frozen, target, table, chunk);
   if (options.still_frozen) options.still_frozen(frozen);
   target.execute("COMMIT", "committing the types in " + tables::describe(table, chunk));
-  const auto line = ledger::find_line(target, planned.id, chunk.number);
-  DARBE_ASSERT(line.has_value());
-  return line->source;
+  return totals;
 }
 
 void discard(const mysql::ConnectOptions& options, std::stop_token stop) {

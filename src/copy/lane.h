@@ -13,24 +13,25 @@
 
 namespace darbe::copy {
 
-// What goes through the queue: a work's beginning, its text in pieces, its end with what was read. Builds have no
-// pieces.
+// What goes through the queue: a chunk's beginning, its text in pieces, its end with what was read; an index build; a
+// cut with the new range.
 struct Block {
-  enum class Kind { begin, text, end } kind = Kind::text;
-  Work work;
-  std::string text;
-  tables::Totals totals;
+  enum class Kind { begin, text, end, build, cut } kind = Kind::text;
+  Work work{};
+  tables::Chunk chunk{};  // where it ends is known at its end
+  std::string text{};
+  tables::Totals totals{};
 };
 
 struct Lane {
   unsigned number = 0;
-  bool replace = false;   // delete a chunk's rows on the target before loading it (copy_again)
   std::stop_token leave;  // nothing more is taken, and what was taken is committed
   std::stop_source cut;   // ends what the lane's sessions do, at once
   // Four blocks on the way are enough for neither side to wait for the other's next system call.
   base::Queue<Block> blocks{{.items = 64, .bytes = 2 << 20}};
-  // The reader opens no SELECT while an index is built, or the server would hold its rows back for hours.
-  base::Queue<bool> built{{.items = 1, .bytes = 0}};
+  // The reader opens no SELECT while an index is built, or the server would hold its rows back for hours; nor before a
+  // cut is in the ledger.
+  base::Queue<bool> answers{{.items = 1, .bytes = 0}};
 
   // Runs what need not be finished when the operator asks to leave.
   template <typename Work>
@@ -40,18 +41,24 @@ struct Lane {
   }
 };
 
-// What a lane must remember when its sessions are lost.
+// What a lane must remember when its sessions are lost, besides its ranges, which the schedule knows.
 struct LaneMemory {
   base::Mutex mutex;
-  std::vector<Work> taken GUARDED_BY(mutex);  // by the reader, and not yet known to be committed
-  std::optional<std::uint64_t> session;       // the writer's, on the target; used by the lane's own thread only
+  std::optional<Build> build GUARDED_BY(mutex);         // taken, and not known to be done
+  std::optional<Cut> cut GUARDED_BY(mutex);             // likewise
+  std::optional<tables::Key> middle GUARDED_BY(mutex);  // where it cuts, once that is found
+  std::optional<std::uint64_t> session;  // the writer's, on the target; used by the lane's own thread only
 };
 
 // Reads what the schedule gives until there is no more. Throws: what the sessions and `still_frozen` throw.
 void read_lane(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, std::stop_token stop);
 
-// Writes what comes through the queue. Returns how often it committed, also through `commits` when it throws.
+// Writes what comes through the queue. Counts its commits, for when it throws.
 void write_lane(Schedule& schedule, Lane& lane, LaneMemory& memory, mysql::Connection& target, unsigned& commits);
+
+// The two ends for a single chunk, whose rows are deleted on the target first.
+void read_again(const Options& options, TableWork& table, const tables::Chunk& chunk, Lane& lane, std::stop_token stop);
+tables::Totals write_again(TableWork& table, Lane& lane, mysql::Connection& target);
 
 // LOAD DATA's counts. Throws: Error{failed} if `info` is not such a text.
 struct LoadCounts {

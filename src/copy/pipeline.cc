@@ -30,21 +30,18 @@ void end_lost_session(mysql::Connection& target, std::optional<std::uint64_t> se
 
 // After a lost link memory is not believed: what was committed is what the ledger says.
 void settle(mysql::Connection& target, Schedule& schedule, const Lane& lane, LaneMemory& memory) {
+  for (const auto& [work, range] : schedule.unsettled(lane.number))
+    schedule.settle(work, tables::ledger::find_last_line(target, schedule.table(work).planned().id, range));
   base::MutexLock lock(memory.mutex);
-  while (!memory.taken.empty()) {
-    const Work work = memory.taken.back();
-    TableWork& table = schedule.table(work);
-    std::optional<tables::LedgerLine> line;
-    if (work.chunk && !lane.replace)
-      line = tables::ledger::find_line(target, table.planned().id, table.planned().chunks[*work.chunk].number);
-    memory.taken.pop_back();
-    if (!line) {
-      schedule.give_back(work);
-      continue;
-    }
-    table.note_copied(line->source);
-    schedule.done(work);
-  }
+  if (memory.build) schedule.give_back(*memory.build);
+  memory.build.reset();
+  if (!memory.cut) return;
+  const unsigned table = schedule.table(memory.cut->work).planned().id;
+  if (memory.middle && tables::ledger::has_range(target, table, memory.cut->upper))
+    schedule.note_cut(*memory.cut, *memory.middle, lane.number);
+  else
+    schedule.give_back(*memory.cut);
+  memory.cut.reset();
 }
 
 mysql::Connection open_lane(const Options& options, Schedule& schedule, LaneMemory& memory, Lane& lane) {
@@ -61,7 +58,7 @@ void run_once(const Options& options, Schedule& schedule, LaneMemory& memory, La
   base::TaskGroup ends(lane.cut.get_token());
   ends.on_error([&](std::exception_ptr error) {
     lane.blocks.abort(error);
-    lane.built.abort(error);
+    lane.answers.abort(error);
   });
   ends.start([&](std::stop_token ends_stop) { read_lane(options, schedule, lane, memory, ends_stop); });
   ends.start([&](std::stop_token) { write_lane(schedule, lane, memory, target, commits); });
@@ -76,12 +73,11 @@ struct Stops {
   std::stop_token cut;
 };
 
-void run_lane(const Options& options, Schedule& schedule, unsigned number, Rows rows, const Stops& stops) {
+void run_lane(const Options& options, Schedule& schedule, unsigned number, const Stops& stops) {
   LaneMemory memory;
   const auto live = [&] {
     Lane lane;
     lane.number = number;
-    lane.replace = rows == Rows::replace;
     lane.leave = stops.leave;
     const std::stop_callback cut(stops.cut, [&lane] { lane.cut.request_stop(); });
     unsigned commits = 0;
@@ -106,13 +102,27 @@ void run_lane(const Options& options, Schedule& schedule, unsigned number, Rows 
 
 }  // namespace
 
-void run_pipeline(const Options& options, Schedule& schedule, Rows rows, std::stop_token stop) {
+void run_pipeline(const Options& options, Schedule& schedule, std::stop_token stop) {
   base::TaskGroup lanes(options.at_once);
   lanes.on_error([&](std::exception_ptr error) { schedule.abort(std::move(error)); });
   for (unsigned number = 0; number < options.jobs; ++number)
-    lanes.start([&, number](std::stop_token cut) { run_lane(options, schedule, number, rows, {stop, cut}); });
+    lanes.start([&, number](std::stop_token cut) { run_lane(options, schedule, number, {stop, cut}); });
   lanes.wait();
   base::throw_if_stopped(stop);
+}
+
+tables::Totals run_again(const Options& options, TableWork& table, const tables::Chunk& chunk, std::stop_token stop) {
+  Lane lane;
+  tables::Totals totals;
+  base::TaskGroup ends(std::move(stop));
+  ends.on_error([&](std::exception_ptr error) { lane.blocks.abort(error); });
+  ends.start([&](std::stop_token ends_stop) { read_again(options, table, chunk, lane, ends_stop); });
+  ends.start([&](std::stop_token ends_stop) {
+    mysql::Connection target = open_target(options.target, ends_stop);
+    totals = write_again(table, lane, target);
+  });
+  ends.wait();
+  return totals;
 }
 
 }  // namespace darbe::copy

@@ -10,24 +10,165 @@ namespace {
 // Large enough that neither the queue's lock nor TLS records show in a profile.
 constexpr std::size_t block_bytes = 256 * 1024;
 
-void remember(LaneMemory& memory, const Work& work) {
-  base::MutexLock lock(memory.mutex);
-  memory.taken.push_back(work);
-}
+// A stride's rows as chunks in the lane's queue.
+class ChunkCutter {
+ public:
+  ChunkCutter(Lane& lane, const Work& work, tables::Chunk first)
+      : lane_(lane), work_(work), chunk_(std::move(first)), encoder_(block_bytes, [this](std::string text) {
+          const std::size_t size = text.size();
+          lane_.blocks.push({.kind = Block::Kind::text, .text = std::move(text)}, size);
+        }) {
+    begin();
+  }
 
-void read_chunk(const Options& options, tables::RowReader& reader, TableWork& table, const Work& work, Lane& lane) {
-  table.statement(reader.connection());
-  lane.blocks.push({Block::Kind::begin, work, {}, {}});
-  Encoder encoder(block_bytes, [&](std::string text) {
-    const std::size_t size = text.size();
-    lane.blocks.push({Block::Kind::text, work, std::move(text), {}}, size);
-  });
-  const tables::Totals totals =
-      reader.read(table.shape(), table.planned().chunks[*work.chunk], [&](mysql::RowView row) { encoder.add(row); });
-  encoder.finish();
-  if (options.still_frozen) options.still_frozen(reader.connection());
-  lane.blocks.push({Block::Kind::end, work, {}, totals});
-}
+  void add(mysql::RowView row, const tables::Totals& totals) {
+    encoder_.add(row);
+    totals_ += totals;
+  }
+  std::uint64_t bytes() const { return totals_.bytes; }
+  const tables::Chunk& chunk() const { return chunk_; }
+
+  // What was added up to here is a chunk; what comes is another one.
+  void cut(const tables::Key& until) {
+    const std::optional<tables::Key> range_until = chunk_.until;
+    chunk_.until = until;
+    end();
+    chunk_.after = until;
+    chunk_.until = range_until;
+    ++chunk_.sequence;
+    totals_ = {};
+    begin();
+  }
+  // The stride's last chunk; it ends its range where no key is given.
+  void finish(const std::optional<tables::Key>& until) {
+    if (until) chunk_.until = until;
+    chunk_.last = !until;
+    end();
+  }
+
+ private:
+  void begin() { lane_.blocks.push({.kind = Block::Kind::begin, .work = work_, .chunk = chunk_}); }
+  void end() {
+    encoder_.finish();
+    lane_.blocks.push({.kind = Block::Kind::end, .work = work_, .chunk = chunk_, .totals = totals_});
+  }
+
+  Lane& lane_;
+  const Work work_;
+  tables::Chunk chunk_;
+  tables::Totals totals_;
+  Encoder encoder_;
+};
+
+// The server is asked for about a chunk's rows at a time, by what the rows so far took. Where they grow, one answer
+// makes several chunks.
+class StrideReader {
+ public:
+  StrideReader(const Options& options, tables::RowReader& reader, TableWork& table, const Stride& stride, Lane& lane)
+      : options_(options), reader_(reader), table_(table), stride_(stride), cutter_(lane, stride.work, stride.rest) {}
+
+  // Returns what was read; chunk() is its end then.
+  tables::Totals read() {
+    tables::Totals all;
+    bool more = true;
+    while (more) {
+      const tables::Totals part = read_window(all.rows);
+      all += part;
+      // A key that can't be written as a literal can't end a chunk: then the same rows are counted off and read beyond.
+      more = stride_.rows_max != 0 && part.rows == stride_.rows_max && !end_;
+      if (part.rows != stride_.rows_max) end_.reset();
+    }
+    if (options_.still_frozen) options_.still_frozen(reader_.connection());
+    cutter_.finish(end_);
+    return all;
+  }
+  const tables::Chunk& chunk() const { return cutter_.chunk(); }
+
+ private:
+  tables::Totals read_window(std::uint64_t skipped) {
+    std::uint64_t rows = 0;
+    end_.reset();
+    return reader_.read(table_.shape(), stride_.rest,
+                        [&](mysql::RowView row, const tables::Totals& totals) {
+                          cutter_.add(row, totals);
+                          ++rows;
+                          if (stride_.rows_max == 0) return;
+                          if (rows == stride_.rows_max)
+                            end_ = table_.key().key_of(row);
+                          else if (cutter_.bytes() >= options_.chunk_bytes + options_.chunk_bytes / 2)
+                            cut_after(row);
+                        },
+                        {stride_.rows_max, skipped});
+  }
+
+  void cut_after(mysql::RowView row) {
+    if (const auto key = table_.key().key_of(row)) cutter_.cut(*key);
+  }
+
+  const Options& options_;
+  tables::RowReader& reader_;
+  TableWork& table_;
+  const Stride& stride_;
+  ChunkCutter cutter_;
+  std::optional<tables::Key> end_;
+};
+
+// A lane's reader at work.
+class LaneReader {
+ public:
+  LaneReader(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, tables::RowReader& reader)
+      : options_(options), schedule_(schedule), lane_(lane), memory_(memory), reader_(reader) {}
+
+  void operator()(const Stride& stride) {
+    TableWork& table = schedule_.table(stride.work);
+    table.statement(reader_.connection());
+    StrideReader rows(options_, reader_, table, stride, lane_);
+    const tables::Totals totals = rows.read();
+    schedule_.note_read(stride.work, rows.chunk(), totals);
+  }
+
+  void operator()(const Build& build) {
+    {
+      base::MutexLock lock(memory_.mutex);
+      memory_.build = build;
+    }
+    schedule_.table(build.work).statement(reader_.connection());
+    lane_.blocks.push({.kind = Block::Kind::build, .work = build.work});
+    lane_.answers.pop();
+  }
+
+  void operator()(const Cut& cut) {
+    {
+      base::MutexLock lock(memory_.mutex);
+      memory_.cut = cut;
+      memory_.middle.reset();
+    }
+    const auto middle =
+        tables::find_middle(reader_.connection(), schedule_.table(cut.work).shape(), cut.rest, cut.rows);
+    if (!note_middle(cut, middle)) return;
+    tables::Chunk upper = cut.rest;
+    upper.range = cut.upper;
+    upper.after = middle;
+    lane_.blocks.push({.kind = Block::Kind::cut, .work = cut.work, .chunk = upper});
+    lane_.answers.pop();
+  }
+
+ private:
+  bool note_middle(const Cut& cut, const std::optional<tables::Key>& middle) {
+    base::MutexLock lock(memory_.mutex);
+    memory_.middle = middle;
+    if (middle) return true;
+    schedule_.note_no_middle(cut);
+    memory_.cut.reset();
+    return false;
+  }
+
+  const Options& options_;
+  Schedule& schedule_;
+  Lane& lane_;
+  LaneMemory& memory_;
+  tables::RowReader& reader_;
+};
 
 }  // namespace
 
@@ -39,17 +180,20 @@ void read_lane(const Options& options, Schedule& schedule, Lane& lane, LaneMemor
   const auto end = [&enough] { enough.request_stop(); };
   const std::stop_callback on_leave(lane.leave, end);
   const std::stop_callback on_failure(stop, end);
-  while (const std::optional<Work> work = schedule.take(lane.number, enough.get_token())) {
-    remember(memory, *work);
-    TableWork& table = schedule.table(*work);
-    if (work->chunk) {
-      read_chunk(options, reader, table, *work, lane);
-      continue;
-    }
-    table.statement(reader.connection());
-    lane.blocks.push({Block::Kind::begin, *work, {}, {}});
-    lane.built.pop();
-  }
+  LaneReader read(options, schedule, lane, memory, reader);
+  while (const std::optional<Task> task = schedule.take(lane.number, enough.get_token())) std::visit(read, *task);
+  lane.blocks.close();
+}
+
+void read_again(const Options& options, TableWork& table, const tables::Chunk& chunk, Lane& lane,
+                std::stop_token stop) {
+  tables::RowReader reader(options.frozen, std::move(stop));
+  if (options.still_frozen) options.still_frozen(reader.connection());
+  table.statement(reader.connection());
+  ChunkCutter rows(lane, {}, chunk);
+  reader.read(table.shape(), chunk, [&](mysql::RowView row, const tables::Totals& totals) { rows.add(row, totals); });
+  if (options.still_frozen) options.still_frozen(reader.connection());
+  rows.finish(chunk.last ? std::nullopt : chunk.until);
   lane.blocks.close();
 }
 

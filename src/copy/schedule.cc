@@ -10,15 +10,23 @@ namespace darbe::copy {
 
 namespace {
 
-constexpr std::uint64_t small_table_bytes = 1 << 20;
+// Of a chunk: 1 MiB of 32.
+constexpr std::uint64_t small_tables_share = 32;
+
+// Where neither the server's statistics nor rows already read tell.
+constexpr std::uint64_t row_bytes_guessed = 100;
 
 constexpr auto relaxed = std::memory_order_relaxed;
 
 }  // namespace
 
-bool TableWork::has_keys_from_the_start() const {
-  return planned_.chunks.size() == 1 && planned_.bytes_estimated <= small_table_bytes;
-}
+TableWork::TableWork(tables::Table shape, tables::PlannedTable planned, tables::TableProgress& progress,
+                     std::uint64_t chunk_bytes)
+    : shape_(std::move(shape)),
+      key_(shape_),
+      planned_(std::move(planned)),
+      progress_(progress),
+      is_small_(planned_.bytes_estimated <= chunk_bytes / small_tables_share) {}
 
 const tables::CreateStatement& TableWork::statement(mysql::Connection& frozen) {
   base::MutexLock lock(mutex_);
@@ -52,26 +60,44 @@ void TableWork::note_copied(const tables::Totals& totals) {
   progress_.bytes.fetch_add(totals.bytes, relaxed);
 }
 
-Schedule::Schedule(std::vector<Todo> todo, unsigned lanes) {
+Schedule::Schedule(std::vector<Todo> todo, unsigned lanes, std::uint64_t chunk_bytes)
+    : lanes_(lanes), chunk_bytes_(chunk_bytes) {
   base::MutexLock lock(mutex_);
-  ranges_.resize(lanes);
-  for (std::size_t i = 0; i < todo.size(); ++i) {
-    tables_.push_back(std::move(todo[i].table));
-    chunks_left_.push_back(todo[i].chunks.size());
-    chunks_.push_back(std::move(todo[i].chunks));
-    indexes_.push_back(todo[i].indexes);
-    partly_copied_.push_back(todo[i].partly_copied);
-    if (chunks_left_[i] == 0)
-      finish_rows(i);
-    else
-      untouched_.push_back(i);
-  }
-  std::stable_sort(untouched_.begin(), untouched_.end(), [this](std::size_t a, std::size_t b) {
-    return tables_[a]->planned().bytes_estimated > tables_[b]->planned().bytes_estimated;
-  });
+  for (Todo& table : todo) add(std::move(table));
 }
 
-std::optional<Work> Schedule::take(unsigned lane, const std::stop_token& stop) {
+void Schedule::add(Todo todo) {
+  const std::size_t table = tables_.size();
+  const std::uint64_t bytes = todo.table->planned().bytes_estimated / std::max<std::size_t>(todo.ranges.size(), 1);
+  tables_.push_back(std::move(todo.table));
+  partly_copied_.push_back(todo.partly_copied);
+  TableState& state = table_states_.emplace_back();
+  state.indexes = todo.indexes;
+  for (const Range& range : todo.ranges) {
+    state.next_range = std::max(state.next_range, range.keys.range + 1);
+    add_range(table, range, bytes);
+  }
+  if (state.ranges_left == 0) finish_rows(table);
+}
+
+void Schedule::add_range(std::size_t table, const Range& range, std::uint64_t bytes) {
+  RangeState& state = ranges_.emplace_back();
+  state.table = table;
+  state.keys = range.keys;
+  state.bytes_left = bytes;
+  state.can_be_cut = tables_[table]->key().can_cut();
+  state.done = range.last_line && range.last_line->chunk.last;
+  state.read_all = state.done;
+  if (range.last_line) {
+    state.until = range.last_line->chunk.until;
+    state.read = state.committed = range.last_line->chunk.sequence + 1;
+  }
+  if (state.done) return;
+  ++table_states_[table].ranges_left;
+  ++ranges_left_;
+}
+
+std::optional<Task> Schedule::take(unsigned lane, const std::stop_token& stop) {
   // Before the lock, so that it goes after it: a callback that runs is waited for.
   const std::stop_callback wake(stop, [this] {
     base::MutexLock lock(mutex_);
@@ -80,74 +106,199 @@ std::optional<Work> Schedule::take(unsigned lane, const std::stop_token& stop) {
   base::MutexLock lock(mutex_);
   while (true) {
     if (error_) std::rethrow_exception(error_);
-    if (stop.stop_requested()) return std::nullopt;
-    if (const std::optional<Work> work = choose(lane)) {
-      ++outstanding_;
-      return work;
+    if (stop.stop_requested() || is_all_done()) {
+      drop_wish_to_cut(lane);
+      return std::nullopt;
     }
-    if (outstanding_ == 0) return std::nullopt;
+    if (std::optional<Task> task = choose(lane)) {
+      if (!std::holds_alternative<Cut>(*task)) drop_wish_to_cut(lane);
+      return task;
+    }
     changed_.wait(mutex_);
   }
 }
 
-std::optional<Work> Schedule::choose(unsigned lane) {
-  if (!builds_.empty()) {
-    const Work work{builds_.front(), std::nullopt};
-    builds_.pop_front();
-    return work;
+void Schedule::drop_wish_to_cut(unsigned lane) {
+  for (RangeState& range : ranges_)
+    if (range.cutter == lane) range.cutter.reset();
+  changed_.notify_all();
+}
+
+bool Schedule::is_all_done() const { return ranges_left_ == 0 && builds_.empty() && building_ == 0; }
+
+std::optional<Task> Schedule::choose(unsigned lane) {
+  if (auto build = choose_build(std::max(1U, lanes_ / 2))) return build;
+  if (auto stride = choose_stride(lane)) return stride;
+  if (has_a_range(lane)) return std::nullopt;  // which somebody is about to cut
+  if (auto cut = choose_cut(lane)) return cut;
+  return choose_build(lanes_);
+}
+
+std::optional<Task> Schedule::choose_build(std::size_t builds_max) {
+  if (builds_.empty() || building_ >= builds_max) return std::nullopt;
+  const Work work{builds_.front(), std::nullopt};
+  builds_.pop_front();
+  ++building_;
+  return Build{work};
+}
+
+bool Schedule::has_a_range(unsigned lane) const {
+  return std::any_of(ranges_.begin(), ranges_.end(),
+                     [&](const RangeState& range) { return range.lane == lane && !range.read_all; });
+}
+
+std::optional<Task> Schedule::choose_stride(unsigned lane) {
+  RangeState* chosen = nullptr;
+  for (RangeState& range : ranges_) {
+    if (range.read_all) continue;
+    if (range.lane == lane) {
+      chosen = &range;
+      break;
+    }
+    if (!range.lane && (chosen == nullptr || range.bytes_left > chosen->bytes_left)) chosen = &range;
   }
-  if (!returned_.empty()) {
-    const Work work = returned_.front();
-    returned_.pop_front();
-    return work;
+  if (chosen == nullptr || chosen->cutter) return std::nullopt;
+  chosen->lane = lane;
+  chosen->reading = true;
+  tables_[chosen->table]->progress().phase.store(tables::Phase::copying, relaxed);
+  Stride stride{{chosen->table, static_cast<std::size_t>(chosen - ranges_.data())}, rest_of(*chosen), 0};
+  if (chosen->can_be_cut) stride.rows_max = std::max<std::uint64_t>(1, chunk_bytes_ / row_bytes(chosen->table));
+  return stride;
+}
+
+// The owner of the largest range goes on to the end of its stride, and then waits until the range is cut.
+std::optional<Task> Schedule::choose_cut(unsigned lane) {
+  RangeState* largest = nullptr;
+  for (RangeState& range : ranges_) {
+    if (range.cutter == lane && !range.read_all) {
+      largest = &range;
+      break;
+    }
+    if (range.read_all || !range.can_be_cut || range.cutter || range.bytes_left < 2 * chunk_bytes_) continue;
+    if (largest == nullptr || range.bytes_left > largest->bytes_left) largest = &range;
   }
-  Range& range = ranges_[lane];
-  if (range.size() == 0) begin_table(lane);
-  if (range.size() == 0) take_over_half(lane);
-  if (range.size() == 0) return std::nullopt;
-  return Work{range.table, chunks_[range.table][range.next++]};
+  if (largest == nullptr) return std::nullopt;
+  largest->cutter = lane;
+  if (largest->reading) return std::nullopt;
+  return Cut{{largest->table, static_cast<std::size_t>(largest - ranges_.data())},
+             rest_of(*largest),
+             largest->bytes_left / row_bytes(largest->table),
+             table_states_[largest->table].next_range++};
 }
 
-void Schedule::begin_table(unsigned lane) {
-  if (untouched_.empty()) return;
-  const std::size_t table = untouched_.front();
-  untouched_.pop_front();
-  ranges_[lane] = {table, 0, chunks_[table].size()};
-  tables_[table]->progress().phase.store(tables::Phase::copying, relaxed);
+std::uint64_t Schedule::row_bytes(std::size_t table) const {
+  const tables::Totals& read = table_states_[table].read;
+  const std::uint64_t expected = tables_[table]->shape().average_row_bytes;
+  const std::uint64_t bytes = read.rows != 0 ? read.bytes / read.rows : expected != 0 ? expected : row_bytes_guessed;
+  return std::max<std::uint64_t>(bytes, 1);
 }
 
-void Schedule::take_over_half(unsigned lane) {
-  const auto longest = std::max_element(ranges_.begin(), ranges_.end(),
-                                        [](const Range& a, const Range& b) { return a.size() < b.size(); });
-  if (longest->size() == 0) return;
-  const std::size_t middle = longest->next + longest->size() / 2;
-  ranges_[lane] = {longest->table, middle, longest->end};
-  longest->end = middle;
+tables::Chunk Schedule::rest_of(const RangeState& range) const {
+  tables::Chunk rest = range.keys;
+  if (range.until) rest.after = range.until;
+  rest.sequence = range.read;
+  return rest;
 }
 
-void Schedule::done(const Work& work) {
+void Schedule::note_read(const Work& work, const tables::Chunk& end, const tables::Totals& totals) {
   base::MutexLock lock(mutex_);
-  --outstanding_;
-  if (!work.chunk)
-    tables_[work.table]->progress().phase.store(tables::Phase::copied, relaxed);
-  else if (--chunks_left_[work.table] == 0)
-    finish_rows(work.table);
+  RangeState& range = ranges_.at(*work.range);
+  table_states_[work.table].read += totals;
+  range.reading = false;
+  range.read_all = end.last;
+  range.until = end.until;
+  range.read = end.sequence + 1;
+  // What is left of a range that was larger than expected is at least a chunk.
+  range.bytes_left = range.bytes_left > totals.bytes + chunk_bytes_ ? range.bytes_left - totals.bytes : chunk_bytes_;
+  changed_.notify_all();
+}
+
+void Schedule::note_committed(const Work& work, const tables::LedgerLine& line) {
+  tables_[work.table]->note_copied(line.source);
+  base::MutexLock lock(mutex_);
+  set_committed(ranges_.at(*work.range), line);
+  changed_.notify_all();
+}
+
+void Schedule::set_committed(RangeState& range, const tables::LedgerLine& line) {
+  range.committed = line.chunk.sequence + 1;
+  range.read = std::max(range.read, range.committed);
+  if (!line.chunk.last || range.done) return;
+  range.done = range.read_all = true;
+  --ranges_left_;
+  if (--table_states_[range.table].ranges_left == 0) finish_rows(range.table);
+}
+
+void Schedule::note_cut(const Cut& cut, const tables::Key& middle, unsigned lane) {
+  base::MutexLock lock(mutex_);
+  RangeState& lower = ranges_.at(*cut.work.range);
+  Range upper;
+  upper.keys = cut.rest;
+  upper.keys.range = cut.upper;
+  upper.keys.after = middle;
+  upper.keys.sequence = 0;
+  lower.keys.until = middle;
+  lower.cutter.reset();
+  lower.bytes_left /= 2;
+  const std::uint64_t half = lower.bytes_left;
+  add_range(cut.work.table, upper, half);  // `lower` is no longer valid
+  ranges_.back().lane = lane;
+  changed_.notify_all();
+}
+
+void Schedule::note_no_middle(const Cut& cut) {
+  base::MutexLock lock(mutex_);
+  RangeState& range = ranges_.at(*cut.work.range);
+  range.can_be_cut = false;
+  range.cutter.reset();
+  changed_.notify_all();
+}
+
+void Schedule::note_built(const Work& work) {
+  base::MutexLock lock(mutex_);
+  --building_;
+  tables_[work.table]->progress().phase.store(tables::Phase::copied, relaxed);
   changed_.notify_all();
 }
 
 void Schedule::finish_rows(std::size_t table) {
-  const bool build = indexes_[table];
+  const bool build = table_states_[table].indexes;
   if (build) builds_.push_back(table);
   tables_[table]->progress().phase.store(build ? tables::Phase::building_indexes : tables::Phase::copied, relaxed);
 }
 
-void Schedule::give_back(const Work& work) {
+std::vector<Schedule::Unsettled> Schedule::unsettled(unsigned lane) const {
   base::MutexLock lock(mutex_);
-  --outstanding_;
-  if (work.chunk)
-    returned_.push_back(work);
-  else
-    builds_.push_back(work.table);
+  std::vector<Unsettled> ranges;
+  for (std::size_t i = 0; i < ranges_.size(); ++i)
+    if (ranges_[i].lane == lane && !ranges_[i].done) ranges.push_back({{ranges_[i].table, i}, ranges_[i].keys.range});
+  return ranges;
+}
+
+void Schedule::settle(const Work& work, const std::optional<tables::LedgerLine>& last_line) {
+  base::MutexLock lock(mutex_);
+  RangeState& range = ranges_.at(*work.range);
+  range.reading = false;
+  range.read_all = false;
+  range.until = last_line ? last_line->chunk.until : std::nullopt;
+  range.read = last_line ? last_line->chunk.sequence + 1 : 0;
+  // At most the chunk whose commit was not answered is new.
+  if (last_line && range.read > range.committed) tables_[work.table]->note_copied(last_line->source);
+  if (last_line) set_committed(range, *last_line);
+  changed_.notify_all();
+}
+
+void Schedule::give_back(const Build& build) {
+  base::MutexLock lock(mutex_);
+  --building_;
+  builds_.push_back(build.work.table);
+  changed_.notify_all();
+}
+
+void Schedule::give_back(const Cut& cut) {
+  base::MutexLock lock(mutex_);
+  RangeState& range = ranges_.at(*cut.work.range);
+  range.cutter.reset();
   changed_.notify_all();
 }
 

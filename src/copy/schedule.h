@@ -1,7 +1,8 @@
-// Who copies what next. A lane (a pair of sessions) gets the largest table that nobody has begun and keeps to it, chunk
-// after chunk in key order; when no table is left it takes over the upper half of the longest range still to do. So
-// rows come in few long ordered ranges, which leaves the smallest tablespace and is the fastest. An index build comes
-// before any chunk.
+// Who copies what next. A lane (a pair of sessions) gets the largest range of keys that nobody has begun, at first a
+// whole table, and keeps to it, stride after stride in key order. When none is left it cuts the largest range that is
+// still being copied in two and takes the upper half. So rows come in few long ordered ranges, which leaves the
+// smallest tablespace and is the fastest. An index build comes before any stride, while no more than half of the lanes
+// build.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +11,12 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <variant>
 #include <vector>
 
 #include "base/mutex.h"
 #include "copy/creation.h"
+#include "tables/key.h"
 #include "tables/ledger.h"
 
 namespace darbe::copy {
@@ -21,14 +24,15 @@ namespace darbe::copy {
 // One table of the plan with what its copying needs. Shared by the lanes that work on it.
 class TableWork {
  public:
-  TableWork(tables::Table shape, tables::PlannedTable planned, tables::TableProgress& progress)
-      : shape_(std::move(shape)), planned_(std::move(planned)), progress_(progress) {}
+  TableWork(tables::Table shape, tables::PlannedTable planned, tables::TableProgress& progress,
+            std::uint64_t chunk_bytes);
 
   const tables::Table& shape() const { return shape_; }
+  const tables::KeyReader& key() const { return key_; }
   const tables::PlannedTable& planned() const { return planned_; }
   tables::TableProgress& progress() { return progress_; }
   // Tables this small get all keys at creation: one statement more costs more than building keys row by row.
-  bool has_keys_from_the_start() const;
+  bool has_keys_from_the_start() const { return is_small_; }
 
   // SHOW CREATE TABLE of the frozen replica, read once.
   const tables::CreateStatement& statement(mysql::Connection& frozen) EXCLUDES(mutex_);
@@ -42,67 +46,133 @@ class TableWork {
 
  private:
   const tables::Table shape_;
+  const tables::KeyReader key_;
   const tables::PlannedTable planned_;
   tables::TableProgress& progress_;
+  const bool is_small_;
   base::Mutex mutex_;
   std::optional<tables::CreateStatement> statement_ GUARDED_BY(mutex_);
   bool created_ GUARDED_BY(mutex_) = false;
 };
 
-// A chunk to copy or, without one, the table's indexes to build.
+// One of a table's ranges or, without one, its index builds.
 struct Work {
   std::size_t table = 0;
-  std::optional<std::size_t> chunk;  // index into planned().chunks
+  std::optional<std::size_t> range;  // by the schedule's own count
 };
+
+// Read on in a range. `rest` is all of it that was not read yet; its sequence is the next chunk's.
+struct Stride {
+  Work work;
+  tables::Chunk rest;
+  std::uint64_t rows_max = 0;  // 0: all of it
+};
+
+// Find a key in the middle of a range's rest, and write it to the ledger as the beginning of `upper`.
+struct Cut {
+  Work work;
+  tables::Chunk rest;
+  std::uint64_t rows = 0;  // that it may have
+  unsigned upper = 0;      // the new range's number in the ledger
+};
+
+struct Build {
+  Work work;
+};
+
+using Task = std::variant<Stride, Cut, Build>;
 
 class Schedule {
  public:
+  struct Range {
+    tables::Chunk keys;
+    std::optional<tables::LedgerLine> last_line;  // of what is committed already
+  };
   struct Todo {
     std::unique_ptr<TableWork> table;
-    std::vector<std::size_t> chunks;  // those without a ledger line, in order
-    bool indexes = false;             // secondary keys are missing, or will be
-    bool partly_copied = false;       // the ledger knows chunks of it
+    std::vector<Range> ranges;
+    bool indexes = false;        // secondary keys are missing, or will be
+    bool partly_copied = false;  // the ledger knows chunks of it
   };
-  Schedule(std::vector<Todo> todo, unsigned lanes);
+  Schedule(std::vector<Todo> todo, unsigned lanes, std::uint64_t chunk_bytes);
 
-  // Waits while others may still give something back. Nothing once all is done, and after a stop. Throws: what abort()
-  // was given.
-  std::optional<Work> take(unsigned lane, const std::stop_token& stop) EXCLUDES(mutex_);
-  void done(const Work& work) EXCLUDES(mutex_);
-  // The work was not done: somebody else may.
-  void give_back(const Work& work) EXCLUDES(mutex_);
+  // Waits while there may be more to do later. Nothing once all is done, and after a stop. Throws: what abort() was
+  // given.
+  std::optional<Task> take(unsigned lane, const std::stop_token& stop) EXCLUDES(mutex_);
+
+  // A stride was read; `end` is its last chunk.
+  void note_read(const Work& work, const tables::Chunk& end, const tables::Totals& totals) EXCLUDES(mutex_);
+  // A chunk is committed on the target.
+  void note_committed(const Work& work, const tables::LedgerLine& line) EXCLUDES(mutex_);
+  // The ledger has the new range; or there is no key to cut at.
+  void note_cut(const Cut& cut, const tables::Key& middle, unsigned lane) EXCLUDES(mutex_);
+  void note_no_middle(const Cut& cut) EXCLUDES(mutex_);
+  void note_built(const Work& work) EXCLUDES(mutex_);
+
+  // After a lane's sessions are lost: the ranges whose last chunk may or may not be committed, what the ledger says of
+  // each, and a build or a cut that was not done.
+  struct Unsettled {
+    Work work;
+    unsigned range = 0;  // its number in the ledger
+  };
+  std::vector<Unsettled> unsettled(unsigned lane) const EXCLUDES(mutex_);
+  void settle(const Work& work, const std::optional<tables::LedgerLine>& last_line) EXCLUDES(mutex_);
+  void give_back(const Build& build) EXCLUDES(mutex_);
+  void give_back(const Cut& cut) EXCLUDES(mutex_);
+
   void abort(std::exception_ptr error) EXCLUDES(mutex_);
 
   TableWork& table(const Work& work) const { return *tables_.at(work.table); }
   bool may_have_rows(const Work& work) const { return partly_copied_.at(work.table); }
 
  private:
-  // Chunks [next, end) of a table's list, for one lane to take in order.
-  struct Range {
+  struct RangeState {
     std::size_t table = 0;
-    std::size_t next = 0;
-    std::size_t end = 0;
-    std::size_t size() const { return end - next; }
+    tables::Chunk keys;                // the whole range
+    std::optional<tables::Key> until;  // read so far
+    unsigned read = 0;                 // chunks
+    unsigned committed = 0;
+    std::uint64_t bytes_left = 0;  // an estimate
+    std::optional<unsigned> lane;
+    std::optional<unsigned> cutter;  // a lane that waits to cut it, or does
+    bool reading = false;
+    bool can_be_cut = false;
+    bool read_all = false;
+    bool done = false;
+  };
+  struct TableState {
+    std::size_t ranges_left = 0;
+    unsigned next_range = 0;  // number in the ledger
+    bool indexes = false;
+    tables::Totals read;
   };
 
-  std::optional<Work> choose(unsigned lane) REQUIRES(mutex_);
-  void begin_table(unsigned lane) REQUIRES(mutex_);
-  void take_over_half(unsigned lane) REQUIRES(mutex_);
+  void add(Todo todo) REQUIRES(mutex_);
+  void add_range(std::size_t table, const Range& range, std::uint64_t bytes) REQUIRES(mutex_);
+  std::optional<Task> choose(unsigned lane) REQUIRES(mutex_);
+  std::optional<Task> choose_build(std::size_t builds_max) REQUIRES(mutex_);
+  std::optional<Task> choose_stride(unsigned lane) REQUIRES(mutex_);
+  std::optional<Task> choose_cut(unsigned lane) REQUIRES(mutex_);
+  bool has_a_range(unsigned lane) const REQUIRES(mutex_);
+  std::uint64_t row_bytes(std::size_t table) const REQUIRES(mutex_);
+  tables::Chunk rest_of(const RangeState& range) const REQUIRES(mutex_);
+  void set_committed(RangeState& range, const tables::LedgerLine& line) REQUIRES(mutex_);
   void finish_rows(std::size_t table) REQUIRES(mutex_);
+  void drop_wish_to_cut(unsigned lane) REQUIRES(mutex_);
+  bool is_all_done() const REQUIRES(mutex_);
 
   std::vector<std::unique_ptr<TableWork>> tables_;
-  std::vector<std::vector<std::size_t>> chunks_;
   std::vector<bool> partly_copied_;
+  const unsigned lanes_;
+  const std::uint64_t chunk_bytes_;
 
-  base::Mutex mutex_;
+  mutable base::Mutex mutex_;
   base::Condition changed_;
-  std::vector<std::size_t> chunks_left_ GUARDED_BY(mutex_);  // by table: not committed yet
-  std::vector<bool> indexes_ GUARDED_BY(mutex_);             // by table: to be built after the rows
-  std::deque<std::size_t> untouched_ GUARDED_BY(mutex_);     // tables, the largest first
-  std::vector<Range> ranges_ GUARDED_BY(mutex_);             // by lane
-  std::deque<Work> returned_ GUARDED_BY(mutex_);
+  std::vector<TableState> table_states_ GUARDED_BY(mutex_);
+  std::vector<RangeState> ranges_ GUARDED_BY(mutex_);
   std::deque<std::size_t> builds_ GUARDED_BY(mutex_);
-  std::size_t outstanding_ GUARDED_BY(mutex_) = 0;
+  std::size_t building_ GUARDED_BY(mutex_) = 0;
+  std::size_t ranges_left_ GUARDED_BY(mutex_) = 0;
   std::exception_ptr error_ GUARDED_BY(mutex_);
 };
 

@@ -20,7 +20,7 @@ using base::Kind;
 
 constexpr std::size_t warnings_shown_max = 3;
 
-// The queue's text as one file for LOAD DATA: ends at the chunk's end block, whose totals it keeps.
+// The queue's text as one file for LOAD DATA: ends at the chunk's end block, which it keeps.
 class ChunkText {
  public:
   explicit ChunkText(base::Queue<Block>& blocks) : blocks_(blocks) {}
@@ -36,15 +36,15 @@ class ChunkText {
     return count;
   }
 
-  const tables::Totals& totals() const {
+  const Block& end() const {
     DARBE_ASSERT(ended_);
-    return block_.totals;
+    return block_;
   }
 
  private:
   void next() {
     std::optional<Block> block = blocks_.pop();
-    DARBE_ASSERT(block.has_value() && block->kind != Block::Kind::begin);
+    DARBE_ASSERT(block.has_value() && (block->kind == Block::Kind::text || block->kind == Block::Kind::end));
     block_ = std::move(*block);
     place_ = 0;
     if (block_.kind == Block::Kind::text) fault::point("copy.text_taken");
@@ -97,33 +97,69 @@ void empty_table(mysql::Connection& target, const tables::Table& shape) {
   target.execute("DELETE FROM " + shape.name.quoted(), "emptying " + shape.name.text());
 }
 
-void write_chunk(TableWork& table, const Work& work, bool replace, base::Queue<Block>& blocks,
-                 mysql::Connection& target) {
+enum class Rows { append, replace };
+
+tables::LedgerLine write_chunk(TableWork& table, const tables::Chunk& begin, Rows rows, base::Queue<Block>& blocks,
+                               mysql::Connection& target) {
   const tables::Table& shape = table.shape();
-  const tables::Chunk& chunk = table.planned().chunks[*work.chunk];
-  const std::string what = tables::describe(shape, chunk);
   if (!shape.is_transactional()) empty_table(target, shape);
   target.execute("BEGIN");
-  if (replace && shape.is_transactional())
-    target.execute(fmt::format("DELETE FROM {}{}", shape.name.quoted(), tables::where_clause(shape, chunk)),
-                   "emptying " + what);
+  if (rows == Rows::replace && shape.is_transactional())
+    target.execute(fmt::format("DELETE FROM {}{}", shape.name.quoted(), tables::where_clause(shape, begin)),
+                   "emptying " + tables::describe(shape, begin));
   ChunkText text(blocks);
   const mysql::Outcome outcome = target.load(
-      load_statement(shape), [&](char* room, std::size_t size) { return text.read(room, size); }, "loading " + what);
-  check_taken(target, what, outcome.info, shape, text.totals());
+      load_statement(shape), [&](char* room, std::size_t size) { return text.read(room, size); },
+      "loading " + tables::describe(shape, begin));
+  const tables::LedgerLine line{table.planned().id, text.end().chunk, text.end().totals};
+  const std::string what = tables::describe(shape, line.chunk);
+  check_taken(target, what, outcome.info, shape, line.source);
   fault::point("copy.rows_sent");
-  tables::ledger::write_line(target, {table.planned().id, chunk.number, text.totals(), false});
+  tables::ledger::write_line(target, line);
   fault::point("copy.ledger_written");
   target.execute("COMMIT", "committing " + what);
   fault::point("copy.committed");
-  table.note_copied(text.totals());
+  return line;
 }
 
-void forget(LaneMemory& memory, const Work& work) {
-  base::MutexLock lock(memory.mutex);
-  const auto same = [&](const Work& taken) { return taken.table == work.table && taken.chunk == work.chunk; };
-  memory.taken.erase(std::find_if(memory.taken.begin(), memory.taken.end(), same));
-}
+// A lane's writer at work.
+class LaneWriter {
+ public:
+  LaneWriter(Schedule& schedule, Lane& lane, LaneMemory& memory, mysql::Connection& target)
+      : schedule_(schedule), lane_(lane), memory_(memory), target_(target) {}
+
+  void copy(const Block& begin) {
+    TableWork& table = schedule_.table(begin.work);
+    table.create(target_, schedule_.may_have_rows(begin.work));
+    schedule_.note_committed(begin.work, write_chunk(table, begin.chunk, Rows::append, lane_.blocks, target_));
+  }
+
+  void build(const Block& block) {
+    // The next command builds them again; the operator would wait for hours.
+    lane_.unless_leaving([&] { schedule_.table(block.work).build_indexes(target_); });
+    base::MutexLock lock(memory_.mutex);
+    memory_.build.reset();
+    schedule_.note_built(block.work);
+    lane_.answers.push(true);
+  }
+
+  void cut(const Block& block) {
+    const tables::PlannedTable& planned = schedule_.table(block.work).planned();
+    base::MutexLock lock(memory_.mutex);
+    DARBE_ASSERT(memory_.cut && memory_.middle);
+    tables::ledger::cut_range(target_, planned.id, memory_.cut->rest.range, block.chunk);
+    fault::point("copy.range_cut");
+    schedule_.note_cut(*memory_.cut, *memory_.middle, lane_.number);
+    memory_.cut.reset();
+    lane_.answers.push(true);
+  }
+
+ private:
+  Schedule& schedule_;
+  Lane& lane_;
+  LaneMemory& memory_;
+  mysql::Connection& target_;
+};
 
 }  // namespace
 
@@ -163,22 +199,22 @@ std::string load_statement(const tables::Table& table) {
 }
 
 void write_lane(Schedule& schedule, Lane& lane, LaneMemory& memory, mysql::Connection& target, unsigned& commits) {
-  while (const std::optional<Block> begin = lane.blocks.pop()) {
-    DARBE_ASSERT(begin->kind == Block::Kind::begin);
-    const Work& work = begin->work;
-    TableWork& table = schedule.table(work);
-    if (work.chunk) {
-      table.create(target, schedule.may_have_rows(work));
-      write_chunk(table, work, lane.replace, lane.blocks, target);
-    } else {
-      // The next command builds them again; the operator would wait for hours.
-      lane.unless_leaving([&] { table.build_indexes(target); });
-    }
-    forget(memory, work);
+  LaneWriter writer(schedule, lane, memory, target);
+  while (const std::optional<Block> block = lane.blocks.pop()) {
+    if (block->kind == Block::Kind::build)
+      writer.build(*block);
+    else if (block->kind == Block::Kind::cut)
+      writer.cut(*block);
+    else
+      writer.copy(*block);
     ++commits;
-    schedule.done(work);
-    if (!work.chunk) lane.built.push(true);
   }
+}
+
+tables::Totals write_again(TableWork& table, Lane& lane, mysql::Connection& target) {
+  const std::optional<Block> begin = lane.blocks.pop();
+  DARBE_ASSERT(begin.has_value());
+  return write_chunk(table, begin->chunk, Rows::replace, lane.blocks, target).source;
 }
 
 }  // namespace darbe::copy

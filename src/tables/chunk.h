@@ -1,7 +1,7 @@
-// A chunk is a half-open key range of one table: what one transaction copies and one digest proves.
+// A chunk is a range of one table's primary key, open below and closed above: what one transaction copies and one
+// digest proves.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,35 +10,26 @@
 
 namespace darbe::tables {
 
-// Bounds are the key's value as decimal text. Without a lower bound the chunk begins below all keys, without an upper
-// one it ends above all; a table that can't be cut is one chunk with neither.
+// SQL literals, one for each column of the primary key; fewer name the first columns only.
+using Key = std::vector<std::string>;
+
+// Without `after` it begins below all keys, without `until` it ends above all; a table that can't be cut is one chunk
+// with neither. A table's chunks stand in ranges, each of which one worker copies in key order.
 struct Chunk {
-  unsigned number = 0;               // from 0, in key order
-  std::optional<std::string> from;   // inclusive
-  std::optional<std::string> until;  // exclusive
+  unsigned range = 0;
+  unsigned sequence = 0;     // in its range, from 0, in key order
+  std::optional<Key> after;  // exclusive
+  std::optional<Key> until;  // inclusive
+  bool last = false;         // it ends its range
   bool operator==(const Chunk&) const = default;
 };
 
-// " WHERE `id` >= 5 AND `id` < 9", or nothing for a chunk without bounds.
+// " WHERE `id` > 5 AND `id` <= 9", or nothing for a chunk without bounds. Keys of several columns are compared column
+// by column: MySQL finds no index range for `(a, b) > (1, 2)` (Reference Manual, "Row Constructor Expression
+// Optimization").
 std::string where_clause(const Table& table, const Chunk& chunk);
 
-// The one integer column of the primary key, if rows can be cut by it.
-std::optional<Column> chunk_key(const Table& table);
-
-// Cuts [least, greatest] into `count` ranges of about the same width; the first is open below, the last above. `least`
-// and `greatest` are decimal text, signed or unsigned 64-bit as `is_unsigned` says. Fewer ranges come back where there
-// are fewer keys than `count`. Throws: Error{failed} if they are no such numbers.
-struct KeyRange {
-  std::string least;
-  std::string greatest;
-  bool is_unsigned = false;
-};
-std::vector<Chunk> cut(const KeyRange& range, unsigned count);
-
-// How many chunks of about `chunk_bytes` a table of this size is worth.
-unsigned count_chunks(const Table& table, std::uint64_t chunk_bytes);
-
-// Plans a table's chunks, asking the server for the ends of the key where there will be more than one.
-std::vector<Chunk> plan_chunks(mysql::Connection& connection, const Table& table, std::uint64_t chunk_bytes);
+// "putio.files where 1000 < id <= 2000"
+std::string describe(const Table& table, const Chunk& chunk);
 
 }  // namespace darbe::tables

@@ -76,4 +76,11 @@ Digest RowHasher::hash_large(mysql::RowView row) {
   return digest_of(XXH3_128bits_digest(state.get()));
 }
 
+Totals& Totals::operator+=(const Totals& other) {
+  rows += other.rows;
+  bytes += other.bytes;
+  digest += other.digest;
+  return *this;
+}
+
 }  // namespace darbe::tables

@@ -37,6 +37,7 @@ struct Totals {
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;  // of the values, as the server sent them
   Digest digest;
+  Totals& operator+=(const Totals& other);
   bool operator==(const Totals&) const = default;
 };
 

@@ -1,5 +1,6 @@
 #include "tables/ledger.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -7,7 +8,14 @@
 
 #include "mysql/quote.h"
 
-namespace darbe::tables::ledger {
+namespace darbe::tables {
+
+bool is_copied(const PlannedTable& table, const std::vector<LedgerLine>& lines) {
+  const auto ended = std::count_if(lines.begin(), lines.end(), [](const LedgerLine& line) { return line.chunk.last; });
+  return static_cast<std::size_t>(ended) == table.ranges.size();
+}
+
+namespace ledger {
 
 namespace {
 
@@ -20,20 +28,23 @@ const std::array<const char*, 4> definitions = {
     " rows_estimated BIGINT UNSIGNED NOT NULL, bytes_estimated BIGINT UNSIGNED NOT NULL, counted_at DATETIME NULL,"
     " UNIQUE KEY table_name (schema_name, table_name)"
     ") ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-    "CREATE TABLE IF NOT EXISTS darbe_journal.copy_chunks ("
-    " table_id INT UNSIGNED NOT NULL, chunk INT UNSIGNED NOT NULL, from_key VARCHAR(20) NULL, until_key VARCHAR(20) "
-    "NULL,"
-    " PRIMARY KEY (table_id, chunk)"
+    "CREATE TABLE IF NOT EXISTS darbe_journal.copy_ranges ("
+    " table_id INT UNSIGNED NOT NULL, range_number INT UNSIGNED NOT NULL, after_key TEXT NULL, until_key TEXT NULL,"
+    " PRIMARY KEY (table_id, range_number)"
     ") ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
     "CREATE TABLE IF NOT EXISTS darbe_journal.copy_ledger ("
-    " table_id INT UNSIGNED NOT NULL, chunk INT UNSIGNED NOT NULL, row_count BIGINT UNSIGNED NOT NULL,"
+    " table_id INT UNSIGNED NOT NULL, range_number INT UNSIGNED NOT NULL, sequence INT UNSIGNED NOT NULL,"
+    " after_key TEXT NULL, until_key TEXT NULL, is_last TINYINT NOT NULL, row_count BIGINT UNSIGNED NOT NULL,"
     " byte_count BIGINT UNSIGNED NOT NULL, digest CHAR(32) NOT NULL, copied_at DATETIME NOT NULL,"
-    " verified_at DATETIME NULL, PRIMARY KEY (table_id, chunk)"
+    " verified_at DATETIME NULL, PRIMARY KEY (table_id, range_number, sequence)"
     ") ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"};
 
 constexpr const char* line_columns =
-    "SELECT table_id, chunk, row_count, byte_count, digest, verified_at IS NOT NULL AS verified"
-    " FROM darbe_journal.copy_ledger";
+    "SELECT table_id, range_number, sequence, after_key, until_key, is_last, row_count, byte_count, digest,"
+    " verified_at IS NOT NULL AS verified FROM darbe_journal.copy_ledger";
+
+// A key is stored with a literal on each line; literals have none in them (tables/key.cc).
+constexpr char between_literals = '\n';
 
 // Runs a question about the ledger; nothing where its tables are missing.
 std::optional<mysql::Result> ask(mysql::Connection& connection, const std::string& sql) {
@@ -49,10 +60,38 @@ unsigned small_number(const mysql::Result& result, std::size_t row, std::string_
   return static_cast<unsigned>(result.number(row, name));
 }
 
+std::string stored_form(const std::optional<Key>& key) {
+  if (!key) return "NULL";
+  std::string text;
+  for (const std::string& literal : *key) text += (text.empty() ? "" : std::string(1, between_literals)) + literal;
+  return mysql::quote_text(text);
+}
+
+std::optional<Key> key_of(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  Key key;
+  std::size_t start = 0;
+  for (std::size_t end = 0; end != std::string::npos; start = end + 1) {
+    end = text->find(between_literals, start);
+    key.push_back(text->substr(start, end == std::string::npos ? end : end - start));
+  }
+  return key;
+}
+
+Chunk range_of(const mysql::Result& result, std::size_t row) {
+  Chunk range;
+  range.range = small_number(result, row, "range_number");
+  range.after = key_of(result.value(row, "after_key"));
+  range.until = key_of(result.value(row, "until_key"));
+  return range;
+}
+
 LedgerLine line_of(const mysql::Result& result, std::size_t row) {
   LedgerLine line;
   line.table_id = small_number(result, row, "table_id");
-  line.chunk = small_number(result, row, "chunk");
+  line.chunk = range_of(result, row);
+  line.chunk.sequence = small_number(result, row, "sequence");
+  line.chunk.last = result.number(row, "is_last") == 1;
   line.source.rows = result.number(row, "row_count");
   line.source.bytes = result.number(row, "byte_count");
   line.source.digest = Digest::from_hex(result.text(row, "digest"));
@@ -60,16 +99,18 @@ LedgerLine line_of(const mysql::Result& result, std::size_t row) {
   return line;
 }
 
+std::string range_values(unsigned table_id, const Chunk& range) {
+  return fmt::format("{}, {}, {}, {}", table_id, range.range, stored_form(range.after), stored_form(range.until));
+}
+
 void insert_all(mysql::Connection& connection, const std::string& table, const std::vector<std::string>& rows) {
   for (std::size_t start = 0; start < rows.size(); start += rows_per_insert) {
     std::string sql = "INSERT INTO darbe_journal." + table + " VALUES ";
     for (std::size_t i = start; i < std::min(rows.size(), start + rows_per_insert); ++i)
       sql += (i == start ? "(" : ", (") + rows[i] + ")";
-    connection.execute(sql, "writing the plan of chunks");
+    connection.execute(sql, "writing the plan of the copy");
   }
 }
-
-std::string bound_text(const std::optional<std::string>& bound) { return bound ? mysql::quote_text(*bound) : "NULL"; }
 
 }  // namespace
 
@@ -83,8 +124,8 @@ std::optional<std::vector<PlannedTable>> read_plan(mysql::Connection& connection
   const auto tables = ask(connection,
                           "SELECT table_id, schema_name, table_name, rows_estimated, bytes_estimated,"
                           " counted_at IS NOT NULL AS counted FROM darbe_journal.copy_tables ORDER BY table_id");
-  const auto chunks = ask(connection, "SELECT * FROM darbe_journal.copy_chunks ORDER BY table_id, chunk");
-  if (!tables || !chunks || tables->empty()) return std::nullopt;
+  const auto ranges = ask(connection, "SELECT * FROM darbe_journal.copy_ranges ORDER BY table_id, range_number");
+  if (!tables || !ranges || tables->empty()) return std::nullopt;
   std::vector<PlannedTable> plan;
   std::map<unsigned, std::size_t> places;
   for (std::size_t row = 0; row < tables->size(); ++row) {
@@ -97,27 +138,23 @@ std::optional<std::vector<PlannedTable>> read_plan(mysql::Connection& connection
     places[table.id] = plan.size();
     plan.push_back(std::move(table));
   }
-  for (std::size_t row = 0; row < chunks->size(); ++row)
-    plan.at(places.at(small_number(*chunks, row, "table_id")))
-        .chunks.push_back(
-            {small_number(*chunks, row, "chunk"), chunks->value(row, "from_key"), chunks->value(row, "until_key")});
+  for (std::size_t row = 0; row < ranges->size(); ++row)
+    plan.at(places.at(small_number(*ranges, row, "table_id"))).ranges.push_back(range_of(*ranges, row));
   return plan;
 }
 
 void write_plan(mysql::Connection& connection, const std::vector<PlannedTable>& plan) {
   std::vector<std::string> tables;
-  std::vector<std::string> chunks;
+  std::vector<std::string> ranges;
   for (const PlannedTable& table : plan) {
     tables.push_back(fmt::format("{}, {}, {}, {}, {}, NULL", table.id, mysql::quote_text(table.name.schema),
                                  mysql::quote_text(table.name.name), table.rows_estimated, table.bytes_estimated));
-    for (const Chunk& chunk : table.chunks)
-      chunks.push_back(
-          fmt::format("{}, {}, {}, {}", table.id, chunk.number, bound_text(chunk.from), bound_text(chunk.until)));
+    for (const Chunk& range : table.ranges) ranges.push_back(range_values(table.id, range));
   }
   connection.execute("BEGIN");
   insert_all(connection, "copy_tables", tables);
-  insert_all(connection, "copy_chunks", chunks);
-  connection.execute("COMMIT", "writing the plan of chunks");
+  insert_all(connection, "copy_ranges", ranges);
+  connection.execute("COMMIT", "writing the plan of the copy");
 }
 
 std::vector<LedgerLine> read_lines(mysql::Connection& connection) {
@@ -128,25 +165,50 @@ std::vector<LedgerLine> read_lines(mysql::Connection& connection) {
   return lines;
 }
 
-std::optional<LedgerLine> find_line(mysql::Connection& connection, unsigned table_id, unsigned chunk) {
-  const mysql::Result result =
-      connection.query(fmt::format("{} WHERE table_id = {} AND chunk = {} FOR UPDATE", line_columns, table_id, chunk),
-                       "reading the ledger");
+std::optional<LedgerLine> find_last_line(mysql::Connection& connection, unsigned table_id, unsigned range) {
+  const mysql::Result result = connection.query(
+      fmt::format("{} WHERE table_id = {} AND range_number = {} ORDER BY sequence DESC LIMIT 1 FOR UPDATE",
+                  line_columns, table_id, range),
+      "reading the ledger");
   if (result.empty()) return std::nullopt;
   return line_of(result, 0);
 }
 
 void write_line(mysql::Connection& connection, const LedgerLine& line) {
+  const Chunk& chunk = line.chunk;
   connection.execute(
-      fmt::format("REPLACE INTO darbe_journal.copy_ledger VALUES ({}, {}, {}, {}, '{}', UTC_TIMESTAMP(), NULL)",
-                  line.table_id, line.chunk, line.source.rows, line.source.bytes, line.source.digest.hex()),
+      fmt::format(
+          "REPLACE INTO darbe_journal.copy_ledger VALUES ({}, {}, {}, {}, {}, {}, {}, {}, '{}', UTC_TIMESTAMP(),"
+          " NULL)",
+          line.table_id, chunk.range, chunk.sequence, stored_form(chunk.after), stored_form(chunk.until),
+          chunk.last ? 1 : 0, line.source.rows, line.source.bytes, line.source.digest.hex()),
       "writing the ledger");
 }
 
-void mark_verified(mysql::Connection& connection, unsigned table_id, unsigned chunk) {
+void cut_range(mysql::Connection& connection, unsigned table_id, unsigned range, const Chunk& upper) {
+  connection.execute("BEGIN");
+  connection.execute(fmt::format("UPDATE darbe_journal.copy_ranges SET until_key = {} WHERE table_id = {} AND"
+                                 " range_number = {}",
+                                 stored_form(upper.after), table_id, range),
+                     "writing the ledger");
+  connection.execute(fmt::format("INSERT INTO darbe_journal.copy_ranges VALUES ({})", range_values(table_id, upper)),
+                     "writing the ledger");
+  connection.execute("COMMIT", "writing the ledger");
+}
+
+bool has_range(mysql::Connection& connection, unsigned table_id, unsigned range) {
+  return !connection
+              .query(fmt::format("SELECT 1 FROM darbe_journal.copy_ranges WHERE table_id = {} AND range_number = {}"
+                                 " FOR UPDATE",
+                                 table_id, range),
+                     "reading the ledger")
+              .empty();
+}
+
+void mark_verified(mysql::Connection& connection, const LedgerLine& line) {
   connection.execute(fmt::format("UPDATE darbe_journal.copy_ledger SET verified_at = UTC_TIMESTAMP()"
-                                 " WHERE table_id = {} AND chunk = {}",
-                                 table_id, chunk),
+                                 " WHERE table_id = {} AND range_number = {} AND sequence = {}",
+                                 line.table_id, line.chunk.range, line.chunk.sequence),
                      "writing the ledger");
 }
 
@@ -159,9 +221,11 @@ void mark_counted(mysql::Connection& connection, unsigned table_id) {
 void clear(mysql::Connection& connection) {
   if (!read_plan(connection)) return;
   connection.execute("BEGIN");
-  for (const char* table : {"copy_ledger", "copy_chunks", "copy_tables"})
+  for (const char* table : {"copy_ledger", "copy_ranges", "copy_tables"})
     connection.execute(fmt::format("DELETE FROM darbe_journal.{}", table), "clearing the ledger");
   connection.execute("COMMIT", "clearing the ledger");
 }
 
-}  // namespace darbe::tables::ledger
+}  // namespace ledger
+
+}  // namespace darbe::tables

@@ -1,9 +1,10 @@
-// The chunk ledger in schema darbe_journal on the target: the plan of chunks, and one line for each that is committed
-// there. A line commits with its chunk's rows, so after a lost link or a crash the ledger tells what is true.
+// The chunk ledger in schema darbe_journal on the target: what is to be copied, and one line for each chunk that is
+// committed there. A line commits with its chunk's rows, so after a lost link or a crash the ledger tells what is true.
 //
 //   copy_tables   one row a table: its number, name, and what was expected when the plan was made
-//   copy_chunks   the plan: each chunk's bounds; made in one transaction with copy_tables, never changed
-//   copy_ledger   the lines: rows, bytes and digest as read from the frozen replica; later the time it was verified
+//   copy_ranges   each table's ranges of keys: one at first, and one more whenever a range is cut in two
+//   copy_ledger   the lines, in key order within a range: where the chunk ends; rows, bytes and digest as read from the
+//                 frozen replica; later the time it was verified
 //
 // Shared by copy and verify, so that they need not know each other.
 #pragma once
@@ -25,16 +26,19 @@ struct PlannedTable {
   TableName name;
   std::uint64_t rows_estimated = 0;
   std::uint64_t bytes_estimated = 0;
-  bool counted = false;  // verify has counted its rows through a secondary index
-  std::vector<Chunk> chunks;
+  bool counted = false;       // verify has counted its rows through a secondary index
+  std::vector<Chunk> ranges;  // all keys of the table, whole: their `sequence` and `last` mean nothing
 };
 
 struct LedgerLine {
   unsigned table_id = 0;
-  unsigned chunk = 0;
+  Chunk chunk;
   Totals source;
   bool verified = false;
 };
+
+// Whether all ranges of a table have been copied to their ends, by the table's lines.
+bool is_copied(const PlannedTable& table, const std::vector<LedgerLine>& lines);
 
 namespace ledger {
 
@@ -51,12 +55,17 @@ std::optional<std::vector<PlannedTable>> read_plan(mysql::Connection& connection
 void write_plan(mysql::Connection& connection, const std::vector<PlannedTable>& plan);
 
 std::vector<LedgerLine> read_lines(mysql::Connection& connection);
-// Waits for a transaction that is just writing this line, so the answer holds.
-std::optional<LedgerLine> find_line(mysql::Connection& connection, unsigned table_id, unsigned chunk);
+// The last line of a range. Waits for a transaction that is just writing one, so the answer holds.
+std::optional<LedgerLine> find_last_line(mysql::Connection& connection, unsigned table_id, unsigned range);
 // Requires: the chunk's transaction is open in this session. Replaces the line of a chunk that is copied again.
 void write_line(mysql::Connection& connection, const LedgerLine& line);
 
-void mark_verified(mysql::Connection& connection, unsigned table_id, unsigned chunk);
+// Ends a range where `upper` begins, which becomes a range of its own, in one transaction.
+void cut_range(mysql::Connection& connection, unsigned table_id, unsigned range, const Chunk& upper);
+// Whether a table has that range. Waits as find_last_line() does.
+bool has_range(mysql::Connection& connection, unsigned table_id, unsigned range);
+
+void mark_verified(mysql::Connection& connection, const LedgerLine& line);
 void mark_counted(mysql::Connection& connection, unsigned table_id);
 
 // Forgets plan and lines.

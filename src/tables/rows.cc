@@ -74,7 +74,7 @@ std::vector<Proof> proofs(const Table& table) {
   return all;
 }
 
-std::string select_statement(const Table& table, const Chunk& chunk) {
+std::string select_statement(const Table& table, const Chunk& chunk, const Window& window) {
   std::string text = "SELECT ";
   bool first = true;
   for (const Column* column : table.stored_columns()) {
@@ -88,35 +88,26 @@ std::string select_statement(const Table& table, const Chunk& chunk) {
   text += where_clause(table, chunk);
   for (std::size_t i = 0; i < table.primary_key.size(); ++i)
     text += (i == 0 ? " ORDER BY " : ", ") + mysql::quote_name(table.primary_key[i]);
+  if (window.rows_max != 0) text += fmt::format(" LIMIT {} OFFSET {}", window.rows_max, window.skipped);
   return text;
-}
-
-std::string describe(const Table& table, const Chunk& chunk) {
-  if (!chunk.from && !chunk.until) return table.name.text();
-  std::string range = table.primary_key.at(0);
-  if (chunk.from) range = fmt::format("{} <= {}", *chunk.from, range);
-  if (chunk.until) range += fmt::format(" < {}", *chunk.until);
-  return fmt::format("chunk {} of {} ({})", chunk.number, table.name.text(), range);
 }
 
 RowReader::RowReader(const mysql::ConnectOptions& options, std::stop_token stop)
     : options_(options), stop_(std::move(stop)), connection_(open(options_, stop_)) {}
 
-Totals RowReader::read(const Table& table, const Chunk& chunk, const std::function<void(mysql::RowView)>& row) {
+Totals RowReader::read(const Table& table, const Chunk& chunk, const Row& row, const Window& window) {
   if (!connection_.usable()) connection_ = open(options_, stop_);
   Totals totals;
   std::size_t largest = 0;
   connection_.stream(
-      select_statement(table, chunk),
+      select_statement(table, chunk, window),
       [&](mysql::RowView values) {
-        std::size_t size = 0;
+        Totals one{1, 0, hasher_.hash(values)};
         for (const mysql::Value& value : values)
-          if (value) size += value->size();
-        largest = std::max(largest, size);
-        totals.digest += hasher_.hash(values);
-        totals.bytes += size;
-        ++totals.rows;
-        if (row) row(values);
+          if (value) one.bytes += value->size();
+        largest = std::max<std::size_t>(largest, one.bytes);
+        totals += one;
+        if (row) row(values, one);
         return true;
       },
       "reading " + describe(table, chunk));

@@ -2,6 +2,7 @@
 // conversion, FLOAT in all its digits.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -31,8 +32,14 @@ struct Proof {
 };
 std::vector<Proof> proofs(const Table& table);
 
+// At most `rows_max` of a chunk's rows in key order, after the first `skipped`; 0: all of them.
+struct Window {
+  std::uint64_t rows_max = 0;
+  std::uint64_t skipped = 0;
+};
+
 // SELECT of the stored columns of a chunk and its proofs, in primary key order where there is one.
-std::string select_statement(const Table& table, const Chunk& chunk);
+std::string select_statement(const Table& table, const Chunk& chunk, const Window& window = {});
 
 // A session that reads rows. Belongs to one thread.
 class RowReader {
@@ -40,9 +47,10 @@ class RowReader {
   // Throws: as mysql::Connection.
   RowReader(const mysql::ConnectOptions& options, std::stop_token stop);
 
-  // Reads all rows of a chunk; `row` sees each (it may be empty). Throws: ServerError naming table and chunk, what
-  // `row` throws.
-  Totals read(const Table& table, const Chunk& chunk, const std::function<void(mysql::RowView)>& row);
+  // Reads a chunk's rows; `row` sees each with its own totals (it may be empty). Throws: ServerError naming table and
+  // chunk, what `row` throws.
+  using Row = std::function<void(mysql::RowView, const Totals&)>;
+  Totals read(const Table& table, const Chunk& chunk, const Row& row, const Window& window = {});
 
   // The session itself, for questions between chunks.
   mysql::Connection& connection() { return connection_; }
@@ -53,8 +61,5 @@ class RowReader {
   mysql::Connection connection_;
   RowHasher hasher_;
 };
-
-// "chunk 3 of putio.files (1000 <= id < 2000)"
-std::string describe(const Table& table, const Chunk& chunk);
 
 }  // namespace darbe::tables

@@ -133,14 +133,17 @@ void read_columns(mysql::Connection& connection, const std::vector<Database>& da
 void read_primary_keys(mysql::Connection& connection, const std::vector<Database>& databases,
                        const TablesByName& tables) {
   const mysql::Result result = connection.query(
-      fmt::format("SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, COLUMN_NAME AS name"
+      fmt::format("SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, COLUMN_NAME AS name,"
+                  " (COALESCE(COLLATION, 'A') = 'A' AND SUB_PART IS NULL) AS is_plain"
                   " FROM information_schema.STATISTICS WHERE INDEX_NAME = 'PRIMARY' AND TABLE_SCHEMA IN ({})"
                   " ORDER BY TABLE_SCHEMA, TABLE_NAME, SEQ_IN_INDEX",
                   schema_list(databases)),
       "listing the primary keys");
   for (std::size_t row = 0; row < result.size(); ++row)
-    if (Table* table = tables.find(result, row); table != nullptr)
+    if (Table* table = tables.find(result, row); table != nullptr) {
       table->primary_key.push_back(result.text(row, "name"));
+      table->key_is_plain = table->key_is_plain && result.number(row, "is_plain") == 1;
+    }
 }
 
 // MySQL 8 answers from statistics of yesterday unless told not to.

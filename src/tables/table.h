@@ -42,6 +42,7 @@ struct Table {
   std::string collation;
   std::vector<Column> columns;           // in the server's order, generated and invisible ones included
   std::vector<std::string> primary_key;  // empty: none
+  bool key_is_plain = true;              // the primary key is ascending, of whole columns
   std::uint64_t rows_estimated = 0;
   std::uint64_t data_bytes = 0;
   std::uint64_t index_bytes = 0;

@@ -59,8 +59,8 @@ class KeyPlaces {
 std::vector<Digest> digests_by_group(const Table& table, const tables::Chunk& chunk, tables::RowReader& reader) {
   std::vector<Digest> groups(groups_count);
   KeyPlaces key(table);
-  tables::RowHasher hasher;
-  reader.read(table, chunk, [&](mysql::RowView row) { groups[key.group(row)] += hasher.hash(row); });
+  reader.read(table, chunk,
+              [&](mysql::RowView row, const tables::Totals& one) { groups[key.group(row)] += one.digest; });
   return groups;
 }
 
@@ -83,7 +83,7 @@ Kept rows_of_groups(const Table& table, const tables::Chunk& chunk, tables::RowR
   std::vector<std::size_t> all(table.stored_columns().size() + tables::proofs(table).size());
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
   std::size_t bytes = 0;
-  reader.read(table, chunk, [&](mysql::RowView row) {
+  reader.read(table, chunk, [&](mysql::RowView row, const tables::Totals&) {
     if (!wanted[key.group(row)]) return;
     if (kept.by_key.size() >= rows_kept_max || bytes > bytes_kept_max) {
       kept.more = true;

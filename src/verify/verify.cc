@@ -40,10 +40,7 @@ struct TableTask {
 
 struct ChunkTask {
   TableTask* table = nullptr;
-  std::size_t chunk = 0;  // index into the plan's chunks; as many as there are means: count the table
-  LedgerLine line;
-  bool is_count() const { return chunk == table->planned.chunks.size(); }
-  const tables::Chunk& plan() const { return table->planned.chunks[chunk]; }
+  std::optional<LedgerLine> line;  // none: count the table
 };
 
 // Tasks in order; counts are found on the way. No waiting: a count is handed to whoever finished its table.
@@ -99,7 +96,7 @@ class Worker {
   void run() {
     while (const auto task = tasks_.take())
       base::retry(
-          chunk_policy, stop_, [&] { task->is_count() ? count(*task->table) : verify(*task); },
+          chunk_policy, stop_, [&] { task->line ? verify(*task->table, *task->line) : count(*task->table); },
           [](const std::exception& error, int) { log::warning("verifying goes on after: {}", base::text_of(error)); });
   }
 
@@ -119,14 +116,13 @@ class Worker {
     return *ledger_;
   }
 
-  void verify(const ChunkTask& task) {
-    TableTask& table = *task.table;
+  void verify(TableTask& table, const LedgerLine& line) {
     table.progress->phase.store(tables::Phase::verifying, relaxed);
-    const tables::Totals found = target().read(table.shape, task.plan(), {});
+    const tables::Totals found = target().read(table.shape, line.chunk, {});
     fault::point("verify.chunk_read");
-    tables::Totals expected = task.line.source;
-    if (found != expected) expected = repair(task, found);
-    ledger::mark_verified(ledger_session(), table.planned.id, task.plan().number);
+    tables::Totals expected = line.source;
+    if (found != expected) expected = repair(table, line, found);
+    ledger::mark_verified(ledger_session(), line);
     fault::point("verify.chunk_marked");
     table.progress->rows.fetch_add(expected.rows, relaxed);
     table.progress->bytes.fetch_add(expected.bytes, relaxed);
@@ -138,7 +134,7 @@ class Worker {
     if (table.planned.counted)
       table.progress->phase.store(tables::Phase::verified, relaxed);
     else
-      tasks_.add_first({&table, table.planned.chunks.size(), {}});
+      tasks_.add_first({&table, std::nullopt});
   }
 
   std::string difference(const TableTask& table, const tables::Chunk& chunk) {
@@ -148,16 +144,15 @@ class Worker {
     return text;
   }
 
-  tables::Totals repair(const ChunkTask& task, const tables::Totals& found) {
-    const TableTask& table = *task.table;
-    const std::string name = tables::describe(table.shape, task.plan());
-    const std::string first = difference(table, task.plan());
+  tables::Totals repair(const TableTask& table, const LedgerLine& line, const tables::Totals& found) {
+    const std::string name = tables::describe(table.shape, line.chunk);
+    const std::string first = difference(table, line.chunk);
     log::warning("{} differs: {}", name, first);
-    if (!options_.copy_again) throw_mismatch(name, task.line.source, found, first);
-    const tables::Totals copied = options_.copy_again(table.shape, table.planned, task.plan(), stop_);
+    if (!options_.copy_again) throw_mismatch(name, line.source, found, first);
+    const tables::Totals copied = options_.copy_again(table.shape, table.planned, line.chunk, stop_);
     fault::point("verify.copied_again");
-    const tables::Totals second = target().read(table.shape, task.plan(), {});
-    if (second != copied) throw_mismatch(name, copied, second, difference(table, task.plan()));
+    const tables::Totals second = target().read(table.shape, line.chunk, {});
+    if (second != copied) throw_mismatch(name, copied, second, difference(table, line.chunk));
     findings_.add_repair({name, first});
     return copied;
   }
@@ -222,11 +217,11 @@ std::map<tables::TableName, std::vector<std::string>> countable_indexes(mysql::C
   return indexes;
 }
 
-using Lines = std::map<std::pair<unsigned, unsigned>, LedgerLine>;
+using Lines = std::map<unsigned, std::vector<LedgerLine>>;  // by table
 
 Lines read_lines(mysql::Connection& target) {
   Lines lines;
-  for (const LedgerLine& line : ledger::read_lines(target)) lines[{line.table_id, line.chunk}] = line;
+  for (const LedgerLine& line : ledger::read_lines(target)) lines[line.table_id].push_back(line);
   return lines;
 }
 
@@ -237,26 +232,20 @@ struct Work {
   Outcome outcome;
 };
 
-const LedgerLine& line_of(const Lines& lines, const tables::PlannedTable& planned, const tables::Chunk& chunk) {
-  const auto line = lines.find({planned.id, chunk.number});
-  if (line == lines.end())
-    throw Error(Kind::failed, fmt::format("chunk {} of {} was not copied", chunk.number, planned.name.text()));
-  return line->second;
-}
-
-void add_table(Work& work, TableTask& table, const Lines& lines) {
+void add_table(Work& work, TableTask& table, const std::vector<LedgerLine>& lines) {
+  if (!tables::is_copied(table.planned, lines))
+    throw Error(Kind::failed, fmt::format("{} was not copied to its end", table.planned.name.text()));
   ++work.outcome.tables;
-  work.outcome.chunks += table.planned.chunks.size();
+  work.outcome.chunks += lines.size();
   if (!table.shape.is_transactional()) work.outcome.not_transactional.push_back(table.planned.name);
   std::vector<ChunkTask> tasks;
-  for (std::size_t i = 0; i < table.planned.chunks.size(); ++i) {
-    const LedgerLine& line = line_of(lines, table.planned, table.planned.chunks[i]);
+  for (const LedgerLine& line : lines) {
     if (line.verified) {
       table.rows += line.source.rows;
       table.progress->rows.fetch_add(line.source.rows, relaxed);
       table.progress->bytes.fetch_add(line.source.bytes, relaxed);
     } else {
-      tasks.push_back({&table, i, line});
+      tasks.push_back({&table, line});
     }
   }
   table.chunks_left = tasks.size();
@@ -265,7 +254,7 @@ void add_table(Work& work, TableTask& table, const Lines& lines) {
   if (table.planned.counted)
     table.progress->phase.store(tables::Phase::verified, relaxed);
   else
-    work.tasks.add({&table, table.planned.chunks.size(), {}});
+    work.tasks.add({&table, std::nullopt});
 }
 
 void gather(Work& work, const Options& options, tables::Progress& progress, const std::stop_token& stop) {
@@ -283,7 +272,7 @@ void gather(Work& work, const Options& options, tables::Progress& progress, cons
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return (*plan)[a].bytes_estimated > (*plan)[b].bytes_estimated;
   });
-  const Lines lines = read_lines(target);
+  Lines lines = read_lines(target);
   for (const std::size_t i : order) {
     TableTask& table = work.tables.emplace_back();
     table.planned = (*plan)[i];
@@ -293,7 +282,7 @@ void gather(Work& work, const Options& options, tables::Progress& progress, cons
       throw Error(Kind::failed, fmt::format("{} is gone from the frozen replica", table.planned.name.text()));
     table.shape = shape->second;
     table.indexes = indexes[table.planned.name];
-    add_table(work, table, lines);
+    add_table(work, table, lines[table.planned.id]);
   }
 }
 
@@ -321,17 +310,19 @@ State state(const mysql::ConnectOptions& options, std::stop_token stop) {
   mysql::Connection target(options, std::move(stop));
   const auto plan = ledger::read_plan(target);
   if (!plan) return State::absent;
-  std::size_t chunks = 0;
-  bool counted = true;
+  Lines lines = read_lines(target);
+  bool begun = false;
+  bool all = true;
   for (const tables::PlannedTable& table : *plan) {
-    chunks += table.chunks.size();
-    counted = counted && table.counted;
+    const std::vector<LedgerLine>& of_table = lines[table.id];
+    const auto verified =
+        std::count_if(of_table.begin(), of_table.end(), [](const LedgerLine& line) { return line.verified; });
+    begun = begun || verified != 0;
+    all = all && table.counted && static_cast<std::size_t>(verified) == of_table.size() &&
+          tables::is_copied(table, of_table);
   }
-  const std::vector<LedgerLine> lines = ledger::read_lines(target);
-  const auto verified = static_cast<std::size_t>(
-      std::count_if(lines.begin(), lines.end(), [](const LedgerLine& line) { return line.verified; }));
-  if (verified == 0) return State::absent;
-  return verified == chunks && counted ? State::done : State::partial;
+  if (!begun) return State::absent;
+  return all ? State::done : State::partial;
 }
 
 }  // namespace darbe::verify

@@ -30,7 +30,7 @@ struct Options {
 };
 
 struct Repair {
-  std::string chunk;  // "chunk 3 of putio.files (1000 <= id < 2000)"
+  std::string chunk;  // "putio.files where 1000 < id <= 2000"
   std::string differences;
 };
 

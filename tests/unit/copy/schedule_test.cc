@@ -9,85 +9,181 @@
 namespace darbe::copy {
 namespace {
 
+constexpr std::uint64_t chunk_bytes = 1000;
+
 class ScheduleTest : public testing::Test {
  protected:
-  // A table of so many chunks; with `indexes` they are built after its rows.
-  void add(std::uint64_t bytes, std::size_t chunks, bool indexes = false) {
+  // A table of so many bytes in rows of a hundred; with `indexes` they are built after its rows.
+  Schedule::Todo& add(std::uint64_t bytes, bool indexes = false) {
     tables::Table shape;
     shape.name = {"shop", std::to_string(todo_.size())};
+    shape.engine = "InnoDB";
+    shape.average_row_bytes = 100;
+    shape.primary_key = {"id"};
+    shape.columns.emplace_back();
+    shape.columns.back().name = "id";
+    shape.columns.back().data_type = "int";
     tables::PlannedTable planned;
     planned.bytes_estimated = bytes;
+    planned.ranges.emplace_back();
     Schedule::Todo todo;
-    for (std::size_t i = 0; i < chunks; ++i) {
-      planned.chunks.push_back({static_cast<unsigned>(i), {}, {}});
-      todo.chunks.push_back(i);
-    }
-    todo.table = std::make_unique<TableWork>(shape, planned, progress_.emplace_back());
+    todo.ranges.push_back({planned.ranges.front(), std::nullopt});
+    todo.table = std::make_unique<TableWork>(shape, planned, progress_.emplace_back(), chunk_bytes);
     todo.indexes = indexes;
     todo_.push_back(std::move(todo));
+    return todo_.back();
   }
-  Schedule make(unsigned lanes) { return Schedule(std::move(todo_), lanes); }
+  Schedule make(unsigned lanes) { return Schedule(std::move(todo_), lanes, chunk_bytes); }
 
  private:
   std::deque<tables::TableProgress> progress_;
   std::vector<Schedule::Todo> todo_;
 };
 
-void expect_work(const std::optional<Work>& work, std::size_t table, std::optional<std::size_t> chunk) {
-  ASSERT_TRUE(work.has_value());
-  EXPECT_EQ(work->table, table);
-  EXPECT_EQ(work->chunk, chunk);
+template <typename Kind>
+Kind expect_task(Schedule& schedule, unsigned lane, std::size_t table) {
+  const std::optional<Task> task = schedule.take(lane, {});
+  if (!task || !std::holds_alternative<Kind>(*task)) {
+    ADD_FAILURE() << "lane " << lane << " got something else";
+    return {};
+  }
+  const Kind& found = std::get<Kind>(*task);
+  EXPECT_EQ(found.work.table, table);
+  return found;
+}
+
+tables::LedgerLine line_of(const Stride& stride, std::optional<tables::Key> until) {
+  tables::LedgerLine line;
+  line.chunk = stride.rest;
+  line.chunk.last = !until;
+  if (until) line.chunk.until = std::move(until);
+  line.source.rows = 10;
+  line.source.bytes = 1000;
+  return line;
+}
+
+// Reads a stride as one chunk up to `until`, or to its range's end.
+tables::LedgerLine read(Schedule& schedule, const Stride& stride, std::optional<tables::Key> until) {
+  const tables::LedgerLine line = line_of(stride, std::move(until));
+  schedule.note_read(stride.work, line.chunk, line.source);
+  return line;
+}
+
+void copy(Schedule& schedule, const Stride& stride, std::optional<tables::Key> until) {
+  schedule.note_committed(stride.work, read(schedule, stride, std::move(until)));
 }
 
 TEST_F(ScheduleTest, GivesEachLaneATableOfItsOwnTheLargestFirst) {
-  add(10, 2);
-  add(30, 2);
-  add(20, 2);
+  add(1000);
+  add(3000);
+  add(2000);
   Schedule schedule = make(2);
-  expect_work(schedule.take(0, {}), 1, 0);
-  expect_work(schedule.take(1, {}), 2, 0);
-  expect_work(schedule.take(0, {}), 1, 1);
-  expect_work(schedule.take(0, {}), 0, 0);
+  const auto first = expect_task<Stride>(schedule, 0, 1);
+  const auto second = expect_task<Stride>(schedule, 1, 2);
+  copy(schedule, first, tables::Key{"50"});
+  const auto third = expect_task<Stride>(schedule, 0, 1);
+  EXPECT_EQ(third.rest.after, tables::Key{"50"});
+  EXPECT_EQ(third.rest.sequence, 1U);
+  copy(schedule, second, std::nullopt);
+  expect_task<Stride>(schedule, 1, 0);
+}
+
+TEST_F(ScheduleTest, AsksForAChunksRowsByWhatTheyTakeSoFar) {
+  add(9000);
+  Schedule schedule = make(1);
+  const auto first = expect_task<Stride>(schedule, 0, 0);
+  EXPECT_EQ(first.rows_max, 10U);
+  tables::LedgerLine line = line_of(first, tables::Key{"1"});
+  line.source.bytes = 100;
+  schedule.note_read(first.work, line.chunk, line.source);
+  EXPECT_EQ(expect_task<Stride>(schedule, 0, 0).rows_max, 100U);
 }
 
 TEST_F(ScheduleTest, LetsAnIdleLaneTakeTheUpperHalf) {
-  add(10, 9);
+  add(9000);
   Schedule schedule = make(2);
-  expect_work(schedule.take(0, {}), 0, 0);
-  expect_work(schedule.take(1, {}), 0, 5);
-  expect_work(schedule.take(0, {}), 0, 1);
-  expect_work(schedule.take(1, {}), 0, 6);
+  const auto first = expect_task<Stride>(schedule, 0, 0);
+  std::optional<Task> cut;
+  std::jthread idle([&] { cut = schedule.take(1, {}); });
+  copy(schedule, first, tables::Key{"10"});
+  idle.join();
+  ASSERT_TRUE(cut && std::holds_alternative<Cut>(*cut));
+  EXPECT_EQ(std::get<Cut>(*cut).rest.after, tables::Key{"10"});
+  EXPECT_EQ(std::get<Cut>(*cut).rows, 80U);
+  schedule.note_cut(std::get<Cut>(*cut), {"50"}, 1);
+  EXPECT_EQ(expect_task<Stride>(schedule, 1, 0).rest.after, tables::Key{"50"});
+  const auto lower = expect_task<Stride>(schedule, 0, 0);
+  EXPECT_EQ(lower.rest.after, tables::Key{"10"});
+  EXPECT_EQ(lower.rest.until, tables::Key{"50"});
+}
+
+TEST_F(ScheduleTest, CutsNothingWhereThereIsNoMiddle) {
+  add(9000);
+  Schedule schedule = make(2);
+  copy(schedule, expect_task<Stride>(schedule, 0, 0), tables::Key{"10"});
+  const auto cut = expect_task<Cut>(schedule, 1, 0);
+  schedule.note_no_middle(cut);
+  const auto rest = expect_task<Stride>(schedule, 0, 0);
+  copy(schedule, rest, std::nullopt);
+  EXPECT_FALSE(schedule.take(1, {}).has_value());
 }
 
 TEST_F(ScheduleTest, BuildsIndexesOnceAllChunksAreCommitted) {
-  add(10, 2, true);
+  add(10, true);
   Schedule schedule = make(1);
-  const auto first = schedule.take(0, {});
-  const auto second = schedule.take(0, {});
-  schedule.done(*second);
-  schedule.done(*first);
-  const auto build = schedule.take(0, {});
-  expect_work(build, 0, std::nullopt);
-  schedule.done(*build);
+  const auto stride = expect_task<Stride>(schedule, 0, 0);
+  const auto line = read(schedule, stride, std::nullopt);
+  schedule.note_committed(stride.work, line);
+  const auto build = expect_task<Build>(schedule, 0, 0);
+  schedule.note_built(build.work);
   EXPECT_FALSE(schedule.take(0, {}).has_value());
 }
 
-TEST_F(ScheduleTest, BuildsIndexesOfATableWhoseRowsAreThere) {
-  add(10, 0, true);
+TEST_F(ScheduleTest, LetsHalfOfTheLanesBuildWhileThereAreRows) {
+  for (int table = 0; table < 2; ++table) add(10, true).ranges.clear();
+  add(10, false);
+  Schedule schedule = make(2);
+  expect_task<Build>(schedule, 0, 0);
+  const auto stride = expect_task<Stride>(schedule, 1, 2);
+  copy(schedule, stride, std::nullopt);
+  expect_task<Build>(schedule, 1, 1);
+}
+
+TEST_F(ScheduleTest, GoesOnWhereTheLedgerEnds) {
+  Schedule::Todo& todo = add(10);
+  tables::LedgerLine line;
+  line.chunk.sequence = 6;
+  line.chunk.until = {"70"};
+  todo.ranges.front().last_line = line;
   Schedule schedule = make(1);
-  expect_work(schedule.take(0, {}), 0, std::nullopt);
+  const auto stride = expect_task<Stride>(schedule, 0, 0);
+  EXPECT_EQ(stride.rest.after, tables::Key{"70"});
+  EXPECT_EQ(stride.rest.sequence, 7U);
+}
+
+TEST_F(ScheduleTest, BelievesTheLedgerAfterALostLink) {
+  add(9000);
+  Schedule schedule = make(1);
+  const auto first = expect_task<Stride>(schedule, 0, 0);
+  const auto line = read(schedule, first, tables::Key{"10"});
+  read(schedule, expect_task<Stride>(schedule, 0, 0), std::nullopt);
+  ASSERT_EQ(schedule.unsettled(0).size(), 1U);
+  schedule.settle(first.work, line);
+  const auto again = expect_task<Stride>(schedule, 0, 0);
+  EXPECT_EQ(again.rest.after, tables::Key{"10"});
+  schedule.settle(first.work, std::nullopt);
+  EXPECT_EQ(expect_task<Stride>(schedule, 0, 0).rest.after, std::nullopt);
 }
 
 TEST_F(ScheduleTest, GivesAgainWhatCameBack) {
-  add(10, 1);
+  add(10, true).ranges.clear();
   Schedule schedule = make(1);
-  const auto work = schedule.take(0, {});
-  schedule.give_back(*work);
-  expect_work(schedule.take(0, {}), 0, 0);
+  schedule.give_back(expect_task<Build>(schedule, 0, 0));
+  expect_task<Build>(schedule, 0, 0);
 }
 
 TEST_F(ScheduleTest, ThrowsWhatItWasAbortedWith) {
-  add(10, 1);
+  add(10);
   Schedule schedule = make(1);
   schedule.abort(std::make_exception_ptr(base::Error(base::Kind::mismatch, "x")));
   EXPECT_THROW(schedule.take(0, {}), base::Error);
@@ -95,9 +191,9 @@ TEST_F(ScheduleTest, ThrowsWhatItWasAbortedWith) {
 
 // A regression: the waiting reader of a lane whose writer had failed was never woken.
 TEST_F(ScheduleTest, StopsWaitingWhenAsked) {
-  add(10, 1);
+  add(10);
   Schedule schedule = make(1);
-  schedule.take(0, {});
+  read(schedule, expect_task<Stride>(schedule, 0, 0), std::nullopt);
   std::stop_source stop;
   std::jthread waiting([&] { EXPECT_FALSE(schedule.take(0, stop.get_token()).has_value()); });
   stop.request_stop();

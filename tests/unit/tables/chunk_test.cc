@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/error.h"
 #include "tables/rows.h"
 
 namespace darbe::tables {
@@ -28,67 +27,39 @@ Table table_with_key(const std::string& type) {
   return table;
 }
 
-TEST(Chunker, LeavesTheFirstChunkOpenBelowAndTheLastOpenAbove) {
-  const auto chunks = cut({"1", "9", false}, 3);
-  ASSERT_EQ(chunks.size(), 3U);
-  EXPECT_EQ(chunks[0], (Chunk{0, std::nullopt, "4"}));
-  EXPECT_EQ(chunks[1], (Chunk{1, "4", "7"}));
-  EXPECT_EQ(chunks[2], (Chunk{2, "7", std::nullopt}));
+Chunk between(std::optional<Key> after, std::optional<Key> until) {
+  Chunk chunk;
+  chunk.after = std::move(after);
+  chunk.until = std::move(until);
+  return chunk;
 }
 
-TEST(Chunker, CutsTheWholeOfSixtyFourBits) {
-  const auto with_sign = cut({"-9223372036854775808", "9223372036854775807", false}, 2);
-  ASSERT_EQ(with_sign.size(), 2U);
-  EXPECT_EQ(with_sign[1].from, "0");
-  const auto without = cut({"0", "18446744073709551615", true}, 2);
-  ASSERT_EQ(without.size(), 2U);
-  EXPECT_EQ(without[1].from, "9223372036854775808");
+TEST(WhereClause, IsOpenBelowAndClosedAbove) {
+  const Table table = table_with_key("int");
+  EXPECT_EQ(where_clause(table, {}), "");
+  EXPECT_EQ(where_clause(table, between(Key{"5"}, std::nullopt)), " WHERE `id` > 5");
+  EXPECT_EQ(where_clause(table, between(std::nullopt, Key{"9"})), " WHERE `id` <= 9");
+  EXPECT_EQ(where_clause(table, between(Key{"5"}, Key{"9"})), " WHERE `id` > 5 AND `id` <= 9");
 }
 
-TEST(Chunker, MakesNoMoreChunksThanKeys) {
-  EXPECT_EQ(cut({"5", "5", false}, 10).size(), 1U);
-  EXPECT_EQ(cut({"-1", "1", false}, 10).size(), 3U);
-}
-
-TEST(Chunker, CutsRangesThatFollowEachOther) {
-  const auto chunks = cut({"-100", "1000003", false}, 1000);
-  ASSERT_EQ(chunks.size(), 1000U);
-  for (std::size_t i = 1; i < chunks.size(); ++i) {
-    EXPECT_EQ(chunks[i].from, chunks[i - 1].until);
-    EXPECT_EQ(chunks[i].number, i);
-    if (chunks[i].until) {
-      EXPECT_LT(std::stoll(*chunks[i].from), std::stoll(*chunks[i].until));
-    }
-  }
-}
-
-TEST(Chunker, RefusesWhatIsNoInteger) { EXPECT_THROW(cut({"1.5", "2", false}, 2), base::Error); }
-
-TEST(Chunker, CutsOnlyByOneIntegerColumn) {
-  EXPECT_TRUE(chunk_key(table_with_key("bigint")).has_value());
-  EXPECT_FALSE(chunk_key(table_with_key("decimal")).has_value());
-  Table composite = table_with_key("int");
-  composite.primary_key = {"id", "ratio"};
-  EXPECT_FALSE(chunk_key(composite).has_value());
-  Table keyless = table_with_key("int");
-  keyless.primary_key.clear();
-  EXPECT_FALSE(chunk_key(keyless).has_value());
-  Table other = table_with_key("int");
-  other.engine = "MyISAM";
-  EXPECT_FALSE(chunk_key(other).has_value());
-}
-
-TEST(Chunker, CountsChunksByTheTablesSize) {
+TEST(WhereClause, ComparesKeysColumnByColumn) {
   Table table = table_with_key("int");
-  EXPECT_EQ(count_chunks(table, 1000), 1U);
-  table.data_bytes = 2001;
-  EXPECT_EQ(count_chunks(table, 1000), 3U);
+  table.primary_key = {"id", "ratio", "sum"};
+  EXPECT_EQ(where_clause(table, between(Key{"1", "2", "3"}, Key{"4", "5", "6"})),
+            " WHERE (`id` > 1 OR (`id` = 1 AND (`ratio` > 2 OR (`ratio` = 2 AND `sum` > 3))))"
+            " AND (`id` < 4 OR (`id` = 4 AND (`ratio` < 5 OR (`ratio` = 5 AND `sum` <= 6))))");
+}
+
+TEST(WhereClause, TakesBoundsOfTheFirstColumnsOnly) {
+  Table table = table_with_key("int");
+  table.primary_key = {"id", "ratio"};
+  EXPECT_EQ(where_clause(table, between(std::nullopt, Key{"4"})), " WHERE `id` <= 4");
 }
 
 TEST(SelectStatement, ReadsFloatsExactlyAndLeavesGeneratedColumnsOut) {
-  EXPECT_EQ(
-      select_statement(table_with_key("int"), {1, "-5", "7"}),
-      "SELECT `id`, `ratio`*1e0 FROM `shop`.`t` FORCE INDEX (PRIMARY) WHERE `id` >= -5 AND `id` < 7 ORDER BY `id`");
+  EXPECT_EQ(select_statement(table_with_key("int"), between(Key{"-5"}, Key{"7"}), {100, 20}),
+            "SELECT `id`, `ratio`*1e0 FROM `shop`.`t` FORCE INDEX (PRIMARY) WHERE `id` > -5 AND `id` <= 7 ORDER BY `id`"
+            " LIMIT 100 OFFSET 20");
 }
 
 TEST(SelectStatement, AsksForNoOrderWithoutAKey) {
@@ -97,11 +68,13 @@ TEST(SelectStatement, AsksForNoOrderWithoutAKey) {
   EXPECT_EQ(select_statement(table, {}), "SELECT `id`, `ratio`*1e0 FROM `shop`.`t`");
 }
 
-TEST(Describe, NamesChunkTableAndRange) {
-  const Table table = table_with_key("int");
-  EXPECT_EQ(describe(table, {2, "10", "20"}), "chunk 2 of shop.t (10 <= id < 20)");
-  EXPECT_EQ(describe(table, {0, std::nullopt, "10"}), "chunk 0 of shop.t (id < 10)");
+TEST(Describe, NamesTableAndRange) {
+  Table table = table_with_key("int");
+  EXPECT_EQ(describe(table, between(Key{"10"}, Key{"20"})), "shop.t where 10 < id <= 20");
+  EXPECT_EQ(describe(table, between(std::nullopt, Key{"10"})), "shop.t where id <= 10");
   EXPECT_EQ(describe(table, {}), "shop.t");
+  table.primary_key = {"id", "ratio"};
+  EXPECT_EQ(describe(table, between(Key{"1", "2"}, std::nullopt)), "shop.t where (1, 2) < (id, ratio)");
 }
 
 TEST(SystemSchemas, AreTheServersRdssAndTheJournalButNotTheMarker) {
