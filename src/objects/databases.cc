@@ -65,4 +65,18 @@ bool differing_databases(mysql::Connection& frozen, mysql::Connection& target,
   return !changes(frozen, target, databases).empty();
 }
 
+std::vector<std::string> read_only_databases(mysql::Connection& frozen, const std::vector<std::string>& databases) {
+  if (databases.empty() || frozen.flavor().is_mariadb() || !frozen.flavor().at_least(8, 0, 22)) return {};
+  const mysql::Result found = frozen.query(
+      fmt::format("SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA_EXTENSIONS WHERE SCHEMA_NAME IN {} AND"
+                  " OPTIONS LIKE '%READ ONLY=1%'",
+                  in_list(databases)),
+      "reading the databases' options");
+  std::vector<std::string> sentences;
+  for (std::size_t row = 0; row < found.size(); ++row)
+    sentences.push_back(
+        fmt::format("database {} is READ ONLY on the source and not on the target", found.text(row, "name")));
+  return sentences;
+}
+
 }  // namespace darbe::objects

@@ -17,4 +17,7 @@ void match_databases(mysql::Connection& frozen, mysql::Connection& target, const
 bool differing_databases(mysql::Connection& frozen, mysql::Connection& target,
                          const std::vector<std::string>& databases);
 
+// One sentence for each database that is READ ONLY on the source (MySQL ≥ 8.0.22): the target's has to take rows.
+std::vector<std::string> read_only_databases(mysql::Connection& frozen, const std::vector<std::string>& databases);
+
 }  // namespace darbe::objects

@@ -286,6 +286,7 @@ Tally tally(Connection& frozen, Connection& target, const WantedObjects& wanted,
 ObjectsOutcome create_objects(Connection& frozen, Connection& target, const WantedObjects& wanted,
                               std::stop_token stop) {
   Work work{Connection(frozen.options(), stop), Connection(target.options(), stop), wanted.databases, stop, {}};
+  work.not_as_source = read_only_databases(work.frozen, wanted.databases);
   match_databases(work.frozen, work.target, wanted.databases);
   create_foreign_keys(work);
   for (const ObjectKind kind : in_order) create_kind(work, kind);
