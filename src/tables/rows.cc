@@ -61,6 +61,8 @@ std::optional<std::string> load_expression(const Column& column, const std::stri
 
 std::vector<Proof> proofs(const Table& table) {
   std::vector<Proof> all;
+  for (const Column& column : table.columns)
+    if (column.kept) all.push_back({column.name, select_expression(column)});
   for (const Column* column : table.stored_columns()) {
     if (!column->has_json_size) continue;
     const std::string name = mysql::quote_name(column->name);

@@ -24,10 +24,11 @@ std::string select_expression(const Column& column);
 // What becomes of such a value, in the user variable `variable`, where LOAD DATA can't give it to the column as it is.
 std::optional<std::string> load_expression(const Column& column, const std::string& variable);
 
-// Read after the columns' values, compared with them, and written nowhere: the room that a JSON document takes tells a
-// DECIMAL from a double and a date from a string, which print alike.
+// Read after the columns' values, compared with them, and written nowhere: the values of stored generated columns,
+// which each server computes for itself; and the room that a JSON document takes, which tells a DECIMAL from a double
+// and a date from a string, though they print alike.
 struct Proof {
-  std::string name;  // "the types in note"
+  std::string name;  // "total", "the types in note"
   std::string expression;
 };
 std::vector<Proof> proofs(const Table& table);

@@ -122,6 +122,7 @@ void read_columns(mysql::Connection& connection, const std::vector<Database>& da
     column.nullable = result.text(row, "nullable") == "YES";
     // "DEFAULT_GENERATED" is MySQL's word for a default that is an expression: an ordinary column.
     column.generated = contains(extra, "virtual") || contains(extra, "stored") || contains(extra, "persistent");
+    column.kept = column.generated && !contains(extra, "virtual");
     column.invisible = contains(extra, "invisible");
     column.auto_increment = contains(extra, "auto_increment");
     column.has_json_size =

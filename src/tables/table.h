@@ -28,6 +28,7 @@ struct Column {
   std::string collation;    // empty where values have no character set
   bool nullable = false;
   bool generated = false;  // computed by the server: never written
+  bool kept = false;       // computed, and stored with the row
   bool invisible = false;
   bool auto_increment = false;
   bool has_json_size = false;  // JSON whose stored size the server tells (MySQL ≥ 8.0)

@@ -35,9 +35,12 @@ struct Pair {
       : source({.kind = kind, .arguments = arguments(kind)}), target({.kind = kind, .arguments = arguments(kind)}) {}
   // Each MariaDB that starts removes temporary files of all others in its tmpdir.
   std::vector<std::string> arguments(std::string_view kind) const {
-    std::vector<std::string> all = {"--local-infile=1", "--character-set-server=utf8mb4",
-                                    "--tmpdir=" + scratch.path().string(), "--innodb-flush-log-at-trx-commit=0",
-                                    "--innodb-doublewrite=0"};
+    std::vector<std::string> all = {"--local-infile=1",
+                                    "--character-set-server=utf8mb4",
+                                    "--tmpdir=" + scratch.path().string(),
+                                    "--innodb-flush-log-at-trx-commit=0",
+                                    "--innodb-doublewrite=0",
+                                    "--innodb-flush-method=nosync"};
     // A blob of 100 MB is to go through without waiting for a checkpoint.
     if (kind == servers::mysql_current) all.push_back("--innodb-redo-log-capacity=512M");
     return all;
@@ -359,6 +362,7 @@ TEST_P(Matrix, Defaults) { expect_copied("defaults"); }
 TEST_P(Matrix, DefaultExpressions) { expect_copied("default_expressions"); }
 TEST_P(Matrix, Generated) { expect_copied("generated"); }
 TEST_P(Matrix, GeneratedKey) { expect_copied("generated_key"); }
+TEST_P(Matrix, GeneratedBySession) { expect_copied("generated_by_session"); }
 TEST_P(Matrix, InvisibleColumns) { expect_copied("invisible_columns"); }
 TEST_P(Matrix, Json) { expect_copied("json"); }
 TEST_P(Matrix, JsonTypes) { expect_copied("json_types"); }
@@ -407,6 +411,7 @@ TEST_P(Matrix, MariadbIndexes) { expect_copied("mariadb_indexes"); }
 
 // ---------------------------------------------------------------------------------------------------- stored objects
 
+TEST_P(Matrix, ReadOnlyDatabases) { expect_copied("read_only_databases"); }
 TEST_P(Matrix, Views) { expect_copied("views"); }
 TEST_P(Matrix, Triggers) { expect_copied("triggers"); }
 TEST_P(Matrix, TriggerOrder) { expect_copied("trigger_order"); }

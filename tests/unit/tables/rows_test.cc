@@ -39,5 +39,19 @@ TEST(LoadExpression, GivesACharacterSetToWhatMustHaveOne) {
   EXPECT_EQ(load_expression(column("varchar", "varchar(5)"), "@v"), std::nullopt);
 }
 
+TEST(Proofs, AreStoredGeneratedValuesAndTheRoomOfDocuments) {
+  Table table;
+  table.columns = {column("json", "json"), column("int", "int")};
+  table.columns[0].name = "note";
+  table.columns[0].has_json_size = true;
+  table.columns[1].name = "total";
+  table.columns[1].generated = table.columns[1].kept = true;
+  const std::vector<Proof> found = proofs(table);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].name, "total");
+  EXPECT_EQ(found[0].expression, "`total`");
+  EXPECT_EQ(found[1].name, "the types in note");
+}
+
 }  // namespace
 }  // namespace darbe::tables
