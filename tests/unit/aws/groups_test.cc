@@ -9,7 +9,6 @@
 namespace darbe::aws {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 const Tags ours = {{"darbe:run", "r1"}};

@@ -17,7 +17,6 @@ namespace darbe::http {
 namespace {
 
 using boost::asio::ip::tcp;
-using testing::HasSubstr;
 
 const tcp::endpoint any_loopback_port(boost::asio::ip::make_address("127.0.0.1"), 0);
 
