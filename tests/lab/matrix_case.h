@@ -9,6 +9,7 @@
 //   -- reported: text             a sentence of this beginning is expected in the report; no others are
 //   -- first: SQL                 is run on both sides before the sessions that fill the source
 //   -- no checksum: why           CHECKSUM TABLE can't be the same
+//   -- cut: table …               these of shop's tables must be copied in several chunks
 //   -- mended: text               Verify copies chunks again, and says so with this text; without, none
 //   -- both: SQL                  is run on both sides before the copy
 //   -- restore: SQL               is run on both sides at the end

@@ -223,7 +223,19 @@ class Matrix : public testing::TestWithParam<std::string_view> {
     std::uint64_t rows = 0;
     for (const tables::TableName& table : tables) rows += expect_same_table(table, wanted.all("no checksum").empty());
     EXPECT_EQ(copied_.rows, rows);
+    for (const std::string& names : wanted.all("cut")) expect_cut(names);
     expect_answers(wanted);
+  }
+
+  // A thousand rows are many chunks.
+  void expect_cut(const std::string& names) {
+    std::istringstream list(names);
+    for (std::string name; list >> name;) {
+      const auto table = std::ranges::find_if(
+          copied_.tables, [&](const copy::TableOutcome& outcome) { return outcome.name.name == name; });
+      ASSERT_NE(table, copied_.tables.end()) << name;
+      EXPECT_GT(table->chunks, 3U) << name;
+    }
   }
 
   void expect_answers(const MatrixCase& wanted) {

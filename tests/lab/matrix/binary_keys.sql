@@ -1,3 +1,4 @@
+-- cut: uuids varied
 -- gives: SELECT COUNT(*) FROM uuids => 1000
 CREATE TABLE digits (d INT PRIMARY KEY)
 INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)

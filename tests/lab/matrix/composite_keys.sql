@@ -1,3 +1,4 @@
+-- cut: numbers mixed reversed
 -- gives: SELECT COUNT(*) FROM numbers => 1000
 -- gives: SELECT COUNT(*) FROM mixed => 1000
 CREATE TABLE digits (d INT PRIMARY KEY)

@@ -1,3 +1,4 @@
+-- cut: folded german bytes dates decimals
 -- gives: SELECT COUNT(*) FROM folded => 1000
 CREATE TABLE digits (d INT PRIMARY KEY)
 INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)

@@ -1,3 +1,4 @@
+-- cut: high low counted
 -- gives: SELECT MAX(k) FROM high => 18446744073709551615
 -- gives: SELECT MIN(k) FROM low => -9223372036854775808
 CREATE TABLE digits (d INT PRIMARY KEY)
