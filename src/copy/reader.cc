@@ -13,8 +13,12 @@ constexpr std::size_t block_bytes = 256 * 1024;
 // A stride's rows as chunks in the lane's queue.
 class ChunkCutter {
  public:
-  ChunkCutter(Lane& lane, const Work& work, tables::Chunk first)
-      : lane_(lane), work_(work), chunk_(std::move(first)), encoder_(block_bytes, [this](std::string text) {
+  ChunkCutter(Lane& lane, const Work& work, const tables::Table& table, tables::Chunk first)
+      : lane_(lane),
+        work_(work),
+        columns_(table.stored_columns().size()),
+        chunk_(std::move(first)),
+        encoder_(block_bytes, [this](std::string text) {
           const std::size_t size = text.size();
           lane_.blocks.push({.kind = Block::Kind::text, .text = std::move(text)}, size);
         }) {
@@ -22,7 +26,7 @@ class ChunkCutter {
   }
 
   void add(mysql::RowView row, const tables::Totals& totals) {
-    encoder_.add(row);
+    encoder_.add(row.first(columns_));  // what stands behind them is proof only
     totals_ += totals;
   }
   std::uint64_t bytes() const { return totals_.bytes; }
@@ -55,6 +59,7 @@ class ChunkCutter {
 
   Lane& lane_;
   const Work work_;
+  const std::size_t columns_;
   tables::Chunk chunk_;
   tables::Totals totals_;
   Encoder encoder_;
@@ -65,7 +70,11 @@ class ChunkCutter {
 class StrideReader {
  public:
   StrideReader(const Options& options, tables::RowReader& reader, TableWork& table, const Stride& stride, Lane& lane)
-      : options_(options), reader_(reader), table_(table), stride_(stride), cutter_(lane, stride.work, stride.rest) {}
+      : options_(options),
+        reader_(reader),
+        table_(table),
+        stride_(stride),
+        cutter_(lane, stride.work, table.shape(), stride.rest) {}
 
   // Returns what was read; chunk() is its end then.
   tables::Totals read() {
@@ -190,7 +199,7 @@ void read_again(const Options& options, TableWork& table, const tables::Chunk& c
   tables::RowReader reader(options.frozen, std::move(stop));
   if (options.still_frozen) options.still_frozen(reader.connection());
   table.statement(reader.connection());
-  ChunkCutter rows(lane, {}, chunk);
+  ChunkCutter rows(lane, {}, table.shape(), chunk);
   reader.read(table.shape(), chunk, [&](mysql::RowView row, const tables::Totals& totals) { rows.add(row, totals); });
   if (options.still_frozen) options.still_frozen(reader.connection());
   rows.finish(chunk.last ? std::nullopt : chunk.until);

@@ -191,7 +191,6 @@ std::string load_statement(const tables::Table& table) {
     ++number;
     sets += fmt::format("{}{} = {}", sets.empty() ? " SET " : ", ", name, *expression);
   }
-  for (std::size_t i = 0; i < tables::proofs(table).size(); ++i) columns += ", @proof";
   return fmt::format(
       "LOAD DATA LOCAL INFILE 'rows' INTO TABLE {} CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\'"
       " LINES TERMINATED BY '\\n' ({}){}",

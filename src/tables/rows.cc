@@ -68,10 +68,11 @@ std::vector<Proof> proofs(const Table& table) {
     const std::string name = mysql::quote_name(column->name);
     // Without what partial updates left free; but a document that was once above 64 KiB keeps its wide offsets.
     all.push_back(
-        {"the types in " + column->name, fmt::format("IF(JSON_STORAGE_FREE({0})>0 AND JSON_STORAGE_SIZE({0})>=65536,"
-                                                     "JSON_STORAGE_SIZE(CAST(CAST({0} AS CHAR) AS JSON)),"
-                                                     "JSON_STORAGE_SIZE({0})-JSON_STORAGE_FREE({0}))",
-                                                     name)});
+        {"the types in " + column->name,
+         fmt::format(
+             "IF(JSON_STORAGE_FREE({0})=0,JSON_STORAGE_SIZE({0}),IF(JSON_STORAGE_SIZE({0})<65536,"
+             "JSON_STORAGE_SIZE({0})-JSON_STORAGE_FREE({0}),JSON_STORAGE_SIZE(CAST(CAST({0} AS CHAR) AS JSON))))",
+             name)});
   }
   return all;
 }
