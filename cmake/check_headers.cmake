@@ -8,5 +8,5 @@ function(darbe_check_headers)
   endforeach()
   add_library(check_headers OBJECT EXCLUDE_FROM_ALL ${files})
   target_include_directories(check_headers PRIVATE ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(check_headers PRIVATE darbe_flags fmt::fmt)
+  target_link_libraries(check_headers PRIVATE darbe_flags fmt::fmt mariadb::client)  # which mysql/client_library.h includes
 endfunction()
