@@ -24,8 +24,8 @@ struct Options {
   mysql::ConnectOptions target{};
   std::vector<std::string> databases{};  // empty: all but the server's own; `darbe` always
   unsigned jobs = 4;                     // pairs of sessions, one on each side
-  // Called on the frozen replica's session after each connect, and after each chunk was read before it is committed.
-  // Throws if the replica has moved since it was frozen. May be empty. Called from several threads.
+  // Called on the frozen replica's session after each connect, and after each answer was read, before the last chunk of
+  // it is committed. Throws if the replica has moved since it was frozen. May be empty. Called from several threads.
   std::function<void(mysql::Connection&)> still_frozen{};
   // A stop that does not wait for the chunks at hand: nothing may be written any more.
   std::stop_token at_once{};

@@ -1,5 +1,4 @@
 // The frozen replica's end of a lane.
-#include "base/fault.h"
 #include "copy/encoder.h"
 #include "copy/lane.h"
 
@@ -80,12 +79,12 @@ class StrideReader {
   tables::Totals read() {
     tables::Totals all;
     bool more = true;
-    while (more) {
-      const tables::Totals part = read_window(all.rows);
-      all += part;
-      // A key that can't be written as a literal can't end a chunk: then the same rows are counted off and read beyond.
-      more = stride_.rows_max != 0 && part.rows == stride_.rows_max && !end_;
-      if (part.rows != stride_.rows_max) end_.reset();
+    // A key that can't be written as a literal can't end a chunk: then the same rows are counted off and read beyond,
+    // twice as many each time, or a table full of such keys would take the square of its rows.
+    for (tables::Window window{stride_.rows_max, 0}; more; window.rows_max *= 2) {
+      window.skipped = all.rows;
+      const std::uint64_t rows = read_window(window, all);
+      more = window.rows_max != 0 && rows == window.rows_max && !end_;
     }
     if (options_.still_frozen) options_.still_frozen(reader_.connection());
     cutter_.finish(end_);
@@ -94,20 +93,22 @@ class StrideReader {
   const tables::Chunk& chunk() const { return cutter_.chunk(); }
 
  private:
-  tables::Totals read_window(std::uint64_t skipped) {
+  // Adds what it reads to `all`; the number of rows comes back, and the last one's key where there are as many as
+  // asked.
+  std::uint64_t read_window(const tables::Window& window, tables::Totals& all) {
     std::uint64_t rows = 0;
     end_.reset();
-    return reader_.read(table_.shape(), stride_.rest,
-                        [&](mysql::RowView row, const tables::Totals& totals) {
-                          cutter_.add(row, totals);
-                          ++rows;
-                          if (stride_.rows_max == 0) return;
-                          if (rows == stride_.rows_max)
-                            end_ = table_.key().key_of(row);
-                          else if (cutter_.bytes() >= options_.chunk_bytes + options_.chunk_bytes / 2)
-                            cut_after(row);
-                        },
-                        {stride_.rows_max, skipped});
+    all += reader_.read(
+        table_.shape(), stride_.rest,
+        [&](mysql::RowView row, const tables::Totals& totals) {
+          cutter_.add(row, totals);
+          if (++rows == window.rows_max)
+            end_ = table_.key().key_of(row);
+          else if (window.rows_max != 0 && cutter_.bytes() >= options_.chunk_bytes + options_.chunk_bytes / 2)
+            cut_after(row);
+        },
+        window);
+    return rows;
   }
 
   void cut_after(mysql::RowView row) {

@@ -18,7 +18,7 @@ class KeyReader {
   explicit KeyReader(const Table& table);
 
   // False where rows can be copied only all at once: without a primary key or transactions, and for keys whose order a
-  // literal can't find again (of ENUM, SET, BIT, floating numbers, parts of texts; descending ones).
+  // literal can't find again (of ENUM, SET, BIT, YEAR, floating numbers, parts of texts; descending ones).
   bool can_cut() const { return !places_.empty(); }
 
   // The row's key; nothing where a text of it holds bytes that its character set doesn't know, for no literal has them.

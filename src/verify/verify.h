@@ -1,6 +1,7 @@
 // Reads every copied chunk from the target with the SELECT that copied it, and compares count and digest with what was
-// read from the frozen replica; counts each table's rows through a secondary index besides. A chunk that differs is
-// looked into, copied once more, and compared again. May be stopped or killed anywhere and called again.
+// read from the frozen replica; counts each table's rows through a secondary index besides, and on the frozen replica
+// those of a table that was copied in several chunks. A chunk that differs is looked into, copied once more, and
+// compared again. May be stopped or killed anywhere and called again.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ struct Options {
   using CopyAgain = std::function<tables::Totals(const tables::Table&, const tables::PlannedTable&,
                                                  const tables::Chunk&, std::stop_token)>;
   CopyAgain copy_again{};
-  // Called on a session of the frozen replica before and after its rows are compared. May be empty.
+  // Called on a session of the frozen replica before and after its rows are compared or counted. May be empty.
   std::function<void(mysql::Connection&)> still_frozen{};
 };
 

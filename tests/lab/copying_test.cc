@@ -249,6 +249,20 @@ TEST_P(CopySuite, CutsKeysOfEveryKind) {
   EXPECT_TRUE(verify().repaired.empty());
 }
 
+// No literal is made of these keys, so each answer is asked for again, larger, until the table's end is in it.
+TEST_P(CopySuite, ReadsOnWhereNoKeyCanEndAChunk) {
+  options.chunk_bytes = 4096;
+  fill({"CREATE TABLE shop.t (id VARCHAR(20) CHARACTER SET utf16 PRIMARY KEY) ENGINE=InnoDB",
+        "INSERT INTO shop.t VALUES ('0'), ('1'), ('2'), ('3'), ('4'), ('5'), ('6'), ('7')",
+        "INSERT INTO shop.t SELECT CONCAT(a.id, b.id, c.id) FROM shop.t a, shop.t b, shop.t c",
+        "ANALYZE TABLE shop.t"});
+  const Outcome outcome = copy();
+  EXPECT_EQ(outcome.rows, 520U);
+  EXPECT_EQ(outcome.tables.at(0).chunks, 1U);
+  expect_equal("shop.t");
+  EXPECT_EQ(verify().rows, 520U);
+}
+
 // How many rows the server has touched for this session.
 std::uint64_t rows_touched(mysql::Connection& session) {
   const mysql::Result status = session.query("SHOW SESSION STATUS LIKE 'Handler_read%'");
@@ -386,8 +400,8 @@ TEST_P(CopySuite, DiscardsWhatItMade) {
 
 class VerifySuite : public CopySuite {
  protected:
-  // Copies a table of a thousand rows in some chunks, does `damage` to the target, and says what verify repaired.
-  std::vector<verify::Repair> repairs_after(const std::string& damage) {
+  // Copies a table of a thousand rows in some chunks.
+  void fill_and_copy() {
     fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, f FLOAT, b BLOB, j " +
               std::string(at_least(5, 7) ? "JSON" : "TEXT") + ", KEY f (f))",
           "INSERT INTO shop.t VALUES (1, 16777217, X'00FF', '1')"});
@@ -396,7 +410,11 @@ class VerifySuite : public CopySuite {
           "INSERT INTO shop.t SELECT id + (SELECT MAX(id) FROM (SELECT id FROM shop.t) m), f, b, j FROM shop.t");
     source.execute("ANALYZE TABLE shop.t");
     options.chunk_bytes = 16384;
-    copy();
+    EXPECT_GT(copy().tables.at(0).chunks, 1U);
+  }
+  // Does `damage` to the target, and says what verify repaired.
+  std::vector<verify::Repair> repairs_after(const std::string& damage) {
+    fill_and_copy();
     if (!damage.empty()) target.execute(damage);
     const std::vector<verify::Repair> repaired = verify().repaired;
     expect_equal("shop.t");
@@ -437,6 +455,20 @@ TEST_P(VerifySuite, FindsAnInventedRow) {
   const auto invented = repairs_after("INSERT INTO shop.t VALUES (-5, 1, '', '1')");
   ASSERT_EQ(invented.size(), 1U);
   EXPECT_EQ(invented[0].differences, "row id = -5 is on the target only");
+}
+
+// A digest compares a chunk with itself: a row between two chunks would be missing on the target and in the ledger.
+TEST_P(VerifySuite, FindsARowThatNoChunkHeld) {
+  fill_and_copy();
+  source.execute("INSERT INTO shop.t SELECT -1, f, b, j FROM shop.t WHERE id = 3");
+  try {
+    verify();
+    FAIL() << "verify called a table equal that lacks a row";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(base::kind_of(error), base::Kind::mismatch);
+    EXPECT_THAT(base::text_of(error), HasSubstr("the chunks of shop.t hold 1024 rows, the frozen replica 1025"));
+  }
+  EXPECT_NE(verify::state(options.target, {}), verify::State::done);
 }
 
 TEST_P(VerifySuite, FindsADoubledRowWithoutAKey) {

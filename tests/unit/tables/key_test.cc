@@ -56,7 +56,7 @@ TEST(KeyReader, HasNoLiteralForBytesThatAreNoText) {
 
 TEST(KeyReader, CutsOnlyWhereALiteralFindsTheOrderAgain) {
   EXPECT_TRUE(KeyReader(table_with({column("a", "int"), column("b", "timestamp")})).can_cut());
-  for (const char* type : {"enum", "set", "bit", "float", "double", "text", "blob", "geometry"})
+  for (const char* type : {"enum", "set", "bit", "year", "float", "double", "text", "blob", "geometry"})
     EXPECT_FALSE(KeyReader(table_with({column("a", "int"), column("b", type)})).can_cut()) << type;
   EXPECT_FALSE(KeyReader(table_with({})).can_cut());
   Table descending = table_with({column("a", "int")});
