@@ -1,2 +1,1 @@
-darbe_suite(lab api DEPS lab aws http mysql base SUITES LabApi AwsCli LabProcessLife TIMEOUT 400)
-add_dependencies(api_test darbe-lab)
+darbe_suite(lab api DEPS lab aws http mysql base RUNS darbe-lab SUITES LabApi AwsCli LabProcessLife TIMEOUT 400)
