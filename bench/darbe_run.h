@@ -1,0 +1,18 @@
+// Darbe's copy and verification, in a process of its own so that its memory is its own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "two_servers.h"
+
+namespace darbe::bench {
+
+// On an empty target, with all rows checked.
+DarbeRun run_darbe(TwoServers& servers, const Contents& expected, unsigned jobs);
+
+// What this program does when run_darbe() starts it with `words`; its exit status.
+inline constexpr const char* darbe_child_word = "--as-darbe";
+int run_darbe_child(const std::vector<std::string>& words);
+
+}  // namespace darbe::bench
