@@ -68,7 +68,7 @@ class CopyBench {
       if (!arguments_.only_darbe) run_limit(set);
     }
     if (!arguments_.only_darbe) compare_sizes(set.contents);
-    if (const MydumperRuns* best = set.best_mydumper()) settings_ = {best->setting};
+    if (const MydumperRuns* best = set.best_mydumper()) mydumper_threads_ = {best->threads};
     results_.sets.emplace("main", std::move(set));
   }
 
@@ -95,7 +95,7 @@ class CopyBench {
     Comparison set{.contents = contents_of(servers_.source_session())};
     tell("{}: {} tables, {} rows, {:.1f} MB of values", name, set.contents.tables, set.contents.rows,
          set.contents.value_bytes / 1e6);
-    for (const MydumperSetting& setting : settings_) set.mydumper.push_back({setting});
+    for (const unsigned threads : mydumper_threads_) set.mydumper.push_back({threads});
     return set;
   }
 
@@ -114,8 +114,8 @@ class CopyBench {
     if (!results_.mydumper_failure.empty()) return;
     const base::TemporaryFolder folder("darbe-bench");
     try {
-      runs.runs.push_back(servers_.measure(contents, [&] { run_mydumper(servers_, folder.path(), runs.setting); }));
-      tell("  mydumper, {:<10} {:6.1f} s", runs.setting.text(), runs.runs.back().usage.seconds);
+      runs.runs.push_back(servers_.measure(contents, [&] { run_mydumper(servers_, folder.path(), runs.threads); }));
+      tell("  mydumper, {} threads  {:6.1f} s", runs.threads, runs.runs.back().usage.seconds);
     } catch (const base::Error& error) {
       if (error.kind() == base::Kind::interrupted) throw;
       results_.mydumper_failure = base::text_of(error);
@@ -163,7 +163,7 @@ class CopyBench {
   const Arguments& arguments_;
   const base::TemporaryFolder files_{"darbe-bench"};
   TwoServers servers_;
-  std::vector<MydumperSetting> settings_{{.threads = 2}, {.threads = 4}};
+  std::vector<unsigned> mydumper_threads_{2, 4, 8};  // the best of them, once it is known
   std::vector<PartedTable> row_files_;
   Results results_;
 };

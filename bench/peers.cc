@@ -48,24 +48,17 @@ void run_mysqldump(TwoServers& servers, const fs::path& folder) {
   servers::run(program, servers.stop());
 }
 
-std::string MydumperSetting::text() const {
-  return rows == 0 ? fmt::format("{} threads", threads) : fmt::format("{} threads, {} rows a file", threads, rows);
-}
-
-void run_mydumper(TwoServers& servers, const fs::path& folder, const MydumperSetting& setting) {
+void run_mydumper(TwoServers& servers, const fs::path& folder, unsigned threads) {
   const fs::path dump = folder / "mydumper";
   const auto run = [&](std::vector<std::string> arguments, const servers::TestServer& server) {
     const fs::path defaults = defaults_file(server, folder / (arguments.front() + ".cnf"));
-    arguments.insert(
-        arguments.end(),
-        {"--defaults-file=" + defaults.string(), "--ssl", "--ca=" + server.connect_options().tls_ca,
-         "--host=" + server.connect_options().host, fmt::format("--port={}", server.connect_options().port),
-         fmt::format("--threads={}", setting.threads)});
+    arguments.insert(arguments.end(),
+                     {"--defaults-file=" + defaults.string(), "--ssl", "--ca=" + server.connect_options().tls_ca,
+                      "--host=" + server.connect_options().host,
+                      fmt::format("--port={}", server.connect_options().port), fmt::format("--threads={}", threads)});
     servers::run({.arguments = arguments, .output = folder / (arguments.front() + ".log")}, servers.stop());
   };
-  std::vector<std::string> dumper{"mydumper", fmt::format("--database={}", database), "--outputdir=" + dump.string()};
-  if (setting.rows != 0) dumper.push_back(fmt::format("--rows={}", setting.rows));
-  run(dumper, servers.source());
+  run({"mydumper", fmt::format("--database={}", database), "--outputdir=" + dump.string()}, servers.source());
   run({"myloader", "--directory=" + dump.string()}, servers.target());
 }
 

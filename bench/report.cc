@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include <boost/json.hpp>
@@ -80,7 +81,8 @@ std::string main_table(const Results& results, const Comparison& set) {
   Cells cells{{"way", "wall s", "client core-s", "source core-s", "target core-s", "tablespaces MB"}};
   if (!set.mysqldump.empty()) cells.push_back(usage_row("`mysqldump \\| mysql`", set.mysqldump));
   for (const MydumperRuns& one : set.mydumper)
-    if (!one.runs.empty()) cells.push_back(usage_row("mydumper, myloader: " + one.setting.text(), one.runs));
+    if (!one.runs.empty())
+      cells.push_back(usage_row(fmt::format("mydumper, myloader: {} threads", one.threads), one.runs));
   cells.push_back(usage_row("Darbe, verified", set.darbe));
   const auto only = [&](const std::string& way, double seconds, const std::string& client = "") {
     cells.push_back({way, fmt::format("{:.1f}", seconds), client, "", "", ""});
@@ -159,7 +161,7 @@ std::string json_of(const Results& results) {
   const std::vector<Figure> figures = figures_of(results);
   boost::json::object object{{"bench", "copy"}, {"jobs", results.jobs}};
   for (const Mark& mark : marks()) object[mark.figure] = nullptr;
-  for (const Figure& figure : figures) object[figure.name] = figure.value;
+  for (const Figure& figure : figures) object[figure.name] = std::round(figure.value * 1e4) / 1e4;
   boost::json::array missed;
   for (const Mark& mark : marks()) {
     const std::optional<double> measured = find(figures, mark.figure);

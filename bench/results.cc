@@ -85,7 +85,7 @@ void add_absolutes(Figures& figures, const std::string& name, const Comparison& 
   figures.add(name + "_darbe_peak_memory_mb", peak_memory_mb_of(set.darbe));
   if (!set.mysqldump.empty()) figures.add_usage(name + "_mysqldump", set.mysqldump);
   if (const MydumperRuns* best = set.best_mydumper()) {
-    figures.add(name + "_mydumper_threads", best->setting.threads);
+    figures.add(name + "_mydumper_threads", best->threads);
     figures.add_usage(name + "_mydumper", best->runs);
   }
   if (!set.limit.empty()) {

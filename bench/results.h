@@ -7,24 +7,23 @@
 #include <vector>
 
 #include "figures.h"
-#include "peers.h"
 
 namespace darbe::bench {
 
 struct MydumperRuns {
-  MydumperSetting setting;
+  unsigned threads = 0;
   std::vector<Run> runs{};
 };
 
 // One data set, copied by everyone in turn, as often as there were rounds.
 struct Comparison {
-  Contents contents;
+  Contents contents{};
   std::vector<DarbeRun> darbe{};
   std::vector<Run> mysqldump{};
-  std::vector<MydumperRuns> mydumper{};  // by setting
+  std::vector<MydumperRuns> mydumper{};  // by number of threads
   std::vector<LimitRun> limit{};
 
-  // The runs of the setting with the shortest median; null if there is none.
+  // Those with the shortest median; null if there are none.
   const MydumperRuns* best_mydumper() const;
 };
 
