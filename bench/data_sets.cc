@@ -131,7 +131,7 @@ void fill_small_tables(TwoServers& servers, std::uint64_t tables) {
                     " amount DECIMAL(10,2) NULL, changed TIMESTAMP NULL, KEY name (name))",
                     name));
     source.execute(
-        fmt::format("INSERT INTO {} SELECT n, SHA1(n * {}), n / 7, '2024-01-01' + INTERVAL n HOUR"
+        fmt::format("INSERT INTO {} SELECT n, LEFT(SHA2(n * {}, 224), 40), n / 7, '2024-01-01' + INTERVAL n HOUR"
                     " FROM bench_numbers.numbers",
                     name, table));
   }
