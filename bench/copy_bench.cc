@@ -39,7 +39,6 @@ class CopyBench {
     results_.jobs = arguments.jobs;
     results_.machine = describe_machine(servers_.target().data());
     const std::string mydumper = mydumper_version(files_.path());
-    if (mydumper.empty()) results_.mydumper_failure = "it is not installed";
     results_.machine.push_back(fmt::format("MySQL {} on both sides; {}", servers_.target().installation().version,
                                            mydumper.empty() ? "no mydumper" : mydumper));
     results_.machine.push_back("servers with `" + server_settings() + "`, both without a binlog");
@@ -104,22 +103,25 @@ class CopyBench {
       const base::TemporaryFolder folder("darbe-bench");
       set.mysqldump.push_back(servers_.measure(set.contents, [&] { run_mysqldump(servers_, folder.path()); }));
       tell("  mysqldump | mysql    {:6.1f} s", set.mysqldump.back().usage.seconds);
-      for (MydumperRuns& one : set.mydumper) run_mydumper_once(set.contents, one);
+      run_mydumper_once(set);
     }
     run_darbe_once(set);
   }
 
-  // Where it can't run, the results say so, and it is not tried again.
-  void run_mydumper_once(const Contents& contents, MydumperRuns& runs) {
-    if (!results_.mydumper_failure.empty()) return;
-    const base::TemporaryFolder folder("darbe-bench");
+  // With each number of threads. Where it can't copy a set, the results say so, and it is not tried again on that set.
+  void run_mydumper_once(Comparison& set) {
     try {
-      runs.runs.push_back(servers_.measure(contents, [&] { run_mydumper(servers_, folder.path(), runs.threads); }));
-      tell("  mydumper, {} threads  {:6.1f} s", runs.threads, runs.runs.back().usage.seconds);
+      for (MydumperRuns& one : set.mydumper) {
+        if (!set.mydumper_failure.empty()) return;
+        const base::TemporaryFolder folder("darbe-bench");
+        one.runs.push_back(servers_.measure(set.contents, [&] { run_mydumper(servers_, folder.path(), one.threads); }));
+        tell("  mydumper, {} threads  {:6.1f} s", one.threads, one.runs.back().usage.seconds);
+      }
     } catch (const base::Error& error) {
       if (error.kind() == base::Kind::interrupted) throw;
-      results_.mydumper_failure = base::text_of(error);
-      tell("  mydumper can't be measured: {}", results_.mydumper_failure);
+      set.mydumper_failure = base::text_of(error);
+      for (MydumperRuns& one : set.mydumper) one.runs.clear();
+      tell("  mydumper can't be measured: {}", set.mydumper_failure);
     }
   }
 

@@ -143,7 +143,9 @@ std::string text_of(const Results& results) {
   text +=
       fmt::format("- Darbe with {} workers; everyone over TCP with TLS; both servers and the client on this machine\n",
                   results.jobs);
-  if (!results.mydumper_failure.empty()) text += "- mydumper could not be measured: " + results.mydumper_failure + "\n";
+  for (const auto& [name, set] : results.sets)
+    if (!set.mydumper_failure.empty())
+      text += fmt::format("- mydumper could not be measured on the set `{}`: {}\n", name, set.mydumper_failure);
   text += "\n" + marks_table(figures_of(results));
   if (const Comparison* set = results.find("main")) {
     text += fmt::format(
@@ -169,7 +171,8 @@ std::string json_of(const Results& results) {
   }
   object["missed"] = std::move(missed);
   object["machine"] = boost::json::array(results.machine.begin(), results.machine.end());
-  if (!results.mydumper_failure.empty()) object["mydumper_failure"] = results.mydumper_failure;
+  for (const auto& [name, set] : results.sets)
+    if (!set.mydumper_failure.empty()) object[name + "_mydumper_failure"] = set.mydumper_failure;
   return boost::json::serialize(object) + "\n";
 }
 

@@ -22,6 +22,7 @@ struct Comparison {
   std::vector<Run> mysqldump{};
   std::vector<MydumperRuns> mydumper{};  // by number of threads
   std::vector<LimitRun> limit{};
+  std::string mydumper_failure{};  // why there are no runs of it; empty: there are
 
   // Those with the shortest median; null if there are none.
   const MydumperRuns* best_mydumper() const;
@@ -41,7 +42,6 @@ struct Optimized {
 struct Results {
   std::vector<std::string> machine{};  // lines for people
   unsigned jobs = 0;
-  std::string mydumper_failure{};  // why there are no runs of it; empty: it ran
   // By name; a set that was not asked for is not there.
   std::map<std::string, Comparison> sets{};
   std::optional<Run> ordered_load{};

@@ -80,13 +80,13 @@ TEST(BenchReport, SaysWhichMarksAreMissed) {
 TEST(BenchReport, GivesNullForWhatCouldNotBeMeasured) {
   Results results = results_of_two_rounds();
   results.sets.at("main").mydumper.clear();
-  results.mydumper_failure = "no such program";
+  results.sets.at("main").mydumper_failure = "no such program";
   const boost::json::object object = boost::json::parse(json_of(results)).as_object();
   EXPECT_TRUE(object.at("vs_mydumper").is_null());
-  EXPECT_EQ(object.at("mydumper_failure"), "no such program");
+  EXPECT_EQ(object.at("main_mydumper_failure"), "no such program");
   EXPECT_DOUBLE_EQ(object.at("vs_mysqldump").to_number<double>(), 4);
   EXPECT_EQ(object.at("missed"), boost::json::array{"bytes_over_ordered_load"});
-  EXPECT_THAT(text_of(results), HasSubstr("mydumper could not be measured: no such program"));
+  EXPECT_THAT(text_of(results), HasSubstr("mydumper could not be measured on the set `main`: no such program"));
 }
 
 TEST(BenchPage, KeepsWhatPeopleWrote) {
