@@ -1,117 +1,20 @@
 // Copy and verify between two real servers of each kind: what comes out must be the same by the servers' own CHECKSUM
 // TABLE, which reads the stored values and knows nothing of our digests.
 #include <cstdlib>
-#include <map>
-#include <memory>
-#include <regex>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "copy/copy.h"
+#include "copy_fixture.h"
 #include "mysql/quote.h"
 #include "servers/process.h"
-#include "servers/test_server.h"
 #include "tables/create_statement.h"
-#include "verify/verify.h"
 
 namespace darbe::copy {
 namespace {
 
 using testing::HasSubstr;
-
-// A source and a target of one kind, shared by all tests of this program.
-struct Pair {
-  explicit Pair(std::string_view kind)
-      : source({.kind = kind, .arguments = {}}), target({.kind = kind, .arguments = arguments}) {}
-  static inline const std::vector<std::string> arguments = {"--local-infile=1"};
-  servers::TestServer source;
-  servers::TestServer target;
-};
-
-class Pairs : public testing::Environment {
- public:
-  static Pair& of(std::string_view kind) {
-    std::unique_ptr<Pair>& pair = pairs_[std::string(kind)];
-    if (!pair) pair = std::make_unique<Pair>(kind);
-    return *pair;
-  }
-  void TearDown() override { pairs_.clear(); }
-
- private:
-  static inline std::map<std::string, std::unique_ptr<Pair>> pairs_;
-};
-
-const testing::Environment* const pairs = testing::AddGlobalTestEnvironment(new Pairs);
-
-std::string name_of(const testing::TestParamInfo<std::string_view>& kind) {
-  std::string name(kind.param);
-  std::erase_if(name, [](char letter) { return !std::isalnum(static_cast<unsigned char>(letter)); });
-  return name;
-}
-
-// A fresh schema `shop` on the source, nothing on the target.
-class Fixture {
- public:
-  explicit Fixture(std::string_view kind)
-      : pair_(Pairs::of(kind)), source(pair_.source.connect_options(), {}), target(pair_.target.connect_options(), {}) {
-    for (mysql::Connection* side : {&source, &target}) {
-      side->execute("SET foreign_key_checks = 0");
-      for (const char* schema : {"shop", "darbe", "darbe_journal", "other"})
-        side->execute(fmt::format("DROP DATABASE IF EXISTS {}", schema));
-    }
-    source.execute("CREATE DATABASE shop CHARACTER SET latin1 COLLATE latin1_german1_ci");
-    options.frozen = pair_.source.connect_options();
-    options.target = pair_.target.connect_options();
-    options.databases = {"shop"};
-    options.jobs = 2;
-  }
-
-  void fill(const std::vector<std::string>& statements) {
-    for (const std::string& sql : statements) source.execute(sql);
-  }
-  Outcome copy() {
-    Progress progress;
-    return copy::run(options, progress, {});
-  }
-  verify::Options verify_options() const {
-    verify::Options verifying{.frozen = options.frozen, .target = options.target, .databases = options.databases};
-    verifying.jobs = options.jobs;
-    verifying.copy_again = [this](const tables::Table& table, const tables::PlannedTable& planned,
-                                  const tables::Chunk& chunk,
-                                  std::stop_token stop) { return copy_again(options, table, planned, chunk, stop); };
-    return verifying;
-  }
-  verify::Outcome verify() {
-    Progress progress;
-    return verify::run(verify_options(), progress, {});
-  }
-
-  // The servers' own idea of a table's contents.
-  static std::string checksum(mysql::Connection& side, const std::string& table) {
-    return side.query(fmt::format("CHECKSUM TABLE {} EXTENDED", table)).text(0, "Checksum");
-  }
-  void expect_equal(const std::string& table) {
-    EXPECT_EQ(checksum(source, table), checksum(target, table)) << table;
-    EXPECT_EQ(definition(source, table), definition(target, table));
-  }
-  // MySQL 8 writes a column's character set where a statement named its collation, which the first one need not have.
-  static std::string definition(mysql::Connection& side, const std::string& table) {
-    static const std::regex charset(" CHARACTER SET [a-z0-9]+ COLLATE");
-    return std::regex_replace(side.query("SHOW CREATE TABLE " + table).text(0, "Create Table"), charset, " COLLATE");
-  }
-  bool is_mariadb() const { return source.flavor().is_mariadb(); }
-  bool at_least(int major, int minor) const { return source.flavor().at_least(major, minor); }
-
- private:
-  Pair& pair_;
-
- public:
-  mysql::Connection source;
-  mysql::Connection target;
-  Options options;
-};
 
 class CopySuite : public testing::TestWithParam<std::string_view>, public Fixture {
  protected:
@@ -396,105 +299,6 @@ TEST_P(CopySuite, DiscardsWhatItMade) {
   EXPECT_EQ(state(options, {}), State::absent);
   EXPECT_EQ(target.value("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop'"), std::nullopt);
   EXPECT_EQ(copy().rows, 1U);
-}
-
-class VerifySuite : public CopySuite {
- protected:
-  // Copies a table of a thousand rows in some chunks.
-  void fill_and_copy() {
-    fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, f FLOAT, b BLOB, j " +
-              std::string(at_least(5, 7) ? "JSON" : "TEXT") + ", KEY f (f))",
-          "INSERT INTO shop.t VALUES (1, 16777217, X'00FF', '1')"});
-    for (int doubling = 0; doubling < 10; ++doubling)
-      source.execute(
-          "INSERT INTO shop.t SELECT id + (SELECT MAX(id) FROM (SELECT id FROM shop.t) m), f, b, j FROM shop.t");
-    source.execute("ANALYZE TABLE shop.t");
-    options.chunk_bytes = 16384;
-    EXPECT_GT(copy().tables.at(0).chunks, 1U);
-  }
-  // Does `damage` to the target, and says what verify repaired.
-  std::vector<verify::Repair> repairs_after(const std::string& damage) {
-    fill_and_copy();
-    if (!damage.empty()) target.execute(damage);
-    const std::vector<verify::Repair> repaired = verify().repaired;
-    expect_equal("shop.t");
-    EXPECT_EQ(verify::state(options.target, {}), verify::State::done);
-    return repaired;
-  }
-};
-INSTANTIATE_TEST_SUITE_P(EachKind, VerifySuite,
-                         testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
-
-TEST_P(VerifySuite, FindsNothingInAGoodCopy) { EXPECT_TRUE(repairs_after("").empty()); }
-
-TEST_P(VerifySuite, FindsAFlippedBit) {
-  const auto repaired = repairs_after("UPDATE shop.t SET b = X'00FE' WHERE id = 77");
-  ASSERT_EQ(repaired.size(), 1U);
-  EXPECT_EQ(repaired[0].differences, "row id = 77 differs in b");
-}
-
-TEST_P(VerifySuite, FindsAFloatsLastBit) {
-  const auto repaired = repairs_after("UPDATE shop.t SET f = 16777218 WHERE id = 512");
-  ASSERT_EQ(repaired.size(), 1U);
-  EXPECT_EQ(repaired[0].differences, "row id = 512 differs in f");
-}
-
-TEST_P(VerifySuite, FindsAnotherTypeOfJsonScalar) {
-  const auto repaired = repairs_after("UPDATE shop.t SET j = '\"1\"' WHERE id = 3");
-  ASSERT_EQ(repaired.size(), 1U);
-  EXPECT_EQ(repaired[0].differences, "row id = 3 differs in j");
-}
-
-TEST_P(VerifySuite, FindsADroppedAndAnInventedRow) {
-  const auto dropped = repairs_after("DELETE FROM shop.t WHERE id = 1024");
-  ASSERT_EQ(dropped.size(), 1U);
-  EXPECT_EQ(dropped[0].differences, "row id = 1024 is missing on the target");
-}
-
-TEST_P(VerifySuite, FindsAnInventedRow) {
-  const auto invented = repairs_after("INSERT INTO shop.t VALUES (-5, 1, '', '1')");
-  ASSERT_EQ(invented.size(), 1U);
-  EXPECT_EQ(invented[0].differences, "row id = -5 is on the target only");
-}
-
-// A digest compares a chunk with itself: a row between two chunks would be missing on the target and in the ledger.
-TEST_P(VerifySuite, FindsARowThatNoChunkHeld) {
-  fill_and_copy();
-  source.execute("INSERT INTO shop.t SELECT -1, f, b, j FROM shop.t WHERE id = 3");
-  try {
-    verify();
-    FAIL() << "verify called a table equal that lacks a row";
-  } catch (const base::Error& error) {
-    EXPECT_EQ(base::kind_of(error), base::Kind::mismatch);
-    EXPECT_THAT(base::text_of(error), HasSubstr("the chunks of shop.t hold 1024 rows, the frozen replica 1025"));
-  }
-  EXPECT_NE(verify::state(options.target, {}), verify::State::done);
-}
-
-TEST_P(VerifySuite, FindsADoubledRowWithoutAKey) {
-  fill({"CREATE TABLE shop.keyless (a INT, b INT)", "INSERT INTO shop.keyless VALUES (1, 2), (1, 2), (3, 4)"});
-  copy();
-  target.execute("INSERT INTO shop.keyless VALUES (1, 2)");
-  const auto repaired = verify().repaired;
-  ASSERT_EQ(repaired.size(), 1U);
-  EXPECT_EQ(repaired[0].differences, "row a = 1, b = 2 is on the target only");
-  expect_equal("shop.keyless");
-}
-
-// A trigger that spoils the row whenever it is written stands for a target that can't hold it.
-TEST_P(VerifySuite, NamesTheRowWhenASecondCopyDoesNotHelp) {
-  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v INT)", "INSERT INTO shop.t VALUES (1, 10), (2, 20)"});
-  copy();
-  target.execute("CREATE TRIGGER shop.spoil BEFORE INSERT ON shop.t FOR EACH ROW SET NEW.v = NEW.v + (NEW.id = 2)");
-  target.execute("UPDATE shop.t SET v = 0 WHERE id = 2");
-  try {
-    verify();
-    FAIL() << "verify called different rows equal";
-  } catch (const base::Error& error) {
-    EXPECT_EQ(base::kind_of(error), base::Kind::mismatch);
-    EXPECT_THAT(base::text_of(error), HasSubstr("row id = 2 differs in v"));
-  }
-  EXPECT_NE(verify::state(options.target, {}), verify::State::done);
 }
 
 // What the child of CopyResume's tests does: this program again, told by its environment where to copy from and to.
