@@ -20,8 +20,9 @@ namespace darbe::copy {
 // A source and a target of one kind, shared by all tests of this program.
 struct Pair {
   explicit Pair(std::string_view kind)
-      : source({.kind = kind, .arguments = {}}), target({.kind = kind, .arguments = arguments}) {}
-  static inline const std::vector<std::string> arguments = {"--local-infile=1"};
+      : source({.kind = kind, .arguments = arguments}), target({.kind = kind, .arguments = arguments}) {}
+  static inline const std::vector<std::string> arguments = {"--local-infile=1",
+                                                            "--innodb-flush-log-at-trx-commit=2"};
   servers::TestServer source;
   servers::TestServer target;
 };

@@ -1,5 +1,6 @@
 #include "mysql/error.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace darbe::mysql {
@@ -42,6 +43,18 @@ TEST(ServerError, TellsTheStatementTheServersWordsAndTheNumber) {
   const ServerError error(1146, "42S02", "Table 'a.b' doesn't exist", "reading a.b", false);
   EXPECT_STREQ(error.what(), "reading a.b: Table 'a.b' doesn't exist (error 1146, 42S02)");
   EXPECT_EQ(error.kind(), Kind::failed);
+}
+
+TEST(ServerError, AdvisesWhatTheServersOwnerCanChange) {
+  const auto advice = [](unsigned number, bool during_connect) {
+    return ServerError(number, "42000", "no", "reading a.b", during_connect).advice();
+  };
+  EXPECT_THAT(advice(1142, false), testing::HasSubstr("Grant"));
+  EXPECT_THAT(advice(3948, false), testing::HasSubstr("local_infile"));
+  EXPECT_THAT(advice(1301, false), testing::HasSubstr("max_allowed_packet"));
+  // Whoever connects knows more: which account it is, and where its password comes from.
+  EXPECT_EQ(advice(1045, true), "");
+  EXPECT_EQ(advice(1146, false), "");
 }
 
 }  // namespace
