@@ -34,16 +34,36 @@ constexpr std::array<unsigned, 14> missing_numbers = {1008, 1049, 1051, 1054, 10
                                                       1141, 1146, 1147, 1305, 1360, 1539, 1396};
 constexpr std::array<unsigned, 10> existing_numbers = {1007, 1050, 1060, 1061, 1304, 1359, 1537, 1826, 3822, 1125};
 constexpr std::array<unsigned, 5> full_numbers = {1021, 1026, 1114, 3675, 3};
+// 1148 of old servers says no more than that a command is not allowed; it is LOAD DATA LOCAL's.
+constexpr std::array<unsigned, 3> local_infile_numbers = {1148, 3948, 4166};
+// 1153 of the server's network, 1301 of a value it makes (a JSON document, a function's result), 2020 of ours.
+constexpr std::array<unsigned, 3> packet_numbers = {1153, 1301, 2020};
+// Those of denied_numbers that a GRANT would change.
+constexpr std::array<unsigned, 6> privilege_numbers = {1044, 1095, 1142, 1143, 1227, 1370};
 constexpr std::array<unsigned, 2> word_numbers = {1064, 1193};
 constexpr std::array<unsigned, 2> unsupported_numbers = {1845, 1846};
 
 bool is_link_lost(unsigned number) { return contains(link_numbers, number) || number == killed_mariadb; }
 
+// For what the server's owner can change, whatever the statement was.
+std::string advice_for(unsigned number, bool during_connect) {
+  if (during_connect) return {};
+  if (contains(privilege_numbers, number))
+    return "Grant this account the privilege on that server, and run the same command again.";
+  if (contains(local_infile_numbers, number))
+    return "Set local_infile to 1 on that server (on RDS in its parameter group), and run the same command again.";
+  if (contains(packet_numbers, number))
+    return "Raise max_allowed_packet on that server (on RDS in its parameter group; at most 1 GiB), and run the same "
+           "command again.";
+  return {};
+}
+
 }  // namespace
 
 ServerError::ServerError(unsigned number, std::string sqlstate, const std::string& text, const std::string& label,
                          bool during_connect)
-    : Error(classify(number, during_connect), fmt::format("{}: {} (error {}, {})", label, text, number, sqlstate)),
+    : Error(classify(number, during_connect), fmt::format("{}: {} (error {}, {})", label, text, number, sqlstate),
+            advice_for(number, during_connect)),
       number_(number),
       sqlstate_(std::move(sqlstate)) {}
 

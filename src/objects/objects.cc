@@ -70,13 +70,15 @@ void create_foreign_keys(Work& work) {
 
 // ---------------------------------------------------------------------------------------- views, routines and kin
 
-[[noreturn]] void throw_refused_definer(const StoredObject& object) {
-  std::throw_with_nested(Error(
-      Kind::failed, fmt::format("the target refuses {} with its definer {}", text_of(object), object.definer),
+// Not nested: what the server's error would advise is of no use here.
+[[noreturn]] void throw_refused_definer(const StoredObject& object, const mysql::ServerError& error) {
+  throw Error(
+      Kind::failed,
+      fmt::format("the target refuses {} with its definer {}: {}", text_of(object), object.definer, error.what()),
       fmt::format("The target's master user may not name {} as a definer: the account is missing, has SYSTEM_USER, "
                   "or this version lets the master user name only itself. Change the definer on the source, then "
                   "undo this run and begin again.",
-                  object.definer)));
+                  object.definer));
 }
 
 // Views have no sql_mode of their own, libraries no character set.
@@ -153,7 +155,7 @@ void create_object(Work& work, const StoredObject& object) {
     execute_definition(work, object, definition);
   } catch (const mysql::ServerError& error) {
     if (error.kind() != Kind::transient) usual_settings(work.target);
-    if (mysql::meaning_of(error) == mysql::Meaning::access_denied) throw_refused_definer(object);
+    if (mysql::meaning_of(error) == mysql::Meaning::access_denied) throw_refused_definer(object, error);
     throw;
   }
   usual_settings(work.target);
