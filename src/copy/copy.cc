@@ -11,6 +11,7 @@
 #include "copy/creation.h"
 #include "copy/json_types.h"
 #include "copy/pipeline.h"
+#include "tables/privileges.h"
 #include "tables/rows.h"
 
 namespace darbe::copy {
@@ -210,6 +211,7 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   mysql::Connection frozen(options.frozen, stop);
   mysql::Connection target = open_target(options.target, stop);
   if (options.still_frozen) options.still_frozen(frozen);
+  tables::require_all_readable(frozen, options.databases);
   const Origin origin = read_origin(frozen, options);
   create_databases(target, origin.databases);
   const std::vector<tables::PlannedTable> plan = find_or_make_plan(frozen, target, options, origin);

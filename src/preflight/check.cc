@@ -35,6 +35,7 @@ const std::vector<Check>& all_checks() {
       {"run-record", false, check_run_record},
       {"databases", false, check_databases},
       {"users", false, check_users},
+      {"privileges", false, check_privileges},
       {"nontransactional", true, check_nontransactional},
       {"filters", false, check_filters},
       {"definers", false, check_definers},

@@ -21,6 +21,8 @@ std::vector<Finding> check_run_record(const Subject& subject, std::stop_token st
 std::vector<Finding> check_databases(const Subject& subject, std::stop_token stop);
 // With --users: each is there.
 std::vector<Finding> check_users(const Subject& subject, std::stop_token stop);
+// Always: the master user may read all that is to be copied, so that the catalog hides nothing from it.
+std::vector<Finding> check_privileges(const Subject& subject, std::stop_token stop);
 // Always: no rows in tables that a snapshot tears or empties.
 std::vector<Finding> check_nontransactional(const Subject& subject, std::stop_token stop);
 // With --databases: a filter can express them, and the source logs in a format that filters can follow.
