@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "mysql/quote.h"
 
 namespace darbe::tables {
@@ -38,6 +39,30 @@ bool has_empty_member(const Column& column) {
   return type.starts_with("set('',") || type.starts_with("set('')") || type.find(",'',") != std::string::npos ||
          type.ends_with(",'')");
 }
+
+// A server that can't send a document within max_allowed_packet sends an empty text, with a warning for nobody.
+class DocumentCheck {
+ public:
+  explicit DocumentCheck(const Table& table) : columns_(table.stored_columns()) {
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      if (columns_[i]->data_type == "json") places_.push_back(i);
+  }
+
+  void require_whole(mysql::RowView row, const Table& table, const std::string& host) const {
+    for (const std::size_t place : places_)
+      if (row[place] && row[place]->empty())
+        throw base::Error(
+            base::Kind::failed,
+            fmt::format("a document in {} of {} is larger than max_allowed_packet of {}", columns_[place]->name,
+                        table.name.text(), host),
+            "Raise max_allowed_packet on that server (on RDS in its parameter group; at most 1 GiB), and run the same "
+            "command again.");
+  }
+
+ private:
+  std::vector<const Column*> columns_;
+  std::vector<std::size_t> places_;
+};
 
 }  // namespace
 
@@ -102,9 +127,11 @@ Totals RowReader::read(const Table& table, const Chunk& chunk, const Row& row, c
   if (!connection_.usable()) connection_ = open(options_, stop_);
   Totals totals;
   std::size_t largest = 0;
+  const DocumentCheck documents(table);
   connection_.stream(
       select_statement(table, chunk, window),
       [&](mysql::RowView values) {
+        documents.require_whole(values, table, options_.host);
         Totals one{1, 0, hasher_.hash(values)};
         for (const mysql::Value& value : values)
           if (value) one.bytes += value->size();
