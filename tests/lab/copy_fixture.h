@@ -98,6 +98,7 @@ class Fixture {
     static const std::regex charset(" CHARACTER SET [a-z0-9]+ COLLATE");
     return std::regex_replace(side.query("SHOW CREATE TABLE " + table).text(0, "Create Table"), charset, " COLLATE");
   }
+  Pair& servers() { return pair_; }
   bool is_mariadb() const { return source.flavor().is_mariadb(); }
   bool at_least(int major, int minor) const { return source.flavor().at_least(major, minor); }
 

@@ -1,0 +1,205 @@
+// Servers that are not as the copy needs them: it stops with words that name the place and what to do, calls nothing
+// done, and the same call goes on once that is mended.
+#include <atomic>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "copy_fixture.h"
+
+namespace darbe::copy {
+namespace {
+
+using testing::HasSubstr;
+
+class BadInput : public testing::TestWithParam<std::string_view>, public Fixture {
+ protected:
+  BadInput() : Fixture(GetParam()) {}
+
+  ~BadInput() override {
+    source.execute("SET GLOBAL max_allowed_packet = 16777216");
+    target.execute("SET GLOBAL max_allowed_packet = 16777216");
+    target.execute("SET GLOBAL local_infile = 1");
+    for (mysql::Connection* side : {&source, &target}) drop_account(*side);
+  }
+
+  // Some chunks, and a key that is built after the rows.
+  void fill_table() {
+    fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v VARCHAR(100), KEY v (v))",
+          "INSERT INTO shop.t VALUES (1, REPEAT('x', 90))"});
+    for (int doubling = 0; doubling < 11; ++doubling)
+      source.execute("INSERT INTO shop.t SELECT id + (SELECT MAX(id) FROM (SELECT id FROM shop.t) m), v FROM shop.t");
+    source.execute("ANALYZE TABLE shop.t");
+    options.chunk_bytes = 16384;
+  }
+
+  void fill_documents() {
+    fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, j JSON, b LONGBLOB)",
+          "INSERT INTO shop.t VALUES (1, '[]', NULL), (2, JSON_ARRAY(REPEAT('x', 2000000)), REPEAT('y', 3000000))"});
+  }
+
+  struct Words {
+    std::string text;
+    std::string advice;
+  };
+  void expect_stop(const Words& words) {
+    try {
+      copy();
+      FAIL() << "the copy went through";
+    } catch (const std::exception& error) {
+      EXPECT_THAT(base::text_of(error), HasSubstr(words.text));
+      EXPECT_THAT(base::advice_of(error), HasSubstr(words.advice));
+    }
+    EXPECT_NE(root_state(), State::done);
+  }
+  void expect_to_go_on() {
+    copy();
+    EXPECT_EQ(root_state(), State::done);
+    expect_equal("shop.t");
+    EXPECT_TRUE(verify().repaired.empty());
+  }
+  State root_state() {
+    Options by_root = options;
+    by_root.frozen = servers().source.connect_options();
+    by_root.target = servers().target.connect_options();
+    return state(by_root, {});
+  }
+
+  static void drop_account(mysql::Connection& side) {
+    if (side.number("SELECT COUNT(*) AS n FROM mysql.user WHERE User = 'copier'") != 0)
+      side.execute("DROP USER 'copier'@'%'");
+  }
+  // An account with these privileges on all.
+  static mysql::ConnectOptions make_account(servers::TestServer& server, mysql::Connection& root,
+                                            const std::string& privileges) {
+    const base::Secret password("correct-horse");
+    drop_account(root);
+    root.execute(fmt::format("CREATE USER 'copier'@'%' IDENTIFIED BY '{}'", password.reveal()));
+    root.execute(fmt::format("GRANT {} ON *.* TO 'copier'@'%'", privileges));
+    return server.connect_options_for("copier", password);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(EachKind, BadInput,
+                         testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
+
+TEST_P(BadInput, StopsWhereTheTargetTakesNoLocalFiles) {
+  fill_table();
+  target.execute("SET GLOBAL local_infile = 0");
+  expect_stop({"loading shop.t", "Set local_infile to 1"});
+  target.execute("SET GLOBAL local_infile = 1");
+  expect_to_go_on();
+}
+
+// Rows of any size go through (Matrix.HugeBlobs); a JSON document is a value that the server makes.
+TEST_P(BadInput, StopsAtADocumentAboveTheTargetsPacket) {
+  if (is_mariadb() || !at_least(5, 7)) GTEST_SKIP() << "this server's JSON is text";
+  fill_documents();
+  target.execute("SET GLOBAL max_allowed_packet = 1048576");
+  expect_stop({"loading shop.t", "Raise max_allowed_packet on that server"});
+  target.execute("SET GLOBAL max_allowed_packet = 16777216");
+  expect_to_go_on();
+}
+
+TEST_P(BadInput, StopsAtADocumentAboveTheSourcesPacket) {
+  if (is_mariadb() || !at_least(5, 7)) GTEST_SKIP() << "this server's JSON is text";
+  fill_documents();
+  source.execute("SET GLOBAL max_allowed_packet = 1048576");
+  expect_stop({"a document in j of shop.t is larger than max_allowed_packet of " + options.frozen.host,
+               "Raise max_allowed_packet on that server"});
+  source.execute("SET GLOBAL max_allowed_packet = 16777216");
+  expect_to_go_on();
+}
+
+TEST_P(BadInput, NamesThePrivilegeThatIsMissingOnTheTarget) {
+  fill_table();
+  const std::vector<std::string> needed = {"CREATE", "INSERT", "SELECT", "ALTER"};
+  for (const std::string& missing : needed) {
+    std::string rest = "UPDATE, DELETE, DROP, INDEX";
+    for (const std::string& privilege : needed)
+      if (privilege != missing) rest += ", " + privilege;
+    for (const char* schema : {"shop", "darbe_journal"}) target.execute(fmt::format("DROP DATABASE IF EXISTS {}", schema));
+    // As the one that RDS makes for `--databases`: the server says at once who may not make another.
+    if (missing != "CREATE") target.execute("CREATE DATABASE shop");
+    options.target = make_account(servers().target, target, rest);
+    SCOPED_TRACE("without " + missing);
+    expect_stop({"denied", "Grant this account the privilege"});
+    target.execute(fmt::format("GRANT {} ON *.* TO 'copier'@'%'", missing));
+    expect_to_go_on();
+  }
+}
+
+// A server hides from its catalog what an account may not read: such a table would be left out, and nobody would know.
+TEST_P(BadInput, RefusesAnAccountFromWhichTheSourceHidesTables) {
+  fill_table();
+  fill({"CREATE TABLE shop.hidden (id INT PRIMARY KEY)", "INSERT INTO shop.hidden VALUES (1)"});
+  options.frozen = make_account(servers().source, source, "PROCESS");
+  source.execute("GRANT SELECT ON shop.t TO 'copier'@'%'");
+  expect_stop({"may not read all", "Grant it SELECT"});
+  EXPECT_EQ(root_state(), State::absent);
+  source.execute("GRANT SELECT ON *.* TO 'copier'@'%'");
+  expect_to_go_on();
+  expect_equal("shop.hidden");
+}
+
+TEST_P(BadInput, RefusesAnAccountWhoseRightToReadIsPartlyRevoked) {
+  if (is_mariadb() || !at_least(8, 0)) GTEST_SKIP() << "this server has no partial revokes";
+  fill_table();
+  source.execute("SET GLOBAL partial_revokes = ON");
+  options.frozen = make_account(servers().source, source, "PROCESS, SELECT");
+  source.execute("REVOKE SELECT ON shop.* FROM 'copier'@'%'");
+  for (const auto& databases : {std::vector<std::string>{"shop"}, std::vector<std::string>{}}) {
+    options.databases = databases;
+    expect_stop({"SELECT is revoked on shop", "Grant it SELECT"});
+  }
+  source.execute("GRANT SELECT ON shop.* TO 'copier'@'%'");
+  expect_to_go_on();
+  source.execute("DROP USER 'copier'@'%'");
+  source.execute("SET GLOBAL partial_revokes = OFF");
+}
+
+// RDS's master user has its privileges by a role.
+TEST_P(BadInput, TakesAnAccountThatReadsByItsRole) {
+  if (!is_mariadb() && !at_least(8, 0)) GTEST_SKIP() << "this server has no roles";
+  fill_table();
+  options.frozen = make_account(servers().source, source, "PROCESS");
+  source.execute("CREATE ROLE readers");
+  source.execute("GRANT SELECT ON *.* TO readers");
+  source.execute("GRANT readers TO 'copier'@'%'");
+  source.execute(is_mariadb() ? "SET DEFAULT ROLE readers FOR 'copier'@'%'" : "SET DEFAULT ROLE readers TO 'copier'@'%'");
+  expect_to_go_on();
+  source.execute("DROP ROLE readers");
+}
+
+TEST_P(BadInput, GoesOnByItselfWhenTheTargetRestarts) {
+  fill_table();
+  std::atomic<int> asked = 0;
+  options.still_frozen = [&](mysql::Connection&) {
+    if (++asked != 8) return;
+    servers().target.kill();
+    servers().target.start();
+  };
+  copy();
+  EXPECT_GE(asked, 8);
+  target = mysql::Connection(servers().target.connect_options(), {});
+  expect_to_go_on();
+}
+
+TEST_P(BadInput, GoesOnByItselfWhenTheSourceRestarts) {
+  fill_table();
+  std::atomic<int> asked = 0;
+  options.still_frozen = [&](mysql::Connection&) {
+    if (++asked != 8) return;
+    servers().source.kill();
+    servers().source.start();
+  };
+  copy();
+  EXPECT_GE(asked, 8);
+  source = mysql::Connection(servers().source.connect_options(), {});
+  expect_to_go_on();
+}
+
+}  // namespace
+}  // namespace darbe::copy
