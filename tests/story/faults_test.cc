@@ -70,6 +70,63 @@ TEST_F(StoryMySql, LeavesWhenAskedAndGoesOnWhenALinkWasCut) {
   expect_undo("putio22", before);
 }
 
+// What people do to the source between the plan and the freeze comes to the replica too: the copy is of what is frozen.
+TEST_F(StoryMySql, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) {
+  const std::string before = world->inventory();
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CREATE TABLE mogilefs.altered (id INT PRIMARY KEY, v INT) ENGINE=InnoDB");
+  source.execute("INSERT INTO mogilefs.altered VALUES (1, 1), (2, 2)");
+  source.execute("CREATE TABLE mogilefs.dropped (id INT PRIMARY KEY) ENGINE=InnoDB");
+  source.execute("INSERT INTO mogilefs.dropped VALUES (1)");
+  source.execute("GRANT SELECT (id) ON mogilefs.dropped TO 'mogile'@'10.%'");
+  const auto run = world->start(world->setup_arguments("putio27"), {{"DARBE_FAULT", "provision.source_marked:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  source.execute("ALTER TABLE mogilefs.altered DROP PRIMARY KEY, ADD COLUMN w VARCHAR(10) FIRST, ADD KEY (v)");
+  source.execute("UPDATE mogilefs.altered SET w = v");
+  source.execute("DROP TABLE mogilefs.dropped");
+  run->go_on();
+  const Ended ended = run->end();
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.errors, Not(HasSubstr(repaired)));
+  expect_equal("putio27");
+  mysql::Connection target = world->connect("putio27");
+  EXPECT_EQ(target.value("SELECT GROUP_CONCAT(w ORDER BY v) FROM mogilefs.altered"), "1,2");
+  EXPECT_EQ(count(target, "information_schema.TABLES WHERE TABLE_SCHEMA = 'mogilefs' AND TABLE_NAME = 'dropped'"), 0u);
+  expect_undo("putio27", before);
+  source.execute("REVOKE SELECT (id) ON mogilefs.dropped FROM 'mogile'@'10.%'");
+  source.execute("DROP TABLE mogilefs.altered");
+}
+
+// Servers that are killed and come back while rows are under way: the target keeps what the ledger says, a replica that
+// moved makes all since the freeze void.
+TEST_F(StoryMySql, GoesOnByItselfWhenServersRestartInTheMiddle) {
+  const std::string before = world->inventory();
+  const auto restart = [](const std::string& instance) {
+    world->lab().inflict(instance, "kill");
+    world->lab().inflict(instance, "start");
+  };
+  const auto arguments = world->setup_arguments("putio28", {"--jobs", "1"});
+  auto run = world->start(arguments, {{"DARBE_FAULT", "copy.text_taken#2:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  for (const aws::Instance& instance : world->account().instances.list())
+    if (instance.replica_source == World::source_id) restart(instance.identifier);
+  run->go_on();
+  EXPECT_TRUE(run->says("Freeze: void, begun anew")) << run->end().text();
+  run->signal(SIGKILL);
+  run->end();
+
+  run = world->start(arguments, {{"DARBE_FAULT", "copy.text_taken#2:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  restart("putio28");
+  run->go_on();
+  const Ended ended = run->end();
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.errors, HasSubstr("copying goes on after"));
+  EXPECT_THAT(ended.errors, Not(HasSubstr(repaired)));
+  expect_equal("putio28");
+  expect_undo("putio28", before);
+}
+
 // Everything that a run asks of AWS to be made or changed.
 constexpr const char* changing_actions[] = {"CreateSecurityGroup",
                                             "CreateDBParameterGroup",
