@@ -49,6 +49,8 @@ std::vector<std::string> arguments_of(const Installation& installation, const Se
   result.push_back("--datadir=" + (options.folder / "data").string());
   result.push_back("--socket=" + socket.string());
   result.push_back("--pid-file=" + (options.folder / "server.pid").string());
+  // Each MariaDB that starts removes the temporary files of all others in its tmpdir.
+  result.push_back("--tmpdir=" + (options.folder / "tmp").string());
   if (options.address.empty()) {
     result.push_back("--skip-networking");
   } else {
@@ -101,6 +103,7 @@ void Server::throw_failed(const std::string& what) const {
 void Server::start(const ServerOptions& options) {
   DARBE_ASSERT(process_ < 0);
   options_ = options;
+  fs::create_directories(options.folder / "tmp");
   std::error_code ignored;  // a socket left by a killed server; bind tells if it can't be replaced
   fs::remove(socket(), ignored);
   const std::uintmax_t size = fs::file_size(options.folder / "error.log", ignored);

@@ -16,7 +16,7 @@
 namespace darbe::servers {
 
 struct ServerOptions {
-  std::filesystem::path folder;  // holds data/, error.log and, at the end, nothing else of ours
+  std::filesystem::path folder;  // holds data/, tmp/, error.log and, at the end, nothing else of ours
   std::string address{};         // a loopback address; empty: no TCP at all
   unsigned port = 3306;
   std::vector<std::string> arguments{};  // "--server-id=7"; the last of a kind wins, as mysqld has it

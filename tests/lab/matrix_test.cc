@@ -33,11 +33,9 @@ using testing::HasSubstr;
 struct Pair {
   explicit Pair(std::string_view kind)
       : source({.kind = kind, .arguments = arguments(kind)}), target({.kind = kind, .arguments = arguments(kind)}) {}
-  // Each MariaDB that starts removes temporary files of all others in its tmpdir.
-  std::vector<std::string> arguments(std::string_view kind) const {
+  static std::vector<std::string> arguments(std::string_view kind) {
     std::vector<std::string> all = {"--local-infile=1",
                                     "--character-set-server=utf8mb4",
-                                    "--tmpdir=" + scratch.path().string(),
                                     "--innodb-flush-log-at-trx-commit=0",
                                     "--innodb-doublewrite=0",
                                     "--innodb-flush-method=nosync"};
@@ -45,7 +43,6 @@ struct Pair {
     if (kind == servers::mysql_current) all.push_back("--innodb-redo-log-capacity=512M");
     return all;
   }
-  base::TemporaryFolder scratch;
   servers::TestServer source;
   servers::TestServer target;
 };

@@ -45,6 +45,13 @@ TEST_P(ServersSuite, KeepsCommittedRowsThroughAKill) {
   EXPECT_EQ(connection.number("SELECT COUNT(*) FROM kept.numbers"), 2U);
 }
 
+// Each MariaDB that starts removes the temporary files of others in its tmpdir.
+TEST_P(ServersSuite, KeepsItsTemporaryFilesToItself) {
+  TestServer server({.kind = GetParam()});
+  mysql::Connection connection(server.connect_options(), {});
+  EXPECT_EQ(connection.value("SELECT @@tmpdir"), (server.data().parent_path() / "tmp").string());
+}
+
 // A bad option: what the server itself says about it must reach the reader.
 TEST_P(ServersSuite, TellsWhyAServerDoesNotStart) {
   try {
@@ -61,6 +68,7 @@ TEST(ServersLife, EndsWithItsParentEvenByKill) {
   const pid_t parent = ::fork();
   ASSERT_GE(parent, 0);
   if (parent == 0) {
+    ::setenv("TMPDIR", folder.path().c_str(), 1);  // what it leaves behind goes with ours
     TestServer server({.kind = mariadb});
     base::write_file_atomically(file, std::to_string(server.server().process()));
     for (;;) ::pause();
