@@ -112,7 +112,9 @@ int install(const Arguments& arguments) {
   const auto progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
   for (const std::string& kind : kinds) {
     const auto installed = servers::install(kind, progress, signals.token());
-    fmt::print("{} {} in {}\n", installed.kind, installed.version, installed.folder.string());
+    // An empty folder is the system's own.
+    const std::string folder = installed.folder.empty() ? "/usr" : installed.folder.string();
+    fmt::print("{} {} in {}\n", installed.kind, installed.version, folder);
   }
   return 0;
 }
