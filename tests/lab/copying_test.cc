@@ -1,11 +1,17 @@
 // Copy and verify between two real servers of each kind: what comes out must be the same by the servers' own CHECKSUM
 // TABLE, which reads the stored values and knows nothing of our digests.
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
 
+#include "base/clock.h"
 #include "copy_fixture.h"
 #include "mysql/quote.h"
 #include "servers/process.h"
@@ -316,7 +322,7 @@ mysql::ConnectOptions options_from_environment(const std::string& side) {
 TEST(CopyChild, DISABLED_CopiesAndVerifies) {
   Options options{.frozen = options_from_environment("SOURCE"), .target = options_from_environment("TARGET")};
   options.databases = {"shop"};
-  options.jobs = 2;
+  options.jobs = static_cast<unsigned>(std::atoi(std::getenv("DARBE_TEST_JOBS")));
   options.chunk_bytes = 16384;
   Progress progress;
   copy::run(options, progress, {});
@@ -324,9 +330,9 @@ TEST(CopyChild, DISABLED_CopiesAndVerifies) {
               {});
 }
 
-class CopyResume : public testing::TestWithParam<std::string>, public Fixture {
+class ResumeFixture : public Fixture {
  protected:
-  CopyResume() : Fixture(servers::mysql_current) { options.chunk_bytes = 16384; }
+  ResumeFixture() : Fixture(servers::mysql_current) { options.chunk_bytes = 16384; }
 
   void fill_tables() {
     fill({"CREATE TABLE shop.big (id INT AUTO_INCREMENT PRIMARY KEY, v INT, t VARCHAR(100), KEY v (v), KEY t (t))",
@@ -346,16 +352,18 @@ class CopyResume : public testing::TestWithParam<std::string>, public Fixture {
     environment.push_back("DARBE_TEST_" + side + "_CA=" + options.tls_ca);
   }
 
-  // Runs the copy in a process of its own; `fault` is a DARBE_FAULT or empty.
-  servers::Ending run_child(const std::string& fault) {
+  // The copy in a process of its own; `fault` is a DARBE_FAULT or empty.
+  pid_t start_child(const std::string& fault) {
     servers::Program program{
         .arguments = {"/proc/self/exe", "--gtest_filter=CopyChild.*", "--gtest_also_run_disabled_tests"},
         .output = folder_.path() / "child.log"};
     add_environment(program.environment, "SOURCE", options.frozen);
     add_environment(program.environment, "TARGET", options.target);
     if (!fault.empty()) program.environment.push_back("DARBE_FAULT=" + fault);
-    return servers::wait_for(servers::spawn(program));
+    program.environment.push_back(fmt::format("DARBE_TEST_JOBS={}", options.jobs));
+    return servers::spawn(program);
   }
+  servers::Ending run_child(const std::string& fault) { return servers::wait_for(start_child(fault)); }
   std::string child_log() const { return servers::tail_of(folder_.path() / "child.log", 20); }
 
   void expect_all_equal() {
@@ -367,6 +375,8 @@ class CopyResume : public testing::TestWithParam<std::string>, public Fixture {
  private:
   base::TemporaryFolder folder_;
 };
+
+class CopyResume : public testing::TestWithParam<std::string>, public ResumeFixture {};
 
 INSTANTIATE_TEST_SUITE_P(
     EachPoint, CopyResume,
@@ -395,6 +405,49 @@ TEST_P(CopyResume, GoesOnByItselfAfterALostLink) {
   if (!ending.good) {
     EXPECT_TRUE(run_child("").good) << child_log();
   }
+  expect_all_equal();
+}
+
+// Bytes that wait to be read at this address (proc(5), /proc/net/tcp).
+bool has_unread_bytes(const std::string& address) {
+  in_addr number{};
+  ::inet_pton(AF_INET, address.c_str(), &number);
+  const std::string local = fmt::format("{:08X}:{:04X}", number.s_addr, 3306);
+  std::ifstream sockets("/proc/net/tcp");
+  for (std::string line; std::getline(sockets, line);) {
+    std::istringstream words(line);
+    std::string index, here, there, state, queues;
+    words >> index >> here >> there >> state >> queues;
+    if (here == local && state == "01" && !queues.ends_with(":00000000")) return true;
+  }
+  return false;
+}
+
+class CopyCommit : public testing::Test, public ResumeFixture {
+ protected:
+  static constexpr base::Poll patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::minutes(1)};
+  std::uint64_t chunks_committed() { return target.number("SELECT COUNT(*) AS n FROM darbe_journal.copy_ledger"); }
+};
+
+// The target gets the COMMIT and carries it out; the copy is gone before the answer comes.
+TEST_F(CopyCommit, IsLookedUpWhenItsAnswerWasLost) {
+  fill_tables();
+  options.jobs = 1;
+  const pid_t child = start_child("copy.ledger_written#3:pause");
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WEXITED | WNOWAIT), 0);
+  ASSERT_EQ(info.si_code, CLD_STOPPED) << child_log();
+  EXPECT_EQ(chunks_committed(), 2U);
+  servers().target.pause();
+  ::kill(child, SIGCONT);
+  const bool sent =
+      base::poll_until(patience, {}, [&] { return has_unread_bytes(servers().target.address()); });
+  ::kill(child, SIGKILL);
+  servers::wait_for(child);
+  servers().target.resume();
+  ASSERT_TRUE(sent);
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return chunks_committed() == 3; }));
+  EXPECT_TRUE(run_child("").good) << child_log();
   expect_all_equal();
 }
 
