@@ -67,8 +67,13 @@ TEST_F(StoryMySql, StopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root may mount a small disk";
   const std::string before = world->inventory();
   mysql::Connection source = world->connect(World::source_id);
-  source.execute("CREATE TABLE mogilefs.heavy (id BIGINT NOT NULL PRIMARY KEY, body TEXT NOT NULL) ENGINE=InnoDB");
+  // 22 MB of rows, and four times as much of indexes.
+  std::string keys;
+  for (int length = 700; length < 720; ++length) keys += fmt::format(", KEY (body({}))", length);
+  source.execute("CREATE TABLE mogilefs.heavy (id BIGINT NOT NULL PRIMARY KEY, body TEXT NOT NULL" + keys +
+                 ") ENGINE=InnoDB");
   source.execute("INSERT INTO mogilefs.heavy SELECT id, REPEAT(SHA2(id, 256), 50) FROM putio.files");
+  source.execute("ANALYZE TABLE mogilefs.heavy");  // so that it is known to be the largest
   const Ended killed = world->darbe(world->setup_arguments("putio26"), {{"DARBE_FAULT", "copy.planned:kill"}});
   ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
   SmallDisk disk(*world, "putio26", 8 * megabyte);
@@ -78,6 +83,18 @@ TEST_F(StoryMySql, StopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) {
   EXPECT_THAT(full.errors, HasSubstr("the storage of putio26 is full"));
   EXPECT_THAT(full.errors, HasSubstr("--allocated-storage"));
   EXPECT_THAT(full.errors, Not(HasSubstr("Copy: done")));
+
+  // Enough for all rows, not for the indexes that are built after them.
+  disk.give(64 * megabyte);
+  const auto run = world->start(world->setup_arguments("putio26", {"--jobs", "1"}),
+                                {{"DARBE_FAULT", "copy.committed:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  disk.give(40 * megabyte);
+  run->go_on();
+  const Ended without_index = run->end();
+  EXPECT_EQ(without_index.status, 1) << without_index.text();
+  EXPECT_THAT(without_index.errors, HasSubstr("the storage of putio26 is full"));
+  EXPECT_THAT(without_index.errors, HasSubstr("building the indexes of mogilefs.heavy"));
 
   disk.give(256 * megabyte);
   const Ended ended = world->darbe(world->setup_arguments("putio26"));

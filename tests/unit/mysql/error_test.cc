@@ -34,6 +34,7 @@ TEST(Meaning, IsToldByNumber) {
   EXPECT_EQ(meaning_of(1146, "42S02"), Meaning::no_such_object);
   EXPECT_EQ(meaning_of(1050, "42S01"), Meaning::already_exists);
   EXPECT_EQ(meaning_of(1114, "HY000"), Meaning::disk_full);
+  EXPECT_EQ(meaning_of(1878, "HY000"), Meaning::disk_full);
   EXPECT_EQ(meaning_of(1064, "42000"), Meaning::syntax);
   EXPECT_EQ(meaning_of(1644, "45000"), Meaning::signalled);
   EXPECT_EQ(meaning_of(1062, "23000"), Meaning::other);
