@@ -1,4 +1,5 @@
 // The frozen replica's end of a lane.
+#include "base/error.h"
 #include "copy/encoder.h"
 #include "copy/lane.h"
 
@@ -126,8 +127,10 @@ class StrideReader {
 // A lane's reader at work.
 class LaneReader {
  public:
-  LaneReader(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, tables::RowReader& reader)
-      : options_(options), schedule_(schedule), lane_(lane), memory_(memory), reader_(reader) {}
+  // `reading` ends what `reader` does.
+  LaneReader(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, tables::RowReader& reader,
+             std::stop_source& reading)
+      : options_(options), schedule_(schedule), lane_(lane), memory_(memory), reader_(reader), reading_(reading) {}
 
   void operator()(const Stride& stride) {
     TableWork& table = schedule_.table(stride.work);
@@ -153,8 +156,7 @@ class LaneReader {
       memory_.cut = cut;
       memory_.middle.reset();
     }
-    const auto middle =
-        tables::find_middle(reader_.connection(), schedule_.table(cut.work).shape(), cut.rest, cut.rows);
+    const auto middle = find_middle(cut);
     if (!note_middle(cut, middle)) return;
     tables::Chunk upper = cut.rest;
     upper.range = cut.upper;
@@ -164,6 +166,17 @@ class LaneReader {
   }
 
  private:
+  // Nothing when the operator asks to leave: this end's session is cut then, while the other end commits what it has.
+  std::optional<tables::Key> find_middle(const Cut& cut) {
+    const std::stop_callback no_waiting(lane_.leave, [this] { reading_.request_stop(); });
+    try {
+      return tables::find_middle(reader_.connection(), schedule_.table(cut.work).shape(), cut.rest, cut.rows);
+    } catch (const base::Error& error) {
+      if (!lane_.leave.stop_requested() || error.kind() != base::Kind::interrupted) throw;
+      return std::nullopt;
+    }
+  }
+
   bool note_middle(const Cut& cut, const std::optional<tables::Key>& middle) {
     base::MutexLock lock(memory_.mutex);
     memory_.middle = middle;
@@ -178,19 +191,23 @@ class LaneReader {
   Lane& lane_;
   LaneMemory& memory_;
   tables::RowReader& reader_;
+  std::stop_source& reading_;
 };
 
 }  // namespace
 
 void read_lane(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, std::stop_token stop) {
-  tables::RowReader reader = lane.unless_leaving([&] { return tables::RowReader(options.frozen, stop); });
+  std::stop_source reading;
+  const std::stop_callback end_reading(stop, [&reading] { reading.request_stop(); });
+  tables::RowReader reader =
+      lane.unless_leaving([&] { return tables::RowReader(options.frozen, reading.get_token()); });
   if (options.still_frozen) options.still_frozen(reader.connection());
   // Whoever waits for work must also hear that the lane's other end has failed.
   std::stop_source enough;
   const auto end = [&enough] { enough.request_stop(); };
   const std::stop_callback on_leave(lane.leave, end);
   const std::stop_callback on_failure(stop, end);
-  LaneReader read(options, schedule, lane, memory, reader);
+  LaneReader read(options, schedule, lane, memory, reader, reading);
   while (const std::optional<Task> task = schedule.take(lane.number, enough.get_token())) std::visit(read, *task);
   lane.blocks.close();
 }

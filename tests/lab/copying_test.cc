@@ -1,8 +1,12 @@
 // Copy and verify between two real servers of each kind: what comes out must be the same by the servers' own CHECKSUM
 // TABLE, which reads the stored values and knows nothing of our digests.
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <mutex>
 #include <sstream>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -305,6 +309,54 @@ TEST_P(CopySuite, DiscardsWhatItMade) {
   EXPECT_EQ(state(options, {}), State::absent);
   EXPECT_EQ(target.value("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop'"), std::nullopt);
   EXPECT_EQ(copy().rows, 1U);
+}
+
+// A lane that looks for the middle of another's range has nothing at hand that is worth waiting for.
+TEST_P(CopySuite, LeavesWhileItLooksForAMiddle) {
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v VARCHAR(100), KEY v (v))",
+        "INSERT INTO shop.t VALUES (1, REPEAT('x', 90))"});
+  for (int doubling = 0; doubling < 11; ++doubling)
+    source.execute("INSERT INTO shop.t SELECT id + (SELECT MAX(id) FROM (SELECT id FROM shop.t) m), v FROM shop.t");
+  source.execute("ANALYZE TABLE shop.t");
+  options.chunk_bytes = 16384;
+  // The first stride ends when the other lane is there and waits for half of the rest; then the table is locked, and
+  // what is asked of it next is its middle.
+  mysql::Connection locker(options.frozen, {});
+  const base::Poll patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::seconds(20)};
+  std::map<std::uint64_t, int> asked;
+  std::mutex mutex;
+  options.still_frozen = [&](mysql::Connection& session) {
+    const auto sessions = [&] {
+      const std::lock_guard lock(mutex);
+      return asked.size();
+    };
+    const int times = [&] {
+      const std::lock_guard lock(mutex);
+      return ++asked[session.id()];
+    }();
+    if (times != 2 || sessions() == 1) return;
+    EXPECT_TRUE(base::poll_until(patience, {}, [&] { return sessions() == 3; }));
+    locker.execute("LOCK TABLES shop.t WRITE");
+  };
+  std::stop_source stop;
+  std::atomic<bool> ended = false;
+  std::jthread copying([&] {
+    Progress progress;
+    try {
+      copy::run(options, progress, stop.get_token());
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.kind(), base::Kind::interrupted);
+    }
+    ended = true;
+  });
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] {
+    return ended || source.number("SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO LIKE '%LIMIT 1'"
+                                  " AND STATE LIKE '%metadata lock%'") != 0;
+  }));
+  stop.request_stop();
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return ended.load(); }));
+  EXPECT_FALSE(tables::ledger::read_lines(target).empty());
+  locker.execute("UNLOCK TABLES");
 }
 
 // What the child of CopyResume's tests does: this program again, told by its environment where to copy from and to.
