@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "copy/pacing.h"
 #include "mysql/connection.h"
 #include "tables/chunk.h"
 #include "tables/ledger.h"
@@ -23,7 +24,8 @@ struct Options {
   mysql::ConnectOptions frozen{};
   mysql::ConnectOptions target{};
   std::vector<std::string> databases{};  // empty: all but the server's own; `darbe` always
-  unsigned jobs = 4;                     // pairs of sessions, one on each side
+  unsigned jobs = 4;                     // lanes to begin with: pairs of sessions, one on each side
+  Pacing pacing{};                       // whether there are more or fewer later
   // Called on the frozen replica's session after each connect, and after each answer was read, before the last chunk of
   // it is committed. Throws if the replica has moved since it was frozen. May be empty. Called from several threads.
   std::function<void(mysql::Connection&)> still_frozen{};

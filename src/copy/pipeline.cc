@@ -1,6 +1,8 @@
 // schedule -> reader (frozen replica) -> queue -> writer (target, with ledger line) -> schedule
 #include "copy/pipeline.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/clock.h"
@@ -73,7 +75,23 @@ struct Stops {
   std::stop_token cut;
 };
 
-void run_lane(const Options& options, Schedule& schedule, unsigned number, const Stops& stops) {
+// For what can be given up at any moment.
+class Either {
+ public:
+  explicit Either(const Stops& stops) : on_leave_(stops.leave, End{&source_}), on_cut_(stops.cut, End{&source_}) {}
+  std::stop_token token() const { return source_.get_token(); }
+
+ private:
+  struct End {
+    std::stop_source* source;
+    void operator()() const { source->request_stop(); }
+  };
+  std::stop_source source_;
+  const std::stop_callback<End> on_leave_, on_cut_;
+};
+
+// Until all is done, or it is to work no longer.
+void run_turn(const Options& options, Schedule& schedule, unsigned number, const Stops& stops) {
   LaneMemory memory;
   const auto live = [&] {
     Lane lane;
@@ -91,12 +109,29 @@ void run_lane(const Options& options, Schedule& schedule, unsigned number, const
       return true;
     }
   };
+  while (base::retry(lane_policy, stops.leave, live, [](const std::exception& error, int) { say_why(error); })) {
+  }
+}
+
+void run_lane(const Options& options, Schedule& schedule, unsigned number, const Stops& stops) {
+  const Either either(stops);
   try {
-    while (base::retry(lane_policy, stops.leave, live, [](const std::exception& error, int) { say_why(error); })) {
-    }
+    // A lane that does not work has no sessions: the server would close them some day.
+    while (schedule.wait_for_turn(number, either.token())) run_turn(options, schedule, number, stops);
   } catch (const base::Error& error) {
     // A lane that leaves has done nothing that would end the others.
     if (!stops.leave.stop_requested() || base::kind_of(error) != base::Kind::interrupted) throw;
+  }
+}
+
+// Ends with the copy, or its stop.
+void keep_pace(const Pacing& pacing, Schedule& schedule, const Stops& stops) {
+  const Either either(stops);
+  try {
+    while (schedule.wait_while_busy(pacing.every, either.token()))
+      schedule.set_lanes(std::clamp(pacing.decide(schedule.pulse(), either.token()), 1U, pacing.most));
+  } catch (const base::Error& error) {
+    if (!either.token().stop_requested() || base::kind_of(error) != base::Kind::interrupted) throw;
   }
 }
 
@@ -105,8 +140,10 @@ void run_lane(const Options& options, Schedule& schedule, unsigned number, const
 void run_pipeline(const Options& options, Schedule& schedule, std::stop_token stop) {
   base::TaskGroup lanes(options.at_once);
   lanes.on_error([&](std::exception_ptr error) { schedule.abort(std::move(error)); });
-  for (unsigned number = 0; number < options.jobs; ++number)
+  const Pacing& pacing = options.pacing;
+  for (unsigned number = 0; number < (pacing.decide ? pacing.most : options.jobs); ++number)
     lanes.start([&, number](std::stop_token cut) { run_lane(options, schedule, number, {stop, cut}); });
+  if (pacing.decide) lanes.start([&](std::stop_token cut) { keep_pace(pacing, schedule, {stop, cut}); });
   lanes.wait();
   base::throw_if_stopped(stop);
 }

@@ -8,7 +8,7 @@
 
 namespace darbe::copy {
 
-// Runs `options.jobs` lanes until the schedule is empty. A lane whose link is lost looks into the ledger and goes on.
+// Runs the lanes until the schedule is empty. A lane whose link is lost looks into the ledger and goes on.
 // After a stop no lane takes more work, and what they had taken is committed before this throws Error{interrupted}.
 // Throws: the first error that is not transient or does not pass.
 void run_pipeline(const Options& options, Schedule& schedule, std::stop_token stop);

@@ -61,7 +61,7 @@ void TableWork::note_copied(const tables::Totals& totals) {
 }
 
 Schedule::Schedule(std::vector<Todo> todo, unsigned lanes, std::uint64_t chunk_bytes)
-    : lanes_(lanes), chunk_bytes_(chunk_bytes) {
+    : chunk_bytes_(chunk_bytes), lanes_(lanes) {
   base::MutexLock lock(mutex_);
   for (Todo& table : todo) add(std::move(table));
 }
@@ -97,16 +97,37 @@ void Schedule::add_range(std::size_t table, const Range& range, std::uint64_t by
   ++ranges_left_;
 }
 
-std::optional<Task> Schedule::take(unsigned lane, const std::stop_token& stop) {
+bool Schedule::wait_for_turn(unsigned lane, const std::stop_token& stop) {
   // Before the lock, so that it goes after it: a callback that runs is waited for.
-  const std::stop_callback wake(stop, [this] {
-    base::MutexLock lock(mutex_);
-    changed_.notify_all();
-  });
+  const std::stop_callback wake(stop, [this] { wake_all(); });
   base::MutexLock lock(mutex_);
   while (true) {
     if (error_) std::rethrow_exception(error_);
-    if (stop.stop_requested() || is_all_done()) {
+    if (stop.stop_requested() || is_all_done()) return false;
+    if (lane < lanes_) return true;
+    release_ranges(lane);
+    changed_.wait(mutex_);
+  }
+}
+
+void Schedule::release_ranges(unsigned lane) {
+  bool any = false;
+  for (RangeState& range : ranges_) {
+    if (range.lane != lane || range.done) continue;
+    // Or its next chunk could be committed by another lane before its last one is.
+    DARBE_ASSERT(!range.reading && range.read == range.committed);
+    range.lane.reset();
+    any = true;
+  }
+  if (any) changed_.notify_all();
+}
+
+std::optional<Task> Schedule::take(unsigned lane, const std::stop_token& stop) {
+  const std::stop_callback wake(stop, [this] { wake_all(); });
+  base::MutexLock lock(mutex_);
+  while (true) {
+    if (error_) std::rethrow_exception(error_);
+    if (stop.stop_requested() || is_all_done() || lane >= lanes_) {
       drop_wish_to_cut(lane);
       return std::nullopt;
     }
@@ -116,6 +137,11 @@ std::optional<Task> Schedule::take(unsigned lane, const std::stop_token& stop) {
     }
     changed_.wait(mutex_);
   }
+}
+
+void Schedule::wake_all() {
+  base::MutexLock lock(mutex_);
+  changed_.notify_all();
 }
 
 void Schedule::drop_wish_to_cut(unsigned lane) {
@@ -217,6 +243,8 @@ void Schedule::note_committed(const Work& work, const tables::LedgerLine& line) 
   tables_[work.table]->note_copied(line.source);
   base::MutexLock lock(mutex_);
   set_committed(ranges_.at(*work.range), line);
+  bytes_committed_ += line.source.bytes;
+  ++chunks_committed_;
   changed_.notify_all();
 }
 
@@ -306,6 +334,31 @@ void Schedule::abort(std::exception_ptr error) {
   base::MutexLock lock(mutex_);
   if (!error_) error_ = std::move(error);
   changed_.notify_all();
+}
+
+void Schedule::set_lanes(unsigned lanes) {
+  DARBE_ASSERT(lanes > 0);
+  base::MutexLock lock(mutex_);
+  if (lanes == lanes_) return;
+  lanes_ = lanes;
+  changed_.notify_all();
+}
+
+Pulse Schedule::pulse() const {
+  base::MutexLock lock(mutex_);
+  return {base::Clock::now(), bytes_committed_, chunks_committed_, building_};
+}
+
+bool Schedule::wait_while_busy(base::Clock::duration a_while, const std::stop_token& stop) {
+  const std::stop_callback wake(stop, [this] { wake_all(); });
+  base::MutexLock lock(mutex_);
+  const auto end = base::Clock::now() + a_while;
+  while (!error_ && !stop.stop_requested() && !is_all_done()) {
+    const auto left = end - base::Clock::now();
+    if (left <= base::Clock::duration::zero()) return true;
+    changed_.wait_for(mutex_, left);
+  }
+  return false;
 }
 
 }  // namespace darbe::copy

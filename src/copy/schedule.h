@@ -3,6 +3,9 @@
 // still being copied in two and takes the upper half. So rows come in few long ordered ranges, which leaves the
 // smallest tablespace and is the fastest. An index build comes before any stride, while no more than half of the lanes
 // build.
+//
+// Lanes have numbers, and only those below a limit work. The limit may change at any time: a lane above it gets nothing
+// more, and once what it had taken is committed its ranges are anybody's.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +17,10 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "copy/creation.h"
+#include "copy/pacing.h"
 #include "tables/key.h"
 #include "tables/ledger.h"
 
@@ -94,10 +99,15 @@ class Schedule {
     bool indexes = false;        // secondary keys are missing, or will be
     bool partly_copied = false;  // the ledger knows chunks of it
   };
+  // The lanes below `lanes` work, until set_lanes() is called.
   Schedule(std::vector<Todo> todo, unsigned lanes, std::uint64_t chunk_bytes);
 
-  // Waits while there may be more to do later. Nothing once all is done, and after a stop. Throws: what abort() was
-  // given.
+  // Waits until the lane is to work. False once all is done, and after a stop. What the lane had begun is given to
+  // others while it waits. Requires: the lane has no sessions, and all that it took is committed or settled. Throws:
+  // what abort() was given.
+  bool wait_for_turn(unsigned lane, const std::stop_token& stop) EXCLUDES(mutex_);
+  // Waits while there may be more to do later. Nothing once all is done, after a stop, and for a lane above the limit.
+  // Throws: what abort() was given.
   std::optional<Task> take(unsigned lane, const std::stop_token& stop) EXCLUDES(mutex_);
 
   // A stride was read; `end` is its last chunk.
@@ -121,6 +131,12 @@ class Schedule {
   void give_back(const Cut& cut) EXCLUDES(mutex_);
 
   void abort(std::exception_ptr error) EXCLUDES(mutex_);
+
+  void set_lanes(unsigned lanes) EXCLUDES(mutex_);
+  // How the copy goes now.
+  Pulse pulse() const EXCLUDES(mutex_);
+  // Returns after a while; at once when all is done (false), or after a stop or an abort (false).
+  bool wait_while_busy(base::Clock::duration a_while, const std::stop_token& stop) EXCLUDES(mutex_);
 
   TableWork& table(const Work& work) const { return *tables_.at(work.table); }
   bool may_have_rows(const Work& work) const { return partly_copied_.at(work.table); }
@@ -158,12 +174,13 @@ class Schedule {
   tables::Chunk rest_of(const RangeState& range) const REQUIRES(mutex_);
   void set_committed(RangeState& range, const tables::LedgerLine& line) REQUIRES(mutex_);
   void finish_rows(std::size_t table) REQUIRES(mutex_);
+  void wake_all() EXCLUDES(mutex_);
   void drop_wish_to_cut(unsigned lane) REQUIRES(mutex_);
+  void release_ranges(unsigned lane) REQUIRES(mutex_);
   bool is_all_done() const REQUIRES(mutex_);
 
   std::vector<std::unique_ptr<TableWork>> tables_;
   std::vector<bool> partly_copied_;
-  const unsigned lanes_;
   const std::uint64_t chunk_bytes_;
 
   mutable base::Mutex mutex_;
@@ -172,6 +189,9 @@ class Schedule {
   std::vector<RangeState> ranges_ GUARDED_BY(mutex_);
   std::deque<std::size_t> builds_ GUARDED_BY(mutex_);
   std::size_t building_ GUARDED_BY(mutex_) = 0;
+  unsigned lanes_ GUARDED_BY(mutex_);
+  std::uint64_t bytes_committed_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t chunks_committed_ GUARDED_BY(mutex_) = 0;
   std::size_t ranges_left_ GUARDED_BY(mutex_) = 0;
   std::exception_ptr error_ GUARDED_BY(mutex_);
 };

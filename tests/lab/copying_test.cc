@@ -1,10 +1,12 @@
 // Copy and verify between two real servers of each kind: what comes out must be the same by the servers' own CHECKSUM
 // TABLE, which reads the stored values and knows nothing of our digests.
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -16,6 +18,7 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "copy_fixture.h"
 #include "mysql/quote.h"
 #include "servers/process.h"
@@ -288,6 +291,33 @@ TEST_P(CopySuite, RefusesRowsThatAreNotItsOwn) {
   } catch (const base::Error& error) {
     EXPECT_EQ(base::kind_of(error), base::Kind::refused);
   }
+}
+
+TEST_P(CopySuite, EndsEqualWhileLanesComeAndGo) {
+  options.chunk_bytes = 4096;
+  fill({"CREATE TABLE shop.big (id INT AUTO_INCREMENT PRIMARY KEY, v INT, t VARCHAR(100), KEY v (v))",
+        "INSERT INTO shop.big (v, t) VALUES (1, 'x')"});
+  for (int doubling = 0; doubling < 14; ++doubling)
+    source.execute("INSERT INTO shop.big (v, t) SELECT v + 1, REPEAT(t, 1 + v % 2) FROM shop.big");
+  fill({"CREATE TABLE shop.other_big LIKE shop.big", "INSERT INTO shop.other_big SELECT * FROM shop.big",
+        "CREATE TABLE shop.keyless AS SELECT v, t FROM shop.big WHERE id < 3000",
+        "ANALYZE TABLE shop.big, shop.other_big, shop.keyless"});
+  base::Mutex mutex;
+  std::set<std::uint64_t> sessions;
+  options.still_frozen = [&](mysql::Connection& replica) {
+    base::MutexLock lock(mutex);
+    sessions.insert(replica.id());
+  };
+  unsigned asked = 0;
+  options.pacing = {.decide = [&](const Pulse&, std::stop_token) { return std::array{1U, 4U, 2U, 3U}[++asked % 4]; },
+                    .most = 4,
+                    .every = std::chrono::milliseconds(5)};
+  const Outcome outcome = copy();
+  // One for the plan and one for each lane; more belong to lanes that came back.
+  EXPECT_GT(sessions.size(), 5U);
+  for (const char* table : {"shop.big", "shop.other_big", "shop.keyless"}) expect_equal(table);
+  EXPECT_TRUE(verify().repaired.empty());
+  EXPECT_EQ(outcome.rows, 2 * 16384 + source.number("SELECT COUNT(*) AS n FROM shop.keyless"));
 }
 
 TEST_P(CopySuite, StopsWhenTheReplicaHasMoved) {

@@ -189,6 +189,66 @@ TEST_F(ScheduleTest, ThrowsWhatItWasAbortedWith) {
   EXPECT_THROW(schedule.take(0, {}), base::Error);
 }
 
+TEST_F(ScheduleTest, GivesALaneAboveTheLimitNothingMore) {
+  add(9000);
+  add(9000);
+  Schedule schedule = make(2);
+  const auto first = expect_task<Stride>(schedule, 0, 0);
+  const auto second = expect_task<Stride>(schedule, 1, 1);
+  schedule.set_lanes(1);
+  copy(schedule, second, tables::Key{"10"});
+  EXPECT_FALSE(schedule.take(1, {}).has_value());
+  copy(schedule, first, std::nullopt);
+}
+
+TEST_F(ScheduleTest, GivesOthersTheRangeOfALaneThatWaitsForItsTurn) {
+  add(9000);
+  add(1500);  // too little to be cut
+  Schedule schedule = make(2);
+  const auto first = expect_task<Stride>(schedule, 0, 0);
+  copy(schedule, expect_task<Stride>(schedule, 1, 1), tables::Key{"10"});
+  schedule.set_lanes(1);
+  ASSERT_FALSE(schedule.take(1, {}).has_value());
+  // Until all is done.
+  std::jthread waiting([&](std::stop_token stop) { EXPECT_FALSE(schedule.wait_for_turn(1, stop)); });
+  copy(schedule, first, std::nullopt);
+  const auto rest = expect_task<Stride>(schedule, 0, 1);  // waits for the other thread
+  EXPECT_EQ(rest.rest.after, tables::Key{"10"});
+  EXPECT_EQ(rest.rest.sequence, 1U);
+  copy(schedule, rest, std::nullopt);
+}
+
+TEST_F(ScheduleTest, LetsALaneWorkAgainWhenItsTurnComes) {
+  add(1000);
+  Schedule schedule = make(1);
+  std::optional<bool> turn;
+  std::jthread waiting([&] { turn = schedule.wait_for_turn(1, {}); });
+  schedule.set_lanes(2);
+  waiting.join();
+  EXPECT_EQ(turn, true);
+  expect_task<Stride>(schedule, 1, 0);
+}
+
+TEST_F(ScheduleTest, TellsWhatIsCommittedAndHowManyIndexesAreBuilt) {
+  add(10, true).ranges.clear();
+  add(9000);
+  Schedule schedule = make(2);
+  expect_task<Build>(schedule, 0, 0);
+  copy(schedule, expect_task<Stride>(schedule, 1, 1), tables::Key{"10"});
+  const Pulse pulse = schedule.pulse();
+  EXPECT_EQ(pulse.bytes, 1000U);
+  EXPECT_EQ(pulse.chunks, 1U);
+  EXPECT_EQ(pulse.builds, 1U);
+}
+
+TEST_F(ScheduleTest, IsBusyUntilAllIsDone) {
+  add(10);
+  Schedule schedule = make(1);
+  EXPECT_TRUE(schedule.wait_while_busy(std::chrono::milliseconds(1), {}));
+  copy(schedule, expect_task<Stride>(schedule, 0, 0), std::nullopt);
+  EXPECT_FALSE(schedule.wait_while_busy(std::chrono::hours(1), {}));
+}
+
 // A regression: the waiting reader of a lane whose writer had failed was never woken.
 TEST_F(ScheduleTest, StopsWaitingWhenAsked) {
   add(10);
