@@ -37,7 +37,7 @@ struct SetupOptions {
   std::string databases;
   std::string users;
   std::vector<std::string> allow;
-  unsigned jobs = 0;
+  std::string jobs = "auto";
 };
 
 constexpr unsigned retention_hours_default = 24;  // the original's; RDS's limit is 168
@@ -65,8 +65,11 @@ void add_flags(CLI::App& command, SetupOptions& options) {
                   "The source keeps its binlogs at least so long while the run lasts (1-168; 24 if not given; "
                   "never lowered)")
       ->check(CLI::Range(1, 168));
-  command.add_option("--jobs", options.jobs, "Sessions that read and sessions that write rows (else 4)")
-      ->check(CLI::Range(1, 64));
+  command
+      .add_option("--jobs", options.jobs,
+                  "Sessions that read and as many that write rows: a number (1-64), or auto (if not given), which begins "
+                  "with two for each of the new instance's CPUs and finds the best by trying")
+      ->check(CLI::IsMember({"auto"}) | CLI::Range(1, 64));
   command.add_option("--allow", options.allow, "Go on although this preflight check refuses; may be repeated");
 }
 
@@ -240,7 +243,7 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
   const std::string number = account_number(*account, parent);
   const aws::Instance source = get_source(*account, options.request.source_instance_id, parent);
   Settings settings = settings_for(options.common, source);
-  if (options.jobs > 0) settings.jobs = options.jobs;
+  if (options.jobs != "auto") settings.jobs = static_cast<unsigned>(std::stoul(options.jobs));
   const auto reporter = make_reporter(options.common.output_kind());
   const plan::Request request = request_of(options, *account, source);
 

@@ -1,5 +1,8 @@
 #include "steps/copy_options.h"
 
+#include "aws/instance_class.h"
+#include "copy/climb.h"
+#include "copy/pacer.h"
 #include "steps/replica.h"
 
 namespace darbe::steps {
@@ -7,9 +10,11 @@ namespace darbe::steps {
 copy::Options copy_options(Run& run, std::stop_token stop) {
   copy::Options options;
   options.frozen = run.connect_options(run.replica_id(), stop);
-  options.target = run.connect_options(run.target_id(), stop);
+  const aws::Instance target = run.account.instances.get(run.target_id(), stop);
+  options.target = run.connect_options(target);
   options.databases = run.plan.request.databases.value_or(std::vector<std::string>{});
-  options.jobs = run.settings.jobs;
+  options.jobs = run.settings.jobs.value_or(copy::first_lanes(aws::vcpus_of(target.instance_class)));
+  if (!run.settings.jobs) options.pacing = copy::pacing_for(options.target, options.jobs);
   options.at_once = run.settings.at_once;
   options.still_frozen = [&run](mysql::Connection& replica) { require_frozen(run, replica); };
   return options;

@@ -24,7 +24,8 @@ namespace darbe {
 struct Settings {
   base::Secret master_password;
   std::string tls_ca;  // PEM file; empty where no server speaks TLS (MySQL 5.6)
-  unsigned jobs = 4;   // reader and writer pairs
+  // Sessions that read and as many that write rows; nothing: by the target's class, and what the copy finds out.
+  std::optional<unsigned> jobs;
   base::Clock::duration poll = std::chrono::seconds(10);
   std::stop_token at_once;  // nothing may be written any more, not even the chunk at hand: the run's lock is lost
   std::function<void(const std::string&)> lock_lost;  // from another thread: nothing may be written from then on

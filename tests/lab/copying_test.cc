@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "copy/pacer.h"
 #include "copy_fixture.h"
 #include "mysql/quote.h"
 #include "servers/process.h"
@@ -318,6 +319,34 @@ TEST_P(CopySuite, EndsEqualWhileLanesComeAndGo) {
   for (const char* table : {"shop.big", "shop.other_big", "shop.keyless"}) expect_equal(table);
   EXPECT_TRUE(verify().repaired.empty());
   EXPECT_EQ(outcome.rows, 2 * 16384 + source.number("SELECT COUNT(*) AS n FROM shop.keyless"));
+}
+
+TEST_P(CopySuite, SeesTheTargetsRedoLogFill) {
+  const auto before = read_checkpoint_age(target);
+  ASSERT_TRUE(before);
+  EXPECT_GE(before->capacity, 4U << 20);
+  EXPECT_LT(before->bytes, before->capacity);
+  const auto written = [&] {
+    return target.query("SHOW GLOBAL STATUS LIKE 'Innodb_os_log_written'").number(0, "Value");
+  };
+  const std::uint64_t begin = written();
+  target.execute("CREATE DATABASE other");
+  target.execute("CREATE TABLE other.t (id INT AUTO_INCREMENT PRIMARY KEY, b LONGBLOB) ENGINE=InnoDB");
+  // Pages reach the disk in the background: the age falls back now and then, but not always at once.
+  EXPECT_TRUE(base::poll_until({.every = std::chrono::milliseconds(1), .at_most = std::chrono::seconds(60)}, {}, [&] {
+    target.execute("INSERT INTO other.t (b) VALUES (REPEAT('x', 300000))");
+    return read_checkpoint_age(target)->bytes >= before->bytes + 600000;
+  })) << "after " << written() - begin << " bytes of redo";
+}
+
+TEST_P(CopySuite, PacesItselfByTheTarget) {
+  options.jobs = first_lanes(1);
+  options.pacing = pacing_for(options.target, options.jobs);
+  options.pacing.every = std::chrono::milliseconds(1);
+  fill({"CREATE TABLE shop.t (id INT AUTO_INCREMENT PRIMARY KEY, v INT)", "INSERT INTO shop.t (v) VALUES (1)"});
+  for (int doubling = 0; doubling < 10; ++doubling) source.execute("INSERT INTO shop.t (v) SELECT v FROM shop.t");
+  EXPECT_EQ(copy().rows, 1024U);
+  expect_equal("shop.t");
 }
 
 TEST_P(CopySuite, StopsWhenTheReplicaHasMoved) {

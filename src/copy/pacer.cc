@@ -1,0 +1,51 @@
+#include "copy/pacer.h"
+
+#include <memory>
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace darbe::copy {
+
+namespace {
+
+// Long enough for the last change to be seen, short enough that the log does not fill in between.
+constexpr std::chrono::seconds look_every{5};
+
+}  // namespace
+
+bool Pacer::is_time_to_look(const Pulse& pulse) const { return !looked_at_ || pulse.at - *looked_at_ >= look_every; }
+
+std::optional<CheckpointAge> Pacer::look(const std::stop_token& stop) {
+  try {
+    if (!session_ || !session_->usable()) session_.emplace(target_, stop);
+    return read_checkpoint_age(*session_);
+  } catch (const base::Error& error) {
+    if (error.kind() != base::Kind::transient) throw;
+    session_.reset();
+    return std::nullopt;  // a target that is away stops the lanes by itself
+  }
+}
+
+unsigned Pacer::decide(const Pulse& pulse, std::stop_token stop) {
+  const unsigned wanted = climb_.see(pulse);
+  unsigned lanes = brake_.limit(wanted);
+  if (is_time_to_look(pulse)) {
+    looked_at_ = pulse.at;
+    if (const auto age = look(stop)) lanes = brake_.limit(wanted, *age);
+  }
+  if (brake_.holds()) climb_.forget_window();
+  if (lanes_ != 0 && lanes != lanes_)
+    log::info("{} lanes copy, {} did before{}", lanes, lanes_, lanes < wanted ? ": the target's redo log is full" : "");
+  lanes_ = lanes;
+  return lanes;
+}
+
+Pacing pacing_for(const mysql::ConnectOptions& target, unsigned lanes) {
+  // Shared by the copies of the function, of which one is called.
+  const auto pacer = std::make_shared<Pacer>(target, lanes);
+  return {.decide = [pacer](const Pulse& pulse, std::stop_token stop) { return pacer->decide(pulse, std::move(stop)); },
+          .most = lanes_max};
+}
+
+}  // namespace darbe::copy
