@@ -60,7 +60,8 @@ std::string bar_of(double part) {
 
 std::string line_of(const TableProgress& table, std::size_t name_columns) {
   const auto expected = std::max<std::uint64_t>({table.bytes, table.bytes_expected, 1});
-  const std::string_view phase = table.phase == "building indexes" ? "indexes" : std::string_view(table.phase);
+  const bool at_indexes = table.phase == "building indexes" || table.phase == "rows copied";
+  const std::string_view phase = at_indexes ? "indexes" : std::string_view(table.phase);
   const double part = static_cast<double>(table.bytes) / static_cast<double>(expected);
   return fmt::format("   {} {} {:>3}% {:<9} {:>11} rows", fitted(table.table, name_columns), bar_of(part),
                      static_cast<int>(part * 100), phase, human_count(table.rows));
@@ -100,10 +101,10 @@ class LiveReporter : public steps::Reporter {
     draw("");
   }
   void warning(const std::string& text) override { say(" \033[33m!\033[0m ", text); }
-  void progress(const std::vector<TableProgress>& tables) override {
+  void progress(const std::vector<TableProgress>& tables, std::optional<base::Seconds> left) override {
     MutexLock lock(mutex_);
     tables_ = tables;
-    pace_.see(sum_of(tables));
+    pace_.see(sum_of(tables), left);
     draw("");
   }
 

@@ -8,13 +8,6 @@
 
 namespace darbe::cli {
 
-namespace {
-
-// Rows count when their chunk is committed: before a hundredth has come along, the time left would be nonsense.
-constexpr std::uint64_t least_part_seen = 100;
-
-}  // namespace
-
 bool is_done(const steps::TableProgress& table) { return table.phase == "copied" || table.phase == "verified"; }
 
 Sum sum_of(const std::vector<steps::TableProgress>& tables) {
@@ -28,7 +21,8 @@ Sum sum_of(const std::vector<steps::TableProgress>& tables) {
   return sum;
 }
 
-void Pace::see(const Sum& sum) {
+void Pace::see(const Sum& sum, std::optional<base::Seconds> left) {
+  left_ = left;
   if (!first_) {
     first_ = sum;
     begin_ = base::Clock::now();
@@ -36,10 +30,6 @@ void Pace::see(const Sum& sum) {
   const double seconds = std::max(0.001, base::Seconds(base::Clock::now() - begin_).count());
   rows_per_second_ = static_cast<double>(sum.rows - std::min(sum.rows, first_->rows)) / seconds;
   bytes_per_second_ = static_cast<double>(sum.bytes - std::min(sum.bytes, first_->bytes)) / seconds;
-  const std::uint64_t left = sum.expected - std::min(sum.expected, sum.bytes);
-  const std::uint64_t moved = sum.bytes - std::min(sum.bytes, first_->bytes);
-  seconds_left_.reset();
-  if (moved > sum.expected / least_part_seen) seconds_left_ = static_cast<double>(left) / bytes_per_second_;
 }
 
 std::string Pace::so_far(const Sum& sum, std::size_t tables) {
@@ -48,10 +38,10 @@ std::string Pace::so_far(const Sum& sum, std::size_t tables) {
 }
 
 std::string Pace::rates() const {
-  if (bytes_per_second_ <= 0) return {};
-  return fmt::format("{} rows/s, {}/s{}", human_count(static_cast<std::uint64_t>(rows_per_second_)),
-                     human_bytes(static_cast<std::uint64_t>(bytes_per_second_)),
-                     seconds_left_ ? fmt::format(", {} left", human_seconds(*seconds_left_)) : "");
+  const std::string left = left_ ? human_seconds(left_->count()) + " left" : "";
+  if (bytes_per_second_ <= 0) return left;
+  return fmt::format("{} rows/s, {}/s{}{}", human_count(static_cast<std::uint64_t>(rows_per_second_)),
+                     human_bytes(static_cast<std::uint64_t>(bytes_per_second_)), left.empty() ? "" : ", ", left);
 }
 
 }  // namespace darbe::cli

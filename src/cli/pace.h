@@ -1,4 +1,4 @@
-// How fast the tables come along, and how long they will still take.
+// How fast the tables come along.
 #pragma once
 
 #include <cstdint>
@@ -25,16 +25,16 @@ Sum sum_of(const std::vector<steps::TableProgress>& tables);
 // Needs a lock outside.
 class Pace {
  public:
-  void see(const Sum& sum);
+  // `left`: the time until all is verified, where it can be told.
+  void see(const Sum& sum, std::optional<base::Seconds> left);
   void forget() { first_.reset(); }
 
   double rows_per_second() const { return rows_per_second_; }
   double bytes_per_second() const { return bytes_per_second_; }
-  double seconds_left() const { return seconds_left_.value_or(0); }
 
   // "1,234 rows, 5.6 MB of about 7.8 MB, 3/11 tables"
   static std::string so_far(const Sum& sum, std::size_t tables);
-  // "1,234 rows/s, 5.6 MB/s, 45 s left"; empty while there is no rate, no time while too little is seen.
+  // "1,234 rows/s, 5.6 MB/s, 45 s left"; only what can be told.
   std::string rates() const;
 
  private:
@@ -42,7 +42,7 @@ class Pace {
   base::Clock::time_point begin_;
   double rows_per_second_ = 0;
   double bytes_per_second_ = 0;
-  std::optional<double> seconds_left_;
+  std::optional<base::Seconds> left_;
 };
 
 }  // namespace darbe::cli

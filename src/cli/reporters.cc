@@ -50,10 +50,10 @@ class PlainReporter : public steps::Reporter {
     MutexLock lock(mutex_);
     line("warning: " + text);
   }
-  void progress(const std::vector<TableProgress>& tables) override {
+  void progress(const std::vector<TableProgress>& tables, std::optional<base::Seconds> left) override {
     MutexLock lock(mutex_);
     const Sum sum = sum_of(tables);
-    pace_.see(sum);
+    pace_.see(sum, left);
     if (seconds_since(last_progress_) < 5) return;
     last_progress_ = Clock::now();
     const std::string rates = pace_.rates();
@@ -84,12 +84,12 @@ class JsonReporter : public steps::Reporter {
   }
   void note(const std::string& text) override { put({{"event", "note"}, {"text", text}}); }
   void warning(const std::string& text) override { put({{"event", "warning"}, {"text", text}}); }
-  void progress(const std::vector<TableProgress>& tables) override {
+  void progress(const std::vector<TableProgress>& tables, std::optional<base::Seconds> left) override {
     {
       MutexLock lock(mutex_);
       if (seconds_since(last_progress_) < 1) return;
       last_progress_ = Clock::now();
-      pace_.see(sum_of(tables));
+      pace_.see(sum_of(tables), left);
     }
     boost::json::array list;
     for (const TableProgress& table : tables)
@@ -104,7 +104,7 @@ class JsonReporter : public steps::Reporter {
            {"tables", std::move(list)},
            {"rows_per_second", pace_.rows_per_second()},
            {"bytes_per_second", pace_.bytes_per_second()},
-           {"seconds_left", pace_.seconds_left()}});
+           {"seconds_left", left ? boost::json::value(left->count()) : boost::json::value(nullptr)}});
   }
 
  private:

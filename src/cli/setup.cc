@@ -67,8 +67,8 @@ void add_flags(CLI::App& command, SetupOptions& options) {
       ->check(CLI::Range(1, 168));
   command
       .add_option("--jobs", options.jobs,
-                  "Sessions that read and as many that write rows: a number (1-64), or auto (if not given), which begins "
-                  "with two for each of the new instance's CPUs and finds the best by trying")
+                  "Sessions that read and as many that write rows: a number (1-64), or auto (if not given), which "
+                  "begins with two for each of the new instance's CPUs and finds the best by trying")
       ->check(CLI::IsMember({"auto"}) | CLI::Range(1, 64));
   command.add_option("--allow", options.allow, "Go on although this preflight check refuses; may be repeated");
 }

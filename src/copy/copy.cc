@@ -132,6 +132,7 @@ Schedule::Todo todo_for(const tables::PlannedTable& planned, const Origin& origi
   for (const tables::Chunk& keys : planned.ranges) todo.ranges.push_back(range_to_do(keys, lines));
   const bool made_with_keys = todo.table->has_keys_from_the_start() && standing.tables.count(planned.name) == 0;
   todo.indexes = !made_with_keys && !has_all(standing.indexes, origin.indexes, planned.name);
+  if (todo.indexes) progress.index_bytes.store(todo.table->shape().index_bytes, std::memory_order_relaxed);
   return todo;
 }
 

@@ -165,6 +165,7 @@ std::optional<Task> Schedule::choose_build(std::size_t builds_max) {
   const Work work{builds_.front(), std::nullopt};
   builds_.pop_front();
   ++building_;
+  tables_[work.table]->progress().phase.store(tables::Phase::building_indexes, relaxed);
   return Build{work};
 }
 
@@ -292,7 +293,7 @@ void Schedule::note_built(const Work& work) {
 void Schedule::finish_rows(std::size_t table) {
   const bool build = table_states_[table].indexes;
   if (build) builds_.push_back(table);
-  tables_[table]->progress().phase.store(build ? tables::Phase::building_indexes : tables::Phase::copied, relaxed);
+  tables_[table]->progress().phase.store(build ? tables::Phase::rows_copied : tables::Phase::copied, relaxed);
 }
 
 std::vector<Schedule::Unsettled> Schedule::unsettled(unsigned lane) const {
@@ -320,6 +321,7 @@ void Schedule::give_back(const Build& build) {
   base::MutexLock lock(mutex_);
   --building_;
   builds_.push_back(build.work.table);
+  tables_[build.work.table]->progress().phase.store(tables::Phase::rows_copied, relaxed);
   changed_.notify_all();
 }
 

@@ -2,17 +2,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "engine/runner.h"
 
 namespace darbe::steps {
 
 struct TableProgress {
   std::string table;  // schema.table
-  std::string phase;  // waiting | copying | building indexes | copied | verifying | verified
+  std::string phase;  // waiting | copying | rows copied | building indexes | copied | verifying | verified
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   std::uint64_t bytes_expected = 0;  // an estimate: it may be passed
@@ -24,7 +26,8 @@ class Reporter : public engine::Watcher {
   // A step's sub-step, or what it waits for now. The same text twice in a row is said once.
   virtual void note(const std::string& text) = 0;
   virtual void warning(const std::string& text) = 0;
-  virtual void progress(const std::vector<TableProgress>& tables) = 0;
+  // `left` is the time until all tables are verified; nothing while it can't be told.
+  virtual void progress(const std::vector<TableProgress>& tables, std::optional<base::Seconds> left) = 0;
 };
 
 }  // namespace darbe::steps

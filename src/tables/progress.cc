@@ -8,6 +8,8 @@ std::string name_of(Phase phase) {
       return "waiting";
     case Phase::copying:
       return "copying";
+    case Phase::rows_copied:
+      return "rows copied";
     case Phase::building_indexes:
       return "building indexes";
     case Phase::copied:
@@ -39,9 +41,15 @@ TableProgress& Progress::table(std::size_t index) {
 std::vector<Progress::Row> Progress::rows() const {
   base::MutexLock lock(mutex_);
   std::vector<Row> rows;
+  constexpr auto relaxed = std::memory_order_relaxed;
   for (const TableProgress& table : tables_)
-    rows.push_back({table.name, table.rows_estimated, table.bytes_estimated, table.rows.load(std::memory_order_relaxed),
-                    table.bytes.load(std::memory_order_relaxed), table.phase.load(std::memory_order_relaxed)});
+    rows.push_back({.name = table.name,
+                    .rows_estimated = table.rows_estimated.load(relaxed),
+                    .bytes_estimated = table.bytes_estimated.load(relaxed),
+                    .index_bytes = table.index_bytes.load(relaxed),
+                    .rows = table.rows.load(relaxed),
+                    .bytes = table.bytes.load(relaxed),
+                    .phase = table.phase.load(relaxed)});
   return rows;
 }
 

@@ -12,16 +12,18 @@
 
 namespace darbe::tables {
 
-enum class Phase { waiting, copying, building_indexes, copied, verifying, verified };
+// rows_copied: its indexes wait to be built.
+enum class Phase { waiting, copying, rows_copied, building_indexes, copied, verifying, verified };
 std::string name_of(Phase phase);
 
 // One table's counters: written by the threads that work on it, read by anybody. Relaxed order is enough: a reader
 // wants a recent number, not one that agrees with its neighbours.
 struct TableProgress {
   TableName name;
-  std::uint64_t rows_estimated = 0;
-  std::uint64_t bytes_estimated = 0;
-  std::atomic<std::uint64_t> rows = 0;  // committed; while verifying: verified
+  std::atomic<std::uint64_t> rows_estimated = 0;
+  std::atomic<std::uint64_t> bytes_estimated = 0;
+  std::atomic<std::uint64_t> index_bytes = 0;  // of the secondary indexes that are built after the rows; an estimate
+  std::atomic<std::uint64_t> rows = 0;         // committed; while verifying: verified
   std::atomic<std::uint64_t> bytes = 0;
   std::atomic<Phase> phase = Phase::waiting;
 };
@@ -32,6 +34,7 @@ class Progress {
     TableName name;
     std::uint64_t rows_estimated = 0;
     std::uint64_t bytes_estimated = 0;
+    std::uint64_t index_bytes = 0;
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
     Phase phase = Phase::waiting;

@@ -258,6 +258,10 @@ void add_table(Work& work, TableTask& table, const std::vector<LedgerLine>& line
   work.outcome.chunks += lines.size();
   if (!table.shape.is_transactional()) work.outcome.not_transactional.push_back(table.planned.name);
   table.chunks = lines.size();
+  tables::Totals copied;
+  for (const LedgerLine& line : lines) copied += line.source;
+  table.progress->rows_estimated.store(copied.rows, relaxed);
+  table.progress->bytes_estimated.store(copied.bytes, relaxed);
   std::vector<ChunkTask> tasks;
   for (const LedgerLine& line : lines) {
     if (line.verified) {

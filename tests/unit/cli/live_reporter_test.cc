@@ -153,24 +153,22 @@ TEST(LiveReporter, ShowsABarForEachTableAtWork) {
   std::vector<TableProgress> all = tables(3);
   all[1].phase = "verified";
   all[2].phase = "waiting";
-  reporter->progress(all);
+  reporter->progress(all, std::nullopt);
   const auto lines = screen.lines();
   ASSERT_THAT(lines, SizeIs(testing::Ge(3)));
   EXPECT_THAT(lines[1], HasSubstr("████████████░░░░░░░░  60% indexes   123,456,789 rows"));
   EXPECT_THAT(lines[2], HasSubstr("370,370,367 rows, 1.8 GB of about 3.0 GB, 1/3 tables"));
 }
 
-TEST(LiveReporter, TellsNoTimeLeftBeforeItHasSeenRowsPass) {
+TEST(LiveReporter, TellsTheTimeLeftWhereItIsKnown) {
   Screen screen(200, 24);
   const auto reporter = make_live_reporter(screen.terminal());
   reporter->step_begins("Copy");
-  std::vector<TableProgress> all = tables(1);
-  reporter->progress(all);
-  all[0].bytes += 35;
-  reporter->progress(all);
+  reporter->progress(tables(1, 60), std::nullopt);
+  reporter->progress(tables(1, 80), std::nullopt);
   EXPECT_THAT(screen.lines().back(), testing::AllOf(HasSubstr("rows/s"), testing::Not(HasSubstr("left"))));
-  reporter->progress(tables(1, 80));
-  EXPECT_THAT(screen.lines().back(), HasSubstr(" left"));
+  reporter->progress(tables(1, 80), std::chrono::seconds(200));
+  EXPECT_THAT(screen.lines().back(), HasSubstr("/s, 3 min 20 s left"));
 }
 
 TEST(LiveReporter, FitsNarrowAndWideTerminals) {
@@ -179,7 +177,7 @@ TEST(LiveReporter, FitsNarrowAndWideTerminals) {
     const auto reporter = make_live_reporter(screen.terminal());
     reporter->step_begins("Copy");
     reporter->note(std::string(300, 'x'));
-    for (const std::uint64_t percent : {20U, 40U, 60U}) reporter->progress(tables(20, percent));
+    for (const std::uint64_t percent : {20U, 40U, 60U}) reporter->progress(tables(20, percent), std::nullopt);
     const auto lines = screen.lines();
     // The step, eight tables, one or two lines of sums: nothing folded or left behind.
     EXPECT_THAT(lines, SizeIs(columns == 200 ? 10 : 11)) << columns;
@@ -194,7 +192,7 @@ TEST(LiveReporter, FitsALowTerminal) {
   Screen screen(80, 8);
   const auto reporter = make_live_reporter(screen.terminal());
   reporter->step_begins("Copy");
-  for (const std::uint64_t percent : {20U, 40U, 60U}) reporter->progress(tables(20, percent));
+  for (const std::uint64_t percent : {20U, 40U, 60U}) reporter->progress(tables(20, percent), std::nullopt);
   EXPECT_THAT(screen.lines(), SizeIs(7));
   EXPECT_EQ(screen.scrolled(), 0u);
 }
@@ -203,10 +201,10 @@ TEST(LiveReporter, KeepsWarningsAndTheLogAboveTheDrawing) {
   Screen screen(60, 24);
   const auto reporter = make_live_reporter(screen.terminal());
   reporter->step_begins("Copy");
-  reporter->progress(tables(2));
+  reporter->progress(tables(2), std::nullopt);
   reporter->warning("a table without a key is read as a whole: " + std::string(40, 'k'));
   log::warning("copying goes on after: a lost link");
-  reporter->progress(tables(1));
+  reporter->progress(tables(1), std::nullopt);
   const auto lines = screen.lines();
   ASSERT_THAT(lines, SizeIs(6));
   EXPECT_THAT(lines[0], StartsWith(" ! a table without a key"));
@@ -220,9 +218,9 @@ TEST(LiveReporter, WritesOverTheEchoOfCtrlC) {
   Screen screen(80, 24);
   const auto reporter = make_live_reporter(screen.terminal());
   reporter->step_begins("Copy");
-  reporter->progress(tables(2));
+  reporter->progress(tables(2), std::nullopt);
   screen.play("^C");
-  reporter->progress(tables(1));
+  reporter->progress(tables(1), std::nullopt);
   EXPECT_THAT(screen.lines(), Each(testing::Not(HasSubstr("^C"))));
   EXPECT_THAT(screen.lines(), Contains(StartsWith(" … Copy")).Times(1));
 }
@@ -232,7 +230,7 @@ TEST(LiveReporter, LeavesNoDrawingBehind) {
   auto reporter = make_live_reporter(screen.terminal());
   reporter->step_done("Provision", true);
   reporter->step_begins("Copy");
-  reporter->progress(tables(4));
+  reporter->progress(tables(4), std::nullopt);
   reporter.reset();
   EXPECT_THAT(screen.lines(), ElementsAre(" ✔ Provision  0.0 s"));
 }
