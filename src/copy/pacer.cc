@@ -1,5 +1,6 @@
 #include "copy/pacer.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/error.h"
@@ -12,19 +13,32 @@ namespace {
 // Long enough for the last change to be seen, short enough that the log does not fill in between.
 constexpr std::chrono::seconds look_every{5};
 
+// A lane that finds no session tries for minutes and then ends the copy. The other half is for everybody else.
+unsigned lanes_room(mysql::Connection& server) {
+  const std::uint64_t sessions = server.number("SELECT @@max_connections AS sessions", "reading max_connections");
+  return static_cast<unsigned>(std::clamp<std::uint64_t>(sessions / 2, 1, lanes_max));
+}
+
 }  // namespace
 
 bool Pacer::is_time_to_look(const Pulse& pulse) const { return !looked_at_ || pulse.at - *looked_at_ >= look_every; }
 
 std::optional<CheckpointAge> Pacer::look(const std::stop_token& stop) {
   try {
-    if (!session_ || !session_->usable()) session_.emplace(target_, stop);
+    open(stop);
     return read_checkpoint_age(*session_);
   } catch (const base::Error& error) {
     if (error.kind() != base::Kind::transient) throw;
     session_.reset();
     return std::nullopt;  // a target that is away stops the lanes by itself
   }
+}
+
+void Pacer::open(const std::stop_token& stop) {
+  if (session_ && session_->usable()) return;
+  session_.emplace(target_, stop);
+  mysql::Connection frozen(frozen_, stop);
+  room_ = std::min(lanes_room(*session_), lanes_room(frozen));
 }
 
 unsigned Pacer::decide(const Pulse& pulse, std::stop_token stop) {
@@ -35,15 +49,16 @@ unsigned Pacer::decide(const Pulse& pulse, std::stop_token stop) {
     if (const auto age = look(stop)) lanes = brake_.limit(wanted, *age);
   }
   if (brake_.holds()) climb_.forget_window();
+  lanes = std::min(lanes, room_);
   if (lanes_ != 0 && lanes != lanes_)
-    log::info("{} lanes copy, {} did before{}", lanes, lanes_, lanes < wanted ? ": the target's redo log is full" : "");
+    log::debug("{} lanes copy, {} did before{}", lanes, lanes_, brake_.holds() ? ": the target's redo log is full" : "");
   lanes_ = lanes;
   return lanes;
 }
 
-Pacing pacing_for(const mysql::ConnectOptions& target, unsigned lanes) {
+Pacing pacing_for(const Options& options) {
   // Shared by the copies of the function, of which one is called.
-  const auto pacer = std::make_shared<Pacer>(target, lanes);
+  const auto pacer = std::make_shared<Pacer>(options);
   return {.decide = [pacer](const Pulse& pulse, std::stop_token stop) { return pacer->decide(pulse, std::move(stop)); },
           .most = lanes_max};
 }

@@ -1,10 +1,12 @@
-// Decides how many lanes of a copy work: what the climb found best, less where the target's redo log needs it.
+// Decides how many lanes of a copy work: what the climb found best, fewer where the target's redo log needs it, and no
+// more than both servers have sessions for.
 #pragma once
 
 #include <optional>
 
 #include "copy/brake.h"
 #include "copy/climb.h"
+#include "copy/copy.h"
 #include "copy/pacing.h"
 #include "mysql/connection.h"
 
@@ -13,7 +15,7 @@ namespace darbe::copy {
 // Needs no lock: one thread uses it.
 class Pacer {
  public:
-  Pacer(mysql::ConnectOptions target, unsigned lanes) : target_(std::move(target)), climb_(lanes) {}
+  explicit Pacer(const Options& options) : frozen_(options.frozen), target_(options.target), climb_(options.jobs) {}
 
   // Throws: what the session throws; a lost link is no error, for the next look opens another.
   unsigned decide(const Pulse& pulse, std::stop_token stop);
@@ -21,16 +23,18 @@ class Pacer {
  private:
   bool is_time_to_look(const Pulse& pulse) const;
   std::optional<CheckpointAge> look(const std::stop_token& stop);
+  void open(const std::stop_token& stop);
 
-  const mysql::ConnectOptions target_;
+  const mysql::ConnectOptions frozen_, target_;
   Climb climb_;
   Brake brake_;
   std::optional<mysql::Connection> session_;
   std::optional<base::Clock::time_point> looked_at_;
-  unsigned lanes_ = 0;  // said last
+  unsigned room_ = lanes_max;  // lanes that the servers have sessions for
+  unsigned lanes_ = 0;         // said last
 };
 
-// A pacing that begins with `lanes`, for a copy to this target.
-Pacing pacing_for(const mysql::ConnectOptions& target, unsigned lanes);
+// For a copy that begins with `options.jobs` lanes.
+Pacing pacing_for(const Options& options);
 
 }  // namespace darbe::copy

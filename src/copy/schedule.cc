@@ -106,7 +106,7 @@ bool Schedule::wait_for_turn(unsigned lane, const std::stop_token& stop) {
     if (stop.stop_requested() || is_all_done()) return false;
     if (lane < lanes_) return true;
     release_ranges(lane);
-    changed_.wait(mutex_);
+    turn_.wait(mutex_);
   }
 }
 
@@ -119,7 +119,7 @@ void Schedule::release_ranges(unsigned lane) {
     range.lane.reset();
     any = true;
   }
-  if (any) changed_.notify_all();
+  if (any) tell_lanes();
 }
 
 std::optional<Task> Schedule::take(unsigned lane, const std::stop_token& stop) {
@@ -141,13 +141,24 @@ std::optional<Task> Schedule::take(unsigned lane, const std::stop_token& stop) {
 
 void Schedule::wake_all() {
   base::MutexLock lock(mutex_);
+  tell_all();
+}
+
+// Who waits for a turn, maybe with sixty others, is not woken by each commit.
+void Schedule::tell_lanes() {
   changed_.notify_all();
+  if (is_all_done()) turn_.notify_all();
+}
+
+void Schedule::tell_all() {
+  changed_.notify_all();
+  turn_.notify_all();
 }
 
 void Schedule::drop_wish_to_cut(unsigned lane) {
   for (RangeState& range : ranges_)
     if (range.cutter == lane) range.cutter.reset();
-  changed_.notify_all();
+  tell_lanes();
 }
 
 bool Schedule::is_all_done() const { return ranges_left_ == 0 && builds_.empty() && building_ == 0; }
@@ -237,7 +248,7 @@ void Schedule::note_read(const Work& work, const tables::Chunk& end, const table
   range.read = end.sequence + 1;
   // What is left of a range that was larger than expected is at least a chunk.
   range.bytes_left = range.bytes_left > totals.bytes + chunk_bytes_ ? range.bytes_left - totals.bytes : chunk_bytes_;
-  changed_.notify_all();
+  tell_lanes();
 }
 
 void Schedule::note_committed(const Work& work, const tables::LedgerLine& line) {
@@ -246,7 +257,7 @@ void Schedule::note_committed(const Work& work, const tables::LedgerLine& line) 
   set_committed(ranges_.at(*work.range), line);
   bytes_committed_ += line.source.bytes;
   ++chunks_committed_;
-  changed_.notify_all();
+  tell_lanes();
 }
 
 void Schedule::set_committed(RangeState& range, const tables::LedgerLine& line) {
@@ -272,7 +283,7 @@ void Schedule::note_cut(const Cut& cut, const tables::Key& middle, unsigned lane
   const std::uint64_t half = lower.bytes_left;
   add_range(cut.work.table, upper, half);  // `lower` is no longer valid
   ranges_.back().lane = lane;
-  changed_.notify_all();
+  tell_lanes();
 }
 
 void Schedule::note_no_middle(const Cut& cut) {
@@ -280,14 +291,14 @@ void Schedule::note_no_middle(const Cut& cut) {
   RangeState& range = ranges_.at(*cut.work.range);
   range.can_be_cut = false;
   range.cutter.reset();
-  changed_.notify_all();
+  tell_lanes();
 }
 
 void Schedule::note_built(const Work& work) {
   base::MutexLock lock(mutex_);
   --building_;
   tables_[work.table]->progress().phase.store(tables::Phase::copied, relaxed);
-  changed_.notify_all();
+  tell_lanes();
 }
 
 void Schedule::finish_rows(std::size_t table) {
@@ -314,7 +325,7 @@ void Schedule::settle(const Work& work, const std::optional<tables::LedgerLine>&
   // At most the chunk whose commit was not answered is new.
   if (last_line && range.read > range.committed) tables_[work.table]->note_copied(last_line->source);
   if (last_line) set_committed(range, *last_line);
-  changed_.notify_all();
+  tell_lanes();
 }
 
 void Schedule::give_back(const Build& build) {
@@ -322,20 +333,20 @@ void Schedule::give_back(const Build& build) {
   --building_;
   builds_.push_back(build.work.table);
   tables_[build.work.table]->progress().phase.store(tables::Phase::rows_copied, relaxed);
-  changed_.notify_all();
+  tell_lanes();
 }
 
 void Schedule::give_back(const Cut& cut) {
   base::MutexLock lock(mutex_);
   RangeState& range = ranges_.at(*cut.work.range);
   range.cutter.reset();
-  changed_.notify_all();
+  tell_lanes();
 }
 
 void Schedule::abort(std::exception_ptr error) {
   base::MutexLock lock(mutex_);
   if (!error_) error_ = std::move(error);
-  changed_.notify_all();
+  tell_all();
 }
 
 void Schedule::set_lanes(unsigned lanes) {
@@ -343,7 +354,7 @@ void Schedule::set_lanes(unsigned lanes) {
   base::MutexLock lock(mutex_);
   if (lanes == lanes_) return;
   lanes_ = lanes;
-  changed_.notify_all();
+  tell_all();
 }
 
 Pulse Schedule::pulse() const {
@@ -358,7 +369,7 @@ bool Schedule::wait_while_busy(base::Clock::duration a_while, const std::stop_to
   while (!error_ && !stop.stop_requested() && !is_all_done()) {
     const auto left = end - base::Clock::now();
     if (left <= base::Clock::duration::zero()) return true;
-    changed_.wait_for(mutex_, left);
+    turn_.wait_for(mutex_, left);
   }
   return false;
 }

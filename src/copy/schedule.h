@@ -175,6 +175,8 @@ class Schedule {
   void set_committed(RangeState& range, const tables::LedgerLine& line) REQUIRES(mutex_);
   void finish_rows(std::size_t table) REQUIRES(mutex_);
   void wake_all() EXCLUDES(mutex_);
+  void tell_lanes() REQUIRES(mutex_);
+  void tell_all() REQUIRES(mutex_);
   void drop_wish_to_cut(unsigned lane) REQUIRES(mutex_);
   void release_ranges(unsigned lane) REQUIRES(mutex_);
   bool is_all_done() const REQUIRES(mutex_);
@@ -184,7 +186,8 @@ class Schedule {
   const std::uint64_t chunk_bytes_;
 
   mutable base::Mutex mutex_;
-  base::Condition changed_;
+  base::Condition changed_;  // lanes at work wait here
+  base::Condition turn_;     // lanes that wait for their turn, and who paces them
   std::vector<TableState> table_states_ GUARDED_BY(mutex_);
   std::vector<RangeState> ranges_ GUARDED_BY(mutex_);
   std::deque<std::size_t> builds_ GUARDED_BY(mutex_);

@@ -14,7 +14,7 @@ copy::Options copy_options(Run& run, std::stop_token stop) {
   options.target = run.connect_options(target);
   options.databases = run.plan.request.databases.value_or(std::vector<std::string>{});
   options.jobs = run.settings.jobs.value_or(copy::first_lanes(aws::vcpus_of(target.instance_class)));
-  if (!run.settings.jobs) options.pacing = copy::pacing_for(options.target, options.jobs);
+  if (!run.settings.jobs) options.pacing = copy::pacing_for(options);
   options.at_once = run.settings.at_once;
   options.still_frozen = [&run](mysql::Connection& replica) { require_frozen(run, replica); };
   return options;

@@ -341,12 +341,22 @@ TEST_P(CopySuite, SeesTheTargetsRedoLogFill) {
 
 TEST_P(CopySuite, PacesItselfByTheTarget) {
   options.jobs = first_lanes(1);
-  options.pacing = pacing_for(options.target, options.jobs);
+  options.pacing = pacing_for(options);
   options.pacing.every = std::chrono::milliseconds(1);
   fill({"CREATE TABLE shop.t (id INT AUTO_INCREMENT PRIMARY KEY, v INT)", "INSERT INTO shop.t (v) VALUES (1)"});
   for (int doubling = 0; doubling < 10; ++doubling) source.execute("INSERT INTO shop.t (v) SELECT v FROM shop.t");
   EXPECT_EQ(copy().rows, 1024U);
   expect_equal("shop.t");
+}
+
+TEST_P(CopySuite, TakesNoMoreLanesThanHalfOfTheSessions) {
+  const std::uint64_t sessions = target.number("SELECT @@max_connections AS sessions");
+  target.execute("SET GLOBAL max_connections = 12");
+  options.jobs = 40;
+  const Pacing pacing = pacing_for(options);
+  const unsigned lanes = pacing.decide({.at = base::Clock::now()}, {});
+  target.execute(fmt::format("SET GLOBAL max_connections = {}", sessions));
+  EXPECT_EQ(lanes, 6U);
 }
 
 TEST_P(CopySuite, StopsWhenTheReplicaHasMoved) {
