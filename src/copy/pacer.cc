@@ -51,7 +51,8 @@ unsigned Pacer::decide(const Pulse& pulse, std::stop_token stop) {
   if (brake_.holds()) climb_.forget_window();
   lanes = std::min(lanes, room_);
   if (lanes_ != 0 && lanes != lanes_)
-    log::debug("{} lanes copy, {} did before{}", lanes, lanes_, brake_.holds() ? ": the target's redo log is full" : "");
+    log::debug("{} lanes copy, {} did before{}", lanes, lanes_,
+               brake_.holds() ? ": the target's redo log is full" : "");
   lanes_ = lanes;
   return lanes;
 }

@@ -33,6 +33,7 @@ class ScheduleTest : public testing::Test {
     todo_.push_back(std::move(todo));
     return todo_.back();
   }
+  tables::Phase phase(std::size_t table) const { return progress_[table].phase; }
   Schedule make(unsigned lanes) { return Schedule(std::move(todo_), lanes, chunk_bytes); }
 
  private:
@@ -137,6 +138,19 @@ TEST_F(ScheduleTest, BuildsIndexesOnceAllChunksAreCommitted) {
   const auto build = expect_task<Build>(schedule, 0, 0);
   schedule.note_built(build.work);
   EXPECT_FALSE(schedule.take(0, {}).has_value());
+}
+
+TEST_F(ScheduleTest, CallsATableBuildingOnlyWhileALaneBuilds) {
+  add(10, true);
+  Schedule schedule = make(1);
+  copy(schedule, expect_task<Stride>(schedule, 0, 0), std::nullopt);
+  EXPECT_EQ(phase(0), tables::Phase::rows_copied);
+  const auto build = expect_task<Build>(schedule, 0, 0);
+  EXPECT_EQ(phase(0), tables::Phase::building_indexes);
+  schedule.give_back(build);
+  EXPECT_EQ(phase(0), tables::Phase::rows_copied);
+  schedule.note_built(expect_task<Build>(schedule, 0, 0).work);
+  EXPECT_EQ(phase(0), tables::Phase::copied);
 }
 
 TEST_F(ScheduleTest, LetsHalfOfTheLanesBuildWhileThereAreRows) {
