@@ -46,6 +46,13 @@ constexpr std::array<unsigned, 2> unsupported_numbers = {1845, 1846};
 
 bool is_link_lost(unsigned number) { return contains(link_numbers, number) || number == killed_mariadb; }
 
+// A server that was killed during the TLS handshake has the number of one whose certificate is wrong.
+bool is_cut_handshake(unsigned number, const std::string& text, bool during_connect) {
+  return during_connect && number == 2026 &&
+         (text.find("reset by peer") != std::string::npos || text.find("unexpected eof") != std::string::npos ||
+          text.find("Broken pipe") != std::string::npos);
+}
+
 // For what the server's owner can change, whatever the statement was.
 std::string advice_for(unsigned number, bool during_connect) {
   if (during_connect) return {};
@@ -63,7 +70,8 @@ std::string advice_for(unsigned number, bool during_connect) {
 
 ServerError::ServerError(unsigned number, std::string sqlstate, const std::string& text, const std::string& label,
                          bool during_connect)
-    : Error(classify(number, during_connect), fmt::format("{}: {} (error {}, {})", label, text, number, sqlstate),
+    : Error(is_cut_handshake(number, text, during_connect) ? Kind::transient : classify(number, during_connect),
+            fmt::format("{}: {} (error {}, {})", label, text, number, sqlstate),
             advice_for(number, during_connect)),
       number_(number),
       sqlstate_(std::move(sqlstate)) {}

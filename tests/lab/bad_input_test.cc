@@ -19,10 +19,12 @@ class BadInput : public testing::TestWithParam<std::string_view>, public Fixture
   BadInput() : Fixture(GetParam()) {}
 
   ~BadInput() override {
-    source.execute("SET GLOBAL max_allowed_packet = 16777216");
-    target.execute("SET GLOBAL max_allowed_packet = 16777216");
-    target.execute("SET GLOBAL local_infile = 1");
-    for (mysql::Connection* side : {&source, &target}) drop_account(*side);
+    for (servers::TestServer* server : {&servers().source, &servers().target}) {
+      mysql::Connection side(server->connect_options(), {});  // a test may have restarted it
+      side.execute("SET GLOBAL max_allowed_packet = 16777216");
+      side.execute("SET GLOBAL local_infile = 1");
+      drop_account(side);
+    }
   }
 
   // Some chunks, and a key that is built after the rows.

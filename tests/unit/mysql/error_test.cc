@@ -46,6 +46,13 @@ TEST(ServerError, TellsTheStatementTheServersWordsAndTheNumber) {
   EXPECT_EQ(error.kind(), Kind::failed);
 }
 
+TEST(ServerError, TellsACutHandshakeFromAWrongCertificate) {
+  const auto kind = [](const char* text) { return ServerError(2026, "HY000", text, "connecting", true).kind(); };
+  EXPECT_EQ(kind("TLS/SSL error: Connection reset by peer (104)"), Kind::transient);
+  EXPECT_EQ(kind("TLS/SSL error: unexpected eof while reading"), Kind::transient);
+  EXPECT_EQ(kind("TLS/SSL error: certificate verify failed"), Kind::failed);
+}
+
 TEST(ServerError, AdvisesWhatTheServersOwnerCanChange) {
   const auto advice = [](unsigned number, bool during_connect) {
     return ServerError(number, "42000", "no", "reading a.b", during_connect).advice();
