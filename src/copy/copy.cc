@@ -81,8 +81,10 @@ bool has_all(const IndexNames& here, const IndexNames& there, const tables::Tabl
 }
 
 const tables::Table& shape_of(const Origin& origin, const tables::TableName& name) {
-  for (const tables::Table& table : origin.tables)
-    if (table.name == name) return table;
+  const auto found =
+      std::lower_bound(origin.tables.begin(), origin.tables.end(), name,
+                       [](const tables::Table& table, const tables::TableName& wanted) { return table.name < wanted; });
+  if (found != origin.tables.end() && found->name == name) return *found;
   throw Error(Kind::failed, fmt::format("{} is in the plan of the copy but not on the frozen replica", name.text()),
               "Undo this run and begin a new one.");
 }

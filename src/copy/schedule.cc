@@ -20,9 +20,9 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 }  // namespace
 
-TableWork::TableWork(tables::Table shape, tables::PlannedTable planned, tables::TableProgress& progress,
+TableWork::TableWork(const tables::Table& shape, tables::PlannedTable planned, tables::TableProgress& progress,
                      std::uint64_t chunk_bytes)
-    : shape_(std::move(shape)),
+    : shape_(shape),
       key_(shape_),
       planned_(std::move(planned)),
       progress_(progress),
@@ -53,6 +53,12 @@ void TableWork::build_indexes(mysql::Connection& target) {
   base::MutexLock lock(mutex_);
   DARBE_ASSERT(statement_.has_value());
   copy::build_indexes(target, *statement_, shape_);
+}
+
+void TableWork::note_done() {
+  progress_.phase.store(tables::Phase::copied, relaxed);
+  base::MutexLock lock(mutex_);
+  statement_.reset();
 }
 
 void TableWork::note_copied(const tables::Totals& totals) {
@@ -297,14 +303,14 @@ void Schedule::note_no_middle(const Cut& cut) {
 void Schedule::note_built(const Work& work) {
   base::MutexLock lock(mutex_);
   --building_;
-  tables_[work.table]->progress().phase.store(tables::Phase::copied, relaxed);
+  tables_[work.table]->note_done();
   tell_lanes();
 }
 
 void Schedule::finish_rows(std::size_t table) {
-  const bool build = table_states_[table].indexes;
-  if (build) builds_.push_back(table);
-  tables_[table]->progress().phase.store(build ? tables::Phase::rows_copied : tables::Phase::copied, relaxed);
+  if (!table_states_[table].indexes) return tables_[table]->note_done();
+  builds_.push_back(table);
+  tables_[table]->progress().phase.store(tables::Phase::rows_copied, relaxed);
 }
 
 std::vector<Schedule::Unsettled> Schedule::unsettled(unsigned lane) const {

@@ -29,7 +29,8 @@ namespace darbe::copy {
 // One table of the plan with what its copying needs. Shared by the lanes that work on it.
 class TableWork {
  public:
-  TableWork(tables::Table shape, tables::PlannedTable planned, tables::TableProgress& progress,
+  // `shape` stays where it is: there may be ten thousand of them.
+  TableWork(const tables::Table& shape, tables::PlannedTable planned, tables::TableProgress& progress,
             std::uint64_t chunk_bytes);
 
   const tables::Table& shape() const { return shape_; }
@@ -48,9 +49,11 @@ class TableWork {
   void build_indexes(mysql::Connection& target) EXCLUDES(mutex_);
   // A chunk is committed on the target.
   void note_copied(const tables::Totals& totals);
+  // Nothing is left to do; its statement is forgotten.
+  void note_done() EXCLUDES(mutex_);
 
  private:
-  const tables::Table shape_;
+  const tables::Table& shape_;
   const tables::KeyReader key_;
   const tables::PlannedTable planned_;
   tables::TableProgress& progress_;

@@ -71,8 +71,7 @@ std::string advice_for(unsigned number, bool during_connect) {
 ServerError::ServerError(unsigned number, std::string sqlstate, const std::string& text, const std::string& label,
                          bool during_connect)
     : Error(is_cut_handshake(number, text, during_connect) ? Kind::transient : classify(number, during_connect),
-            fmt::format("{}: {} (error {}, {})", label, text, number, sqlstate),
-            advice_for(number, during_connect)),
+            fmt::format("{}: {} (error {}, {})", label, text, number, sqlstate), advice_for(number, during_connect)),
       number_(number),
       sqlstate_(std::move(sqlstate)) {}
 

@@ -27,18 +27,12 @@ void require_known(const std::vector<std::string>& allowed) {
 
 const std::vector<Check>& all_checks() {
   static const std::vector<Check> checks = {
-      {"instance", false, check_instance},
-      {"names", false, check_names},
-      {"versions", false, check_versions},
-      {"storage", true, check_storage},
-      {"durability", true, check_durability},
-      {"run-record", false, check_run_record},
-      {"databases", false, check_databases},
-      {"users", false, check_users},
-      {"privileges", false, check_privileges},
-      {"nontransactional", true, check_nontransactional},
-      {"filters", false, check_filters},
-      {"definers", false, check_definers},
+      {"instance", false, check_instance},         {"names", false, check_names},
+      {"versions", false, check_versions},         {"storage", true, check_storage},
+      {"durability", true, check_durability},      {"run-record", false, check_run_record},
+      {"databases", false, check_databases},       {"users", false, check_users},
+      {"privileges", false, check_privileges},     {"nontransactional", true, check_nontransactional},
+      {"filters", false, check_filters},           {"definers", false, check_definers},
       {"primary-keys", false, check_primary_keys},
   };
   return checks;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
+#include <functional>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -32,8 +34,42 @@ std::string schema_list(const std::vector<Database>& databases) {
   return list.empty() ? "''" : list;
 }
 
-std::uint64_t number_or_zero(const mysql::Result& result, std::size_t row, std::string_view name) {
-  return result.value(row, name) ? result.number(row, name) : 0;
+// The next columns of a row of the catalog, from left to right. Catalogs are streamed: what a server with thousands of
+// tables says, held whole, would be most of the memory of a run.
+class CatalogRow {
+ public:
+  explicit CatalogRow(mysql::RowView row) : row_(row) {}
+
+  TableName table() {
+    TableName name;
+    name.schema = text();
+    name.name = text();
+    return name;
+  }
+  std::string text() { return std::string(row_[place_++].value_or(std::string_view())); }
+  std::optional<std::uint64_t> number() {
+    const mysql::Value value = row_[place_++];
+    std::uint64_t number = 0;
+    if (!value || std::from_chars(value->data(), value->data() + value->size(), number).ec != std::errc())
+      return std::nullopt;
+    return number;
+  }
+  std::uint64_t number_or_zero() { return number().value_or(0); }
+
+ private:
+  const mysql::RowView row_;
+  std::size_t place_ = 0;
+};
+
+void stream_catalog(mysql::Connection& connection, const std::string& sql, const std::function<void(CatalogRow)>& row,
+                    const std::string& label) {
+  connection.stream(
+      sql,
+      [&](mysql::RowView values) {
+        row(CatalogRow(values));
+        return true;
+      },
+      label);
 }
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
@@ -44,27 +80,16 @@ class TablesByName {
   explicit TablesByName(std::vector<Table>& tables) {
     for (Table& table : tables) by_name_.emplace(table.name, &table);
   }
-  Table* find(const mysql::Result& result, std::size_t row) const {
-    const auto found = by_name_.find({result.text(row, "schema_name"), result.text(row, "table_name")});
+  // Takes the row's first two columns.
+  Table* find(CatalogRow& row) const {
+    const TableName name = row.table();
+    const auto found = by_name_.find(name);
     return found == by_name_.end() ? nullptr : found->second;
   }
 
  private:
   std::map<TableName, Table*> by_name_;
 };
-
-Table table_of(const mysql::Result& result, std::size_t row) {
-  Table table;
-  table.name = {result.text(row, "schema_name"), result.text(row, "table_name")};
-  table.engine = result.value(row, "engine").value_or("");
-  table.collation = result.value(row, "collation").value_or("");
-  table.rows_estimated = number_or_zero(result, row, "row_count");
-  table.data_bytes = number_or_zero(result, row, "data_length");
-  table.index_bytes = number_or_zero(result, row, "index_length");
-  table.average_row_bytes = number_or_zero(result, row, "avg_row_length");
-  if (result.value(row, "auto_increment")) table.auto_increment = result.number(row, "auto_increment");
-  return table;
-}
 
 // Copying these would write the rows of other tables a second time.
 void refuse_foreign_rows(const Table& table) {
@@ -76,75 +101,80 @@ void refuse_foreign_rows(const Table& table) {
 }
 
 std::vector<Table> read_table_rows(mysql::Connection& connection, const std::vector<Database>& databases) {
-  const mysql::Result result = connection.query(
-      fmt::format("SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, TABLE_TYPE AS kind, ENGINE AS engine,"
-                  " TABLE_COLLATION AS collation, TABLE_ROWS AS row_count, DATA_LENGTH AS data_length,"
-                  " INDEX_LENGTH AS index_length, AVG_ROW_LENGTH AS avg_row_length, AUTO_INCREMENT AS auto_increment"
-                  " FROM information_schema.TABLES WHERE TABLE_SCHEMA IN ({})",
-                  schema_list(databases)),
-      "listing the tables");
   std::vector<Table> tables;
-  for (std::size_t row = 0; row < result.size(); ++row) {
-    const std::string& schema = result.text(row, "schema_name");
+  const auto add = [&](CatalogRow row) {
+    Table table;
+    table.name = row.table();
+    const std::string kind = row.text();
     const bool asked = std::any_of(databases.begin(), databases.end(),
-                                   [&](const Database& database) { return database.name == schema; });
-    const std::string& kind = result.text(row, "kind");
-    if (!asked || contains(kind, "VIEW")) continue;
+                                   [&](const Database& database) { return database.name == table.name.schema; });
+    if (!asked || contains(kind, "VIEW")) return;
     if (kind != "BASE TABLE")
-      throw Error(
-          Kind::refused,
-          fmt::format("{}.{} is a {}: its rows alone are not all of it", schema, result.text(row, "table_name"), kind),
-          "Drop or convert it, or copy only other databases.");
-    tables.push_back(table_of(result, row));
-    refuse_foreign_rows(tables.back());
-  }
+      throw Error(Kind::refused, fmt::format("{} is a {}: its rows alone are not all of it", table.name.text(), kind),
+                  "Drop or convert it, or copy only other databases.");
+    table.engine = row.text();
+    table.collation = row.text();
+    table.rows_estimated = row.number_or_zero();
+    table.data_bytes = row.number_or_zero();
+    table.index_bytes = row.number_or_zero();
+    table.average_row_bytes = row.number_or_zero();
+    table.auto_increment = row.number();
+    refuse_foreign_rows(table);
+    tables.push_back(std::move(table));
+  };
+  stream_catalog(connection,
+                 fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, TABLE_ROWS,"
+                             " DATA_LENGTH, INDEX_LENGTH, AVG_ROW_LENGTH, AUTO_INCREMENT"
+                             " FROM information_schema.TABLES WHERE TABLE_SCHEMA IN ({})",
+                             schema_list(databases)),
+                 add, "listing the tables");
   std::sort(tables.begin(), tables.end(), [](const Table& a, const Table& b) { return a.name < b.name; });
   return tables;
 }
 
 void read_columns(mysql::Connection& connection, const std::vector<Database>& databases, const TablesByName& tables) {
-  const mysql::Result result =
-      connection.query(fmt::format("SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, COLUMN_NAME AS name,"
-                                   " DATA_TYPE AS data_type, COLUMN_TYPE AS column_type, COLLATION_NAME AS collation,"
-                                   " IS_NULLABLE AS nullable, EXTRA AS extra FROM information_schema.COLUMNS"
-                                   " WHERE TABLE_SCHEMA IN ({}) ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION",
-                                   schema_list(databases)),
-                       "listing the columns");
-  for (std::size_t row = 0; row < result.size(); ++row) {
-    Table* table = tables.find(result, row);
-    if (table == nullptr) continue;
-    const std::string extra = lower(result.value(row, "extra").value_or(""));
+  const bool tells_json_sizes = !connection.flavor().is_mariadb() && connection.flavor().at_least(8, 0, 2);
+  const auto add = [&](CatalogRow row) {
+    Table* table = tables.find(row);
+    if (table == nullptr) return;
     Column column;
-    column.name = result.text(row, "name");
-    column.data_type = lower(result.text(row, "data_type"));
-    column.column_type = lower(result.text(row, "column_type"));
-    column.collation = result.value(row, "collation").value_or("");
-    column.nullable = result.text(row, "nullable") == "YES";
+    column.name = row.text();
+    column.data_type = lower(row.text());
+    column.column_type = lower(row.text());
+    column.collation = row.text();
+    column.nullable = row.text() == "YES";
     // "DEFAULT_GENERATED" is MySQL's word for a default that is an expression: an ordinary column.
+    const std::string extra = lower(row.text());
     column.generated = contains(extra, "virtual") || contains(extra, "stored") || contains(extra, "persistent");
     column.kept = column.generated && !contains(extra, "virtual");
     column.invisible = contains(extra, "invisible");
     column.auto_increment = contains(extra, "auto_increment");
-    column.has_json_size =
-        column.data_type == "json" && !connection.flavor().is_mariadb() && connection.flavor().at_least(8, 0, 2);
+    column.has_json_size = column.data_type == "json" && tells_json_sizes;
     table->columns.push_back(std::move(column));
-  }
+  };
+  stream_catalog(connection,
+                 fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, COLLATION_NAME,"
+                             " IS_NULLABLE, EXTRA FROM information_schema.COLUMNS"
+                             " WHERE TABLE_SCHEMA IN ({}) ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION",
+                             schema_list(databases)),
+                 add, "listing the columns");
 }
 
 void read_primary_keys(mysql::Connection& connection, const std::vector<Database>& databases,
                        const TablesByName& tables) {
-  const mysql::Result result = connection.query(
-      fmt::format("SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, COLUMN_NAME AS name,"
-                  " (COALESCE(COLLATION, 'A') = 'A' AND SUB_PART IS NULL) AS is_plain"
-                  " FROM information_schema.STATISTICS WHERE INDEX_NAME = 'PRIMARY' AND TABLE_SCHEMA IN ({})"
-                  " ORDER BY TABLE_SCHEMA, TABLE_NAME, SEQ_IN_INDEX",
-                  schema_list(databases)),
-      "listing the primary keys");
-  for (std::size_t row = 0; row < result.size(); ++row)
-    if (Table* table = tables.find(result, row); table != nullptr) {
-      table->primary_key.push_back(result.text(row, "name"));
-      table->key_is_plain = table->key_is_plain && result.number(row, "is_plain") == 1;
-    }
+  const auto add = [&](CatalogRow row) {
+    Table* table = tables.find(row);
+    if (table == nullptr) return;
+    table->primary_key.push_back(row.text());
+    table->key_is_plain = table->key_is_plain && row.number() == 1;
+  };
+  stream_catalog(connection,
+                 fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME,"
+                             " (COALESCE(COLLATION, 'A') = 'A' AND SUB_PART IS NULL) AS is_plain"
+                             " FROM information_schema.STATISTICS WHERE INDEX_NAME = 'PRIMARY' AND TABLE_SCHEMA IN ({})"
+                             " ORDER BY TABLE_SCHEMA, TABLE_NAME, SEQ_IN_INDEX",
+                             schema_list(databases)),
+                 add, "listing the primary keys");
 }
 
 // MySQL 8 answers from statistics of yesterday unless told not to.
@@ -266,15 +296,18 @@ std::string read_create_statement(mysql::Connection& connection, const TableName
 
 std::map<TableName, std::vector<std::string>> read_index_names(mysql::Connection& connection,
                                                                const std::vector<Database>& databases) {
-  const mysql::Result result = connection.query(
-      fmt::format("SELECT DISTINCT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, INDEX_NAME AS name"
+  std::map<TableName, std::vector<std::string>> names;
+  const auto add = [&](CatalogRow row) {
+    TableName name = row.table();
+    names[std::move(name)].push_back(row.text());
+  };
+  stream_catalog(
+      connection,
+      fmt::format("SELECT DISTINCT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME"
                   " FROM information_schema.STATISTICS WHERE INDEX_NAME <> 'PRIMARY' AND TABLE_SCHEMA IN ({})"
                   " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME",
                   schema_list(databases)),
-      "listing the indexes");
-  std::map<TableName, std::vector<std::string>> names;
-  for (std::size_t row = 0; row < result.size(); ++row)
-    names[{result.text(row, "schema_name"), result.text(row, "table_name")}].push_back(result.text(row, "name"));
+      add, "listing the indexes");
   return names;
 }
 

@@ -304,7 +304,7 @@ void gather(Work& work, const Options& options, tables::Progress& progress, cons
     const auto shape = shapes.find(table.planned.name);
     if (shape == shapes.end())
       throw Error(Kind::failed, fmt::format("{} is gone from the frozen replica", table.planned.name.text()));
-    table.shape = shape->second;
+    table.shape = std::move(shape->second);
     table.indexes = indexes[table.planned.name];
     add_table(work, table, lines[table.planned.id]);
   }

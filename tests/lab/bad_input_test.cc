@@ -122,7 +122,8 @@ TEST_P(BadInput, NamesThePrivilegeThatIsMissingOnTheTarget) {
     std::string rest = "UPDATE, DELETE, DROP, INDEX";
     for (const std::string& privilege : needed)
       if (privilege != missing) rest += ", " + privilege;
-    for (const char* schema : {"shop", "darbe_journal"}) target.execute(fmt::format("DROP DATABASE IF EXISTS {}", schema));
+    for (const char* schema : {"shop", "darbe_journal"})
+      target.execute(fmt::format("DROP DATABASE IF EXISTS {}", schema));
     // As the one that RDS makes for `--databases`: the server says at once who may not make another.
     if (missing != "CREATE") target.execute("CREATE DATABASE shop");
     options.target = make_account(servers().target, target, rest);
@@ -170,7 +171,8 @@ TEST_P(BadInput, TakesAnAccountThatReadsByItsRole) {
   source.execute("CREATE ROLE readers");
   source.execute("GRANT SELECT ON *.* TO readers");
   source.execute("GRANT readers TO 'copier'@'%'");
-  source.execute(is_mariadb() ? "SET DEFAULT ROLE readers FOR 'copier'@'%'" : "SET DEFAULT ROLE readers TO 'copier'@'%'");
+  source.execute(is_mariadb() ? "SET DEFAULT ROLE readers FOR 'copier'@'%'"
+                              : "SET DEFAULT ROLE readers TO 'copier'@'%'");
   expect_to_go_on();
   source.execute("DROP ROLE readers");
 }

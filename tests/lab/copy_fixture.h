@@ -1,5 +1,5 @@
-// What tests of the copy between two real servers share: the servers, a fresh schema `shop`, and the servers' own idea of
-// what is equal.
+// What tests of the copy between two real servers share: the servers, a fresh schema `shop`, and the servers' own idea
+// of what is equal.
 #pragma once
 
 #include <map>
@@ -21,8 +21,7 @@ namespace darbe::copy {
 struct Pair {
   explicit Pair(std::string_view kind)
       : source({.kind = kind, .arguments = arguments}), target({.kind = kind, .arguments = arguments}) {}
-  static inline const std::vector<std::string> arguments = {"--local-infile=1",
-                                                            "--innodb-flush-log-at-trx-commit=2"};
+  static inline const std::vector<std::string> arguments = {"--local-infile=1", "--innodb-flush-log-at-trx-commit=2"};
   servers::TestServer source;
   servers::TestServer target;
 };

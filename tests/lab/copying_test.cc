@@ -333,10 +333,12 @@ TEST_P(CopySuite, SeesTheTargetsRedoLogFill) {
   target.execute("CREATE DATABASE other");
   target.execute("CREATE TABLE other.t (id INT AUTO_INCREMENT PRIMARY KEY, b LONGBLOB) ENGINE=InnoDB");
   // Pages reach the disk in the background: the age falls back now and then, but not always at once.
-  EXPECT_TRUE(base::poll_until({.every = std::chrono::milliseconds(1), .at_most = std::chrono::seconds(60)}, {}, [&] {
-    target.execute("INSERT INTO other.t (b) VALUES (REPEAT('x', 300000))");
-    return read_checkpoint_age(target)->bytes >= before->bytes + 600000;
-  })) << "after " << written() - begin << " bytes of redo";
+  EXPECT_TRUE(base::poll_until({.every = std::chrono::milliseconds(1), .at_most = std::chrono::seconds(60)}, {},
+                               [&] {
+                                 target.execute("INSERT INTO other.t (b) VALUES (REPEAT('x', 300000))");
+                                 return read_checkpoint_age(target)->bytes >= before->bytes + 600000;
+                               }))
+      << "after " << written() - begin << " bytes of redo";
 }
 
 TEST_P(CopySuite, PacesItselfByTheTarget) {
@@ -419,8 +421,9 @@ TEST_P(CopySuite, LeavesWhileItLooksForAMiddle) {
     ended = true;
   });
   EXPECT_TRUE(base::poll_until(patience, {}, [&] {
-    return ended || source.number("SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO LIKE '%LIMIT 1'"
-                                  " AND STATE LIKE '%metadata lock%'") != 0;
+    return ended || source.number(
+                        "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO LIKE '%LIMIT 1'"
+                        " AND STATE LIKE '%metadata lock%'") != 0;
   }));
   stop.request_stop();
   EXPECT_TRUE(base::poll_until(patience, {}, [&] { return ended.load(); }));
@@ -561,8 +564,7 @@ TEST_F(CopyCommit, IsLookedUpWhenItsAnswerWasLost) {
   EXPECT_EQ(chunks_committed(), 2U);
   servers().target.pause();
   ::kill(child, SIGCONT);
-  const bool sent =
-      base::poll_until(patience, {}, [&] { return has_unread_bytes(servers().target.address()); });
+  const bool sent = base::poll_until(patience, {}, [&] { return has_unread_bytes(servers().target.address()); });
   ::kill(child, SIGKILL);
   servers::wait_for(child);
   servers().target.resume();

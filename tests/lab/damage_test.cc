@@ -171,9 +171,10 @@ TEST_P(VerifySuite, FindsARowDoubledInPlaceOfAnother) {
   target.execute("UPDATE shop.keyless SET a = 3, b = 4 WHERE a = 1");
   const auto repaired = repairs();
   ASSERT_EQ(repaired.size(), 1U);
-  EXPECT_EQ(repaired[0].differences,
-            "row a = 1, b = 2 is missing on the target; row a = 1, b = 2 is missing on the target; row a = 3, b = 4 is on "
-            "the target only; row a = 3, b = 4 is on the target only");
+  EXPECT_EQ(
+      repaired[0].differences,
+      "row a = 1, b = 2 is missing on the target; row a = 1, b = 2 is missing on the target; row a = 3, b = 4 is on "
+      "the target only; row a = 3, b = 4 is on the target only");
   expect_equal("shop.keyless");
 }
 
@@ -201,14 +202,14 @@ struct Flaw {
 
 class FlawedDigest : public testing::TestWithParam<Flaw> {};
 
-INSTANTIATE_TEST_SUITE_P(
-    EachFlaw, FlawedDigest,
-    testing::Values(Flaw{sees_no_values,
-                         {"FindsAFlippedBit", "FindsAFlippedBitOfALargeBlob", "FindsAFloatsLastBit",
-                          "FindsARowDoubledInPlaceOfAnother", "FindsValuesSwappedBetweenRows"}},
-                    Flaw{forgets_the_row, {"FindsValuesSwappedBetweenRows"}},
-                    Flaw{drops_last_bits, {"FindsAFlippedBit", "FindsValuesSwappedBetweenRows"}}),
-    [](const testing::TestParamInfo<Flaw>& flaw) { return std::string(flaw.param.name); });
+INSTANTIATE_TEST_SUITE_P(EachFlaw, FlawedDigest,
+                         testing::Values(Flaw{sees_no_values,
+                                              {"FindsAFlippedBit", "FindsAFlippedBitOfALargeBlob",
+                                               "FindsAFloatsLastBit", "FindsARowDoubledInPlaceOfAnother",
+                                               "FindsValuesSwappedBetweenRows"}},
+                                         Flaw{forgets_the_row, {"FindsValuesSwappedBetweenRows"}},
+                                         Flaw{drops_last_bits, {"FindsAFlippedBit", "FindsValuesSwappedBetweenRows"}}),
+                         [](const testing::TestParamInfo<Flaw>& flaw) { return std::string(flaw.param.name); });
 
 // Those that no length and no count would tell.
 constexpr const char* told_by_the_digest =
@@ -218,10 +219,10 @@ constexpr const char* told_by_the_digest =
 TEST_P(FlawedDigest, IsNoticedByTheTestsOfDamage) {
   const base::TemporaryFolder folder;
   const std::filesystem::path log = folder.path() / "log";
-  const servers::Ending ending = servers::wait_for(
-      servers::spawn({.arguments = {"/proc/self/exe", told_by_the_digest},
-                      .output = log,
-                      .environment = {fmt::format("{}={}", flaw_variable, GetParam().name)}}));
+  const servers::Ending ending =
+      servers::wait_for(servers::spawn({.arguments = {"/proc/self/exe", told_by_the_digest},
+                                        .output = log,
+                                        .environment = {fmt::format("{}={}", flaw_variable, GetParam().name)}}));
   EXPECT_EQ(ending.text, "exit status 1");
   const std::string text = base::read_file(log);
   static const std::regex failed(R"(\[  FAILED  \] EachKind/VerifySuite\.(\w+)/mysql97)");

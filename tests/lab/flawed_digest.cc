@@ -7,7 +7,7 @@
 #include "tables/digest.h"
 
 // RowHasher::hash as the linker calls it (Itanium C++ ABI, 5.1), and --wrap in damage.cmake.
-#define DARBE_HASH                                                                                                 \
+#define DARBE_HASH                                                                                                  \
   "_ZN5darbe6tables9RowHasher4hashESt4spanIKSt8optionalISt17basic_string_viewIcSt11char_traitsIcEEELm1844674407370" \
   "9551615EE"
 

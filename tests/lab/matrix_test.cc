@@ -34,10 +34,8 @@ struct Pair {
   explicit Pair(std::string_view kind)
       : source({.kind = kind, .arguments = arguments(kind)}), target({.kind = kind, .arguments = arguments(kind)}) {}
   static std::vector<std::string> arguments(std::string_view kind) {
-    std::vector<std::string> all = {"--local-infile=1",
-                                    "--character-set-server=utf8mb4",
-                                    "--innodb-flush-log-at-trx-commit=0",
-                                    "--innodb-doublewrite=0",
+    std::vector<std::string> all = {"--local-infile=1", "--character-set-server=utf8mb4",
+                                    "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0",
                                     "--innodb-flush-method=nosync"};
     // A blob of 100 MB is to go through without waiting for a checkpoint.
     if (kind == servers::mysql_current) all.push_back("--innodb-redo-log-capacity=512M");

@@ -86,8 +86,8 @@ TEST_F(StoryMySql, StopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) {
 
   // Enough for all rows, not for the indexes that are built after them.
   disk.give(64 * megabyte);
-  const auto run = world->start(world->setup_arguments("putio26", {"--jobs", "1"}),
-                                {{"DARBE_FAULT", "copy.committed:pause"}});
+  const auto run =
+      world->start(world->setup_arguments("putio26", {"--jobs", "1"}), {{"DARBE_FAULT", "copy.committed:pause"}});
   ASSERT_TRUE(run->pauses()) << run->end().text();
   disk.give(40 * megabyte);
   run->go_on();

@@ -15,7 +15,7 @@ class ScheduleTest : public testing::Test {
  protected:
   // A table of so many bytes in rows of a hundred; with `indexes` they are built after its rows.
   Schedule::Todo& add(std::uint64_t bytes, bool indexes = false) {
-    tables::Table shape;
+    tables::Table& shape = shapes_.emplace_back();
     shape.name = {"shop", std::to_string(todo_.size())};
     shape.engine = "InnoDB";
     shape.average_row_bytes = 100;
@@ -37,6 +37,7 @@ class ScheduleTest : public testing::Test {
   Schedule make(unsigned lanes) { return Schedule(std::move(todo_), lanes, chunk_bytes); }
 
  private:
+  std::deque<tables::Table> shapes_;
   std::deque<tables::TableProgress> progress_;
   std::vector<Schedule::Todo> todo_;
 };

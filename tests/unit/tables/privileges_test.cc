@@ -17,8 +17,8 @@ TEST(HiddenBy, NothingWhereAllMayBeRead) {
 
 TEST(HiddenBy, WhatALesserGrantLeavesOut) {
   for (const char* grant : {"GRANT USAGE ON *.* TO `reader`@`%`", "GRANT SELECT ON `shop`.* TO `reader`@`%`",
-                            "GRANT SELECT (`id`) ON `shop`.`t` TO `reader`@`%`", "GRANT SELECTED ON *.* TO `reader`@`%`",
-                            "GRANT `SELECT`@`%` TO `reader`@`%`"})
+                            "GRANT SELECT (`id`) ON `shop`.`t` TO `reader`@`%`",
+                            "GRANT SELECTED ON *.* TO `reader`@`%`", "GRANT `SELECT`@`%` TO `reader`@`%`"})
     EXPECT_EQ(hidden_by({grant}, shop), "SELECT is not granted on *.*") << grant;
 }
 
