@@ -1,6 +1,7 @@
 #include "copy/schedule.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -191,6 +192,11 @@ bool Schedule::has_a_range(unsigned lane) const {
                      [&](const RangeState& range) { return range.lane == lane && !range.read_all; });
 }
 
+// What was begun is ended first, so that its index build begins the sooner; then the largest.
+bool Schedule::comes_before(const RangeState& one, const RangeState& other) {
+  return std::pair(one.read > 0, one.bytes_left) > std::pair(other.read > 0, other.bytes_left);
+}
+
 std::optional<Task> Schedule::choose_stride(unsigned lane) {
   RangeState* chosen = nullptr;
   for (RangeState& range : ranges_) {
@@ -199,7 +205,7 @@ std::optional<Task> Schedule::choose_stride(unsigned lane) {
       chosen = &range;
       break;
     }
-    if (!range.lane && (chosen == nullptr || range.bytes_left > chosen->bytes_left)) chosen = &range;
+    if (!range.lane && !range.cutter && (chosen == nullptr || comes_before(range, *chosen))) chosen = &range;
   }
   if (chosen == nullptr || chosen->cutter) return std::nullopt;
   chosen->lane = lane;
@@ -298,6 +304,11 @@ void Schedule::note_no_middle(const Cut& cut) {
   range.can_be_cut = false;
   range.cutter.reset();
   tell_lanes();
+}
+
+void Schedule::note_building(unsigned lane) {
+  base::MutexLock lock(mutex_);
+  release_ranges(lane);
 }
 
 void Schedule::note_built(const Work& work) {

@@ -1,8 +1,8 @@
-// Who copies what next. A lane (a pair of sessions) gets the largest range of keys that nobody has begun, at first a
-// whole table, and keeps to it, stride after stride in key order. When none is left it cuts the largest range that is
-// still being copied in two and takes the upper half. So rows come in few long ordered ranges, which leaves the
-// smallest tablespace and is the fastest. An index build comes before any stride, while no more than half of the lanes
-// build.
+// Who copies what next. A lane (a pair of sessions) gets the largest range of keys that nobody has, at first a whole
+// table, and keeps to it, stride after stride in key order. When none is left it cuts the largest range that is still
+// being copied in two and takes the upper half. So rows come in few long ordered ranges, which leaves the smallest
+// tablespace and is the fastest. An index build comes before any stride, while no more than half of the lanes build;
+// what the lane that builds had begun is given to the next that is free.
 //
 // Lanes have numbers, and only those below a limit work. The limit may change at any time: a lane above it gets nothing
 // more, and once what it had taken is committed its ranges are anybody's.
@@ -120,6 +120,9 @@ class Schedule {
   // The ledger has the new range; or there is no key to cut at.
   void note_cut(const Cut& cut, const tables::Key& middle, unsigned lane) EXCLUDES(mutex_);
   void note_no_middle(const Cut& cut) EXCLUDES(mutex_);
+  // The lane's build begins. Others may go on with the ranges it had begun, which else would wait for it. Requires: all
+  // that it took of them is committed.
+  void note_building(unsigned lane) EXCLUDES(mutex_);
   void note_built(const Work& work) EXCLUDES(mutex_);
 
   // After a lane's sessions are lost: the ranges whose last chunk may or may not be committed, what the ledger says of
@@ -171,6 +174,7 @@ class Schedule {
   std::optional<Task> choose(unsigned lane) REQUIRES(mutex_);
   std::optional<Task> choose_build(std::size_t builds_max) REQUIRES(mutex_);
   std::optional<Task> choose_stride(unsigned lane) REQUIRES(mutex_);
+  static bool comes_before(const RangeState& one, const RangeState& other);
   std::optional<Task> choose_cut(unsigned lane) REQUIRES(mutex_);
   bool has_a_range(unsigned lane) const REQUIRES(mutex_);
   std::uint64_t row_bytes(std::size_t table) const REQUIRES(mutex_);

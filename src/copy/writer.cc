@@ -135,6 +135,7 @@ class LaneWriter {
   }
 
   void build(const Block& block) {
+    schedule_.note_building(lane_.number);
     // The next command builds them again; the operator would wait for hours.
     lane_.unless_leaving([&] { schedule_.table(block.work).build_indexes(target_); });
     base::MutexLock lock(memory_.mutex);

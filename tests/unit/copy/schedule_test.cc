@@ -164,6 +164,22 @@ TEST_F(ScheduleTest, LetsHalfOfTheLanesBuildWhileThereAreRows) {
   expect_task<Build>(schedule, 1, 1);
 }
 
+// Else the rest of it, and its indexes, would wait for a build that may take hours.
+TEST_F(ScheduleTest, GivesOthersTheRangeOfALaneThatBuilds) {
+  add(3000);
+  add(2900, true);
+  add(2500);
+  Schedule schedule = make(2);
+  copy(schedule, expect_task<Stride>(schedule, 0, 0), tables::Key{"10"});
+  copy(schedule, expect_task<Stride>(schedule, 1, 1), std::nullopt);
+  expect_task<Build>(schedule, 0, 1);
+  schedule.note_building(0);
+  // What is begun comes before what is larger.
+  const auto rest = expect_task<Stride>(schedule, 1, 0);
+  EXPECT_EQ(rest.rest.after, tables::Key{"10"});
+  EXPECT_EQ(rest.rest.sequence, 1U);
+}
+
 TEST_F(ScheduleTest, GoesOnWhereTheLedgerEnds) {
   Schedule::Todo& todo = add(10);
   tables::LedgerLine line;
