@@ -147,7 +147,7 @@ class Middle {
     const auto high = first(range_, " DESC", " LIMIT 1");
     if (!low || !high || low->key == high->key) return std::nullopt;
     std::optional<Found> middle = by_value(*low, *high);
-    if (!middle || middle->key == high->key) middle = first(range_, "", fmt::format(" LIMIT 1 OFFSET {}", rows / 2));
+    if (!middle || middle->key == high->key) middle = by_counting(rows);
     if (!middle || middle->key == high->key) return std::nullopt;
     return middle->key;
   }
@@ -191,6 +191,14 @@ class Middle {
     below.until = Key(low.key.begin(), low.key.begin() + static_cast<std::ptrdiff_t>(place));
     below.until->push_back(*mean);
     return first(below, " DESC", " LIMIT 1");
+  }
+
+  // `rows` is an estimate: a range that ends before its half holds fewer.
+  std::optional<Found> by_counting(std::uint64_t rows) {
+    std::optional<Found> found;
+    for (std::uint64_t half = rows / 2; !found && half > 0; half /= 2)
+      found = first(range_, "", fmt::format(" LIMIT 1 OFFSET {}", half));
+    return found;
   }
 
   mysql::Connection& frozen_;

@@ -24,6 +24,7 @@
 #include "mysql/quote.h"
 #include "servers/process.h"
 #include "tables/create_statement.h"
+#include "tables/key.h"
 
 namespace darbe::copy {
 namespace {
@@ -208,6 +209,19 @@ TEST_P(CopySuite, ReadsNoMoreThanAChunksRows) {
   EXPECT_EQ(reader.read(table, chunk, {}, {20, 0}).rows, 20U);
   // Some more for the ends of each interval, and for asking.
   EXPECT_LT(rows_touched(reader.connection()) - before, 11U + 20U + 40U);
+}
+
+// Old statistics are no reason to leave a range to one lane.
+TEST_P(CopySuite, FindsTheMiddleOfARangeWithFewerRowsThanExpected) {
+  fill({"CREATE TABLE shop.t (made DATETIME PRIMARY KEY) ENGINE=InnoDB",
+        "INSERT INTO shop.t VALUES ('2026-01-01'), ('2026-01-02'), ('2026-01-03'), ('2026-01-04'), ('2026-01-05')"});
+  const tables::Table table = tables::read_tables(source, tables::read_databases(source, {"shop"})).at(0);
+  for (const std::uint64_t expected : {5U, 100U, 100'000U}) {
+    const auto middle = tables::find_middle(source, table, {}, expected);
+    ASSERT_TRUE(middle.has_value()) << expected;
+    EXPECT_GT(middle->at(0), "'2026-01-01") << expected;
+    EXPECT_LT(middle->at(0), "'2026-01-05") << expected;
+  }
 }
 
 TEST_P(CopySuite, TakesTablesOfAnyKeyAndName) {
