@@ -30,8 +30,8 @@ constexpr std::array<unsigned, 6> connect_passing_numbers = {2002, 2003, 2005, 2
 
 constexpr std::array<unsigned, 14> denied_numbers = {1044, 1045, 1095, 1130, 1142, 1143, 1227,
                                                      1251, 1370, 1410, 1419, 1698, 3118, 4151};
-constexpr std::array<unsigned, 14> missing_numbers = {1008, 1049, 1051, 1054, 1091, 1109, 1133,
-                                                      1141, 1146, 1147, 1305, 1360, 1539, 1396};
+constexpr std::array<unsigned, 15> missing_numbers = {1008, 1049, 1051, 1054, 1091, 1109, 1133, 1141,
+                                                      1146, 1147, 1176, 1305, 1360, 1539, 1396};
 constexpr std::array<unsigned, 10> existing_numbers = {1007, 1050, 1060, 1061, 1304, 1359, 1537, 1826, 3822, 1125};
 // 1878: a file of an index build's sort.
 constexpr std::array<unsigned, 6> full_numbers = {1021, 1026, 1114, 1878, 3675, 3};

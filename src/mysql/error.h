@@ -29,7 +29,7 @@ base::Kind classify(unsigned number, bool during_connect);
 enum class Meaning {
   link_lost,       // the server may or may not have done it
   access_denied,   // 1044, 1045, 1142, 1227 and kin
-  no_such_object,  // unknown database, table, column, routine, user
+  no_such_object,  // unknown database, table, column, index, routine, user
   already_exists,
   disk_full,    // 1021, 1114, 3675, …
   signalled,    // SQLSTATE 45000: RDS's procedures speak so

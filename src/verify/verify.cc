@@ -208,7 +208,7 @@ class Worker {
                                                  table.name.quoted(), mysql::quote_name(index)),
                                      fmt::format("counting {} through {}", table.name.text(), index));
     } catch (const mysql::ServerError& error) {
-      if (error.kind() == Kind::transient) throw;
+      if (mysql::meaning_of(error) != mysql::Meaning::no_such_object) throw;
       return std::nullopt;
     }
   }
