@@ -181,7 +181,8 @@ class LaneReader {
     base::MutexLock lock(memory_.mutex);
     memory_.middle = middle;
     if (middle) return true;
-    schedule_.note_no_middle(cut);
+    // Who leaves has not looked: the range's owner may still be asked for its next stride.
+    lane_.leave.stop_requested() ? schedule_.give_back(cut) : schedule_.note_no_middle(cut);
     memory_.cut.reset();
     return false;
   }

@@ -212,7 +212,8 @@ std::optional<Task> Schedule::choose_stride(unsigned lane) {
   chosen->reading = true;
   tables_[chosen->table]->progress().phase.store(tables::Phase::copying, relaxed);
   Stride stride{{chosen->table, static_cast<std::size_t>(chosen - ranges_.data())}, rest_of(*chosen), 0};
-  if (chosen->can_be_cut) stride.rows_max = std::max<std::uint64_t>(1, chunk_bytes_ / row_bytes(chosen->table));
+  if (tables_[chosen->table]->key().can_cut())
+    stride.rows_max = std::max<std::uint64_t>(1, chunk_bytes_ / row_bytes(chosen->table));
   return stride;
 }
 

@@ -158,7 +158,7 @@ class Schedule {
     std::optional<unsigned> lane;
     std::optional<unsigned> cutter;  // a lane that waits to cut it, or does
     bool reading = false;
-    bool can_be_cut = false;
+    bool can_be_cut = false;  // in two, as far as is known
     bool read_all = false;
     bool done = false;
   };

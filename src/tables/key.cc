@@ -196,7 +196,7 @@ class Middle {
   // `rows` is an estimate: a range that ends before its half holds fewer.
   std::optional<Found> by_counting(std::uint64_t rows) {
     std::optional<Found> found;
-    for (std::uint64_t half = rows / 2; !found && half > 0; half /= 2)
+    for (std::uint64_t half = rows / 2; !found && half > 0; half /= 4)
       found = first(range_, "", fmt::format(" LIMIT 1 OFFSET {}", half));
     return found;
   }
