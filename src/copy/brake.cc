@@ -71,8 +71,9 @@ std::optional<CheckpointAge> read_checkpoint_age(mysql::Connection& target) {
     return CheckpointAge{*age, target.number("SELECT @@innodb_log_file_size * @@innodb_log_files_in_group AS bytes",
                                              "reading the redo log's size")};
   } catch (const mysql::ServerError& error) {
-    if (mysql::meaning_of(error) != mysql::Meaning::access_denied) throw;
-    return std::nullopt;  // without PROCESS
+    const mysql::Meaning meaning = mysql::meaning_of(error);
+    if (meaning != mysql::Meaning::access_denied && meaning != mysql::Meaning::syntax) throw;
+    return std::nullopt;  // without PROCESS, or without these variables
   }
 }
 

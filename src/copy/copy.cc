@@ -194,6 +194,12 @@ void drop(mysql::Connection& target, const tables::TableName& name) {
   }
 }
 
+// A number that somebody gave is what he gets.
+unsigned lanes_to_begin_with(const Options& options, mysql::Connection& frozen, mysql::Connection& target) {
+  if (!options.pacing.decide) return options.jobs;
+  return std::min({options.jobs, mysql::sessions_to_take(frozen), mysql::sessions_to_take(target)});
+}
+
 // With sessions of its own: those of before the rows may have been lost in the hours since.
 Outcome finish(const Options& options, const Origin& origin, const std::vector<tables::PlannedTable>& plan,
                const std::stop_token& stop) {
@@ -223,7 +229,7 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   std::vector<Schedule::Todo> todo;
   for (std::size_t i = 0; i < plan.size(); ++i)
     todo.push_back(todo_for(plan[i], origin, standing, progress.table(i), options.chunk_bytes));
-  Schedule schedule(std::move(todo), options.jobs, options.chunk_bytes);
+  Schedule schedule(std::move(todo), lanes_to_begin_with(options, frozen, target), options.chunk_bytes);
   run_pipeline(options, schedule, stop);
   return finish(options, origin, plan, stop);
 }

@@ -13,22 +13,22 @@ namespace {
 // Long enough for the last change to be seen, short enough that the log does not fill in between.
 constexpr std::chrono::seconds look_every{5};
 
-// A lane that finds no session tries for minutes and then ends the copy. The other half is for everybody else.
-unsigned lanes_room(mysql::Connection& server) {
-  const std::uint64_t sessions = server.number("SELECT @@max_connections AS sessions", "reading max_connections");
-  return static_cast<unsigned>(std::clamp<std::uint64_t>(sessions / 2, 1, lanes_max));
-}
-
 }  // namespace
 
-bool Pacer::is_time_to_look(const Pulse& pulse) const { return !looked_at_ || pulse.at - *looked_at_ >= look_every; }
+bool Pacer::is_time_to_look(const Pulse& pulse) const {
+  return !is_blind_ && (!looked_at_ || pulse.at - *looked_at_ >= look_every);
+}
 
 std::optional<CheckpointAge> Pacer::look(const std::stop_token& stop) {
   try {
     open(stop);
     return read_checkpoint_age(*session_);
   } catch (const base::Error& error) {
-    if (error.kind() != base::Kind::transient) throw;
+    if (error.kind() == base::Kind::interrupted) throw;
+    if (error.kind() != base::Kind::transient) {
+      log::warning("the copy goes on without an eye on the target's redo log: {}", base::text_of(error));
+      is_blind_ = true;
+    }
     session_.reset();
     return std::nullopt;  // a target that is away stops the lanes by itself
   }
@@ -38,7 +38,7 @@ void Pacer::open(const std::stop_token& stop) {
   if (session_ && session_->usable()) return;
   session_.emplace(target_, stop);
   mysql::Connection frozen(frozen_, stop);
-  room_ = std::min(lanes_room(*session_), lanes_room(frozen));
+  room_ = std::min(mysql::sessions_to_take(*session_), mysql::sessions_to_take(frozen));
 }
 
 unsigned Pacer::decide(const Pulse& pulse, std::stop_token stop) {

@@ -17,7 +17,8 @@ class Pacer {
  public:
   explicit Pacer(const Options& options) : frozen_(options.frozen), target_(options.target), climb_(options.jobs) {}
 
-  // Throws: what the session throws; a lost link is no error, for the next look opens another.
+  // Throws: Error{interrupted}. A target that can't be looked at is no reason to end a copy: after a lost link it looks
+  // again, and otherwise goes on without the brake.
   unsigned decide(const Pulse& pulse, std::stop_token stop);
 
  private:
@@ -30,6 +31,7 @@ class Pacer {
   Brake brake_;
   std::optional<mysql::Connection> session_;
   std::optional<base::Clock::time_point> looked_at_;
+  bool is_blind_ = false;
   unsigned room_ = lanes_max;  // lanes that the servers have sessions for
   unsigned lanes_ = 0;         // said last
 };

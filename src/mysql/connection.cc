@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 #include <exception>
+#include <limits>
 #include <mutex>
 
 #include <fmt/format.h>
@@ -444,6 +445,11 @@ std::vector<Warning> Connection::warnings() {
     warnings.push_back(
         {result.text(i, "Level"), static_cast<unsigned>(result.number(i, "Code")), result.text(i, "Message")});
   return warnings;
+}
+
+unsigned sessions_to_take(Connection& server) {
+  const std::uint64_t sessions = server.number("SELECT @@max_connections AS sessions", "reading max_connections");
+  return static_cast<unsigned>(std::clamp<std::uint64_t>(sessions / 2, 1, std::numeric_limits<unsigned>::max()));
 }
 
 }  // namespace darbe::mysql

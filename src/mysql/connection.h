@@ -128,4 +128,8 @@ class Connection {
   std::unique_ptr<Implementation> implementation_;
 };
 
+// Half of the sessions that a server has for everybody (max_connections), at least one: what finds none tries for
+// minutes and then fails, and the other half is for others.
+unsigned sessions_to_take(Connection& server);
+
 }  // namespace darbe::mysql

@@ -249,6 +249,7 @@ struct Work {
   std::deque<TableTask> tables;  // a deque, for tasks point into it
   Tasks tasks;
   Outcome outcome;
+  unsigned workers_max = 1;  // that both servers have sessions for
 };
 
 void add_table(Work& work, TableTask& table, const std::vector<LedgerLine>& lines) {
@@ -286,7 +287,8 @@ void gather(Work& work, const Options& options, tables::Progress& progress, cons
   mysql::Connection target(options.target, stop);
   auto plan = ledger::read_plan(target);
   if (!plan) throw Error(Kind::failed, "nothing was copied yet");
-  progress.start(*plan);
+  // Each has two on the target.
+  work.workers_max = std::max(1U, std::min(mysql::sessions_to_take(target) / 2, mysql::sessions_to_take(frozen)));
   std::map<tables::TableName, tables::Table> shapes;
   for (tables::Table& table : tables::read_tables(frozen, tables::read_databases(frozen, options.databases)))
     shapes.emplace(table.name, std::move(table));
@@ -297,6 +299,7 @@ void gather(Work& work, const Options& options, tables::Progress& progress, cons
     return (*plan)[a].bytes_estimated > (*plan)[b].bytes_estimated;
   });
   Lines lines = read_lines(target);
+  progress.start(*plan);
   for (const std::size_t i : order) {
     TableTask& table = work.tables.emplace_back();
     table.planned = (*plan)[i];
@@ -318,7 +321,7 @@ Outcome run(const Options& options, tables::Progress& progress, std::stop_token 
   gather(work, options, progress, stop);
   Findings findings;
   base::TaskGroup workers(stop);
-  for (unsigned i = 0; i < options.jobs; ++i)
+  for (unsigned i = 0; i < std::min(options.jobs, work.workers_max); ++i)
     workers.start([&](std::stop_token worker_stop) { Worker(options, work.tasks, findings, worker_stop).run(); });
   workers.wait();
   for (const tables::Progress::Row& row : progress.rows()) {
