@@ -243,7 +243,8 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
   const std::string number = account_number(*account, parent);
   const aws::Instance source = get_source(*account, options.request.source_instance_id, parent);
   Settings settings = settings_for(options.common, source);
-  if (options.jobs != "auto") settings.jobs = static_cast<unsigned>(std::stoul(options.jobs));
+  if (options.jobs != "auto")
+    settings.jobs = static_cast<unsigned>(std::stoul(options.jobs, nullptr, 0));  // as the check reads it
   const auto reporter = make_reporter(options.common.output_kind());
   const plan::Request request = request_of(options, *account, source);
 

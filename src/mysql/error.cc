@@ -57,7 +57,7 @@ bool is_cut_handshake(unsigned number, const std::string& text, bool during_conn
 std::string advice_for(unsigned number, bool during_connect) {
   if (during_connect) return {};
   if (contains(privilege_numbers, number))
-    return "Grant this account the privilege on that server, and run the same command again.";
+    return "Grant the account that Darbe uses there the privilege, and run the same command again.";
   if (contains(local_infile_numbers, number))
     return "Set local_infile to 1 on that server (on RDS in its parameter group), and run the same command again.";
   if (contains(packet_numbers, number))

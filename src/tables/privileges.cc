@@ -71,7 +71,8 @@ void require_all_readable(mysql::Connection& connection, const std::vector<std::
   throw base::Error(base::Kind::refused,
                     fmt::format("{} may not read all of {}, which hides from it what it may not read: {}",
                                 connection.options().user, connection.options().host, *hidden),
-                    "Grant it SELECT there, on *.*, and run the same command again.");
+                    "Grant it SELECT on *.* of the source; a replica that is frozen gets no grants any more, so undo "
+                    "the run if there is one, and run the same command again.");
 }
 
 }  // namespace darbe::tables
