@@ -15,8 +15,12 @@ function(darbe_check_tidy)
           continue()
         endif()
         cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE name)
-        cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${from} OUTPUT_VARIABLE object)
         set(clean ${PROJECT_BINARY_DIR}/tidy/${name}.clean)
+        if(clean IN_LIST all)  # a file of several targets
+          continue()
+        endif()
+        cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${from} OUTPUT_VARIABLE object)
+        string(REPLACE "../" "__/" object ${object})
         cmake_path(GET clean PARENT_PATH clean_folder)
         file(MAKE_DIRECTORY ${clean_folder})
         add_custom_command(
