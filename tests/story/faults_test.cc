@@ -99,7 +99,7 @@ TEST_F(StoryMySql, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) {
 
 // Servers that are killed and come back while rows are under way: the target keeps what the ledger says, a replica that
 // moved makes all since the freeze void.
-TEST_F(StoryMySql, GoesOnByItselfWhenServersRestartInTheMiddle) {
+TEST_F(StoryMySql, BeginsTheFreezeAnewOrGoesOnWhenAServerRestarts) {
   const std::string before = world->inventory();
   const auto restart = [](const std::string& instance) {
     world->lab().inflict(instance, "kill");
