@@ -30,7 +30,8 @@ CommandLine parse(int count, char** words) {
   app.add_option("--rounds", arguments.rounds, "Interleaved rounds on the main set")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--megabytes", arguments.megabytes, "Rows of the main set; the other sets grow and shrink with it")
+  app.add_option("--megabytes", arguments.megabytes,
+                 "Of values in the main set; the other sets grow and shrink with it")
       ->check(CLI::Range(1U, 1100U))
       ->capture_default_str();
   app.add_option("--jobs", arguments.jobs, "Darbe's workers")->check(CLI::PositiveNumber)->capture_default_str();

@@ -119,7 +119,8 @@ class CopyBench {
       }
     } catch (const base::Error& error) {
       if (error.kind() == base::Kind::interrupted) throw;
-      set.mydumper_failure = base::text_of(error);
+      const std::string all = base::text_of(error);
+      set.mydumper_failure = all.substr(0, all.find('\n'));  // the programs' own words, which follow, hold paths
       for (MydumperRuns& one : set.mydumper) one.runs.clear();
       tell("  mydumper can't be measured: {}", set.mydumper_failure);
     }

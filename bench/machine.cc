@@ -34,7 +34,7 @@ std::string first_line(const fs::path& path) {
   return line;
 }
 
-// "ext4 on vda, no rotating disk"
+// "ext4 on vda, not rotating"
 std::string describe_disk(const fs::path& folder) {
   struct stat status{};
   if (::stat(folder.c_str(), &status) != 0) throw base::Error(base::Kind::failed, "can't look at " + folder.string());
