@@ -104,8 +104,10 @@ void Server::start(const ServerOptions& options) {
   DARBE_ASSERT(process_ < 0);
   options_ = options;
   fs::create_directories(options.folder / "tmp");
-  std::error_code ignored;  // a socket left by a killed server; bind tells if it can't be replaced
+  // What a killed server left. If one still runs there, its socket is lost, but not its data: InnoDB locks its files.
+  std::error_code ignored;
   fs::remove(socket(), ignored);
+  fs::remove(socket().string() + ".lock", ignored);
   const std::uintmax_t size = fs::file_size(options.folder / "error.log", ignored);
   log_begin_ = ignored ? 0 : size;
   process_ = spawn({.arguments = arguments_of(installation_, options, socket()),

@@ -45,6 +45,16 @@ TEST_P(ServersSuite, KeepsCommittedRowsThroughAKill) {
   EXPECT_EQ(connection.number("SELECT COUNT(*) FROM kept.numbers"), 2U);
 }
 
+// mysqld leaves its number beside its socket when it is killed, and by then that may be anybody's.
+TEST_P(ServersSuite, StartsAgainThoughItsOldNumberIsAnothersNow) {
+  TestServer server({.kind = GetParam()});
+  TestServer another({.kind = GetParam()});
+  server.kill();
+  std::ofstream(server.socket().string() + ".lock") << another.server().process() << "\n";
+  server.start();
+  EXPECT_EQ(mysql::Connection(server.connect_options(), {}).value("SELECT 1"), "1");
+}
+
 // Each MariaDB that starts removes the temporary files of others in its tmpdir.
 TEST_P(ServersSuite, KeepsItsTemporaryFilesToItself) {
   TestServer server({.kind = GetParam()});
