@@ -3,26 +3,24 @@
 
 #include <cstdio>
 #include <optional>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "cli/options.h"
+#include "cli/preparation.h"
 #include "cli/report.h"
 #include "cli/reporters.h"
+#include "cli/request_flags.h"
 #include "cli/session.h"
 #include "engine/runner.h"
 #include "mysql/error.h"
-#include "preflight/check.h"
 #include "steps/run.h"
 #include "steps/run_lock.h"
 #include "steps/tablespaces.h"
 #include "story.h"
-#include "tables/table.h"
 
 namespace darbe::cli {
 
@@ -32,117 +30,19 @@ using base::Error;
 using base::Kind;
 
 struct SetupOptions {
-  CommonOptions common;
-  plan::Request request;
-  std::string databases;
-  std::string users;
+  RequestOptions asked;
   std::vector<std::string> allow;
   std::string jobs = "auto";
 };
 
-constexpr unsigned retention_hours_default = 24;  // the original's; RDS's limit is 168
-
 void add_flags(CLI::App& command, SetupOptions& options) {
-  add_common_flags(command, options.common);
-  plan::Request& request = options.request;
-  command.add_option("--source-instance-id", request.source_instance_id, "The instance that serves now")->required();
-  command.add_option("--databases", options.databases,
-                     "Copy only these, separated by commas (else all but the system's)");
-  command.add_option("--users", options.users,
-                     "Copy only these users, separated by commas (else all but the server's and RDS's own)");
-  command.add_option("--replica-instance-id", request.replica_instance_id,
-                     "An own read replica to copy from, instead of one made for the run");
-  command.add_option("--availability-zone", request.availability_zone, "Unlike the source's: zone");
-  command.add_option("--db-instance-class", request.db_instance_class, "Unlike the source's: class");
-  command.add_option("--engine-version", request.engine_version, "Unlike the source's: version");
-  command.add_option("--parameter-group", request.parameter_group,
-                     "Unlike the source's: the group whose values the new instance's own group gets");
-  command.add_option("--option-group", request.option_group, "Unlike the source's: option group");
-  command.add_option("--allocated-storage", request.allocated_storage_gib, "Unlike the source's: GiB; may be less");
-  command.add_option("--iops", request.iops, "Unlike the source's: provisioned IOPS");
-  command
-      .add_option("--binlog-retention-hours", request.binlog_retention_hours,
-                  "The source keeps its binlogs at least so long while the run lasts (1-168; 24 if not given; "
-                  "never lowered)")
-      ->check(CLI::Range(1, 168));
+  add_request_flags(command, options.asked);
   command
       .add_option("--jobs", options.jobs,
                   "Sessions that read and as many that write rows: a number (1-64), or auto (if not given), which "
                   "begins with two for each of the new instance's CPUs and finds the best by trying")
       ->check(CLI::IsMember({"auto"}) | CLI::Range(1, 64));
   command.add_option("--allow", options.allow, "Go on although this preflight check refuses; may be repeated");
-}
-
-plan::Request request_of(const SetupOptions& options, const aws::Account& account, const aws::Instance& source) {
-  plan::Request request = options.request;
-  request.region = account.client.region();
-  request.new_instance_id = options.common.new_instance_id;
-  request.master_user_name =
-      options.common.master_user_name.empty() ? source.master_username : options.common.master_user_name;
-  if (!options.databases.empty()) request.databases = split_list(options.databases);
-  if (!options.users.empty()) request.users = split_list(options.users);
-  return request;
-}
-
-plan::Plan plan_for(plan::Request request, const std::string& account, const aws::Instance& source) {
-  plan::Plan plan;
-  plan.account = account;
-  plan.names = plan::names_for(account, request);
-  plan.engine = source.engine;
-  plan.source_engine_version = source.engine_version;
-  plan.target_engine_version = request.engine_version.value_or(source.engine_version);
-  plan.source_resource_id = source.resource_id;
-  plan.binlog_retention_hours = request.binlog_retention_hours.value_or(retention_hours_default);
-  plan.request = std::move(request);
-  return plan;
-}
-
-aws::Instance get_source(const aws::Account& account, const std::string& id, const std::stop_token& stop) {
-  if (auto source = account.instances.find(id, stop)) return *source;
-  throw Error(Kind::refused, fmt::format("there is no instance {} in {}", id, account.client.region()),
-              "Correct --source-instance-id or --region.");
-}
-
-// The first connection tells wrong passwords and closed networks apart from all that may go wrong later.
-mysql::Connection connect_to_source(const Run& run, const aws::Instance& source, const std::stop_token& stop) {
-  try {
-    return {run.connect_options(source), stop};
-  } catch (const mysql::ServerError& error) {
-    const bool denied = mysql::meaning_of(error) == mysql::Meaning::access_denied;
-    std::throw_with_nested(Error(
-        Kind::refused, fmt::format("can't connect to {} as {}", source.identifier, run.plan.request.master_user_name),
-        denied ? "Correct --master-user-name or the password."
-               : "darbe must run where it reaches the instances: in their VPC, in a group that may connect to them."));
-  }
-}
-
-std::vector<std::string> databases_of(const Run& run, mysql::Connection& server) {
-  try {
-    return run.databases(server);
-  } catch (const Error& error) {
-    if (error.kind() != Kind::refused) throw;
-    return {};  // the check `databases` names what is missing
-  }
-}
-
-void run_preflight(Run& run, const aws::Instance& source, const std::vector<std::string>& allow,
-                   const std::stop_token& stop) {
-  mysql::Connection server = connect_to_source(run, source, stop);
-  const preflight::Subject subject{.plan = run.plan,
-                                   .account = run.account,
-                                   .source = source,
-                                   .server = server,
-                                   .databases = databases_of(run, server)};
-  std::string refusals, advice;
-  for (const preflight::Finding& finding : preflight::look(subject, allow, stop)) {
-    if (finding.weight == preflight::Weight::warning) {
-      run.report.warning(finding.text + (finding.advice.empty() ? "" : ". " + finding.advice));
-      continue;
-    }
-    refusals += fmt::format("{}{} ({})", refusals.empty() ? "" : "; ", finding.text, finding.check);
-    advice += (advice.empty() ? "" : " ") + finding.advice;
-  }
-  if (!refusals.empty()) throw Error(Kind::refused, refusals, advice);
 }
 
 void require_same_request(const plan::Plan& then, const plan::Request& now) {
@@ -239,14 +139,14 @@ void open_journal(Run& run, const std::stop_token& stop) {
 }
 
 int run_setup(const SetupOptions& options, const std::stop_token& parent) {
-  const auto account = open_account(options.common);
+  const auto account = open_account(options.asked.common);
   const std::string number = account_number(*account, parent);
-  const aws::Instance source = get_source(*account, options.request.source_instance_id, parent);
-  Settings settings = settings_for(options.common, source);
+  const aws::Instance source = get_source(*account, options.asked.request.source_instance_id, parent);
+  Settings settings = settings_for(options.asked.common, source);
   if (options.jobs != "auto")
     settings.jobs = static_cast<unsigned>(std::stoul(options.jobs, nullptr, 0));  // as the check reads it
-  const auto reporter = make_reporter(options.common.output_kind());
-  const plan::Request request = request_of(options, *account, source);
+  const auto reporter = make_reporter(options.asked.common.output_kind());
+  const plan::Request request = request_of(options.asked, *account, source);
 
   const std::stop_callback answer(parent, [&reporter] {
     reporter->warning("stopping when the rows at hand are committed; once more to leave at once");
@@ -279,7 +179,7 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
   walk_story(*run, journal, *reporter, stop);
 
   const Report report = report_of(*run, stop);
-  fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
+  fmt::print("{}", options.asked.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
   return 0;
 }
 
@@ -297,7 +197,7 @@ void add_setup(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
       "Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 source and target differ, 5 can't be known, 130 stopped.");
   add_flags(command, *options);
   command.callback([options, &chosen] {
-    if (options->common.debug) log::set_level(log::Level::debug);
+    if (options->asked.common.debug) log::set_level(log::Level::debug);
     chosen = [options](std::stop_token stop) { return run_setup(*options, stop); };
   });
 }

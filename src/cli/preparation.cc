@@ -1,0 +1,83 @@
+#include "cli/preparation.h"
+
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "mysql/error.h"
+#include "preflight/check.h"
+
+namespace darbe::cli {
+
+namespace {
+
+using base::Error;
+using base::Kind;
+
+constexpr unsigned retention_hours_default = 24;  // the original's; RDS's limit is 168
+
+// The first connection tells wrong passwords and closed networks apart from all that may go wrong later.
+mysql::Connection connect_to_source(const Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  try {
+    return {run.connect_options(source), stop};
+  } catch (const mysql::ServerError& error) {
+    const bool denied = mysql::meaning_of(error) == mysql::Meaning::access_denied;
+    std::throw_with_nested(Error(
+        Kind::refused, fmt::format("can't connect to {} as {}", source.identifier, run.plan.request.master_user_name),
+        denied ? "Correct --master-user-name or the password."
+               : "darbe must run where it reaches the instances: in their VPC, in a group that may connect to them."));
+  }
+}
+
+std::vector<std::string> databases_of(const Run& run, mysql::Connection& server) {
+  try {
+    return run.databases(server);
+  } catch (const Error& error) {
+    if (error.kind() != Kind::refused) throw;
+    return {};  // the check `databases` names what is missing
+  }
+}
+
+}  // namespace
+
+plan::Plan plan_for(plan::Request request, const std::string& account, const aws::Instance& source) {
+  plan::Plan plan;
+  plan.account = account;
+  plan.names = plan::names_for(account, request);
+  plan.engine = source.engine;
+  plan.source_engine_version = source.engine_version;
+  plan.target_engine_version = request.engine_version.value_or(source.engine_version);
+  plan.source_resource_id = source.resource_id;
+  plan.binlog_retention_hours = request.binlog_retention_hours.value_or(retention_hours_default);
+  plan.request = std::move(request);
+  return plan;
+}
+
+aws::Instance get_source(const aws::Account& account, const std::string& id, const std::stop_token& stop) {
+  if (auto source = account.instances.find(id, stop)) return *source;
+  throw Error(Kind::refused, fmt::format("there is no instance {} in {}", id, account.client.region()),
+              "Correct --source-instance-id or --region.");
+}
+
+void run_preflight(Run& run, const aws::Instance& source, const std::vector<std::string>& allow,
+                   const std::stop_token& stop) {
+  mysql::Connection server = connect_to_source(run, source, stop);
+  const preflight::Subject subject{.plan = run.plan,
+                                   .account = run.account,
+                                   .source = source,
+                                   .server = server,
+                                   .databases = databases_of(run, server)};
+  std::string refusals, advice;
+  for (const preflight::Finding& finding : preflight::look(subject, allow, stop)) {
+    if (finding.weight == preflight::Weight::warning) {
+      run.report.warning(finding.text + (finding.advice.empty() ? "" : ". " + finding.advice));
+      continue;
+    }
+    refusals += fmt::format("{}{} ({})", refusals.empty() ? "" : "; ", finding.text, finding.check);
+    advice += (advice.empty() ? "" : " ") + finding.advice;
+  }
+  if (!refusals.empty()) throw Error(Kind::refused, refusals, advice);
+}
+
+}  // namespace darbe::cli

@@ -1,0 +1,27 @@
+// The flags that say what a run builds: setup's and plan's.
+#pragma once
+
+#include <string>
+
+#include "aws/account.h"
+#include "aws/instances.h"
+#include "cli/options.h"
+#include "plan/plan.h"
+
+namespace darbe::cli {
+
+// As the command line has it; lists are still one text.
+struct RequestOptions {
+  CommonOptions common;
+  plan::Request request;
+  std::string databases;
+  std::string users;
+};
+
+// With the flags that all commands share.
+void add_request_flags(CLI::App& command, RequestOptions& options);
+
+// What the flags ask for, completed from the account and the source.
+plan::Request request_of(const RequestOptions& options, const aws::Account& account, const aws::Instance& source);
+
+}  // namespace darbe::cli
