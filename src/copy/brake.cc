@@ -1,90 +1,16 @@
 #include "copy/brake.h"
 
 #include <algorithm>
-#include <charconv>
-#include <map>
-
-#include "mysql/error.h"
 
 namespace darbe::copy {
 
-namespace {
-
-// MySQL flushes hard from about 7/8 of its capacity on, and stops writers a little above; the age rises by some per
-// cent within the seconds between two looks.
-constexpr double too_full = 0.80;
-constexpr double free_enough = 0.60;
-
-using Values = std::map<std::string, std::uint64_t, std::less<>>;
-
-// MySQL ≥ 8.0.30 has the first three, MariaDB the last two, and older servers none.
-Values read_status(mysql::Connection& target) {
-  const mysql::Result result = target.query(
-      "SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_redo_log_checkpoint_lsn', 'Innodb_redo_log_current_lsn',"
-      " 'Innodb_redo_log_capacity_resized', 'Innodb_checkpoint_age', 'Innodb_checkpoint_max_age')",
-      "reading the state of the redo log");
-  Values values;
-  for (std::size_t row = 0; row < result.size(); ++row)
-    values[result.text(row, "Variable_name")] = result.number(row, "Value");
-  return values;
-}
-
-std::optional<CheckpointAge> age_in(const Values& values) {
-  const auto value = [&](std::string_view name) -> std::optional<std::uint64_t> {
-    const auto found = values.find(name);
-    return found == values.end() ? std::nullopt : std::optional(found->second);
-  };
-  const auto checkpoint = value("Innodb_redo_log_checkpoint_lsn"), current = value("Innodb_redo_log_current_lsn"),
-             capacity = value("Innodb_redo_log_capacity_resized");
-  if (checkpoint && current && capacity) return CheckpointAge{*current - std::min(*current, *checkpoint), *capacity};
-  const auto age = value("Innodb_checkpoint_age"), most = value("Innodb_checkpoint_max_age");
-  if (age && most) return CheckpointAge{*age, *most};
-  return std::nullopt;
-}
-
-// The number that a line of this beginning ends in.
-std::optional<std::uint64_t> number_behind(const std::string& text, std::string_view beginning) {
-  const auto place = text.find("\n" + std::string(beginning));
-  if (place == std::string::npos) return std::nullopt;
-  const auto digits = text.find_first_not_of(' ', place + 1 + beginning.size());
-  if (digits == std::string::npos) return std::nullopt;
-  std::uint64_t number = 0;
-  if (std::from_chars(text.data() + digits, text.data() + text.size(), number).ec != std::errc()) return std::nullopt;
-  return number;
-}
-
-}  // namespace
-
-std::optional<std::uint64_t> parse_checkpoint_age(const std::string& status) {
-  const auto current = number_behind(status, "Log sequence number");
-  const auto checkpoint = number_behind(status, "Last checkpoint at");
-  if (!current || !checkpoint) return std::nullopt;
-  return *current - std::min(*current, *checkpoint);
-}
-
-std::optional<CheckpointAge> read_checkpoint_age(mysql::Connection& target) {
-  if (const auto age = age_in(read_status(target))) return age;
-  try {
-    const auto age =
-        parse_checkpoint_age(target.query("SHOW ENGINE INNODB STATUS", "reading InnoDB's status").text(0, "Status"));
-    if (!age) return std::nullopt;
-    return CheckpointAge{*age, target.number("SELECT @@innodb_log_file_size * @@innodb_log_files_in_group AS bytes",
-                                             "reading the redo log's size")};
-  } catch (const mysql::ServerError& error) {
-    const mysql::Meaning meaning = mysql::meaning_of(error);
-    if (meaning != mysql::Meaning::access_denied && meaning != mysql::Meaning::syntax) throw;
-    return std::nullopt;  // without PROCESS, or without these variables
-  }
-}
-
-unsigned Brake::limit(unsigned lanes, const CheckpointAge& age) {
-  const double full = age.capacity == 0 ? 0 : static_cast<double>(age.bytes) / static_cast<double>(age.capacity);
+unsigned Brake::limit(unsigned lanes, double full) {
   const unsigned working = limit(lanes);
-  if (full >= too_full)
+  if (full >= levels_.too_full)
     allowed_ = std::max(1U, working / 2);
-  else if (full < free_enough && allowed_)
+  else if (full < levels_.free_enough && allowed_)
     allowed_ = 2 * working;
-  if (allowed_ && *allowed_ >= lanes && full < too_full) allowed_.reset();
+  if (allowed_ && *allowed_ >= lanes && full < levels_.too_full) allowed_.reset();
   return limit(lanes);
 }
 

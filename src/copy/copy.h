@@ -29,6 +29,10 @@ struct Options {
   // Called on the frozen replica's session after each connect, and after each answer was read, before the last chunk of
   // it is committed. Throws if the replica has moved since it was frozen. May be empty. Called from several threads.
   std::function<void(mysql::Connection&)> still_frozen{};
+  // For the brakes of `pacing_for`: what the target's volume holds (0: unknown), and the processors of the server that is
+  // read where others read it too (0: nobody else does).
+  std::uint64_t target_volume_bytes = 0;
+  unsigned shared_cpus = 0;
   // A stop that does not wait for the chunks at hand: nothing may be written any more.
   std::stop_token at_once{};
   // 32 MiB keeps a crash's loss and a transaction's undo small; larger ones were no faster.

@@ -180,8 +180,12 @@ std::optional<Task> Schedule::choose(unsigned lane) {
 
 std::optional<Task> Schedule::choose_build(std::size_t builds_max) {
   if (builds_.empty() || building_ >= builds_max) return std::nullopt;
-  const Work work{builds_.front(), std::nullopt};
-  builds_.pop_front();
+  // The largest first, or the copy would end with one lane that builds it and others that have nothing to do.
+  const auto largest = std::max_element(builds_.begin(), builds_.end(), [this](std::size_t one, std::size_t other) {
+    return tables_[one]->shape().index_bytes < tables_[other]->shape().index_bytes;
+  });
+  const Work work{*largest, std::nullopt};
+  builds_.erase(largest);
   ++building_;
   tables_[work.table]->progress().phase.store(tables::Phase::building_indexes, relaxed);
   return Build{work};

@@ -14,6 +14,9 @@ copy::Options copy_options(Run& run, std::stop_token stop) {
   options.target = run.connect_options(target);
   options.databases = run.plan.request.databases.value_or(std::vector<std::string>{});
   options.jobs = run.settings.jobs.value_or(copy::first_lanes(aws::vcpus_of(target.instance_class)));
+  options.target_volume_bytes = static_cast<std::uint64_t>(target.allocated_storage.value_or(0)) << 30;
+  if (!run.replica_is_ours())
+    options.shared_cpus = aws::vcpus_of(run.account.instances.get(run.replica_id(), stop).instance_class);
   if (!run.settings.jobs) options.pacing = copy::pacing_for(options);
   options.at_once = run.settings.at_once;
   options.still_frozen = [&run](mysql::Connection& replica) { require_frozen(run, replica); };

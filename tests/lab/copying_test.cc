@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "copy/pacer.h"
+#include "copy/pressure.h"
 #include "copy_fixture.h"
 #include "mysql/quote.h"
 #include "servers/process.h"
@@ -353,6 +354,44 @@ TEST_P(CopySuite, SeesTheTargetsRedoLogFill) {
                                  return read_checkpoint_age(target)->bytes >= before->bytes + 600000;
                                }))
       << "after " << written() - begin << " bytes of redo";
+}
+
+TEST_P(CopySuite, SeesTheTargetsStorageFill) {
+  const std::uint64_t before = read_storage_used(target);
+  EXPECT_GT(before, 4U << 20);
+  target.execute("CREATE DATABASE other");
+  target.execute("CREATE TABLE other.t (id INT AUTO_INCREMENT PRIMARY KEY, b LONGBLOB) ENGINE=InnoDB");
+  for (int i = 0; i < 40; ++i) target.execute("INSERT INTO other.t (b) VALUES (REPEAT('x', 300000))");
+  // 5.6 knows only what its statistics say, which come a little later.
+  EXPECT_TRUE(base::poll_until({.every = std::chrono::milliseconds(100), .at_most = std::chrono::seconds(60)}, {},
+                               [&] { return read_storage_used(target) >= before + 10'000'000; }));
+}
+
+TEST_P(CopySuite, SeesWhatOthersRunOnTheServerThatIsRead) {
+  EXPECT_EQ(read_foreign_statements(source, 0), 0U);
+  std::jthread others([options = options.frozen](const std::stop_token& stop) {
+    try {
+      mysql::Connection(options, stop).query("SELECT SLEEP(60)");
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.kind(), base::Kind::interrupted) << error.what();
+    }
+  });
+  EXPECT_TRUE(base::poll_until({.every = std::chrono::milliseconds(10), .at_most = std::chrono::seconds(60)}, {},
+                               [&] { return read_foreign_statements(source, 0) == 1; }));
+  EXPECT_EQ(read_foreign_statements(source, 1), 0U);
+}
+
+// A brake that holds from the beginning slows the copy and spoils nothing.
+TEST_P(CopySuite, EndsEqualWhileItsBrakesHold) {
+  options.jobs = 8;
+  options.target_volume_bytes = 1 << 20;
+  options.shared_cpus = 1;
+  options.pacing = pacing_for(options);
+  const unsigned lanes = options.pacing.decide({.at = base::Clock::now()}, {});
+  EXPECT_EQ(lanes, 4U);
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY) ENGINE=InnoDB", "INSERT INTO shop.t VALUES (1), (2)"});
+  copy();
+  expect_equal("shop.t");
 }
 
 TEST_P(CopySuite, EndsEqualWithThePacingOfJobsAuto) {

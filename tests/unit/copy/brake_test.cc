@@ -5,16 +5,18 @@
 namespace darbe::copy {
 namespace {
 
-CheckpointAge full(std::uint64_t percent) { return {percent, 100}; }
+constexpr BrakeLevels levels{.too_full = 0.80, .free_enough = 0.60};
+
+double full(unsigned percent) { return percent / 100.0; }
 
 TEST(Brake, LetsAllLanesWorkWhileTheLogHasRoom) {
-  Brake brake;
+  Brake brake(levels);
   EXPECT_EQ(brake.limit(8, full(79)), 8U);
   EXPECT_FALSE(brake.holds());
 }
 
 TEST(Brake, HalvesTheLanesAsLongAsTheLogIsFull) {
-  Brake brake;
+  Brake brake(levels);
   EXPECT_EQ(brake.limit(8, full(80)), 4U);
   EXPECT_EQ(brake.limit(8), 4U);
   EXPECT_EQ(brake.limit(8, full(95)), 2U);
@@ -23,7 +25,7 @@ TEST(Brake, HalvesTheLanesAsLongAsTheLogIsFull) {
 }
 
 TEST(Brake, KeepsToItsLimitUntilThereIsRoomAgain) {
-  Brake brake;
+  Brake brake(levels);
   brake.limit(8, full(90));
   brake.limit(8, full(90));
   EXPECT_EQ(brake.limit(8, full(70)), 2U);
@@ -34,24 +36,10 @@ TEST(Brake, KeepsToItsLimitUntilThereIsRoomAgain) {
 }
 
 TEST(Brake, HoldsASingleLaneWithoutStoppingIt) {
-  Brake brake;
+  Brake brake(levels);
   EXPECT_EQ(brake.limit(1, full(99)), 1U);
   EXPECT_EQ(brake.limit(1, full(10)), 1U);
   EXPECT_FALSE(brake.holds());
-}
-
-TEST(Brake, KnowsNothingOfALogWithoutCapacity) {
-  Brake brake;
-  EXPECT_EQ(brake.limit(8, CheckpointAge{5, 0}), 8U);
-}
-
-TEST(CheckpointAge, IsReadFromInnodbsStatus) {
-  EXPECT_EQ(parse_checkpoint_age("LOG\n---\nLog sequence number 1500\nLog flushed up to   1500\n"
-                                 "Pages flushed up to 1500\nLast checkpoint at  1100\n0 pending log writes\n"),
-            400U);
-  EXPECT_EQ(parse_checkpoint_age("LOG\n---\nLog sequence number   1500\nLast checkpoint at    1500\n"), 0U);
-  EXPECT_EQ(parse_checkpoint_age("LOG\n---\nLog sequence number 1 2\n"), std::nullopt);
-  EXPECT_EQ(parse_checkpoint_age(""), std::nullopt);
 }
 
 }  // namespace

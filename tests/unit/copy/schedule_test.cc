@@ -14,11 +14,12 @@ constexpr std::uint64_t chunk_bytes = 1000;
 class ScheduleTest : public testing::Test {
  protected:
   // A table of so many bytes in rows of a hundred; with `indexes` they are built after its rows.
-  Schedule::Todo& add(std::uint64_t bytes, bool indexes = false) {
+  Schedule::Todo& add(std::uint64_t bytes, bool indexes = false, std::uint64_t index_bytes = 0) {
     tables::Table& shape = shapes_.emplace_back();
     shape.name = {"shop", std::to_string(todo_.size())};
     shape.engine = "InnoDB";
     shape.average_row_bytes = 100;
+    shape.index_bytes = index_bytes;
     shape.primary_key = {"id"};
     shape.columns.emplace_back();
     shape.columns.back().name = "id";
@@ -163,6 +164,13 @@ TEST_F(ScheduleTest, LetsHalfOfTheLanesBuildWhileThereAreRows) {
   const auto stride = expect_task<Stride>(schedule, 1, 2);
   copy(schedule, stride, std::nullopt);
   expect_task<Build>(schedule, 1, 1);
+}
+
+TEST_F(ScheduleTest, BuildsTheLargestIndexesFirst) {
+  for (const std::uint64_t index_bytes : {20U, 40U, 30U}) add(10, true, index_bytes).ranges.clear();
+  Schedule schedule = make(2);
+  expect_task<Build>(schedule, 0, 1);
+  expect_task<Build>(schedule, 1, 2);
 }
 
 // Else the rest of it, and its indexes, would wait for a build that may take hours.
