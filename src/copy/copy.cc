@@ -22,7 +22,7 @@ using base::Error;
 using base::Kind;
 namespace ledger = tables::ledger;
 using IndexNames = std::map<tables::TableName, std::vector<std::string>>;
-using LinesByTable = std::map<unsigned, std::vector<tables::LedgerLine>>;
+using Summaries = std::map<unsigned, tables::LedgerSummary>;  // by table
 
 // What the frozen replica holds.
 struct Origin {
@@ -64,12 +64,6 @@ std::vector<tables::PlannedTable> find_or_make_plan(mysql::Connection& frozen, m
   return plan;
 }
 
-LinesByTable lines_by_table(mysql::Connection& target) {
-  LinesByTable lines;
-  for (const tables::LedgerLine& line : ledger::read_lines(target)) lines[line.table_id].push_back(line);
-  return lines;
-}
-
 bool has_all(const IndexNames& here, const IndexNames& there, const tables::TableName& name) {
   const auto wanted = there.find(name);
   if (wanted == there.end()) return true;
@@ -99,38 +93,37 @@ std::set<tables::TableName> names_of(const std::vector<tables::Table>& tables) {
 struct Standing {
   std::set<tables::TableName> tables;
   IndexNames indexes;
-  LinesByTable lines;
+  Summaries lines;
 };
 
 Standing read_standing(mysql::Connection& target, const Origin& origin) {
   return {names_of(tables::read_tables(target, origin.databases)), tables::read_index_names(target, origin.databases),
-          lines_by_table(target)};
+          ledger::summarize(target)};
 }
 
-const std::vector<tables::LedgerLine>& lines_of(const Standing& standing, const tables::PlannedTable& planned) {
-  static const std::vector<tables::LedgerLine> none;
+const tables::LedgerSummary& lines_of(const Standing& standing, const tables::PlannedTable& planned) {
+  static const tables::LedgerSummary none;
   const auto found = standing.lines.find(planned.id);
   return found == standing.lines.end() ? none : found->second;
 }
 
-Schedule::Range range_to_do(const tables::Chunk& keys, const std::vector<tables::LedgerLine>& lines) {
+Schedule::Range range_to_do(const tables::Chunk& keys, const tables::LedgerSummary& lines) {
   Schedule::Range range{keys, std::nullopt};
-  for (const tables::LedgerLine& line : lines)
-    if (line.chunk.range == keys.range && (!range.last_line || line.chunk.sequence > range.last_line->chunk.sequence))
-      range.last_line = line;
+  for (const tables::LedgerLine& line : lines.last_lines)
+    if (line.chunk.range == keys.range) range.last_line = line;
   return range;
 }
 
 Schedule::Todo todo_for(const tables::PlannedTable& planned, const Origin& origin, const Standing& standing,
                         tables::TableProgress& progress, std::uint64_t chunk_bytes) {
-  const auto& lines = lines_of(standing, planned);
-  if (!lines.empty() && standing.tables.count(planned.name) == 0)
+  const tables::LedgerSummary& lines = lines_of(standing, planned);
+  if (lines.chunks != 0 && standing.tables.count(planned.name) == 0)
     throw Error(Kind::failed, fmt::format("{} was copied, and is gone from the target", planned.name.text()),
                 "Undo this run and begin a new one.");
   Schedule::Todo todo;
   todo.table = std::make_unique<TableWork>(shape_of(origin, planned.name), planned, progress, chunk_bytes);
-  todo.partly_copied = !lines.empty();
-  for (const tables::LedgerLine& line : lines) todo.table->note_copied(line.source);
+  todo.partly_copied = lines.chunks != 0;
+  todo.table->note_copied(lines.copied);
   for (const tables::Chunk& keys : planned.ranges) todo.ranges.push_back(range_to_do(keys, lines));
   const bool made_with_keys = todo.table->has_keys_from_the_start() && standing.tables.count(planned.name) == 0;
   todo.indexes = !made_with_keys && !has_all(standing.indexes, origin.indexes, planned.name);
@@ -148,15 +141,14 @@ Outcome read_outcome(mysql::Connection& frozen, mysql::Connection& target, const
   Outcome outcome;
   const auto frozen_bytes = tables::read_tablespace_bytes(frozen, origin.databases);
   const auto target_bytes = tables::read_tablespace_bytes(target, origin.databases);
-  LinesByTable lines = lines_by_table(target);
+  Summaries lines = ledger::summarize(target);
   for (const tables::PlannedTable& planned : plan) {
     TableOutcome table;
     table.name = planned.name;
-    for (const tables::LedgerLine& line : lines[planned.id]) {
-      table.rows += line.source.rows;
-      table.bytes += line.source.bytes;
-    }
-    table.chunks = lines[planned.id].size();
+    const tables::LedgerSummary& copied = lines[planned.id];
+    table.rows = copied.copied.rows;
+    table.bytes = copied.copied.bytes;
+    table.chunks = copied.chunks;
     table.has_primary_key = !shape_of(origin, planned.name).primary_key.empty();
     table.frozen_tablespace_bytes = bytes_of(frozen_bytes, planned.name);
     table.target_tablespace_bytes = bytes_of(target_bytes, planned.name);

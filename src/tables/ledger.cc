@@ -10,8 +10,9 @@
 
 namespace darbe::tables {
 
-bool is_copied(const PlannedTable& table, const std::vector<LedgerLine>& lines) {
-  const auto ended = std::count_if(lines.begin(), lines.end(), [](const LedgerLine& line) { return line.chunk.last; });
+bool is_copied(const PlannedTable& table, const LedgerSummary& lines) {
+  const auto ended = std::count_if(lines.last_lines.begin(), lines.last_lines.end(),
+                                   [](const LedgerLine& line) { return line.chunk.last; });
   return static_cast<std::size_t>(ended) == table.ranges.size();
 }
 
@@ -157,11 +158,45 @@ void write_plan(mysql::Connection& connection, const std::vector<PlannedTable>& 
   connection.execute("COMMIT", "writing the plan of the copy");
 }
 
-std::vector<LedgerLine> read_lines(mysql::Connection& connection) {
-  const auto result = ask(connection, line_columns);
+std::map<unsigned, LedgerSummary> summarize(mysql::Connection& connection) {
+  std::map<unsigned, LedgerSummary> summaries;
+  const auto sums = ask(connection,
+                        "SELECT table_id, COUNT(*) AS chunks, COUNT(verified_at) AS chunks_verified,"
+                        " SUM(row_count) AS row_sum, SUM(byte_count) AS byte_sum,"
+                        " SUM(IF(verified_at IS NULL, 0, row_count)) AS rows_verified,"
+                        " SUM(IF(verified_at IS NULL, 0, byte_count)) AS bytes_verified"
+                        " FROM darbe_journal.copy_ledger GROUP BY table_id");
+  if (!sums) return summaries;
+  for (std::size_t row = 0; row < sums->size(); ++row) {
+    LedgerSummary& summary = summaries[small_number(*sums, row, "table_id")];
+    summary.chunks = sums->number(row, "chunks");
+    summary.chunks_verified = sums->number(row, "chunks_verified");
+    summary.copied = {sums->number(row, "row_sum"), sums->number(row, "byte_sum"), {}};
+    summary.verified = {sums->number(row, "rows_verified"), sums->number(row, "bytes_verified"), {}};
+  }
+  const mysql::Result last = connection.query(
+      fmt::format("{} JOIN (SELECT table_id, range_number, MAX(sequence) AS sequence FROM darbe_journal.copy_ledger"
+                  " GROUP BY table_id, range_number) AS newest USING (table_id, range_number, sequence)"
+                  " ORDER BY table_id, range_number",
+                  line_columns),
+      "reading the ledger");
+  for (std::size_t row = 0; row < last.size(); ++row) {
+    const LedgerLine line = line_of(last, row);
+    summaries[line.table_id].last_lines.push_back(line);
+  }
+  return summaries;
+}
+
+std::vector<LedgerLine> read_unverified(mysql::Connection& connection, unsigned table_id,
+                                        const std::optional<Chunk>& after, unsigned lines_max) {
+  std::string sql = fmt::format("{} WHERE table_id = {} AND verified_at IS NULL", line_columns, table_id);
+  if (after)
+    sql += fmt::format(" AND (range_number > {0} OR (range_number = {0} AND sequence > {1}))", after->range,
+                       after->sequence);
+  sql += fmt::format(" ORDER BY range_number, sequence LIMIT {}", lines_max);
+  const mysql::Result result = connection.query(sql, "reading the ledger");
   std::vector<LedgerLine> lines;
-  if (!result) return lines;
-  for (std::size_t row = 0; row < result->size(); ++row) lines.push_back(line_of(*result, row));
+  for (std::size_t row = 0; row < result.size(); ++row) lines.push_back(line_of(result, row));
   return lines;
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,8 +38,17 @@ struct LedgerLine {
   bool verified = false;
 };
 
-// Whether all ranges of a table have been copied to their ends, by the table's lines.
-bool is_copied(const PlannedTable& table, const std::vector<LedgerLine>& lines);
+// A table's lines, added up by the server: a copy of ten terabytes has hundreds of thousands.
+struct LedgerSummary {
+  std::uint64_t chunks = 0;
+  std::uint64_t chunks_verified = 0;
+  Totals copied;                       // without digests
+  Totals verified;                     // likewise
+  std::vector<LedgerLine> last_lines;  // of each range that has any
+};
+
+// Whether all ranges of a table have been copied to their ends.
+bool is_copied(const PlannedTable& table, const LedgerSummary& lines);
 
 namespace ledger {
 
@@ -54,7 +64,11 @@ std::optional<std::vector<PlannedTable>> read_plan(mysql::Connection& connection
 // In one transaction. Requires: there is no plan.
 void write_plan(mysql::Connection& connection, const std::vector<PlannedTable>& plan);
 
-std::vector<LedgerLine> read_lines(mysql::Connection& connection);
+// By table; tables without lines are not in it.
+std::map<unsigned, LedgerSummary> summarize(mysql::Connection& connection);
+// At most `lines_max` lines of a table that are not verified, in the order of ranges and keys, behind `after`.
+std::vector<LedgerLine> read_unverified(mysql::Connection& connection, unsigned table_id,
+                                        const std::optional<Chunk>& after, unsigned lines_max);
 // The last line of a range. Waits for a transaction that is just writing one, so the answer holds.
 std::optional<LedgerLine> find_last_line(mysql::Connection& connection, unsigned table_id, unsigned range);
 // Requires: the chunk's transaction is open in this session. Replaces the line of a chunk that is copied again.

@@ -44,28 +44,56 @@ struct ChunkTask {
   std::optional<LedgerLine> line;  // none: count the table
 };
 
-// Tasks in order; counts are found on the way. No waiting: a count is handed to whoever finished its table.
+// Counts first, which are found on the way, and then chunks in order. Lines of the ledger are read some at a time, for
+// a large table has more than anybody should hold. No waiting: a count is handed to whoever finished its table.
 class Tasks {
  public:
-  void add(const ChunkTask& task) EXCLUDES(mutex_) {
+  void add_table(TableTask& table) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
-    tasks_.push_back(task);
+    tables_.push_back({&table, std::nullopt});
   }
-  void add_first(const ChunkTask& task) EXCLUDES(mutex_) {
+  void add_count(TableTask& table) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
-    tasks_.push_front(task);
+    counts_.push_back(&table);
   }
-  std::optional<ChunkTask> take() EXCLUDES(mutex_) {
+  // Throws: what reading the ledger on `session` throws.
+  std::optional<ChunkTask> take(mysql::Connection& session) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
-    if (tasks_.empty()) return std::nullopt;
-    const ChunkTask task = tasks_.front();
-    tasks_.pop_front();
+    if (!counts_.empty()) {
+      TableTask* const table = counts_.front();
+      counts_.pop_front();
+      return ChunkTask{table, std::nullopt};
+    }
+    if (lines_.empty()) read_lines(session);
+    if (lines_.empty()) return std::nullopt;
+    ChunkTask task = std::move(lines_.front());
+    lines_.pop_front();
     return task;
   }
 
  private:
+  struct Place {
+    TableTask* table;
+    std::optional<tables::Chunk> after;
+  };
+
+  void read_lines(mysql::Connection& session) REQUIRES(mutex_) {
+    while (lines_.empty() && !tables_.empty()) {
+      Place& place = tables_.front();
+      for (LedgerLine& line : ledger::read_unverified(session, place.table->planned.id, place.after, lines_at_a_time)) {
+        place.after = line.chunk;
+        lines_.push_back({place.table, std::move(line)});
+      }
+      if (lines_.size() < lines_at_a_time) tables_.pop_front();
+    }
+  }
+
+  static constexpr unsigned lines_at_a_time = 256;
+
   base::Mutex mutex_;
-  std::deque<ChunkTask> tasks_ GUARDED_BY(mutex_);
+  std::deque<TableTask*> counts_ GUARDED_BY(mutex_);
+  std::deque<ChunkTask> lines_ GUARDED_BY(mutex_);
+  std::deque<Place> tables_ GUARDED_BY(mutex_);
 };
 
 // What the threads find together.
@@ -90,15 +118,21 @@ class Findings {
 
 // One thread's sessions, opened when they are needed and again when they are lost.
 class Worker {
+  // Before its callers, for its type is deduced.
+  template <typename Work>
+  auto retried(const Work& work) {
+    return base::retry(chunk_policy, stop_, work, [](const std::exception& error, int) {
+      log::warning("verifying goes on after: {}", base::text_of(error));
+    });
+  }
+
  public:
   Worker(const Options& options, Tasks& tasks, Findings& findings, std::stop_token stop)
       : options_(options), tasks_(tasks), findings_(findings), stop_(std::move(stop)) {}
 
   void run() {
-    while (const auto task = tasks_.take())
-      base::retry(
-          chunk_policy, stop_, [&] { task->line ? verify(*task->table, *task->line) : count(*task->table); },
-          [](const std::exception& error, int) { log::warning("verifying goes on after: {}", base::text_of(error)); });
+    while (const auto task = retried([&] { return tasks_.take(ledger_session()); }))
+      retried([&] { task->line ? verify(*task->table, *task->line) : count(*task->table); });
   }
 
  private:
@@ -135,7 +169,7 @@ class Worker {
     if (table.planned.counted)
       table.progress->phase.store(tables::Phase::verified, relaxed);
     else
-      tasks_.add_first({&table, std::nullopt});
+      tasks_.add_count(table);
   }
 
   std::string difference(const TableTask& table, const tables::Chunk& chunk) {
@@ -236,14 +270,6 @@ std::map<tables::TableName, std::vector<std::string>> countable_indexes(mysql::C
   return indexes;
 }
 
-using Lines = std::map<unsigned, std::vector<LedgerLine>>;  // by table
-
-Lines read_lines(mysql::Connection& target) {
-  Lines lines;
-  for (const LedgerLine& line : ledger::read_lines(target)) lines[line.table_id].push_back(line);
-  return lines;
-}
-
 // All that this call works on.
 struct Work {
   std::deque<TableTask> tables;  // a deque, for tasks point into it
@@ -252,34 +278,25 @@ struct Work {
   unsigned workers_max = 1;  // that both servers have sessions for
 };
 
-void add_table(Work& work, TableTask& table, const std::vector<LedgerLine>& lines) {
+void add_table(Work& work, TableTask& table, const tables::LedgerSummary& lines) {
   if (!tables::is_copied(table.planned, lines))
     throw Error(Kind::failed, fmt::format("{} was not copied to its end", table.planned.name.text()));
   ++work.outcome.tables;
-  work.outcome.chunks += lines.size();
+  work.outcome.chunks += lines.chunks;
   if (!table.shape.is_transactional()) work.outcome.not_transactional.push_back(table.planned.name);
-  table.chunks = lines.size();
-  tables::Totals copied;
-  for (const LedgerLine& line : lines) copied += line.source;
-  table.progress->rows_estimated.store(copied.rows, relaxed);
-  table.progress->bytes_estimated.store(copied.bytes, relaxed);
-  std::vector<ChunkTask> tasks;
-  for (const LedgerLine& line : lines) {
-    if (line.verified) {
-      table.rows += line.source.rows;
-      table.progress->rows.fetch_add(line.source.rows, relaxed);
-      table.progress->bytes.fetch_add(line.source.bytes, relaxed);
-    } else {
-      tasks.push_back({&table, line});
-    }
-  }
-  table.chunks_left = tasks.size();
-  for (const ChunkTask& task : tasks) work.tasks.add(task);
-  if (!tasks.empty()) return;
-  if (table.planned.counted)
+  table.chunks = lines.chunks;
+  table.rows = lines.verified.rows;
+  table.progress->rows_estimated.store(lines.copied.rows, relaxed);
+  table.progress->bytes_estimated.store(lines.copied.bytes, relaxed);
+  table.progress->rows.fetch_add(lines.verified.rows, relaxed);
+  table.progress->bytes.fetch_add(lines.verified.bytes, relaxed);
+  table.chunks_left = lines.chunks - lines.chunks_verified;
+  if (table.chunks_left != 0)
+    work.tasks.add_table(table);
+  else if (table.planned.counted)
     table.progress->phase.store(tables::Phase::verified, relaxed);
   else
-    work.tasks.add({&table, std::nullopt});
+    work.tasks.add_count(table);
 }
 
 void gather(Work& work, const Options& options, tables::Progress& progress, const std::stop_token& stop) {
@@ -298,7 +315,7 @@ void gather(Work& work, const Options& options, tables::Progress& progress, cons
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return (*plan)[a].bytes_estimated > (*plan)[b].bytes_estimated;
   });
-  Lines lines = read_lines(target);
+  auto lines = ledger::summarize(target);
   progress.start(*plan);
   for (const std::size_t i : order) {
     TableTask& table = work.tables.emplace_back();
@@ -337,16 +354,13 @@ State state(const mysql::ConnectOptions& options, std::stop_token stop) {
   mysql::Connection target(options, std::move(stop));
   const auto plan = ledger::read_plan(target);
   if (!plan) return State::absent;
-  Lines lines = read_lines(target);
+  auto lines = ledger::summarize(target);
   bool begun = false;
   bool all = true;
   for (const tables::PlannedTable& table : *plan) {
-    const std::vector<LedgerLine>& of_table = lines[table.id];
-    const auto verified =
-        std::count_if(of_table.begin(), of_table.end(), [](const LedgerLine& line) { return line.verified; });
-    begun = begun || verified != 0;
-    all = all && table.counted && static_cast<std::size_t>(verified) == of_table.size() &&
-          tables::is_copied(table, of_table);
+    const tables::LedgerSummary& of_table = lines[table.id];
+    begun = begun || of_table.chunks_verified != 0;
+    all = all && table.counted && of_table.chunks_verified == of_table.chunks && tables::is_copied(table, of_table);
   }
   if (!begun) return State::absent;
   return all ? State::done : State::partial;

@@ -423,7 +423,7 @@ TEST_P(CopySuite, StopsWhenTheReplicaHasMoved) {
     if (++asked > 3) throw base::Error(base::Kind::failed, "it moved");
   };
   EXPECT_THROW(copy(), base::Error);
-  EXPECT_TRUE(tables::ledger::read_lines(target).empty());
+  EXPECT_TRUE(tables::ledger::summarize(target).empty());
 }
 
 TEST_P(CopySuite, DiscardsWhatItMade) {
@@ -483,7 +483,7 @@ TEST_P(CopySuite, LeavesWhileItLooksForAMiddle) {
   EXPECT_TRUE(base::poll_until(patience, {}, waits_for_the_lock));
   stop.request_stop();
   EXPECT_TRUE(base::poll_until(patience, {}, [&] { return ended.load(); }));
-  EXPECT_FALSE(tables::ledger::read_lines(target).empty());
+  EXPECT_FALSE(tables::ledger::summarize(target).empty());
   locker.execute("UNLOCK TABLES");
 }
 
