@@ -67,6 +67,7 @@ class CopyBench {
       if (!arguments_.only_darbe) run_limit(set);
     }
     if (!arguments_.only_darbe) compare_sizes(set.contents);
+    run_plain(set);
     if (const MydumperRuns* best = set.best_mydumper()) mydumper_threads_ = {best->threads};
     results_.sets.emplace("main", std::move(set));
   }
@@ -131,6 +132,14 @@ class CopyBench {
     const DarbeRun& run = set.darbe.back();
     tell("  darbe, verified      {:6.1f} s (copy and indexes {:.1f}, verification {:.1f})", run.usage.seconds,
          run.copy_seconds, run.verify_seconds);
+  }
+
+  // CPU is what counts here, which differs less from round to round than wall time.
+  void run_plain(Comparison& set) {
+    const PlainText allowed(servers_);
+    set.plain.push_back(run_darbe(servers_, set.contents, arguments_.jobs, Way::plain));
+    tell("  darbe, plain         {:6.1f} s, {:.1f} core-seconds", set.plain.back().usage.seconds,
+         set.plain.back().usage.client_core_seconds);
   }
 
   // Rows are read from the source and thrown away while the same rows are loaded from files; then the target is read.

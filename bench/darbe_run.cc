@@ -49,6 +49,8 @@ void add_environment(std::vector<std::string>& environment, const std::string& s
   environment.push_back(side + "_CA=" + options.tls_ca);
 }
 
+constexpr const char* plain_word = "plain";
+
 mysql::ConnectOptions options_from_environment(const std::string& side) {
   const auto value = [&](const char* name) {
     const char* const text = std::getenv((side + name).c_str());
@@ -73,12 +75,20 @@ std::map<std::string, double> read_figures(const std::filesystem::path& path) {
   return figures;
 }
 
+void verify_all(const verify::Options& options, const copy::Outcome& copied, tables::Progress& progress) {
+  const verify::Outcome verified = verify::run(options, progress, {});
+  if (verified.rows != copied.rows || !verified.repaired.empty())
+    throw base::Error(base::Kind::mismatch, fmt::format("{} rows copied, {} verified, {} chunks copied again",
+                                                        copied.rows, verified.rows, verified.repaired.size()));
+}
+
 }  // namespace
 
-DarbeRun run_darbe(TwoServers& servers, const Contents& expected, unsigned jobs) {
+DarbeRun run_darbe(TwoServers& servers, const Contents& expected, unsigned jobs, Way way) {
   const base::TemporaryFolder folder("darbe-bench");
   const std::filesystem::path answer = folder.path() / "figures";
-  servers::Program program{.arguments = {"/proc/self/exe", darbe_child_word, answer.string(), fmt::format("{}", jobs)},
+  servers::Program program{.arguments = {"/proc/self/exe", darbe_child_word, answer.string(), fmt::format("{}", jobs),
+                                         way == Way::plain ? plain_word : "verified"},
                            .output = folder.path() / "darbe.log"};
   add_environment(program.environment, "SOURCE", servers.source().connect_options());
   add_environment(program.environment, "TARGET", servers.target().connect_options());
@@ -92,11 +102,13 @@ DarbeRun run_darbe(TwoServers& servers, const Contents& expected, unsigned jobs)
 }
 
 int run_darbe_child(const std::vector<std::string>& words) {
-  if (words.size() != 3) return base::exit_status(base::Kind::usage);
+  if (words.size() != 4) return base::exit_status(base::Kind::usage);
   const auto jobs = static_cast<unsigned>(std::stoul(words[2]));
   copy::Options copying{.frozen = options_from_environment("SOURCE"), .target = options_from_environment("TARGET")};
   copying.databases = {std::string(database)};
   copying.jobs = jobs;
+  const bool plain = words[3] == plain_word;
+  if (plain) copying.frozen.tls = copying.target.tls = mysql::Tls::none;
   const verify::Options verifying{
       .frozen = copying.frozen, .target = copying.target, .databases = copying.databases, .jobs = jobs};
   tables::Progress progress;
@@ -104,10 +116,7 @@ int run_darbe_child(const std::vector<std::string>& words) {
   const copy::Outcome copied = copy::run(copying, progress, {});
   const double copy_seconds = seconds_since(start);
   const double copy_core_seconds = core_seconds();
-  const verify::Outcome verified = verify::run(verifying, progress, {});
-  if (verified.rows != copied.rows || !verified.repaired.empty())
-    throw base::Error(base::Kind::mismatch, fmt::format("{} rows copied, {} verified, {} chunks copied again",
-                                                        copied.rows, verified.rows, verified.repaired.size()));
+  if (!plain) verify_all(verifying, copied, progress);
   std::ofstream file(words[1]);
   file << "copy_seconds " << copy_seconds << "\nverify_seconds " << seconds_since(start) - copy_seconds
        << "\ncopy_core_seconds " << copy_core_seconds << "\npeak_memory_mb " << peak_megabytes() << "\n";

@@ -8,8 +8,13 @@
 
 namespace darbe::bench {
 
-// On an empty target, with all rows checked.
-DarbeRun run_darbe(TwoServers& servers, const Contents& expected, unsigned jobs);
+enum class Way {
+  verified,  // over TLS, as always
+  plain      // neither TLS nor verification: what the client itself costs
+};
+
+// On an empty target, with all rows counted.
+DarbeRun run_darbe(TwoServers& servers, const Contents& expected, unsigned jobs, Way way = Way::verified);
 
 // What this program does when run_darbe() starts it with `words`; its exit status.
 inline constexpr const char* darbe_child_word = "--as-darbe";

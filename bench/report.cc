@@ -58,7 +58,7 @@ std::string marks_table(const std::vector<Figure>& figures) {
   Cells cells{{"what", "figure", "measured", "mark", ""}};
   for (const Mark& mark : marks()) {
     const std::optional<double> measured = find(figures, mark.figure);
-    cells.push_back({mark.what, "`" + mark.figure + "`", measured ? fmt::format("{:.3g}", *measured) : "not measured",
+    cells.push_back({mark.what, "`" + mark.figure + "`", measured ? fmt::format("{:.4g}", *measured) : "not measured",
                      mark.text(), !measured || mark.is_met_by(*measured) ? "" : "MISSED"});
   }
   if (const std::optional<double> memory = find(figures, "peak_memory_mb"))
@@ -89,6 +89,7 @@ std::string main_table(const Results& results, const Comparison& set) {
   };
   only("of it without verification", median_of(set.darbe, [](const DarbeRun& run) { return run.copy_seconds; }),
        fmt::format("{:.1f}", median_of(set.darbe, [](const DarbeRun& run) { return run.copy_core_seconds; })));
+  if (!set.plain.empty()) cells.push_back(usage_row("Darbe, neither TLS nor verification", set.plain));
   if (!set.limit.empty()) {
     cells.push_back(usage_row("the servers' own limit, verified", set.limit));
     only("of it without verification", median_of(set.limit, [](const LimitRun& run) { return run.copy_seconds; }));

@@ -12,6 +12,7 @@ constexpr unsigned growth_begin = 100;
 constexpr unsigned growth_end = 1000;
 
 double copy_seconds_of(const DarbeRun& run) { return run.copy_seconds; }
+double core_seconds_of_client(const Run& run) { return run.usage.client_core_seconds; }
 double tablespace_mb_of(const Run& run) { return run.tablespace_mb; }
 
 double peak_memory_mb_of(const std::vector<DarbeRun>& runs) {
@@ -28,7 +29,7 @@ class Figures {
   template <typename One>
   void add_usage(const std::string& name, const std::vector<One>& runs) {
     add(name + "_seconds", median_of(runs, seconds_of));
-    add(name + "_client_core_seconds", median_of(runs, [](const Run& run) { return run.usage.client_core_seconds; }));
+    add(name + "_client_core_seconds", median_of(runs, core_seconds_of_client));
     add(name + "_source_core_seconds", median_of(runs, [](const Run& run) { return run.usage.source_core_seconds; }));
     add(name + "_target_core_seconds", median_of(runs, [](const Run& run) { return run.usage.target_core_seconds; }));
     add(name + "_tablespace_mb", median_of(runs, tablespace_mb_of));
@@ -67,10 +68,11 @@ void add_ratios(Figures& figures, const Comparison& set, const Results& results)
   if (results.optimized)
     figures.add("bytes_over_optimized", results.optimized->before_mb / results.optimized->after_mb);
   const double gigabytes = set.contents.value_bytes / 1e9;
-  figures.add("client_core_seconds_per_gb",
-              median_of(set.darbe, [](const Run& run) { return run.usage.client_core_seconds; }) / gigabytes);
+  figures.add("client_core_seconds_per_gb", median_of(set.darbe, core_seconds_of_client) / gigabytes);
   figures.add("client_core_seconds_per_gb_unverified",
               median_of(set.darbe, [](const DarbeRun& run) { return run.copy_core_seconds; }) / gigabytes);
+  if (!set.plain.empty())
+    figures.add("client_core_seconds_per_gb_plain", median_of(set.plain, core_seconds_of_client) / gigabytes);
   figures.add("peak_memory_mb", peak_memory_mb_of(set.darbe));
 }
 
@@ -88,6 +90,7 @@ void add_absolutes(Figures& figures, const std::string& name, const Comparison& 
     figures.add(name + "_mydumper_threads", best->threads);
     figures.add_usage(name + "_mydumper", best->runs);
   }
+  if (!set.plain.empty()) figures.add_usage(name + "_darbe_plain", set.plain);
   if (!set.limit.empty()) {
     figures.add_usage(name + "_server_limit", set.limit);
     figures.add(name + "_server_limit_copy_seconds",
@@ -154,6 +157,7 @@ const std::vector<Mark>& marks() {
       {"bytes_over_ordered_load", "tablespaces over those of one worker in key order", at_most, 1.01},
       {"bytes_over_optimized", "tablespaces over those after OPTIMIZE TABLE", below, 1},
       {"client_core_seconds_per_gb", "client's core-seconds per GB, with TLS, verified", at_most, 4.5},
+      {"client_core_seconds_per_gb_plain", "client's core-seconds per GB, neither TLS nor verification", at_most, 2.5},
       {"ms_per_small_table", "milliseconds per small table, verified", at_most, 15},
       {"growth_10x", "wall time for ten times the rows", at_most, 10.5},
   };

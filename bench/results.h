@@ -22,6 +22,7 @@ struct Comparison {
   std::vector<Run> mysqldump{};
   std::vector<MydumperRuns> mydumper{};  // by number of threads
   std::vector<LimitRun> limit{};
+  std::vector<DarbeRun> plain{};   // Darbe with neither TLS nor verification
   std::string mydumper_failure{};  // why there are no runs of it; empty: there are
 
   // Those with the shortest median; null if there are none.

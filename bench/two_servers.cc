@@ -83,6 +83,11 @@ void TwoServers::empty_target() {
   target_session_.execute("DROP DATABASE IF EXISTS darbe_journal");
 }
 
+void TwoServers::let_in_without_tls(bool yes) {
+  for (mysql::Connection* session : {&source_session_, &target_session_})
+    session->execute(fmt::format("SET GLOBAL require_secure_transport = {}", yes ? 0 : 1));
+}
+
 double TwoServers::target_tablespace_mb() {
   double bytes = 0;
   for (const auto& [name, size] : tables::read_tablespace_bytes(target_session_, {{std::string(database), "", ""}}))

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
+#include "base/log.h"
 #include "figures.h"
 #include "mysql/connection.h"
 #include "servers/test_server.h"
@@ -30,6 +32,7 @@ class TwoServers {
   // Drops what was copied, with the ledger.
   void empty_target();
   double target_tablespace_mb();
+  void let_in_without_tls(bool yes);
 
   // Runs `work` on an empty target and looks whether all rows came.
   Run measure(const Contents& expected, const std::function<void()>& work);
@@ -42,6 +45,24 @@ class TwoServers {
   servers::TestServer target_;
   mysql::Connection source_session_;
   mysql::Connection target_session_;
+};
+
+// While it lives the servers take clients without TLS too.
+class PlainText {
+ public:
+  explicit PlainText(TwoServers& servers) : servers_(servers) { servers_.let_in_without_tls(true); }
+  ~PlainText() {
+    try {
+      servers_.let_in_without_tls(false);
+    } catch (const base::Error& error) {
+      log::warning("the servers still take clients without TLS: {}", error.what());
+    }
+  }
+  PlainText(const PlainText&) = delete;
+  PlainText& operator=(const PlainText&) = delete;
+
+ private:
+  TwoServers& servers_;
 };
 
 // Tables, rows and bytes of the database.

@@ -32,6 +32,8 @@ Results results_of_three_rounds() {
   set.mysqldump = {run_of(50), run_of(40), run_of(160)};
   set.mydumper = {{.threads = 2, .runs = {run_of(30), run_of(60), run_of(120)}},
                   {.threads = 4, .runs = {run_of(14), run_of(28), run_of(56)}}};
+  set.plain = {darbe_of(9, 9)};
+  set.plain.front().usage.client_core_seconds = 1;
   results.sets.emplace("main", set);
   results.ordered_load = run_of(20, 640);
   results.optimized = Optimized{.before_mb = 800, .after_mb = 1000};
@@ -56,6 +58,7 @@ TEST(BenchFigures, AreRatiosWithinEachRound) {
   EXPECT_DOUBLE_EQ(figure(results, "bytes_over_ordered_load"), 1.25);
   EXPECT_DOUBLE_EQ(figure(results, "bytes_over_optimized"), 0.8);
   EXPECT_DOUBLE_EQ(figure(results, "client_core_seconds_per_gb"), 4);
+  EXPECT_DOUBLE_EQ(figure(results, "client_core_seconds_per_gb_plain"), 2);
   EXPECT_DOUBLE_EQ(figure(results, "peak_memory_mb"), 40);
 }
 
