@@ -28,31 +28,41 @@ std::set<std::string> index_names(mysql::Connection& target, const tables::Table
   return names;
 }
 
+// Stated, so that the server refuses to rebuild the table, which would undo its compactness and could lose rows.
 void add_keys(mysql::Connection& target, const tables::TableName& name, const std::string& clauses) {
-  const std::string sql = fmt::format("ALTER TABLE {} {}", name.quoted(), clauses);
   const std::string label = "building the indexes of " + name.text();
   try {
-    // Stated, so that the server refuses to rebuild the table, which would undo its compactness.
-    target.execute(sql + ", ALGORITHM=INPLACE, LOCK=SHARED", label);
+    target.execute(fmt::format("ALTER TABLE {} {}, ALGORITHM=INPLACE, LOCK=SHARED", name.quoted(), clauses), label);
   } catch (const mysql::ServerError& error) {
     if (mysql::meaning_of(error) != Meaning::unsupported) throw;
-    log::info("{} can't be done in place, so the table is rebuilt: {}", label, error.what());
-    target.execute(sql, label);
+    throw base::Error(base::Kind::failed,
+                      fmt::format("{}: the target's server can't {} in place, and Darbe rebuilds no table: {}", label,
+                                  clauses, error.what()),
+                      fmt::format("Run ALTER TABLE {} {} on the target, which rebuilds it, and run the same command "
+                                  "again; or drop the index on the source and undo this run.",
+                                  name.quoted(), clauses));
   }
 }
 
-// What has to be added, a statement each: plain keys together in one scan of the table.
+void append_clause(std::string& clauses, const tables::SecondaryKey& key) {
+  clauses += (clauses.empty() ? "ADD " : ", ADD ") + key.clause;
+}
+
+// What has to be added, a statement each.
 std::vector<std::string> missing_clauses(const tables::CreateStatement& statement, const std::set<std::string>& there) {
+  using enum tables::SecondaryKey::Kind;
   std::string together;
+  std::string functional_ones;
   std::vector<std::string> clauses;
   for (const tables::SecondaryKey& key : statement.later_keys) {
     if (there.count(key.name) != 0) continue;
-    if (key.alone)
+    if (key.kind == spatial)
       clauses.push_back("ADD " + key.clause);
     else
-      together += (together.empty() ? "ADD " : ", ADD ") + key.clause;
+      append_clause(key.kind == plain ? together : functional_ones, key);
   }
-  if (!together.empty()) clauses.insert(clauses.begin(), together);
+  for (const std::string& group : {functional_ones, together})
+    if (!group.empty()) clauses.insert(clauses.begin(), group);
   return clauses;
 }
 

@@ -134,6 +134,8 @@ struct Key {
   bool hashed = false;
   bool known = true;
   std::string first_column;  // empty for an expression
+
+  bool is_functional() const { return key.kind == SecondaryKey::Kind::functional; }
 };
 
 Key read_key(std::string_view clause, const std::vector<Token>& tokens) {
@@ -142,18 +144,17 @@ Key read_key(std::string_view clause, const std::vector<Token>& tokens) {
   key.unique = is_word(tokens, 0, "UNIQUE");
   key.fulltext = is_word(tokens, 0, "FULLTEXT");
   const bool spatial = is_word(tokens, 0, "SPATIAL");
+  if (spatial) key.key.kind = SecondaryKey::Kind::spatial;
   key.known = name == 1 || key.unique || key.fulltext || spatial;
   if (tokens.size() > name && tokens[name].text.front() == '`') key.key.name = unquote(tokens[name].text);
   key.key.clause = std::string(clause);
-  bool expression = false;
   for (std::size_t i = name + 1; i < tokens.size(); ++i) {
     const bool starts_part = tokens[i - 1].text == "(" || tokens[i - 1].text == ",";
-    if (starts_part && tokens[i].text == "(") expression = true;
+    if (starts_part && tokens[i].text == "(") key.key.kind = SecondaryKey::Kind::functional;
     if (tokens[i].text == "HASH") key.hashed = true;
-    if (starts_part && key.first_column.empty() && !expression && tokens[i].text.front() == '`')
+    if (starts_part && key.first_column.empty() && !key.is_functional() && tokens[i].text.front() == '`')
       key.first_column = unquote(tokens[i].text);
   }
-  key.key.alone = spatial || expression;
   return key;
 }
 
@@ -201,6 +202,25 @@ std::string assemble(const Table& table, const std::vector<std::string>& clauses
   return text + "\n" + options;
 }
 
+bool is_partitioned(std::string_view options) {
+  const std::vector<Token> tokens = tokens_of(options);
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i)
+    if (tokens[i].text == "PARTITION" && tokens[i + 1].text == "BY") return true;
+  return false;
+}
+
+// MySQL adds a functional key's hidden column in place unless the key is unique or the table partitioned, or another
+// functional key is there already whose name comes later (1846).
+bool functional_keys_may_wait(const Parts& parts) {
+  if (is_partitioned(parts.options)) return false;
+  return std::none_of(parts.clauses.begin(), parts.clauses.end(), [](std::string_view clause) {
+    const std::vector<Token> tokens = tokens_of(clause);
+    if (kind_of(tokens) != Clause::key) return false;
+    const Key key = read_key(clause, tokens);
+    return key.is_functional() && key.unique;
+  });
+}
+
 // Whether the key can wait until the rows are there.
 bool may_wait(const Table& table, const Key& key) {
   // Without a primary key InnoDB clusters by a unique one, and adding that later rebuilds the table; so does the first
@@ -219,6 +239,7 @@ CreateStatement split_create_statement(const Table& table, const std::string& te
   const std::string counter = counting_column(table);
   bool counter_has_key = counter.empty() || (!table.primary_key.empty() && table.primary_key.front() == counter);
   CreateStatement statement;
+  const bool functional_may_wait = functional_keys_may_wait(parts);
   std::vector<std::string> all;
   std::vector<std::string> needed;
   for (const std::string_view clause : parts.clauses) {
@@ -233,7 +254,7 @@ CreateStatement split_create_statement(const Table& table, const std::string& te
       const Key key = read_key(clause, tokens);
       const bool carries_counter = !counter_has_key && key.first_column == counter;
       counter_has_key = counter_has_key || carries_counter;
-      if (!carries_counter && may_wait(table, key)) {
+      if (!carries_counter && may_wait(table, key) && (functional_may_wait || !key.is_functional())) {
         statement.later_keys.push_back(key.key);
         continue;
       }

@@ -12,13 +12,15 @@ namespace darbe::tables {
 struct SecondaryKey {
   std::string name;
   std::string clause;  // "UNIQUE KEY `b` (`b`)", verbatim
-  bool alone = false;  // spatial and functional ones are built by a statement of their own
+  // Plain ones are built by one statement, functional ones by another: MySQL adds the hidden columns of those all at
+  // once, or else by the order of their names. Spatial ones have a statement each.
+  enum class Kind { plain, functional, spatial } kind = Kind::plain;
 };
 
 struct CreateStatement {
   std::string with_all_keys;              // all but foreign keys
   std::string with_needed_keys;           // without `later_keys` too
-  std::vector<SecondaryKey> later_keys;   // may be added once the rows are there, without a rebuild
+  std::vector<SecondaryKey> later_keys;   // may be added in place once the rows are there
   std::vector<std::string> foreign_keys;  // "CONSTRAINT `f` FOREIGN KEY …", for ALTER TABLE … ADD after USE schema
 };
 

@@ -103,6 +103,76 @@ TEST_P(CopySuite, LeavesGeneratedColumnsToTheServerAndTakesInvisibleOnes) {
   EXPECT_EQ(verify().rows, 2U);
 }
 
+// A rebuilt table has another number in InnoDB's catalog.
+TEST_P(CopySuite, BuildsIndexesWithoutRebuildingTheTable) {
+  const bool functional = !is_mariadb() && at_least(8, 0);
+  const std::string columns =
+      "(id INT PRIMARY KEY, a INT, t VARCHAR(100), p POINT NOT NULL, KEY a (a), UNIQUE KEY u (t, a)";
+  fill({"CREATE TABLE shop.plain " + columns + ") ENGINE=InnoDB"});
+  if (at_least(5, 7)) fill({"CREATE TABLE shop.spatial " + columns + ", SPATIAL KEY p (p)) ENGINE=InnoDB"});
+  fill({"CREATE TABLE shop.parts (id INT PRIMARY KEY, a INT, t VARCHAR(100), p BLOB, KEY a (a), KEY t (t)" +
+        std::string(functional ? ", KEY f ((a + 1)), UNIQUE KEY uf (id, (a + 2))" : "") +
+        ") ENGINE=InnoDB PARTITION BY HASH (id) PARTITIONS 2"});
+  if (functional)
+    fill({"CREATE TABLE shop.functional " + columns +
+              ", j JSON DEFAULT (JSON_ARRAY(id)), KEY z ((a + 9)), KEY b ((a + 8)), KEY m ((CAST(j->'$[0]' AS UNSIGNED "
+              "ARRAY)))) ENGINE=InnoDB",
+          "CREATE TABLE shop.functional_unique " + columns +
+              ", j JSON DEFAULT (JSON_ARRAY(id)), UNIQUE KEY uf ((a * 2), id), KEY f ((a + 1), (a + 2)), KEY ft (id, "
+              "(UPPER(t))),"
+              " UNIQUE KEY um ((CAST(j AS UNSIGNED ARRAY))), KEY m ((CAST(j->'$[0]' AS UNSIGNED ARRAY)))) "
+              "ENGINE=InnoDB"});
+  const auto names =
+      source.query("SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop'");
+  for (std::size_t table = 0; table < names.size(); ++table) {
+    const std::string name = "shop." + names.text(table, "name");
+    source.execute("INSERT INTO " + name +
+                   " (id, a, t, p) VALUES (1, 1, REPEAT('x', 90), ST_GeomFromText('POINT(1 2)'))");
+    for (int doubling = 1; doubling < 4096; doubling *= 2)
+      source.execute(
+          fmt::format("INSERT INTO {0} (id, a, t, p) SELECT id + {1}, a + {1}, t, p FROM {0}", name, doubling));
+    source.query("ANALYZE TABLE " + name);
+  }
+  options.chunk_bytes = 4096;
+  std::mutex mutex;
+  std::map<std::string, std::set<std::string>> numbers;
+  const auto look = [&](mysql::Connection&) {
+    const std::lock_guard lock(mutex);
+    for (const auto& row : target
+                               .query(fmt::format("SELECT NAME, TABLE_ID FROM information_schema.{} WHERE NAME LIKE "
+                                                  "'shop/%'",
+                                                  functional ? "INNODB_TABLES" : "INNODB_SYS_TABLES"))
+                               .rows)
+      numbers[row[0].value()].insert(row[1].value());
+  };
+  options.still_frozen = look;
+  copy();
+  EXPECT_GE(numbers.size(), names.size() + 1);
+  look(target);
+  for (const auto& [table, seen] : numbers) EXPECT_EQ(seen.size(), 1U) << table;
+  EXPECT_EQ(verify().tables_counted, names.size());
+}
+
+// Partitions are what the target's server can't add such an index in place for.
+TEST_P(CopySuite, RefusesToRebuildATableForAnIndex) {
+  if (is_mariadb() || !at_least(8, 0)) GTEST_SKIP() << "this server adds in place what it has";
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, a INT, KEY twice ((a * 2)))", "INSERT INTO shop.t VALUES (1, 1)"});
+  target.execute("CREATE DATABASE shop");
+  target.execute("CREATE TABLE shop.t (id INT PRIMARY KEY, a INT) PARTITION BY HASH (id)");
+  try {
+    copy();
+    FAIL() << "the table was rebuilt";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(base::text_of(error),
+                HasSubstr("shop.t: the target's server can't ADD KEY `twice` (((`a` * 2))) in place"));
+    EXPECT_THAT(base::advice_of(error),
+                HasSubstr("Run ALTER TABLE `shop`.`t` ADD KEY `twice` (((`a` * 2))) on the target"));
+  }
+  EXPECT_EQ(state(options, {}), State::partial);
+  target.execute("ALTER TABLE shop.t ADD KEY twice ((a * 2))");
+  EXPECT_EQ(copy().rows, 1U);
+}
+
 TEST_P(CopySuite, CountsATableInTheSharedTablespaceOnce) {
   if (is_mariadb() || !at_least(8, 0)) GTEST_SKIP() << "this server can't be told where a table goes";
   fill({"CREATE TABLE shop.shared (id INT PRIMARY KEY) TABLESPACE = innodb_system",

@@ -86,16 +86,31 @@ TEST(CreateStatement, KeepsWhatWouldRebuildTheTable) {
   EXPECT_TRUE(split_create_statement(other, text).later_keys.empty());
 }
 
-TEST(CreateStatement, BuildsSpatialAndFunctionalKeysAlone) {
+TEST(CreateStatement, TellsSpatialAndFunctionalKeysApart) {
   const auto made = split_create_statement(
       table_with({column("id"), column("g")}, {"id"}),
       "CREATE TABLE `t` (\n  `id` int,\n  `g` point NOT NULL,\n  PRIMARY KEY (`id`),\n  SPATIAL KEY `s` (`g`),\n"
       "  KEY `e` ((`id` + 1)),\n  KEY `m` (`id`,(cast(`g` as char(5)))),\n  KEY `p` (`id`)\n) ENGINE=InnoDB");
   ASSERT_EQ(made.later_keys.size(), 4U);
-  EXPECT_TRUE(made.later_keys[0].alone);
-  EXPECT_TRUE(made.later_keys[1].alone);
-  EXPECT_TRUE(made.later_keys[2].alone);
-  EXPECT_FALSE(made.later_keys[3].alone);
+  EXPECT_EQ(made.later_keys[0].kind, SecondaryKey::Kind::spatial);
+  EXPECT_EQ(made.later_keys[1].kind, SecondaryKey::Kind::functional);
+  EXPECT_EQ(made.later_keys[2].kind, SecondaryKey::Kind::functional);
+  EXPECT_EQ(made.later_keys[3].kind, SecondaryKey::Kind::plain);
+}
+
+// MySQL 9.7 would rebuild the table for any of these.
+TEST(CreateStatement, KeepsFunctionalKeysBesideUniqueOnesAndInPartitions) {
+  const Table table = table_with({column("id"), column("a")}, {"id"});
+  const auto later = [&](const std::string& keys, const std::string& options) {
+    return names_of(
+        split_create_statement(table, "CREATE TABLE `t` (\n  `id` int,\n  `a` int,\n  PRIMARY KEY (`id`),\n" + keys +
+                                          "\n) ENGINE=InnoDB " + options)
+            .later_keys);
+  };
+  const std::string keys = "  KEY `e` ((`a` + 1)),\n  KEY `p` (`a`)";
+  EXPECT_EQ(later(keys, "COMMENT='PARTITION BY'"), (std::vector<std::string>{"e", "p"}));
+  EXPECT_EQ(later(keys, "\n/*!50100 PARTITION BY HASH (`id`)\nPARTITIONS 3 */"), std::vector<std::string>{"p"});
+  EXPECT_EQ(later(keys + ",\n  UNIQUE KEY `u` (`id`,(`a` + 1))", ""), std::vector<std::string>{"p"});
 }
 
 TEST(CreateStatement, SaysEveryCollation) {
