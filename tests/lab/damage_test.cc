@@ -2,6 +2,7 @@
 // chunk once more, once.
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <regex>
 #include <set>
 
@@ -18,6 +19,22 @@ namespace darbe::copy {
 namespace {
 
 using testing::HasSubstr;
+
+// The number of the index that a page of an InnoDB file belongs to (MySQL Internals, "InnoDB Page Structure").
+std::string index_of_page(const std::string& file, std::size_t page) {
+  const bool is_index = file.compare(page + 24, 2, "\x45\xBF") == 0;
+  return is_index ? file.substr(page + 66, 8) : std::string();
+}
+
+// `file` with the pages of its last index as they are in `from`.
+std::string with_last_index_of(const std::string& from, std::string file) {
+  constexpr std::size_t page_bytes = 16384;
+  std::string last;
+  for (std::size_t page = 0; page < file.size(); page += page_bytes) last = std::max(last, index_of_page(file, page));
+  for (std::size_t page = 0; page < file.size(); page += page_bytes)
+    if (index_of_page(file, page) == last) file.replace(page, page_bytes, from, page, page_bytes);
+  return file;
+}
 
 class VerifySuite : public testing::TestWithParam<std::string_view>, public Fixture {
  protected:
@@ -51,6 +68,48 @@ class VerifySuite : public testing::TestWithParam<std::string_view>, public Fixt
     EXPECT_EQ(copied_again, repaired.size());
     EXPECT_EQ(verify::state(options.target, {}), verify::State::done);
     return repaired;
+  }
+
+  void expect_mismatch(const std::string& text) {
+    try {
+      verify();
+      FAIL() << "verify called a table whole that is not";
+    } catch (const base::Error& error) {
+      EXPECT_EQ(base::kind_of(error), base::Kind::mismatch);
+      EXPECT_THAT(base::text_of(error), HasSubstr(text));
+    }
+    EXPECT_NE(verify::state(options.target, {}), verify::State::done);
+  }
+
+  struct Tablespace {
+    std::string rows;
+    std::string description;  // that MariaDB asks for
+  };
+  std::filesystem::path file_of(const std::string& name) { return servers().target.data() / "shop" / name; }
+
+  // The target's shop.made with all changes in it.
+  Tablespace exported() {
+    target.execute("FLUSH TABLES shop.made FOR EXPORT");
+    Tablespace files{base::read_file(file_of("made.ibd")), base::read_file(file_of("made.cfg"))};
+    target.execute("UNLOCK TABLES");
+    return files;
+  }
+
+  // The target's shop.t gets a tablespace whose secondary index is that of the rows without the last.
+  void lose_an_index_entry() {
+    target.execute("CREATE TABLE shop.made LIKE shop.t");
+    target.execute("INSERT INTO shop.made SELECT * FROM shop.t WHERE id < 3");
+    const Tablespace before = exported();
+    target.execute("INSERT INTO shop.made SELECT * FROM shop.t WHERE id = 3");
+    const Tablespace after = exported();
+    target.execute("ALTER TABLE shop.t DISCARD TABLESPACE");
+    std::ofstream(file_of("t.ibd"), std::ios::binary) << with_last_index_of(before.rows, after.rows);
+    std::ofstream(file_of("t.cfg"), std::ios::binary) << after.description;
+    for (const char* name : {"t.ibd", "t.cfg"})
+      std::filesystem::permissions(file_of(name), std::filesystem::perms(0666));
+    target.execute("ALTER TABLE shop.t IMPORT TABLESPACE");
+    std::filesystem::remove(file_of("t.cfg"));  // or 5.6 could not drop the database
+    target.execute("DROP TABLE shop.made");
   }
 
   // Another session does `damage` to a good copy of shop.t; verify says `differences`, and all is equal then.
@@ -152,6 +211,35 @@ TEST_P(VerifySuite, FindsARowThatNoChunkHeld) {
     EXPECT_THAT(base::text_of(error), HasSubstr("the chunks of shop.t hold 1024 rows, the frozen replica 1025"));
   }
   EXPECT_NE(verify::state(options.target, {}), verify::State::done);
+}
+
+TEST_P(VerifySuite, FindsAnIndexThatLacksARow) {
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, a INT, b VARCHAR(20), KEY a (a)) ENGINE=InnoDB",
+        "INSERT INTO shop.t VALUES (1, 10, 'x'), (2, 20, 'y'), (3, 30, 'z')"});
+  copy();
+  EXPECT_EQ(verify().tables_counted, 1U);
+  target.execute("UPDATE darbe_journal.copy_tables SET counted_at = NULL");
+  lose_an_index_entry();
+  ASSERT_EQ(target.number("SELECT COUNT(b) FROM shop.t FORCE INDEX (PRIMARY)"), 3U);
+  expect_mismatch("index a of shop.t holds 2 rows, the table 3");
+}
+
+TEST_P(VerifySuite, FindsAnIndexThatHoldsOtherRowsThanTheLedger) {
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, a INT, KEY a (a))", "INSERT INTO shop.t VALUES (1, 10), (2, 20)"});
+  copy();
+  verify();
+  target.execute("UPDATE darbe_journal.copy_ledger SET row_count = row_count + 1");
+  target.execute("UPDATE darbe_journal.copy_tables SET counted_at = NULL");
+  expect_mismatch("index a of shop.t holds 2 rows, the table 3");
+}
+
+// MariaDB would read the table itself in place of an index with a prefix.
+TEST_P(VerifySuite, CountsThroughAnIndexThatTheServerReads) {
+  fill({"CREATE TABLE shop.prefixed (id INT PRIMARY KEY, b VARCHAR(20), KEY b (b(5)))",
+        "INSERT INTO shop.prefixed VALUES (1, 'x')", "CREATE TABLE shop.unindexed (id INT PRIMARY KEY)",
+        "CREATE TABLE shop.both_kinds (id INT PRIMARY KEY, a INT, b VARCHAR(20), KEY a (b(5)), KEY b (b))"});
+  copy();
+  EXPECT_EQ(verify().tables_counted, is_mariadb() ? 1U : 2U);
 }
 
 TEST_P(VerifySuite, FindsADoubledRowWithoutAKey) {
