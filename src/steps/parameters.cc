@@ -30,7 +30,11 @@ constexpr Tuned tuned[] = {
     {"sync_binlog", "0", "1"},
     {"local_infile", "1", nullptr},
     {"max_allowed_packet", "1073741824", nullptr},
-    {"innodb_strict_mode", "0", nullptr},          // row formats that an old server let pass
+    {"innodb_strict_mode", "0", nullptr},  // row formats that an old server let pass
+    // The master user need not be allowed to set these for a session; tables come as the source has them.
+    {"sql_require_primary_key", "0", nullptr},
+    {"sql_generate_invisible_primary_key", "0", nullptr},
+    {"innodb_force_primary_key", "0", nullptr},    // MariaDB's
     {"replica_checkpoint_period", "10", nullptr},  // a position wait answers in 11 ms instead of 300 (PROTOCOL.md 2)
     {"slave_checkpoint_period", "10", nullptr},
 };
