@@ -33,7 +33,8 @@ const std::vector<Check>& all_checks() {
       {"databases", false, check_databases},       {"users", false, check_users},
       {"privileges", false, check_privileges},     {"nontransactional", true, check_nontransactional},
       {"filters", false, check_filters},           {"definers", false, check_definers},
-      {"primary-keys", false, check_primary_keys},
+      {"primary-keys", false, check_primary_keys}, {"capitals", false, check_capitals},
+      {"letter-case", true, check_letter_case},
   };
   return checks;
 }

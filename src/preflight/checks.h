@@ -32,4 +32,9 @@ std::vector<Finding> check_definers(const Subject& subject, std::stop_token stop
 // Always: says which tables have no primary key and what that means; never refuses.
 std::vector<Finding> check_primary_keys(const Subject& subject, std::stop_token stop);
 
+// With a target that makes small letters of names, where the source doesn't: there are no capitals in any.
+std::vector<Finding> check_capitals(const Subject& subject, std::stop_token stop);
+// With a source that takes names in any letters: so does the target.
+std::vector<Finding> check_letter_case(const Subject& subject, std::stop_token stop);
+
 }  // namespace darbe::preflight

@@ -120,6 +120,64 @@ TEST_F(StoryMySql, RefusesASourceWhoseSnapshotMayLackCommits) {
   set("1");
 }
 
+// A group that asks for primary keys, and makes small letters of names: what the rows must not meet is off until they
+// are there, what is fixed at creation is as the group says.
+TEST_F(StoryMySql, FollowsAGroupThatAsksForMore) {
+  const std::string family = world->account().parameter_groups.find(World::source_id)->family;
+  world->account().parameter_groups.create({.name = "strict", .family = family, .description = "strict", .tags = {}});
+  world->account().parameter_groups.modify("strict", {{"lower_case_table_names", "1", aws::ApplyMethod::pending_reboot},
+                                                      {"sql_require_primary_key", "1"},
+                                                      {"sql_generate_invisible_primary_key", "1"}});
+  const std::vector<std::string> arguments = world->setup_arguments("putio22", {"--parameter-group", "strict"});
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CREATE TABLE putio.Notes (id INT PRIMARY KEY)");
+  expect_refusal(3, "make small letters of the names of putio.Notes", arguments);
+  source.execute("DROP TABLE putio.Notes");
+
+  const std::string before = world->inventory();
+  const std::string asked =
+      "SELECT CONCAT(@@global.sql_require_primary_key, @@global.sql_generate_invisible_primary_key,"
+      " @@global.lower_case_table_names)";
+  const auto running = world->start(arguments, {{"DARBE_FAULT", "copy.all_copied:pause"}});
+  ASSERT_TRUE(running->pauses()) << running->end().text();
+  EXPECT_EQ(world->connect("putio22").value(asked), "001");
+  running->go_on();
+  const Ended ended = running->end();
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_EQ(world->connect("putio22").value(asked), "111");
+  expect_equal("putio22");
+  expect_undo("putio22", before);
+  world->account().parameter_groups.remove("strict");
+}
+
+TEST_F(StoryMySql, RefusesASourceThatTakesNamesInAnyLetters) {
+  const auto group = *world->account().parameter_groups.find(World::source_id);
+  world->account().parameter_groups.create(
+      {.name = "any-letters", .family = group.family, .description = "any letters", .tags = {}});
+  world->account().parameter_groups.modify("any-letters",
+                                           {{"lower_case_table_names", "1", aws::ApplyMethod::pending_reboot}});
+  const aws::Instance source = world->account().instances.get(World::source_id);
+  aws::CreateInstance wanted;
+  wanted.identifier = "any-letters";
+  wanted.instance_class = source.instance_class;
+  wanted.engine = source.engine;
+  wanted.engine_version = source.engine_version;
+  wanted.allocated_storage = 20;
+  wanted.master_username = World::master_user;
+  wanted.master_password = base::Secret(World::master_password);
+  wanted.parameter_group = "any-letters";
+  wanted.backup_retention_period = 1;
+  world->account().instances.create(wanted);
+  const aws::Waiter waiter(world->account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {});
+  waiter.until_settled("any-letters", {});
+  world->connect("any-letters").execute("CREATE DATABASE putio");
+  expect_refusal(
+      3, "a CREATE TABLE with capitals would end replication",
+      {"--region", "eu-west-1", "--source-instance-id", "any-letters", "--new-instance-id", "putio23",
+       "--master-user-name", World::master_user, "--databases", "putio", "--parameter-group", World::source_id});
+  world->account().instances.remove("any-letters", aws::AutomatedBackups::remove);
+}
+
 TEST_F(StoryMySql, RefusesTablesThatASnapshotTears) {
   mysql::Connection source = world->connect(World::source_id);
   source.execute("CREATE TABLE mogilefs.torn (id INT PRIMARY KEY) ENGINE=MyISAM");
