@@ -2,6 +2,14 @@
 
 namespace darbe::lab {
 
+std::vector<const Actions*> actions_of(std::string_view service) {
+  if (service == "rds")
+    return {&rds_instance_actions(), &rds_group_actions(), &rds_catalog_actions(), &rds_resource_actions()};
+  if (service == "ec2") return {&ec2_actions()};
+  if (service == "sts") return {&sts_actions()};
+  return {};
+}
+
 bool changes_something(std::string_view action) {
   return !action.starts_with("Describe") && !action.starts_with("List") && !action.starts_with("Get");
 }

@@ -58,6 +58,9 @@ const Actions& rds_resource_actions();  // snapshots, tags
 const Actions& ec2_actions();
 const Actions& sts_actions();
 
+// All that the lab plays of a service: rds, ec2 or sts.
+std::vector<const Actions*> actions_of(std::string_view service);
+
 // Whether an action changes the store.
 bool changes_something(std::string_view action);
 

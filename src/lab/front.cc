@@ -69,13 +69,7 @@ void strike(const std::optional<ActionFault>& fault) {
 Front::Front(Parts parts, std::vector<ApiModel> models) : parts_(parts) {
   for (ApiModel& model : models) {
     const std::string name = model.service();
-    Service service{std::move(model), {}};
-    if (name == "rds")
-      service.actions = {&rds_instance_actions(), &rds_group_actions(), &rds_catalog_actions(),
-                         &rds_resource_actions()};
-    if (name == "ec2") service.actions = {&ec2_actions()};
-    if (name == "sts") service.actions = {&sts_actions()};
-    services_.emplace(name, std::move(service));
+    services_.emplace(name, Service{std::move(model), actions_of(name)});
   }
 }
 

@@ -4,49 +4,16 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "aws/form.h"
-#include "aws/sigv4.h"
 #include "aws/xml.h"
 #include "base/file.h"
-#include "servers/install.h"
+#include "signed_request.h"
 
 namespace darbe::lab {
 namespace {
 
-using std::chrono::system_clock;
-
 const ParameterCatalog& no_parameters(std::string_view) {
   static const ParameterCatalog catalog("mysql9.7", {});
   return catalog;
-}
-
-std::vector<ApiModel> models() {
-  std::vector<ApiModel> all;
-  for (const char* name : {"rds", "ec2", "sts"}) all.push_back(ApiModel::load(servers::aws_model(name, {})));
-  return all;
-}
-
-struct Signer {
-  std::string key;
-  base::Secret secret;
-  std::string token;
-  std::string region = "eu-west-1";
-  std::string service = "rds";
-  system_clock::time_point time = system_clock::now();
-};
-
-http::Request signed_request(const Signer& signer, const aws::Form& form) {
-  aws::SigningInput input;
-  input.body = aws::form_encoded(form);
-  input.time = aws::signing_time(signer.time);
-  input.region = signer.region;
-  input.service = signer.service;
-  input.headers = {{"host", "127.0.0.1:4510"}, {"x-amz-date", input.time}};
-  if (!signer.token.empty()) input.headers.emplace_back("x-amz-security-token", signer.token);
-  http::Request request{"POST", "/", {}, input.body};
-  for (const auto& [name, value] : input.headers) request.headers[name] = value;
-  request.headers["authorization"] = aws::authorization(input, signer.key, aws::signature(input, signer.secret));
-  return request;
 }
 
 class FrontDoor : public testing::Test {
@@ -55,7 +22,7 @@ class FrontDoor : public testing::Test {
       : state_(folder_.path() / "state.json",
                {{{"mysql", "9.7.4", "9.7", "mysql9.7", "MySQL 9.7.4", true}}, no_parameters}, "eu-west-1"),
         log_(folder_.path() / "requests.log"),
-        front_({state_, faults_, log_}, models()) {
+        front_({state_, faults_, log_}, aws_models()) {
     state_.on_task([this](const Task& task) { tasks_.push_back(task); });
     state_.look([&](const Store& store) {
       signer_.key = store.credentials.begin()->first;

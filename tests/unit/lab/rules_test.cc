@@ -93,8 +93,7 @@ Value done(Store& store, const std::string& service, const std::string& action, 
   const Value request = parse_parameters(model(service), operation, fields);
   std::vector<Task> tasks;
   World world{store, on_offer, tasks, std::chrono::system_clock::now()};
-  for (const Actions* actions :
-       {&rds_instance_actions(), &rds_group_actions(), &rds_resource_actions(), &ec2_actions()})
+  for (const Actions* actions : actions_of(service))
     if (const auto found = actions->find(action); found != actions->end())
       return found->second(world, {action, request, {}});
   ADD_FAILURE() << "no action " << action;

@@ -1,0 +1,299 @@
+// Every action of the lab's tables is called once with success, through the front door: what it answers must be worded
+// in AWS's model. An action that nobody calls here fails the suite.
+#include <set>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "aws/xml.h"
+#include "base/file.h"
+#include "lab/front.h"
+#include "signed_request.h"
+
+namespace darbe::lab {
+namespace {
+
+const ParameterCatalog& catalog(std::string_view family) {
+  static const ParameterCatalog parameters(
+      "mysql9.7", {{"max_connections", "100", "", "engine-default", "dynamic", "integer", "1-100000", true},
+                   {"port", "3306", "", "system", "static", "integer", "1-65535", false}});
+  EXPECT_EQ(family, "mysql9.7");
+  return parameters;
+}
+
+std::string arn(const std::string& kind, const std::string& name) {
+  return "arn:aws:rds:eu-west-1:123456789012:" + kind + ":" + name;
+}
+
+class EveryAction : public testing::Test {
+ protected:
+  EveryAction()
+      : state_(folder_.path() / "state.json", {{{"mysql", "9.7.4", "9.7", "mysql9.7", "MySQL 9.7.4", true}}, catalog},
+               "eu-west-1"),
+        log_(folder_.path() / "requests.log"),
+        front_({state_, faults_, log_}, aws_models()) {
+    state_.on_task([](const Task&) {});
+    state_.look([&](const Store& store) {
+      signer_.key = store.credentials.begin()->first;
+      signer_.secret = store.credentials.begin()->second.secret;
+    });
+  }
+
+  aws::XmlElement rds(const std::string& action, const aws::Form& parameters) {
+    return call("rds", action, "2014-10-31", parameters).child(action + "Result");
+  }
+  aws::XmlElement ec2(const std::string& action, const aws::Form& parameters) {
+    return call("ec2", action, "2016-11-15", parameters);
+  }
+  aws::XmlElement sts(const std::string& action, const aws::Form& parameters) {
+    return call("sts", action, "2011-06-15", parameters).child(action + "Result");
+  }
+
+  // What a worker does in the end.
+  void settle() {
+    state_.change([](World& world) {
+      for (auto& [name, instance] : world.store.instances) instance.shape["DBInstanceStatus"] = "available";
+      for (auto& [name, snapshot] : world.store.snapshots) snapshot["Status"] = "available";
+    });
+  }
+
+  std::vector<std::string> subnets() {
+    std::vector<std::string> ids;
+    state_.look([&](const Store& store) {
+      for (const auto& [id, subnet] : store.subnets) ids.push_back(id);
+    });
+    return ids;
+  }
+
+  void call_parameter_groups();
+  void call_option_and_subnet_groups();
+  void call_instances();
+  void call_snapshots_and_tags();
+  void call_catalogs();
+  void call_ec2_groups();
+  void call_ec2_network_and_tags();
+  void call_sts();
+
+  std::set<std::string> called_;
+
+ private:
+  aws::XmlElement call(const std::string& service, const std::string& action, const std::string& version,
+                       const aws::Form& parameters) {
+    aws::Form form = {{"Action", action}, {"Version", version}};
+    form.insert(form.end(), parameters.begin(), parameters.end());
+    Signer signer = signer_;
+    signer.service = service;
+    const http::Response response = front_.handle(signed_request(signer, form));
+    EXPECT_EQ(response.status, 200) << action << ": " << response.body;
+    if (response.status == 200) called_.insert(service + " " + action);
+    return aws::parse_xml(response.body);
+  }
+
+  base::TemporaryFolder folder_;
+  State state_;
+  Faults faults_;
+  RequestLog log_;
+  Front front_;
+  Signer signer_;
+};
+
+void EveryAction::call_parameter_groups() {
+  const aws::Form own = {{"DBParameterGroupName", "own"}};
+  const aws::Form changed = {{"DBParameterGroupName", "own"},
+                             {"Parameters.Parameter.1.ParameterName", "max_connections"},
+                             {"Parameters.Parameter.1.ParameterValue", "77"},
+                             {"Parameters.Parameter.1.ApplyMethod", "immediate"}};
+  const auto made = rds("CreateDBParameterGroup", {{"DBParameterGroupName", "Own"},
+                                                   {"DBParameterGroupFamily", "mysql9.7"},
+                                                   {"Description", "mine"},
+                                                   {"Tags.Tag.1.Key", "team"},
+                                                   {"Tags.Tag.1.Value", "db"}});
+  EXPECT_EQ(made.child("DBParameterGroup").text("DBParameterGroupArn"), arn("pg", "own"));
+  EXPECT_EQ(rds("ModifyDBParameterGroup", changed).text("DBParameterGroupName"), "own");
+  const auto copied = rds("CopyDBParameterGroup", {{"SourceDBParameterGroupIdentifier", arn("pg", "own")},
+                                                   {"TargetDBParameterGroupIdentifier", "copy"},
+                                                   {"TargetDBParameterGroupDescription", "a copy"}});
+  EXPECT_EQ(copied.child("DBParameterGroup").text("DBParameterGroupName"), "copy");
+  EXPECT_EQ(copied.child("DBParameterGroup").text("DBParameterGroupFamily"), "mysql9.7");
+  EXPECT_EQ(copied.child("DBParameterGroup").text("Description"), "a copy");
+  const auto values = [&](const std::string& group) {
+    return rds("DescribeDBParameters", {{"DBParameterGroupName", group}, {"Source", "user"}}).child("Parameters");
+  };
+  EXPECT_EQ(values("copy").child("Parameter").text("ParameterValue"), "77");
+  EXPECT_EQ(rds("ResetDBParameterGroup", own).text("DBParameterGroupName"), "own");
+  EXPECT_TRUE(values("own").children().empty());
+  EXPECT_EQ(values("copy").children().size(), 1U);
+  const auto groups = [&] { return rds("DescribeDBParameterGroups", {}).child("DBParameterGroups").children().size(); };
+  EXPECT_EQ(groups(), 3U);
+  rds("DeleteDBParameterGroup", {{"DBParameterGroupName", "copy"}});
+  EXPECT_EQ(groups(), 2U);
+}
+
+void EveryAction::call_option_and_subnet_groups() {
+  const auto made = rds("CreateOptionGroup", {{"OptionGroupName", "options"},
+                                              {"EngineName", "mysql"},
+                                              {"MajorEngineVersion", "9.7"},
+                                              {"OptionGroupDescription", "mine"}});
+  EXPECT_EQ(made.child("OptionGroup").text("OptionGroupArn"), arn("og", "options"));
+  const auto described = rds("DescribeOptionGroups", {{"OptionGroupName", "options"}}).child("OptionGroupsList");
+  EXPECT_EQ(described.child("OptionGroup").text("MajorEngineVersion"), "9.7");
+  rds("DeleteOptionGroup", {{"OptionGroupName", "options"}});
+  const auto left = rds("DescribeOptionGroups", {{"EngineName", "mysql"}}).child("OptionGroupsList");
+  EXPECT_EQ(left.child("OptionGroup").text("OptionGroupName"), "default:mysql-9-7");
+  EXPECT_EQ(left.children().size(), 1U);
+
+  const aws::Form wanted = {{"DBSubnetGroupName", "Inner"},
+                            {"DBSubnetGroupDescription", "mine"},
+                            {"SubnetIds.SubnetIdentifier.1", subnets().at(0)},
+                            {"SubnetIds.SubnetIdentifier.2", subnets().at(1)}};
+  const auto inner = rds("CreateDBSubnetGroup", wanted).child("DBSubnetGroup");
+  EXPECT_EQ(inner.text("DBSubnetGroupName"), "inner");
+  EXPECT_EQ(inner.child("Subnets").children().size(), 2U);
+  const auto found = rds("DescribeDBSubnetGroups", {{"DBSubnetGroupName", "inner"}}).child("DBSubnetGroups");
+  EXPECT_EQ(found.child("DBSubnetGroup").text("SubnetGroupStatus"), "Complete");
+  EXPECT_EQ(found.child("DBSubnetGroup").child("Subnets").child("Subnet").text("SubnetIdentifier"), subnets().at(0));
+  rds("DeleteDBSubnetGroup", {{"DBSubnetGroupName", "inner"}});
+  EXPECT_EQ(rds("DescribeDBSubnetGroups", {}).child("DBSubnetGroups").children().size(), 1U);
+}
+
+void EveryAction::call_instances() {
+  const aws::Form source = {{"DBInstanceIdentifier", "source"}};
+  const aws::Form replica = {{"DBInstanceIdentifier", "replica"}};
+  const auto instance = [](const aws::XmlElement& answer) { return answer.child("DBInstance"); };
+  const auto made = rds("CreateDBInstance", {{"DBInstanceIdentifier", "source"},
+                                             {"DBInstanceClass", "db.t3.micro"},
+                                             {"Engine", "mysql"},
+                                             {"AllocatedStorage", "20"},
+                                             {"MasterUsername", "root"},
+                                             {"MasterUserPassword", "correct-horse"}});
+  EXPECT_EQ(instance(made).text("DBInstanceStatus"), "creating");
+  settle();
+  EXPECT_EQ(instance(rds("ModifyDBInstance", {{"DBInstanceIdentifier", "source"}, {"MultiAZ", "true"}}))
+                .child("PendingModifiedValues")
+                .text("MultiAZ"),
+            "true");
+  EXPECT_EQ(instance(rds("RebootDBInstance", source)).text("DBInstanceStatus"), "rebooting");
+  settle();
+  const auto copy = rds("CreateDBInstanceReadReplica",
+                        {{"DBInstanceIdentifier", "replica"}, {"SourceDBInstanceIdentifier", "source"}});
+  EXPECT_EQ(instance(copy).text("ReadReplicaSourceDBInstanceIdentifier"), "source");
+  settle();
+  EXPECT_EQ(rds("DescribeDBInstances", {}).child("DBInstances").children().size(), 2U);
+  EXPECT_EQ(instance(rds("PromoteReadReplica", replica)).text("DBInstanceStatus"), "modifying");
+  const auto gone = rds("DeleteDBInstance", {{"DBInstanceIdentifier", "replica"}, {"SkipFinalSnapshot", "true"}});
+  EXPECT_EQ(instance(gone).text("DBInstanceStatus"), "deleting");
+}
+
+void EveryAction::call_snapshots_and_tags() {
+  const aws::Form shot = {{"DBSnapshotIdentifier", "shot"}};
+  const auto made = rds("CreateDBSnapshot", {{"DBSnapshotIdentifier", "shot"}, {"DBInstanceIdentifier", "source"}});
+  EXPECT_EQ(made.child("DBSnapshot").text("DBInstanceIdentifier"), "source");
+  settle();
+  const auto found = rds("DescribeDBSnapshots", shot).child("DBSnapshots");
+  EXPECT_EQ(found.child("DBSnapshot").text("SnapshotType"), "manual");
+  const std::string resource = arn("snapshot", "shot");
+  const auto tags = [&] { return rds("ListTagsForResource", {{"ResourceName", resource}}).child("TagList"); };
+  rds("AddTagsToResource", {{"ResourceName", resource},
+                            {"Tags.Tag.1.Key", "team"},
+                            {"Tags.Tag.1.Value", "db"},
+                            {"Tags.Tag.2.Key", "stage"},
+                            {"Tags.Tag.2.Value", "test"}});
+  EXPECT_EQ(tags().children().size(), 2U);
+  rds("RemoveTagsFromResource", {{"ResourceName", resource}, {"TagKeys.member.1", "stage"}});
+  ASSERT_EQ(tags().children().size(), 1U);
+  EXPECT_EQ(tags().child("Tag").text("Value"), "db");
+  EXPECT_EQ(rds("DeleteDBSnapshot", shot).child("DBSnapshot").text("Status"), "deleted");
+  EXPECT_TRUE(rds("DescribeDBSnapshots", {}).child("DBSnapshots").children().empty());
+}
+
+void EveryAction::call_catalogs() {
+  const auto versions = rds("DescribeDBEngineVersions", {{"Engine", "mysql"}}).child("DBEngineVersions");
+  EXPECT_EQ(versions.child("DBEngineVersion").text("DBParameterGroupFamily"), "mysql9.7");
+  const auto defaults = rds("DescribeEngineDefaultParameters", {{"DBParameterGroupFamily", "mysql9.7"}});
+  EXPECT_EQ(defaults.child("EngineDefaults").child("Parameters").children().size(), 2U);
+  const auto options =
+      rds("DescribeOrderableDBInstanceOptions", {{"Engine", "mysql"}, {"DBInstanceClass", "db.t3.micro"}})
+          .child("OrderableDBInstanceOptions")
+          .children();
+  std::set<std::string> storage;
+  for (const auto& option : options) storage.insert(option.text("StorageType"));
+  EXPECT_EQ(storage, (std::set<std::string>{"gp2", "gp3", "io1", "io2", "standard"}));
+  ASSERT_FALSE(options.empty());
+  EXPECT_EQ(options.front().child("AvailabilityZones").children().size(), 3U);
+}
+
+void EveryAction::call_ec2_groups() {
+  const auto made = ec2("CreateSecurityGroup", {{"GroupName", "db"}, {"GroupDescription", "databases"}});
+  const std::string id = made.text("groupId");
+  EXPECT_TRUE(id.starts_with("sg-"));
+  const auto permission = [&](const std::string& block) {
+    return aws::Form{{"GroupId", id},
+                     {"IpPermissions.1.IpProtocol", "tcp"},
+                     {"IpPermissions.1.FromPort", "3306"},
+                     {"IpPermissions.1.ToPort", "3306"},
+                     {"IpPermissions.1.IpRanges.1.CidrIp", block}};
+  };
+  const auto described = [&](const std::string& member) {
+    return ec2("DescribeSecurityGroups", {{"GroupId.1", id}}).child("securityGroupInfo").child("item").child(member);
+  };
+  EXPECT_EQ(ec2("AuthorizeSecurityGroupIngress", permission("10.0.0.0/8")).text("return"), "true");
+  EXPECT_EQ(described("ipPermissions").child("item").child("ipRanges").child("item").text("cidrIp"), "10.0.0.0/8");
+  const auto out = ec2("AuthorizeSecurityGroupEgress", permission("10.1.0.0/16")).child("securityGroupRuleSet");
+  EXPECT_EQ(out.child("item").text("isEgress"), "true");
+  EXPECT_EQ(described("ipPermissionsEgress").children().size(), 2U);  // its own first one lets everything out
+  const auto rules = [&] {
+    return ec2("DescribeSecurityGroupRules", {{"Filter.1.Name", "group-id"}, {"Filter.1.Value.1", id}})
+        .child("securityGroupRuleSet")
+        .children()
+        .size();
+  };
+  EXPECT_EQ(rules(), 3U);
+  EXPECT_EQ(ec2("RevokeSecurityGroupEgress", permission("10.1.0.0/16")).text("return"), "true");
+  EXPECT_EQ(ec2("RevokeSecurityGroupIngress", permission("10.0.0.0/8")).text("return"), "true");
+  EXPECT_EQ(rules(), 1U);
+  EXPECT_EQ(ec2("DeleteSecurityGroup", {{"GroupId", id}}).text("groupId"), id);
+  EXPECT_EQ(rules(), 0U);
+}
+
+void EveryAction::call_ec2_network_and_tags() {
+  const auto vpc = ec2("DescribeVpcs", {{"Filter.1.Name", "is-default"}, {"Filter.1.Value.1", "true"}});
+  const std::string id = vpc.child("vpcSet").child("item").text("vpcId");
+  EXPECT_TRUE(id.starts_with("vpc-"));
+  const auto inside = ec2("DescribeSubnets", {{"Filter.1.Name", "vpc-id"}, {"Filter.1.Value.1", id}});
+  EXPECT_EQ(inside.child("subnetSet").children().size(), 3U);
+  const aws::Form tag = {{"ResourceId.1", id}, {"Tag.1.Key", "team"}, {"Tag.1.Value", "db"}};
+  const auto tags = [&] {
+    return ec2("DescribeTags", {{"Filter.1.Name", "resource-id"}, {"Filter.1.Value.1", id}}).child("tagSet");
+  };
+  ec2("CreateTags", tag);
+  EXPECT_EQ(tags().child("item").text("value"), "db");
+  EXPECT_EQ(tags().child("item").text("resourceType"), "vpc");
+  ec2("DeleteTags", tag);
+  EXPECT_TRUE(tags().children().empty());
+}
+
+void EveryAction::call_sts() {
+  EXPECT_EQ(sts("GetCallerIdentity", {}).text("Account"), "123456789012");
+  const auto role = sts("AssumeRole", {{"RoleArn", "arn:aws:iam::123456789012:role/darbe"}, {"RoleSessionName", "me"}});
+  EXPECT_FALSE(role.child("Credentials").text("SessionToken").empty());
+}
+
+TEST_F(EveryAction, IsCalledOnceAndAnswersInTheWordsOfTheModel) {
+  call_parameter_groups();
+  call_option_and_subnet_groups();
+  call_instances();
+  call_snapshots_and_tags();
+  call_catalogs();
+  call_ec2_groups();
+  call_ec2_network_and_tags();
+  call_sts();
+  for (const std::string service : {"rds", "ec2", "sts"}) {
+    ASSERT_FALSE(actions_of(service).empty());
+    for (const Actions* actions : actions_of(service))
+      for (const auto& [name, action] : *actions)
+        EXPECT_TRUE(called_.contains(fmt::format("{} {}", service, name))) << name << " is never called: add a call";
+  }
+}
+
+}  // namespace
+}  // namespace darbe::lab
