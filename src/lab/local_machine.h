@@ -56,7 +56,7 @@ class LocalMachine : public Machine {
 
   mysql::Connection admin() { return mysql::Connection(server_.local("rdsadmin", state_.admin_password), {}); }
   bool is_replica() const { return !state_.source.empty(); }
-  Situation situation() const;
+  FormulaInputs formula_inputs() const;
   std::vector<std::string> arguments(const Extra& extra) const;
   std::vector<std::string> tls_arguments() const;
   void issue_certificate();

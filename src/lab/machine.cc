@@ -96,7 +96,7 @@ LocalMachine::~LocalMachine() {
   shared.machines.erase(folder_);
 }
 
-Situation LocalMachine::situation() const {
+FormulaInputs LocalMachine::formula_inputs() const {
   return {.is_replica = is_replica(), .port = state_.spec.port, .allocated_gib = state_.spec.allocated_gib};
 }
 
@@ -108,7 +108,7 @@ std::vector<std::string> LocalMachine::tls_arguments() const {
 
 std::vector<std::string> LocalMachine::arguments(const Extra& extra) const {
   std::vector<std::string> result =
-      as_arguments(effective_values(version_.installation, state_.spec.parameters, situation()));
+      as_arguments(effective_values(version_.installation, state_.spec.parameters, formula_inputs()));
   // From here on what makes this server itself: no group may change it.
   const auto add = [&](const std::vector<std::string>& more) { result.insert(result.end(), more.begin(), more.end()); };
   add({fmt::format("--server-id={}", state_.server_id), "--relay-log=relaylog",
@@ -235,7 +235,7 @@ void LocalMachine::promote() {
   state_.source.clear();
   write_state(state_, folder_);
   publish();
-  const ParameterValues values = effective_values(version_.installation, state_.spec.parameters, situation());
+  const ParameterValues values = effective_values(version_.installation, state_.spec.parameters, formula_inputs());
   connection.execute(set_global_statement("read_only", &values.at("read_only")));
 }
 

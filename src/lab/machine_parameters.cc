@@ -39,8 +39,8 @@ const Parameter* known(const ParameterCatalog& catalog, const std::string& name)
 }  // namespace
 
 std::vector<std::string> LocalMachine::set_parameters(const ParameterValues& values, bool immediately) {
-  const ParameterValues before = effective_values(version_.installation, state_.spec.parameters, situation());
-  const ParameterValues after = effective_values(version_.installation, values, situation());
+  const ParameterValues before = effective_values(version_.installation, state_.spec.parameters, formula_inputs());
+  const ParameterValues after = effective_values(version_.installation, values, formula_inputs());
   const ParameterCatalog& catalog = host_.catalog(version_.family);
   std::vector<std::string> waiting;
   ParameterValues filters;

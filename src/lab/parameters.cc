@@ -27,7 +27,7 @@ constexpr double bytes_in_gib = 1024.0 * 1024 * 1024;
 // and the functions GREATEST, LEAST, SUM and log around them.
 class Formula {
  public:
-  Formula(std::string_view text, const Situation& situation) : text_(text), rest_(text), situation_(situation) {}
+  Formula(std::string_view text, const FormulaInputs& inputs) : text_(text), rest_(text), inputs_(inputs) {}
 
   double value() {
     const double result = expression();
@@ -96,9 +96,9 @@ class Formula {
     rest_.remove_prefix(name.size());
     if (name == "DBInstanceClassMemory") return class_memory_bytes;
     if (name == "DBInstanceVCPU") return class_cpus;
-    if (name == "AllocatedStorage") return situation_.allocated_gib * bytes_in_gib;
-    if (name == "EndPointPort") return situation_.port;
-    if (name == "TrueIfReplica") return situation_.is_replica ? 1 : 0;
+    if (name == "AllocatedStorage") return inputs_.allocated_gib * bytes_in_gib;
+    if (name == "EndPointPort") return inputs_.port;
+    if (name == "TrueIfReplica") return inputs_.is_replica ? 1 : 0;
     return function(name);
   }
 
@@ -118,7 +118,7 @@ class Formula {
 
   std::string_view text_;
   std::string_view rest_;
-  const Situation& situation_;
+  const FormulaInputs& inputs_;
 };
 
 void set_all(ParameterValues& values, std::initializer_list<std::pair<std::string_view, std::string_view>> more) {
@@ -126,7 +126,7 @@ void set_all(ParameterValues& values, std::initializer_list<std::pair<std::strin
 }
 
 // What RDS runs with where its groups say nothing (PROTOCOL.md 4).
-void set_rds_defaults(ParameterValues& values, const mysql::Flavor& flavor, const Situation& situation) {
+void set_rds_defaults(ParameterValues& values, const mysql::Flavor& flavor, const FormulaInputs& inputs) {
   set_all(values, {{"innodb_flush_log_at_trx_commit", "1"},
                    {"sync_binlog", "1"},
                    {"innodb_file_per_table", "1"},
@@ -134,7 +134,7 @@ void set_rds_defaults(ParameterValues& values, const mysql::Flavor& flavor, cons
                    {"log_output", "TABLE"},
                    {"relay_log_recovery", "1"},
                    {"log_slave_updates", "1"},
-                   {"read_only", situation.is_replica ? "1" : "0"}});
+                   {"read_only", inputs.is_replica ? "1" : "0"}});
   if (flavor.is_mariadb()) {
     set_all(values, {{"binlog_format", "MIXED"}, {"expire_logs_days", "0"}});
   } else if (!flavor.at_least(5, 7)) {
@@ -177,21 +177,21 @@ std::string underscored(std::string_view name) {
   return result;
 }
 
-std::string resolved(std::string_view value, const Situation& situation) {
+std::string resolved(std::string_view value, const FormulaInputs& inputs) {
   if (value.find('{') == std::string_view::npos) return std::string(value);
-  return fmt::format("{:.0f}", std::floor(Formula(value, situation).value()));
+  return fmt::format("{:.0f}", std::floor(Formula(value, inputs).value()));
 }
 
 ParameterValues effective_values(const servers::Installation& installation, const ParameterValues& group,
-                                 const Situation& situation) {
+                                 const FormulaInputs& inputs) {
   ParameterValues result;
   for (const std::string& argument : servers::small_server_arguments(installation)) {
     const std::size_t equals = argument.find('=');
     result[underscored(std::string_view(argument).substr(2, equals - 2))] = argument.substr(equals + 1);
   }
-  set_rds_defaults(result, installation.flavor, situation);
+  set_rds_defaults(result, installation.flavor, inputs);
   for (const auto& [name, value] : group) {
-    if (!name.starts_with("rds.") && !value.empty()) result[underscored(name)] = resolved(value, situation);
+    if (!name.starts_with("rds.") && !value.empty()) result[underscored(name)] = resolved(value, inputs);
   }
   return result;
 }

@@ -13,7 +13,7 @@ namespace darbe::lab {
 
 inline constexpr std::string_view binlog_name = "mysql-bin-changelog";  // RDS's
 
-struct Situation {
+struct FormulaInputs {
   bool is_replica = false;
   unsigned port = 3306;
   unsigned allocated_gib = 20;
@@ -21,11 +21,11 @@ struct Situation {
 
 // A group's value with its formula worked out: {DBInstanceClassMemory*3/4}, {TrueIfReplica}, GREATEST({…},…). The
 // memory is that of the smallest class whatever the instance's is. Throws: Error{usage} for what is no formula.
-std::string resolved(std::string_view value, const Situation& situation);
+std::string resolved(std::string_view value, const FormulaInputs& inputs);
 
 // By name with '_' (replicate filters and gtid-mode too). Names of RDS's own ("rds.…") are left out.
 ParameterValues effective_values(const servers::Installation& installation, const ParameterValues& group,
-                                 const Situation& situation);
+                                 const FormulaInputs& inputs);
 
 // "--name=value"; a filter's list becomes one option for each item.
 std::vector<std::string> as_arguments(const ParameterValues& values);

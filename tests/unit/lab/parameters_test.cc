@@ -9,7 +9,7 @@ namespace darbe::lab {
 namespace {
 
 TEST(Parameters, WorksOutTheFormulasOfAGroup) {
-  const Situation replica{.is_replica = true, .port = 3307, .allocated_gib = 100};
+  const FormulaInputs replica{.is_replica = true, .port = 3307, .allocated_gib = 100};
   EXPECT_EQ(resolved("16384", replica), "16384");
   EXPECT_EQ(resolved("{TrueIfReplica}", replica), "1");
   EXPECT_EQ(resolved("{TrueIfReplica}", {}), "0");
