@@ -132,7 +132,7 @@ Value describe_orderable_options(World& world, const Call& call) {
     for (const std::string& instance_class : instance_classes()) {
       if (!wanted(request, "DBInstanceClass", instance_class)) continue;
       for (const StorageOffer& storage : storage_offers())
-        all.push_back(orderable(world, offer, instance_class, storage));
+        if (storage.type != "standard") all.push_back(orderable(world, offer, instance_class, storage));
     }
   }
   Value answer;

@@ -77,9 +77,17 @@ Broken group_names_missing(const Situation& s) {
 
 Broken group_not_named(const Situation& s) { return when(!s.request.has("GroupId") && !s.request.has("GroupName")); }
 
+// What EC2 takes in names and descriptions.
+bool is_plain_text(std::string_view text) {
+  static constexpr std::string_view others = " ._-:/()#,@[]+=&;{}!$*";
+  return text.size() <= 255 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return c < 128 && (std::isalnum(c) != 0 || others.find(static_cast<char>(c)) != std::string_view::npos);
+         });
+}
+
 Broken group_name(const Situation& s) {
   const std::string name = text(s, "GroupName");
-  return when(name.empty() || name.size() > 255 || lower_case(name).starts_with("sg-"), name);
+  return when(name.empty() || !is_plain_text(name) || lower_case(name).starts_with("sg-"), name);
 }
 
 Broken group_reserved(const Situation& s) {
@@ -87,13 +95,8 @@ Broken group_reserved(const Situation& s) {
 }
 
 Broken group_description(const Situation& s) {
-  static constexpr std::string_view others = " ._-:/()#,@[]+=&;{}!$*";
   const std::string description = text(s, "Description");
-  const bool fits = !description.empty() && description.size() <= 255 &&
-                    std::all_of(description.begin(), description.end(), [](unsigned char c) {
-                      return std::isalnum(c) != 0 || others.find(static_cast<char>(c)) != std::string_view::npos;
-                    });
-  return when(!fits, description);
+  return when(description.empty() || !is_plain_text(description), description);
 }
 
 Broken vpc_missing(const Situation& s) {
@@ -179,6 +182,23 @@ Broken rule_ports(const Situation& s) {
     const std::int64_t to = permission.at("ToPort").number(-1);
     if (from < 0 || to > 65535 || from > to) return fmt::format("{}-{}", from, to);
   }
+  return holds;
+}
+
+// "If the start port is -1 (all ICMP types), then the end port must be -1."
+Broken rule_icmp(const Situation& s) {
+  for (const Value& permission : permissions_in(s)) {
+    const std::string protocol = permission.at("IpProtocol").text();
+    if (protocol != "icmp" && protocol != "icmpv6") continue;
+    const bool given = permission.has("FromPort") && permission.has("ToPort");
+    if (!given || (permission.at("FromPort").number() == -1 && permission.at("ToPort").number() != -1)) return protocol;
+  }
+  return holds;
+}
+
+Broken rule_description(const Situation& s) {
+  for (const Value& rule : rules_in(s.store, s.request, egress(s)))
+    if (!is_plain_text(rule.at("Description").text())) return rule.at("Description").text();
   return holds;
 }
 
@@ -281,6 +301,25 @@ Broken tag_key(const Situation& s) {
   return holds;
 }
 
+constexpr std::ptrdiff_t tag_value_length_max = 256;
+
+// Characters, not bytes: what goes on with a character begins with the bits 10.
+Broken tag_value(const Situation& s) {
+  for (const Value& tag : tags_in(s)) {
+    const std::string value = tag.at("Value").text();
+    const auto characters = std::count_if(value.begin(), value.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    if (characters > tag_value_length_max) return tag.at("Key").text();
+  }
+  return holds;
+}
+
+Broken tag_keys_twice(const Situation& s) {
+  std::set<std::string> seen;
+  for (const Value& tag : s.request.at("Tags").list())
+    if (!seen.insert(tag.at("Key").text()).second) return tag.at("Key").text();
+  return holds;
+}
+
 Broken tags_full(const Situation& s) {
   for (const std::string& id : texts_of(s.request.at("Resources"))) {
     Texts tags = tags_of(s.store, id);
@@ -324,7 +363,9 @@ const Rule table[] = {
     {"security group id", "*", "ec2", "InvalidGroupId.Malformed", "Invalid id: \"{}\" (expecting \"sg-...\")",
      group_id_form},
     {"security group name", "CreateSecurityGroup", "ec2", "InvalidParameterValue",
-     "Value ({}) for parameter GroupName is invalid. It has 1 to 255 characters and can't begin with sg-.", group_name},
+     "Value ({}) for parameter GroupName is invalid. It has 1 to 255 characters, letters, digits, "
+     "spaces and ._-:/()#,@[]+=&;!$* or braces only, and can't begin with sg-.",
+     group_name},
     {"security group reserved", "CreateSecurityGroup", "ec2", "InvalidParameterValue",
      "Cannot use reserved security group name: {}", group_reserved},
     {"security group description", "CreateSecurityGroup", "ec2", "InvalidParameterValue",
@@ -357,6 +398,12 @@ const Rule table[] = {
      "Invalid value '{}' for IP protocol. Unknown protocol.", rule_protocol},
     {"permission ports", changes_rules, "ec2", "InvalidParameterValue", "Invalid value '{}' for portRange.",
      rule_ports},
+    {"permission ICMP", changes_rules, "ec2", "InvalidParameterValue",
+     "Invalid ICMP type or code for protocol '{}': both must be given, and all types have all codes.", rule_icmp},
+    {"permission description", authorizes, "ec2", "InvalidParameterValue",
+     "Invalid rule description '{}'. It has at most 255 characters, letters, digits, spaces and "
+     "._-:/()#,@[]+=&;!$* or braces only.",
+     rule_description},
     {"permission CIDR", changes_rules, "ec2", "InvalidParameterValue", "CIDR block {} is malformed", rule_cidr},
     {"permission's group known", changes_rules, "ec2", "InvalidGroup.NotFound",
      "The security group '{}' does not exist", rule_group_missing},
@@ -374,6 +421,10 @@ const Rule table[] = {
     {"tagged resource known", "CreateTags DeleteTags", "ec2", "InvalidID", "The ID '{}' is not valid", tagged_missing},
     {"EC2 tag keys", "*", "ec2", "InvalidParameterValue",
      "Tag keys have 1 to 127 characters, and those starting with 'aws:' are reserved for internal use: '{}'", tag_key},
+    {"EC2 tag values", "*", "ec2", "InvalidParameterValue", "The value of the tag '{}' is longer than 256 characters",
+     tag_value},
+    {"EC2 tag keys twice", "CreateTags", "ec2", "InvalidParameterValue", "Duplicate tag key '{}' specified.",
+     tag_keys_twice},
     {"EC2 tags at most", "CreateTags", "ec2", "TagLimitExceeded",
      "The maximum number of tags for '{}' has been reached", tags_full},
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "lab/instance_values.h"
+#include "lab/parameters.h"
 #include "lab/rules_parts.h"
 
 namespace darbe::lab {
@@ -121,6 +122,33 @@ Broken parameter_value(const Situation& s) {
   return holds;
 }
 
+constexpr std::size_t filter_length_max = 2000;
+
+// A comma that does not end an entry but belongs to a name: within quotes or behind a backslash.
+bool has_comma_in_name(std::string_view filter) {
+  char quote = 0;
+  for (std::size_t i = 0; i < filter.size(); ++i) {
+    const char c = filter[i];
+    if (c == ',' && (quote != 0 || (i > 0 && filter[i - 1] == '\\'))) return true;
+    if (quote != 0 ? c == quote : (c == '`' || c == '\'' || c == '"')) quote = quote != 0 ? '\0' : c;
+  }
+  return false;
+}
+
+// The first replication filter of the request that `is_broken` holds for.
+template <typename IsBroken>
+Broken first_filter(const Situation& s, IsBroken is_broken) {
+  return first_parameter(s, [&](const Value& parameter, const Parameter*) {
+    return is_filter(parameter.at("ParameterName").text()) && is_broken(parameter.at("ParameterValue").text());
+  });
+}
+
+Broken filter_long(const Situation& s) {
+  return first_filter(s, [](const std::string& value) { return value.size() > filter_length_max; });
+}
+
+Broken filter_comma(const Situation& s) { return first_filter(s, has_comma_in_name); }
+
 Broken parameter_source(const Situation& s) {
   const std::string source = text(s, "Source");
   return when(!source.empty() && source != "user" && source != "system" && source != "engine-default", source);
@@ -166,6 +194,15 @@ Broken option_quota(const Situation& s) {
   return when(own >= option_group_quota, std::to_string(option_group_quota));
 }
 
+Broken option_name_and_engine(const Situation& s) {
+  const bool engine = s.request.has("EngineName") || s.request.has("MajorEngineVersion");
+  return when(s.request.has("OptionGroupName") && engine);
+}
+
+Broken option_version_alone(const Situation& s) {
+  return when(s.request.has("MajorEngineVersion") && !s.request.has("EngineName"));
+}
+
 // ---- subnet groups
 
 std::string subnet_group(const Situation& s) { return lower_case(text(s, "DBSubnetGroupName")); }
@@ -201,6 +238,8 @@ Broken subnet_zones(const Situation& s) {
       zones.insert(found->second.at("AvailabilityZone").text());
   return when(zones.size() < 2);
 }
+
+Broken subnet_default(const Situation& s) { return when(subnet_group(s) == "default"); }
 
 Broken subnet_in_use(const Situation& s) {
   const auto uses = [&](const auto& entry) {
@@ -239,6 +278,8 @@ const Rule table[] = {
      "The default parameter group {} cannot be modified", group_default},
     {"default parameter group deleted", "DeleteDBParameterGroup", "rds", "InvalidDBParameterGroupState",
      "Default DBParameterGroup cannot be deleted: {}", group_default},
+    {"default parameter group copied", "CopyDBParameterGroup", "rds", "InvalidParameterValue",
+     "You can't copy the default DB parameter group {}: create a new one of its family instead.", group_default},
     {"parameter group in use", "DeleteDBParameterGroup", "rds", "InvalidDBParameterGroupState",
      "One or more database instances are still members of this parameter group {}, so the group cannot be deleted",
      group_in_use},
@@ -256,6 +297,10 @@ const Rule table[] = {
      parameter_fixed},
     {"parameter static", changes_group, "rds", "InvalidParameterCombination",
      "cannot use immediate apply method for static parameter: {}", parameter_static},
+    {"filter's length", "ModifyDBParameterGroup", "rds", "InvalidParameterValue",
+     "The value of {} has more than 2000 characters.", filter_long},
+    {"filter's commas", "ModifyDBParameterGroup", "rds", "InvalidParameterValue",
+     "The value of {} has a name with a comma in it: commas only separate names.", filter_comma},
     {"parameter value", "ModifyDBParameterGroup", "rds", "InvalidParameterValue", "{}", parameter_value},
     {"parameter source", "DescribeDBParameters", "rds", "InvalidParameterValue",
      "Invalid source: {}. Valid sources: user, system, engine-default", parameter_source},
@@ -271,6 +316,10 @@ const Rule table[] = {
      "An option group named {} already exists.", option_taken},
     {"option group quota", "CreateOptionGroup", "rds", "OptionGroupQuotaExceededFault",
      "Cannot create more than {} option groups", option_quota},
+    {"option group by two ways", "DescribeOptionGroups", "rds", "InvalidParameterCombination",
+     "OptionGroupName can't be supplied together with EngineName or MajorEngineVersion.", option_name_and_engine},
+    {"option group version alone", "DescribeOptionGroups", "rds", "InvalidParameterCombination",
+     "MajorEngineVersion needs EngineName.", option_version_alone},
     {"option group known", "DescribeOptionGroups DeleteOptionGroup", "rds", "OptionGroupNotFoundFault",
      "Specified OptionGroupName: {} not found.", option_missing},
     {"default option group", "DeleteOptionGroup", "rds", "InvalidOptionGroupStateFault",
@@ -290,6 +339,8 @@ const Rule table[] = {
      subnet_zones},
     {"subnet group known", "DescribeDBSubnetGroups DeleteDBSubnetGroup", "rds", "DBSubnetGroupNotFoundFault",
      "DB subnet group '{}' does not exist.", subnet_missing},
+    {"default subnet group", "DeleteDBSubnetGroup", "rds", "InvalidDBSubnetGroupStateFault",
+     "The default subnet group can't be deleted.", subnet_default},
     {"subnet group in use", "DeleteDBSubnetGroup", "rds", "InvalidDBSubnetGroupStateFault",
      "Cannot delete the subnet group '{}' because at least one database instance is still using it.", subnet_in_use},
 };

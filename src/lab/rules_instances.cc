@@ -9,6 +9,7 @@
 
 #include "lab/instance_values.h"
 #include "lab/rules_parts.h"
+#include "mysql/flavor.h"
 
 namespace darbe::lab {
 namespace {
@@ -59,7 +60,12 @@ Broken identifier_taken(const Situation& s) {
   return when(!identifier.empty() && !same && s.store.instance(identifier), identifier);
 }
 
-Broken source_named(const Situation& s) { return when(!given(s, "SourceDBInstanceIdentifier")); }
+Broken source_named(const Situation& s) {
+  return when(!given(s, "SourceDBInstanceIdentifier") && !given(s, "SourceDBClusterIdentifier"));
+}
+Broken sources_two(const Situation& s) {
+  return when(given(s, "SourceDBInstanceIdentifier") && given(s, "SourceDBClusterIdentifier"));
+}
 Broken source_cluster(const Situation& s) {
   return when(given(s, "SourceDBClusterIdentifier"), text(s, "SourceDBClusterIdentifier"));
 }
@@ -185,6 +191,8 @@ Broken secret_key_alone(const Situation& s) {
   return when(given(s, "MasterUserSecretKmsKeyId") && !manages_password(s));
 }
 
+Broken secret_key_of_managed(const Situation& s) { return when(is_managed(s) && given(s, "MasterUserSecretKmsKeyId")); }
+
 // ---- the database and the network
 
 Broken database_name(const Situation& s) {
@@ -230,6 +238,17 @@ Broken security_group_missing(const Situation& s) {
   return holds;
 }
 
+// All replicas of one source in a region are in one VPC.
+Broken replica_elsewhere(const Situation& s) {
+  if (!given(s, "DBSubnetGroupName")) return holds;
+  const Value& vpc = s.store.subnet_groups.at(lower_case(text(s, "DBSubnetGroupName"))).at("VpcId");
+  for (const std::string& sibling : texts_of(instance_of(s)->shape.at("ReadReplicaDBInstanceIdentifiers")))
+    if (const Instance* other = s.store.instance(sibling);
+        other && !(other->shape.at("DBSubnetGroup").at("VpcId") == vpc))
+      return sibling;
+  return holds;
+}
+
 std::string vpc_of(const Situation& s) {
   const std::string name = lower_case(text(s, "DBSubnetGroupName"));
   if (!name.empty()) return s.store.subnet_groups.at(name).at("VpcId").text();
@@ -269,6 +288,13 @@ bool touches_storage(const Situation& s) {
 
 Broken storage_missing(const Situation& s) { return when(!given(s, "AllocatedStorage")); }
 Broken storage_type_unknown(const Situation& s) { return when(!storage_offer(storage_type(s)), storage_type(s)); }
+
+// "Forced from 29 Apr 2026": what has magnetic storage keeps it, nothing new gets it.
+Broken magnetic_storage(const Situation& s) {
+  const Instance* now = creates(s) || replicates(s) ? nullptr : instance_of(s);
+  const bool has_it = now && now->shape.at("StorageType").text() == "standard";
+  return when(text(s, "StorageType") == "standard" && !has_it);
+}
 
 Broken storage_size(const Situation& s) {
   const StorageOffer* offer = storage_offer(storage_type(s));
@@ -322,8 +348,14 @@ Broken provisioned_without_iops(const Situation& s) {
 
 Broken grows_without_iops(const Situation& s) {
   const std::string type = storage_type(s);
-  const bool provisioned = type == "io1" || type == "io2";
-  return when(provisioned && given(s, "AllocatedStorage") && !given(s, "Iops"), type);
+  const std::int64_t now = instance_of(s)->shape.at("AllocatedStorage").number();
+  const bool provisioned = type == "io1" || type == "io2" || (type == "gp3" && now >= gp3_striped_from_gib);
+  return when(provisioned && given(s, "AllocatedStorage") && storage_gib(s) > now && !given(s, "Iops"), type);
+}
+
+Broken more_iops_alone(const Situation& s) {
+  const bool more = s.request.at("Iops").number() > instance_of(s)->shape.at("Iops").number();
+  return when(more && !given(s, "AllocatedStorage"));
 }
 
 Broken iops_not_taken(const Situation& s) {
@@ -349,6 +381,30 @@ Broken storage_limit(const Situation& s) {
 Broken log_volume(const Situation& s) {
   const std::string type = storage_type(s);
   return when(s.request.at("DedicatedLogVolume").truth() && type != "io1" && type != "io2", type);
+}
+
+// MySQL 8.0.28 and 8.4.3, MariaDB 10.6.7 and what came after each.
+Broken log_volume_version(const Situation& s) {
+  const EngineOffer* offer = offer_of(s);
+  if (!s.request.at("DedicatedLogVolume").truth() || !offer) return holds;
+  const mysql::Flavor flavor = mysql::Flavor::from_api(offer->engine, offer->version);
+  const bool able = flavor.is_mariadb()
+                        ? flavor.at_least(10, 6, 7)
+                        : flavor.at_least(8, 0, 28) && (!flavor.at_least(8, 4) || flavor.at_least(8, 4, 3));
+  return when(!able, fmt::format("{} {}", offer->engine, offer->version));
+}
+
+Broken replica_key_of_unencrypted(const Situation& s) {
+  return when(given(s, "KmsKeyId") && !instance_of(s)->shape.at("StorageEncrypted").truth(), subject(s));
+}
+
+// A key's ARN, arn:aws:kms:REGION:…, of another region.
+Broken key_elsewhere(const Situation& s) {
+  for (const char* name : {"KmsKeyId", "MasterUserSecretKmsKeyId", "PerformanceInsightsKMSKeyId"})
+    if (const std::string key = text(s, name);
+        key.starts_with("arn:") && key.find(fmt::format(":kms:{}:", s.store.region)) == std::string::npos)
+      return key;
+  return holds;
 }
 
 Broken key_without_encryption(const Situation& s) {
@@ -506,6 +562,8 @@ Broken advanced_insights(const Situation& s) {
   return when(wanted(s, "PerformanceInsightsRetentionPeriod").number(7) < 465);
 }
 
+Broken replica_insights(const Situation& s) { return when(given(s, "DatabaseInsightsMode")); }
+
 Broken log_types(const Situation& s) {
   static const std::set<std::string> known = {"audit", "error", "general", "slowquery", "iam-db-auth-error"};
   for (const Value& list : {s.request.at("EnableCloudwatchLogsExports"),
@@ -527,6 +585,16 @@ Broken lifecycle(const Situation& s) {
   return when(!word.empty() && word != "open-source-rds-extended-support" &&
                   word != "open-source-rds-extended-support-disabled",
               word);
+}
+
+Broken backup_target(const Situation& s) {
+  return when(given(s, "BackupTarget") && text(s, "BackupTarget") != "region", text(s, "BackupTarget"));
+}
+
+Broken tagged_resource(const Situation& s) {
+  for (const Value& specification : s.request.at("TagSpecifications").list())
+    if (specification.at("ResourceType").text() != "auto-backup") return specification.at("ResourceType").text();
+  return holds;
 }
 
 Broken certificate(const Situation& s) {
@@ -648,6 +716,11 @@ const Value* old_snapshot(const Situation& s) {
   return found == s.store.snapshots.end() ? nullptr : &found->second;
 }
 
+Broken snapshot_type(const Situation& s) {
+  static const std::set<std::string> known = {"automated", "manual", "shared", "public", "awsbackup"};
+  return when(given(s, "SnapshotType") && !known.contains(text(s, "SnapshotType")), text(s, "SnapshotType"));
+}
+
 Broken snapshot_missing(const Situation& s) {
   // Automated snapshots are called rds:NAME: their ARN ends in two parts.
   const bool asked = s.action == "DeleteDBSnapshot" || given(s, "DBSnapshotIdentifier");
@@ -684,6 +757,8 @@ const Rule table[] = {
      identifier_form},
     {"source named", "CreateDBInstanceReadReplica", "rds", "MissingParameter",
      "The request must contain the parameter SourceDBInstanceIdentifier", source_named},
+    {"two sources", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
+     "SourceDBInstanceIdentifier and SourceDBClusterIdentifier can't be specified together.", sources_two},
     {"source is a cluster", "CreateDBInstanceReadReplica", "rds", "DBClusterNotFoundFault", "DBCluster {} not found.",
      source_cluster},
     {"instance known", knows_instance, "rds", "DBInstanceNotFound", "DBInstance {} not found.", instance_missing},
@@ -742,6 +817,8 @@ const Rule table[] = {
      "You must apply the change immediately when rotating the master user password.", rotates_later},
     {"secret key alone", sets_password, "rds", "InvalidParameterCombination",
      "MasterUserSecretKmsKeyId is valid only with ManageMasterUserPassword.", secret_key_alone},
+    {"secret key of managed", "ModifyDBInstance", "rds", "InvalidParameterCombination",
+     "The KMS key of a secret that is managed already can't be changed.", secret_key_of_managed},
 
     {"database name", "CreateDBInstance", "rds", "InvalidParameterValue",
      "DBName must begin with a letter and contain only alphanumeric characters, at most 64: {}", database_name},
@@ -754,6 +831,8 @@ const Rule table[] = {
     {"zone", makes, "rds", "InvalidParameterValue", "{} is not a valid availability zone.", zone_unknown},
     {"subnet group", makes_or_modifies, "rds", "DBSubnetGroupNotFoundFault", "DB subnet group '{}' does not exist.",
      subnet_group_missing},
+    {"replica's VPC", "CreateDBInstanceReadReplica", "rds", "InvalidDBSubnetGroupFault",
+     "The DB subnet group doesn't belong to the same VPC as that of the read replica {}.", replica_elsewhere},
     {"security group", makes_or_modifies, "rds", "InvalidParameterValue",
      "Invalid security group , groupId= {}, groupName=.", security_group_missing},
     {"security group's VPC", makes_or_modifies, "rds", "InvalidParameterCombination",
@@ -767,6 +846,8 @@ const Rule table[] = {
 
     {"storage missing", "CreateDBInstance", "rds", "MissingParameter",
      "The request must contain the parameter AllocatedStorage", storage_missing},
+    {"magnetic storage", makes_or_modifies, "rds", "StorageTypeNotSupported",
+     "Magnetic storage isn't available for new instances any more: use gp3.", magnetic_storage},
     {"storage type", makes_or_modifies, "rds", "InvalidParameterValue", "Invalid storage type: {}",
      storage_type_unknown},
     {"storage shrinks", "ModifyDBInstance", "rds", "InvalidParameterCombination", "Requested storage size {}",
@@ -788,6 +869,8 @@ const Rule table[] = {
      "The parameter Iops must be provided and must not be blank for storage type {}.", provisioned_without_iops},
     {"grows without IOPS", "ModifyDBInstance", "rds", "InvalidParameterCombination",
      "When the storage of type {} grows, Iops must be given too.", grows_without_iops},
+    {"more IOPS alone", "ModifyDBInstance", "rds", "InvalidParameterCombination",
+     "When Iops grow, AllocatedStorage must be given too: its current value is fine.", more_iops_alone},
     {"IOPS not taken", makes_or_modifies, "rds", "InvalidParameterCombination",
      "Iops can't be specified for storage type {}.", iops_not_taken},
     {"throughput not taken", makes_or_modifies, "rds", "InvalidParameterCombination",
@@ -796,6 +879,12 @@ const Rule table[] = {
      "Invalid max storage size {}: it must be at least the allocated storage.", storage_limit},
     {"log volume", makes_or_modifies, "rds", "InvalidParameterCombination",
      "A dedicated log volume needs the storage type io1 or io2, not {}.", log_volume},
+    {"log volume's version", makes_or_modifies, "rds", "InvalidParameterCombination",
+     "A dedicated log volume isn't supported for {}.", log_volume_version},
+    {"replica's key", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
+     "You can't create an encrypted read replica from the unencrypted {}.", replica_key_of_unencrypted},
+    {"key's region", makes_or_modifies, "rds", "KMSKeyNotAccessibleFault",
+     "The specified KMS key [{}] does not exist in this region.", key_elsewhere},
     {"key without encryption", "CreateDBInstance", "rds", "InvalidParameterCombination",
      "KmsKeyId can be given only with StorageEncrypted.", key_without_encryption},
 
@@ -822,7 +911,7 @@ const Rule table[] = {
      "Invalid maintenance window format: {}. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi of at least 30 "
      "minutes",
      maintenance_window_form},
-    {"windows", sets_password, "rds", "InvalidParameterValue",
+    {"windows", "CreateDBInstance ModifyDBInstance PromoteReadReplica", "rds", "InvalidParameterValue",
      "The backup window and maintenance window must not overlap.", windows_meet},
 
     {"monitoring interval", makes_or_modifies, "rds", "InvalidParameterValue",
@@ -834,7 +923,9 @@ const Rule table[] = {
      monitoring_role_alone},
     {"insights retention", makes_or_modifies, "rds", "InvalidParameterValue",
      "Invalid Performance Insights retention period: {}. Valid values: 7, month * 31, 731", insights_retention},
-    {"advanced insights", makes_or_modifies, "rds", "InvalidParameterCombination",
+    {"replica's insights", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
+     "DatabaseInsightsMode isn't supported for a read replica in the making.", replica_insights},
+    {"advanced insights", sets_password, "rds", "InvalidParameterCombination",
      "To enable the Advanced mode of Database Insights, the retention period for Performance Insights must be at least "
      "465 days.",
      advanced_insights},
@@ -844,6 +935,10 @@ const Rule table[] = {
      "Invalid license model '{}'. Valid license models are: general-public-license.", license},
     {"lifecycle support", sets_password, "rds", "InvalidParameterValue", "Invalid EngineLifecycleSupport: {}",
      lifecycle},
+    {"backup target", makes, "rds", "InvalidParameterValue", "Invalid backup target: {}. This region has only: region",
+     backup_target},
+    {"tag specification", "CreateDBInstance CreateDBInstanceReadReplica PromoteReadReplica", "rds",
+     "InvalidParameterValue", "Tags can be specified for auto-backup, not for {}", tagged_resource},
     {"certificate authority", makes_or_modifies, "rds", "CertificateNotFound", "Certificate not found: {}",
      certificate},
     {"not for MySQL", makes_or_modifies, "rds", "InvalidParameterCombination",
@@ -885,6 +980,8 @@ const Rule table[] = {
      "Cannot create the snapshot because a snapshot with the identifier {} already exists.", snapshot_taken},
     {"snapshot quota", "CreateDBSnapshot", "rds", "SnapshotQuotaExceeded",
      "Cannot create more than {} manual snapshots", snapshot_quota_full},
+    {"snapshot type", "DescribeDBSnapshots", "rds", "InvalidParameterValue", "Invalid snapshot type: {}",
+     snapshot_type},
     {"snapshot known", "DescribeDBSnapshots DeleteDBSnapshot", "rds", "DBSnapshotNotFound", "DBSnapshot not found: {}",
      snapshot_missing},
     {"snapshot automated", "DeleteDBSnapshot", "rds", "InvalidDBSnapshotState",

@@ -1,6 +1,8 @@
 // Rules for any RDS request: pages, filters, tags and the resources they hang on.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "lab/instance_values.h"
 #include "lab/paging.h"
 #include "lab/rules_parts.h"
@@ -11,7 +13,8 @@ namespace {
 Broken page_size(const Situation& s) {
   if (!s.request.has("MaxRecords")) return holds;
   const std::int64_t size = s.request.at("MaxRecords").number();
-  return when(size < 20 || size > 100, std::to_string(size));
+  const std::int64_t most = s.action == "DescribeOrderableDBInstanceOptions" ? 1000 : 100;
+  return when(size < 20 || size > most, fmt::format("{} for MaxRecords. Must be between 20 and {}", size, most));
 }
 
 Broken marker(const Situation& s) {
@@ -108,8 +111,7 @@ Broken tagged_snapshot(const Situation& s) { return missing(s, "snapshot", s.sto
 constexpr std::string_view tag_actions = "ListTagsForResource AddTagsToResource RemoveTagsFromResource";
 
 const Rule table[] = {
-    {"page size", "*", "rds", "InvalidParameterValue", "Invalid value {} for MaxRecords. Must be between 20 and 100",
-     page_size},
+    {"page size", "*", "rds", "InvalidParameterValue", "Invalid value {}", page_size},
     {"marker", "*", "rds", "InvalidParameterValue", "The marker {} is invalid", marker},
     {"instance filters", "DescribeDBInstances", "rds", "InvalidParameterValue", "Unrecognized filter name: {}",
      instance_filters},

@@ -28,11 +28,11 @@ const ParameterCatalog& catalog(std::string_view family) {
     return Parameter{name, "1", "", "engine-default", type, "integer", allowed, modifiable};
   };
   static std::map<std::string, ParameterCatalog> catalogs;
-  const auto [entry, is_new] =
-      catalogs.try_emplace(std::string(family), std::string(family),
-                           std::vector{parameter("innodb_flush_log_at_trx_commit", "dynamic", "0-2", true),
-                                       parameter("performance_schema", "static", "0,1", true),
-                                       parameter("port", "static", "1-65535", false)});
+  const auto [entry, is_new] = catalogs.try_emplace(
+      std::string(family), std::string(family),
+      std::vector{parameter("innodb_flush_log_at_trx_commit", "dynamic", "0-2", true),
+                  parameter("performance_schema", "static", "0,1", true),
+                  parameter("replicate-do-table", "dynamic", "", true), parameter("port", "static", "1-65535", false)});
   return entry->second;
 }
 
@@ -202,8 +202,9 @@ std::vector<Case> instance_cases() {
   return {
       plain("instance identifier", "CreateDBInstance", create({{"DBInstanceIdentifier", "two--hyphens"}})),
       plain("source named", "CreateDBInstanceReadReplica", {{"DBInstanceIdentifier", "fresh"}}),
+      plain("two sources", "CreateDBInstanceReadReplica", replicate({{"SourceDBClusterIdentifier", "cluster"}})),
       plain("source is a cluster", "CreateDBInstanceReadReplica",
-            replicate({{"SourceDBClusterIdentifier", "cluster"}})),
+            replicate({{"SourceDBInstanceIdentifier", "-"}, {"SourceDBClusterIdentifier", "cluster"}})),
       plain("instance known", "ModifyDBInstance", {{"DBInstanceIdentifier", "nobody"}}),
       plain("instance taken", "CreateDBInstance", create({{"DBInstanceIdentifier", "SOURCE"}})),
       {"instance quota", "CreateDBInstance",
@@ -254,12 +255,22 @@ std::vector<Case> instance_cases() {
       plain("rotation later", "ModifyDBInstance",
             modify({{"DBInstanceIdentifier", "managed"}, {"RotateMasterUserPassword", "true"}})),
       plain("secret key alone", "CreateDBInstance", create({{"MasterUserSecretKmsKeyId", "key"}})),
+      plain("secret key of managed", "ModifyDBInstance",
+            modify({{"DBInstanceIdentifier", "managed"},
+                    {"ManageMasterUserPassword", "true"},
+                    {"MasterUserSecretKmsKeyId", "key"}})),
       plain("database name", "CreateDBInstance", create({{"DBName", "1db"}})),
       plain("database reserved", "CreateDBInstance", create({{"DBName", "InnoDB"}})),
       plain("port", "CreateDBInstance", create({{"Port", "80"}})),
       plain("zone and Multi-AZ", "CreateDBInstance", create({{"MultiAZ", "true"}, {"AvailabilityZone", "eu-west-1a"}})),
       plain("zone", "CreateDBInstance", create({{"AvailabilityZone", "us-east-1a"}})),
       plain("subnet group", "CreateDBInstance", create({{"DBSubnetGroupName", "nowhere"}})),
+      {"replica's VPC", "CreateDBInstanceReadReplica",
+       [](Store& store) {
+         store.subnet_groups["else"] = store.subnet_groups.at("default");
+         store.subnet_groups["else"]["VpcId"] = "vpc-elsewhere";
+         return replicate({{"DBSubnetGroupName", "else"}});
+       }},
       plain("security group", "CreateDBInstance", create({{"VpcSecurityGroupIds.VpcSecurityGroupId.1", "sg-none"}})),
       {"security group's VPC", "CreateDBInstance",
        [](Store& store) {
@@ -277,6 +288,7 @@ std::vector<Case> instance_cases() {
             create({{"DBSecurityGroups.DBSecurityGroupName.1", "default"}})),
       plain("network type", "CreateDBInstance", create({{"NetworkType", "DUAL"}})),
       plain("storage missing", "CreateDBInstance", create({{"AllocatedStorage", "-"}})),
+      plain("magnetic storage", "CreateDBInstance", create({{"StorageType", "standard"}})),
       plain("storage type", "CreateDBInstance", create({{"StorageType", "floppy"}})),
       plain("storage shrinks", "ModifyDBInstance", modify({{"AllocatedStorage", "10"}})),
       {"replica smaller", "CreateDBInstanceReadReplica",
@@ -304,10 +316,26 @@ std::vector<Case> instance_cases() {
          set(store, "source", "Iops", 1000);
          return modify({{"AllocatedStorage", "200"}});
        }},
+      {"more IOPS alone", "ModifyDBInstance",
+       [](Store& store) {
+         set(store, "source", "StorageType", "gp3");
+         set(store, "source", "AllocatedStorage", 400);
+         set(store, "source", "Iops", 12000);
+         return modify({{"Iops", "16000"}});
+       }},
       plain("IOPS not taken", "CreateDBInstance", create({{"StorageType", "gp2"}, {"Iops", "3000"}})),
       plain("throughput not taken", "CreateDBInstance", create({{"StorageType", "gp2"}, {"StorageThroughput", "500"}})),
       plain("storage limit", "CreateDBInstance", create({{"MaxAllocatedStorage", "10"}})),
       plain("log volume", "CreateDBInstance", create({{"DedicatedLogVolume", "true"}})),
+      plain("log volume's version", "CreateDBInstance",
+            create({{"EngineVersion", "5.6.24"},
+                    {"StorageType", "io1"},
+                    {"AllocatedStorage", "100"},
+                    {"Iops", "3000"},
+                    {"DedicatedLogVolume", "true"}})),
+      plain("replica's key", "CreateDBInstanceReadReplica", replicate({{"KmsKeyId", "key"}})),
+      plain("key's region", "CreateDBInstance",
+            create({{"StorageEncrypted", "true"}, {"KmsKeyId", "arn:aws:kms:us-east-1:123456789012:key/k"}})),
       plain("key without encryption", "CreateDBInstance", create({{"KmsKeyId", "key"}})),
       plain("parameter group missing", "CreateDBInstance", create({{"DBParameterGroupName", "none"}})),
       plain("parameter group of a replica", "CreateDBInstanceReadReplica",
@@ -326,10 +354,15 @@ std::vector<Case> instance_cases() {
       plain("monitoring role alone", "CreateDBInstance",
             create({{"MonitoringRoleArn", "arn:aws:iam::123456789012:role/m"}})),
       plain("insights retention", "CreateDBInstance", create({{"PerformanceInsightsRetentionPeriod", "94"}})),
+      plain("replica's insights", "CreateDBInstanceReadReplica", replicate({{"DatabaseInsightsMode", "standard"}})),
       plain("advanced insights", "CreateDBInstance", create({{"DatabaseInsightsMode", "advanced"}})),
       plain("log types", "CreateDBInstance", create({{"EnableCloudwatchLogsExports.member.1", "postgresql"}})),
       plain("license model", "CreateDBInstance", create({{"LicenseModel", "bring-your-own-license"}})),
       plain("lifecycle support", "CreateDBInstance", create({{"EngineLifecycleSupport", "forever"}})),
+      plain("backup target", "CreateDBInstance", create({{"BackupTarget", "outposts"}})),
+      plain(
+          "tag specification", "CreateDBInstance",
+          create({{"TagSpecifications.item.1.ResourceType", "db"}, {"TagSpecifications.item.1.Tags.Tag.1.Key", "k"}})),
       plain("certificate authority", "CreateDBInstance", create({{"CACertificateIdentifier", "rds-ca-2015"}})),
       plain("not for MySQL", "CreateDBInstance", create({{"Timezone", "UTC"}})),
       plain("engine changed", "ModifyDBInstance", modify({{"Engine", "oracle-ee-cdb"}})),
@@ -368,6 +401,7 @@ std::vector<Case> instance_cases() {
          for (int i = 0; i < snapshot_quota; ++i) store.snapshots[fmt::format("s{}", i)]["SnapshotType"] = "manual";
          return Fields{{"DBInstanceIdentifier", "source"}, {"DBSnapshotIdentifier", "new"}};
        }},
+      plain("snapshot type", "DescribeDBSnapshots", {{"SnapshotType", "weekly"}}),
       plain("snapshot known", "DeleteDBSnapshot", {{"DBSnapshotIdentifier", "none"}}),
       {"snapshot automated", "DeleteDBSnapshot",
        [](Store& store) {
@@ -405,6 +439,10 @@ std::vector<Case> group_cases() {
             with(parameter("performance_schema"), {{"DBParameterGroupName", "default.mysql9.7"}})),
       plain("default parameter group deleted", "DeleteDBParameterGroup",
             {{"DBParameterGroupName", "default.mysql9.7"}}),
+      plain("default parameter group copied", "CopyDBParameterGroup",
+            {{"SourceDBParameterGroupIdentifier", "default.mysql9.7"},
+             {"TargetDBParameterGroupIdentifier", "fresh"},
+             {"TargetDBParameterGroupDescription", "x"}}),
       plain("parameter group in use", "DeleteDBParameterGroup", {{"DBParameterGroupName", "own"}}),
       {"parameters at most", "ModifyDBParameterGroup",
        [](Store&) {
@@ -423,6 +461,8 @@ std::vector<Case> group_cases() {
       plain("parameter known", "ModifyDBParameterGroup", parameter("no_such_thing")),
       plain("parameter modifiable", "ModifyDBParameterGroup", parameter("port", "3307")),
       plain("parameter static", "ModifyDBParameterGroup", parameter("performance_schema", "1", "immediate")),
+      plain("filter's length", "ModifyDBParameterGroup", parameter("replicate-do-table", std::string(2001, 'x'))),
+      plain("filter's commas", "ModifyDBParameterGroup", parameter("replicate-do-table", "shop.`a,b`")),
       plain("parameter value", "ModifyDBParameterGroup", parameter("innodb_flush_log_at_trx_commit", "7")),
       plain("parameter source", "DescribeDBParameters", {{"DBParameterGroupName", "own"}, {"Source", "nobody"}}),
       plain("reset nothing", "ResetDBParameterGroup",
@@ -437,6 +477,9 @@ std::vector<Case> group_cases() {
          for (int i = 0; i < option_group_quota; ++i) store.option_groups[fmt::format("o{}", i)] = {};
          return options;
        }},
+      plain("option group by two ways", "DescribeOptionGroups",
+            {{"OptionGroupName", "options"}, {"EngineName", "mysql"}}),
+      plain("option group version alone", "DescribeOptionGroups", {{"MajorEngineVersion", "9.7"}}),
       plain("option group known", "DescribeOptionGroups", {{"OptionGroupName", "none"}}),
       plain("default option group", "DeleteOptionGroup", {{"OptionGroupName", "default:mysql-9-7"}}),
       plain("option group in use", "DeleteOptionGroup", {{"OptionGroupName", "options"}}),
@@ -459,7 +502,13 @@ std::vector<Case> group_cases() {
       {"subnet group zones", "CreateDBSubnetGroup",
        [subnets](Store& store) { return with(subnets, {{"SubnetIds.SubnetIdentifier.1", some_subnet(store)}}); }},
       plain("subnet group known", "DeleteDBSubnetGroup", {{"DBSubnetGroupName", "none"}}),
-      plain("subnet group in use", "DeleteDBSubnetGroup", {{"DBSubnetGroupName", "default"}}),
+      plain("default subnet group", "DeleteDBSubnetGroup", {{"DBSubnetGroupName", "default"}}),
+      {"subnet group in use", "DeleteDBSubnetGroup",
+       [](Store& store) {
+         store.subnet_groups["own"] = store.subnet_groups.at("default");
+         store.instances.at("source").shape["DBSubnetGroup"]["DBSubnetGroupName"] = "own";
+         return Fields{{"DBSubnetGroupName", "own"}};
+       }},
   };
 }
 
@@ -510,6 +559,12 @@ std::vector<Case> ec2_cases() {
                {{"IpPermissions.1.IpRanges.1.CidrIp", "-"}}),
       of_group("permission protocol", "AuthorizeSecurityGroupIngress", {{"IpPermissions.1.IpProtocol", "morse"}}),
       of_group("permission ports", "AuthorizeSecurityGroupIngress", {{"IpPermissions.1.ToPort", "3305"}}),
+      of_group("permission ICMP", "AuthorizeSecurityGroupIngress",
+               {{"IpPermissions.1.IpProtocol", "icmp"},
+                {"IpPermissions.1.FromPort", "-1"},
+                {"IpPermissions.1.ToPort", "3"}}),
+      of_group("permission description", "AuthorizeSecurityGroupIngress",
+               {{"IpPermissions.1.IpRanges.1.Description", "<office>"}}),
       of_group("permission CIDR", "AuthorizeSecurityGroupIngress", {{"IpPermissions.1.IpRanges.1.CidrIp", "10.0.0/8"}}),
       of_group("permission's group known", "AuthorizeSecurityGroupIngress",
                {{"IpPermissions.1.IpRanges.1.CidrIp", "-"}, {"IpPermissions.1.Groups.1.GroupId", "sg-none"}}),
@@ -538,6 +593,15 @@ std::vector<Case> ec2_cases() {
       {"EC2 tag keys", "CreateTags",
        [](Store& store) {
          return Fields{{"ResourceId.1", group_id(store, "mine")}, {"Tag.1.Key", "aws:x"}, {"Tag.1.Value", "v"}};
+       }},
+      {"EC2 tag values", "CreateTags",
+       [](Store& store) {
+         return Fields{
+             {"ResourceId.1", group_id(store, "mine")}, {"Tag.1.Key", "k"}, {"Tag.1.Value", std::string(257, 'x')}};
+       }},
+      {"EC2 tag keys twice", "CreateTags",
+       [](Store& store) {
+         return Fields{{"ResourceId.1", group_id(store, "mine")}, {"Tag.1.Key", "k"}, {"Tag.2.Key", "k"}};
        }},
       {"EC2 tags at most", "CreateTags",
        [](Store& store) { return many_tags({{"ResourceId.1", group_id(store, "mine")}}, "Tag", 51); }},
@@ -614,6 +678,21 @@ TEST(Rules, LetGoodRequestsPass) {
       plain("", "DeleteDBInstance", remove()),
       plain("", "DeleteDBInstance", {{"DBInstanceIdentifier", "replica"}, {"SkipFinalSnapshot", "true"}}),
       plain("", "DescribeDBInstances", {{"MaxRecords", "20"}}),
+      plain("", "DescribeOrderableDBInstanceOptions", {{"Engine", "mysql"}, {"MaxRecords", "1000"}}),
+      plain("", "ModifyDBParameterGroup", parameter("replicate-do-table", "shop.a,`odd\\_name`.`b`", "immediate")),
+      plain("", "CreateDBInstance",
+            create({{"StorageEncrypted", "true"}, {"KmsKeyId", "arn:aws:kms:eu-west-1:123456789012:key/k"}})),
+      {"", "CreateDBInstanceReadReplica",
+       [](Store& store) {
+         set(store, "source", "StorageEncrypted", true);
+         return replicate({{"KmsKeyId", "another-key"}});
+       }},
+      {"", "ModifyDBInstance",
+       [](Store& store) {
+         set(store, "source", "StorageType", "standard");
+         return modify({{"StorageType", "standard"}});
+       }},
+      plain("", "PromoteReadReplica", {{"DBInstanceIdentifier", "replica"}, {"PreferredBackupWindow", "05:00-05:30"}}),
   };
   for (const Case& one : good) {
     Store store = base;
@@ -622,6 +701,25 @@ TEST(Rules, LetGoodRequestsPass) {
     const Rule* broken = broken_rule("rds", {operation.name, request, store, on_offer});
     EXPECT_EQ(broken, nullptr) << one.action << ": " << (broken ? broken->name : "");
   }
+}
+
+// Rows that several actions share, broken by others than above.
+TEST(Rules, HoldForEveryActionThatTheyName) {
+  const Offers on_offer = offers();
+  const Store store = furnished();
+  const auto broken_by = [&](const std::string& action, const Fields& fields) {
+    const Operation& operation = *model("rds").operation(action);
+    const Value request = parse_parameters(model("rds"), operation, fields);
+    const Rule* broken = broken_rule("rds", {operation.name, request, store, on_offer});
+    return broken ? broken->name : "";
+  };
+  EXPECT_EQ(
+      broken_by("PromoteReadReplica", {{"DBInstanceIdentifier", "replica"}, {"PreferredBackupWindow", "04:00-05:00"}}),
+      "windows");
+  EXPECT_EQ(broken_by("DescribeOrderableDBInstanceOptions", {{"Engine", "mysql"}, {"MaxRecords", "1001"}}),
+            "page size");
+  EXPECT_EQ(broken_by("CreateDBInstanceReadReplica", replicate({{"StorageType", "standard"}})), "magnetic storage");
+  EXPECT_EQ(broken_by("ModifyDBInstance", modify({{"StorageType", "standard"}})), "magnetic storage");
 }
 
 }  // namespace
