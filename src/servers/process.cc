@@ -36,7 +36,7 @@ struct Exec {
   int report = -1;  // errno goes here when exec fails; closed by a successful one
   const char* working_folder = nullptr;
   pid_t parent = 0;
-  bool own_group = false;
+  bool supervised = false;
 };
 
 class Descriptor {
@@ -61,15 +61,15 @@ class Descriptor {
   ::_exit(127);
 }
 
-[[noreturn]] void become(const Exec& exec) {
+[[noreturn]] void become(const Exec& exec, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != exec.parent) ::_exit(127);  // the parent died before the signal was armed
-  if (exec.own_group) ::setpgid(0, 0);
+  if (::getppid() != parent) ::_exit(127);  // the parent died before the signal was armed
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
-  ::signal(SIGINT, exec.own_group ? SIG_DFL : SIG_IGN);  // a terminal's Ctrl-C is for us; servers are stopped by us
+  // A terminal's Ctrl-C is for us, and servers are stopped by us; it does not reach a supervised program's group.
+  ::signal(SIGINT, exec.supervised ? SIG_DFL : SIG_IGN);
   if (exec.working_folder != nullptr && ::chdir(exec.working_folder) != 0) report_and_leave(exec.report);
   if (::dup2(exec.input, 0) < 0 || ::dup2(exec.output, 1) < 0 || ::dup2(exec.output, 2) < 0)
     report_and_leave(exec.report);
@@ -77,9 +77,84 @@ class Descriptor {
   report_and_leave(exec.report);
 }
 
+// ---- the supervisor: a fork of ours that never becomes another program. It adopts whatever its descendants leave
+// behind (PR_SET_CHILD_SUBREAPER), so they stay its children even in sessions of their own. As a fork of a process with
+// threads it calls only what is async-signal-safe.
+
+// Fills `children` with the numbers of our own; how many, or -1 if the kernel does not tell (CONFIG_PROC_CHILDREN).
+int read_children(pid_t* children, int at_most) {
+  char text[4096];
+  const int file = ::open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  const ssize_t size = ::read(file, text, sizeof text);
+  ::close(file);
+  int count = 0;
+  pid_t number = 0;
+  for (ssize_t i = 0; i < size && count < at_most; ++i) {
+    if (text[i] >= '0' && text[i] <= '9') {
+      number = number * 10 + (text[i] - '0');
+    } else if (number > 0) {
+      children[count++] = number;
+      number = 0;
+    }
+  }
+  return count;
+}
+
+// In rounds: the children of one that is killed become ours. None is reaped by anybody else, so no number can have been
+// given to another process meanwhile.
+void end_descendants() {
+  constexpr int at_most = 256;
+  pid_t children[at_most];
+  do {
+    const int count = read_children(children, at_most);
+    if (count < 0) return;  // the program itself has its death signal
+    for (int i = 0; i < count; ++i) ::kill(children[i], SIGKILL);
+  } while (::waitpid(-1, nullptr, 0) > 0);
+}
+
+void close_all_descriptors() {
+  constexpr int number_max = 65536;
+  if (::close_range(0, ~0U, 0) == 0) return;
+  for (int number = 0; number < number_max; ++number) ::close(number);  // before Linux 5.9
+}
+
+// The exit status that the program ended with, as shells tell it; SIGTERM's when we are to end it: by our parent's
+// death, or because it says so.
+int status_of_program(pid_t program, const sigset_t& signals) {
+  for (;;) {
+    if (::sigwaitinfo(&signals, nullptr) == SIGTERM) return 128 + SIGTERM;
+    int status = 0;
+    for (pid_t ended; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+      if (ended == program) return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+  }
+}
+
+[[noreturn]] void supervise(const Exec& exec) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGCHLD, SIG_DFL);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != exec.parent) ::_exit(127);
+  ::setpgid(0, 0);  // neither Ctrl-C nor a kill of our whole group takes it before its work is done
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const pid_t self = ::getpid();
+  const pid_t program = ::_Fork();
+  if (program == 0) become(exec, self);
+  if (program < 0) report_and_leave(exec.report);
+  close_all_descriptors();  // what we hold open, locks and sockets too, is not to outlive us here
+  const int status = status_of_program(program, signals);
+  end_descendants();
+  ::_exit(status);
+}
+
 pid_t fork_and_exec(const Exec& exec) {
   const pid_t child = ::fork();
-  if (child == 0) become(exec);
+  if (child == 0) exec.supervised ? supervise(exec) : become(exec, exec.parent);
   return child;
 }
 
@@ -149,9 +224,16 @@ Ending ending_of(int status) {
   return {false, fmt::format("signal {}", WTERMSIG(status))};
 }
 
-}  // namespace
+// Its errno if the program could not become what it should; nothing once it did.
+int reported_by(int descriptor) {
+  int number = 0;
+  ssize_t size = 0;
+  do size = ::read(descriptor, &number, sizeof number);
+  while (size < 0 && errno == EINTR);
+  return size == sizeof number ? number : 0;
+}
 
-pid_t spawn(const Program& program) {
+pid_t start(const Program& program, bool supervised) {
   DARBE_ASSERT(!program.arguments.empty());
   std::vector<std::string> arguments = program.arguments;
   std::vector<std::string> environment = merged_environment(program.environment);
@@ -168,17 +250,20 @@ pid_t spawn(const Program& program) {
                   .report = reported.get(),
                   .working_folder = program.working_folder.empty() ? nullptr : program.working_folder.c_str(),
                   .parent = ::getpid(),
-                  .own_group = program.own_group};
+                  .supervised = supervised};
   const pid_t child = spawner().spawn(exec);
   reported.close();
   if (child < 0) throw_cannot_start(program, -child);
-  int number = 0;
-  if (::read(report.get(), &number, sizeof number) == sizeof number) {
+  if (const int number = reported_by(report.get()); number != 0) {
     wait_for(child);
     throw_cannot_start(program, number);
   }
   return child;
 }
+
+}  // namespace
+
+pid_t spawn(const Program& program) { return start(program, false); }
 
 bool has_ended(pid_t process) {
   siginfo_t info{};
@@ -195,12 +280,10 @@ Ending wait_for(pid_t process) {
 }
 
 void run(const Program& program, std::stop_token stop) {
-  Program grouped = program;
-  grouped.own_group = true;
-  const pid_t child = spawn(grouped);
+  const pid_t child = start(program, true);
   Ending ending;
   {
-    const std::stop_callback kill_it(stop, [child] { ::kill(-child, SIGKILL); });
+    const std::stop_callback end_it(stop, [child] { ::kill(child, SIGTERM); });
     // The process stays a zombie, and its number ours, until the callback can no longer fire.
     siginfo_t info{};
     while (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) continue;

@@ -1,5 +1,6 @@
 // Programs we start. Their parent is a thread that lives as long as this process does: the death signal that ends them
-// with us belongs to the thread that forked (prctl(2), PR_SET_PDEATHSIG).
+// with us belongs to the thread that forked (prctl(2), PR_SET_PDEATHSIG). It reaches the program, not what that starts:
+// a program that may start others is run(), which puts a supervisor between it and us.
 #pragma once
 
 #include <filesystem>
@@ -18,10 +19,9 @@ struct Program {
   std::filesystem::path input{};           // empty: nothing to read
   std::filesystem::path working_folder{};  // empty: ours
   std::vector<std::string> environment{};  // "NAME=value", on top of ours
-  bool own_group = false;                  // its own process group, so that its children can be signalled too
 };
 
-// Throws: Error{failed} if it can't be started (no such program, …).
+// One that starts no others, such as a server. Throws: Error{failed} if it can't be started (no such program, …).
 pid_t spawn(const Program& program);
 
 // How a child ended, once it has: "exit status 1", "signal 9". Does not reap it.
@@ -33,8 +33,8 @@ struct Ending {
 };
 Ending wait_for(pid_t process);
 
-// Runs it to its end. Throws: Error{failed} with its last words unless it ends well; Error{interrupted} on a stop, its
-// process group killed.
+// Runs it to its end. Nothing that it started, however far removed, outlives it, a stop, or the death of this process
+// by whatever signal. Throws: Error{failed} with its last words unless it ends well; Error{interrupted} on a stop.
 void run(const Program& program, std::stop_token stop);
 
 // The end of a log file: at most `lines` lines.

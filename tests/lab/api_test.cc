@@ -1,12 +1,12 @@
 // The lab as its users have it: a process that answers AWS's API in front of real servers.
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "api_client.h"
+#include "marked_processes.h"
 #include "mysql/connection.h"
 
 namespace darbe::lab_test {
@@ -357,30 +357,93 @@ TEST_F(AwsCli, DrivesAnInstanceFromCreationToDeletion) {
 
 // ---- the process
 
-std::string servers_in(const std::filesystem::path& folder) {
-  std::string found;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    std::ifstream file(entry.path() / "cmdline");
-    std::string line((std::istreambuf_iterator<char>(file)), {});
-    if (line.find(folder.string()) != std::string::npos && line.find("mysqld") != std::string::npos)
-      found += line + "\n";
+// A lab that is killed while something is going on, and what it began.
+class LabProcessLife : public testing::Test {
+ protected:
+  bool appears(const std::string& word) {
+    return base::poll_until({std::chrono::milliseconds(1), std::chrono::seconds(60)}, {},
+                            [&] { return !processes_.running(word).empty(); });
   }
-  return found;
-}
+  void expect_nothing_is_left() {
+    EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(10), std::chrono::seconds(20)}, {}, [&] {
+      return processes_.running().empty();
+    })) << processes_.running();
+  }
 
-TEST(LabProcessLife, LeavesNoServerBehindEvenWhenKilled) {
+  const MarkedProcesses processes_;  // before the labs, which inherit it
+};
+
+TEST_F(LabProcessLife, LeavesNoServerBehindEvenWhenKilled) {
   LabProcess lab;
   ApiClient api(lab);
   api.ask("CreateDBInstance", new_instance("one"));
   api.wait_until_available("one");
-  EXPECT_NE(servers_in(lab.folder()), "");
+  EXPECT_NE(processes_.running("mysqld"), "");
   lab.kill();
-  EXPECT_TRUE(api.wait([&] { return servers_in(lab.folder()).empty(); })) << servers_in(lab.folder());
+  expect_nothing_is_left();
   lab.start();
   api.wait_until_available("one");
   EXPECT_NO_THROW(connect(lab, api, "one", "correct-horse"));
   lab.stop();
-  EXPECT_EQ(servers_in(lab.folder()), "");
+  expect_nothing_is_left();
+}
+
+TEST_F(LabProcessLife, LeavesNothingBehindWhenKilledWhileAnInstanceIsMade) {
+  LabProcess lab;
+  ApiClient api(lab);
+  api.ask("CreateDBInstance", new_instance("one"));
+  EXPECT_TRUE(appears("/instances/"));  // its files, or its server's first start
+  EXPECT_EQ(api.instance("one").text("DBInstanceStatus"), "creating");
+  lab.kill();
+  expect_nothing_is_left();
+  lab.start();
+  api.wait_until_available("one");
+  EXPECT_NO_THROW(connect(lab, api, "one", "correct-horse"));
+}
+
+// The source stands still meanwhile, and must neither stay nor stay stopped.
+TEST_F(LabProcessLife, LeavesNothingBehindWhenKilledWhileAReplicasFilesAreCopied) {
+  LabProcess lab;
+  ApiClient api(lab);
+  api.ask("CreateDBInstance", new_instance("one"));
+  api.wait_until_available("one");
+  api.ask("CreateDBInstanceReadReplica", {{"DBInstanceIdentifier", "two"}, {"SourceDBInstanceIdentifier", "one"}});
+  EXPECT_TRUE(appears("cp -a"));
+  lab.kill();
+  expect_nothing_is_left();
+  lab.start();
+  api.wait_until_available("two");
+  EXPECT_NO_THROW(connect(lab, api, "one", "correct-horse"));
+  EXPECT_EQ(connect(lab, api, "two", "correct-horse").value("SELECT @@read_only"), "1");
+}
+
+void write_program(const std::filesystem::path& file, const std::string& text) {
+  base::write_file_atomically(file, text, 0700);
+}
+
+// The package tools that `up` starts on a new machine have children of their own, in sessions of their own.
+TEST_F(LabProcessLife, LeavesNothingBehindWhenKilledWhileItFetchesItsFirstServer) {
+  const base::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "bin");
+  write_program(folder.path() / "bin/mmdebstrap", "#!/bin/sh\nsetsid sleep 1001 & sleep 1002 &\nwait\n");
+  const std::string path = fmt::format("{}:{}", (folder.path() / "bin").string(), std::getenv("PATH"));
+  const std::string cache = folder.path() / "cache";
+  const std::string lab_folder = folder.path() / "lab";
+  const std::string program = std::filesystem::path(DARBE_BINARY_DIR) / "darbe-lab";
+  const pid_t lab = fork();
+  ASSERT_GE(lab, 0);
+  if (lab == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    setenv("PATH", path.c_str(), 1);
+    setenv("XDG_CACHE_HOME", cache.c_str(), 1);
+    execl(program.c_str(), "darbe-lab", "up", "--listen", "127.0.0.1:0", "--dir", lab_folder.c_str(), nullptr);
+    _exit(127);
+  }
+  EXPECT_TRUE(appears("sleep 1001"));
+  EXPECT_TRUE(appears("sleep 1002"));
+  ::kill(lab, SIGKILL);
+  waitpid(lab, nullptr, 0);
+  expect_nothing_is_left();
 }
 
 }  // namespace

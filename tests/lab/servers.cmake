@@ -1,1 +1,1 @@
-darbe_suite(lab servers DEPS servers mysql base SUITES ServersSuite ServersLife TIMEOUT 300)
+darbe_suite(lab servers DEPS servers mysql base SUITES ServersSuite ServersLife Programs TIMEOUT 300)

@@ -1,5 +1,6 @@
 // The real servers by themselves: each kind starts, answers over TLS, survives a kill, and dies with its parent.
 #include <fstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +11,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "marked_processes.h"
+#include "servers/process.h"
 #include "servers/test_server.h"
 
 namespace darbe::servers {
@@ -94,6 +97,80 @@ TEST(ServersLife, EndsWithItsParentEvenByKill) {
     std::string text;
     return !std::getline(state, text) || text.find(") Z ") != std::string::npos;
   }));
+}
+
+// What package tools do: children, one of them in a session of its own, and one that lost its parent.
+Program with_descendants(const base::TemporaryFolder& folder, const std::string& then) {
+  const std::string script = fmt::format("setsid sleep 1000 & (sleep 1000 & ) ; sleep 1000 & touch {}/started; {}",
+                                         folder.path().string(), then);
+  return {.arguments = {"sh", "-c", script}, .output = folder.path() / "output"};
+}
+
+bool started(const base::TemporaryFolder& folder) {
+  const auto is_there = [&] { return std::filesystem::exists(folder.path() / "started"); };
+  return base::poll_until({.every = 10ms, .at_most = 30s}, {}, is_there);
+}
+
+void expect_none(const lab_test::MarkedProcesses& processes) {
+  EXPECT_TRUE(base::poll_until({.every = 10ms, .at_most = 10s}, {}, [&] { return processes.running("sleep").empty(); }))
+      << processes.running();
+}
+
+TEST(ServersLife, EndsAllThatAProgramStartedWhenItsParentIsKilled) {
+  const lab_test::MarkedProcesses processes;
+  const base::TemporaryFolder folder;
+  const pid_t parent = ::fork();
+  ASSERT_GE(parent, 0);
+  if (parent == 0) {
+    run(with_descendants(folder, "wait"), {});
+    ::_exit(1);
+  }
+  const bool ready = started(folder);
+  EXPECT_NE(processes.running("sleep"), "");
+  ::kill(parent, SIGKILL);
+  ::waitpid(parent, nullptr, 0);
+  ASSERT_TRUE(ready);
+  expect_none(processes);
+}
+
+// Apart from the tests above, which fork before this process has a thread that starts programs.
+TEST(Programs, EndWithAllThatTheyStartedOnAStop) {
+  const lab_test::MarkedProcesses processes;
+  const base::TemporaryFolder folder;
+  std::stop_source stop;
+  std::jthread stopping([&] {
+    EXPECT_TRUE(started(folder));
+    EXPECT_NE(processes.running("sleep"), "");
+    stop.request_stop();
+  });
+  try {
+    run(with_descendants(folder, "wait"), stop.get_token());
+    ADD_FAILURE() << "it was not stopped";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), base::Kind::interrupted);
+  }
+  EXPECT_EQ(processes.running("sleep"), "");
+}
+
+TEST(Programs, LeaveNothingBehindAndTellHowTheyEnded) {
+  const lab_test::MarkedProcesses processes;
+  const base::TemporaryFolder folder;
+  run(with_descendants(folder, "exit 0"), {});
+  EXPECT_EQ(processes.running("sleep"), "");
+  const auto failure_of = [&](const Program& program) -> std::string {
+    try {
+      run(program, {});
+    } catch (const base::Error& error) {
+      return error.what();
+    }
+    return "none";
+  };
+  EXPECT_THAT(failure_of(with_descendants(folder, "echo no such suite; exit 3")),
+              testing::AllOf(testing::HasSubstr("exit status 3"), testing::HasSubstr("no such suite")));
+  EXPECT_THAT(failure_of(with_descendants(folder, "kill -9 $$")), testing::HasSubstr("exit status 137"));
+  EXPECT_THAT(failure_of({.arguments = {"no-such-program"}, .output = folder.path() / "output"}),
+              testing::HasSubstr("can't start no-such-program"));
+  EXPECT_EQ(processes.running("sleep"), "");
 }
 
 }  // namespace
