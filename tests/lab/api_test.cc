@@ -339,7 +339,18 @@ TEST_F(AwsCli, DrivesAnInstanceFromCreationToDeletion) {
   EXPECT_EQ(described.at("VpcSecurityGroups").list().front().at("VpcSecurityGroupId").text(), group);
   aws("rds modify-db-instance --db-instance-identifier cli --backup-retention-period 3 --deletion-protection "
       "--apply-immediately");
-  aws("rds modify-db-instance --db-instance-identifier cli --no-deletion-protection --apply-immediately");
+  const auto changed = [&] {
+    return aws("rds describe-db-instances --db-instance-identifier cli").at("DBInstances").list().front();
+  };
+  EXPECT_EQ(changed().at("BackupRetentionPeriod").number(), 3);
+  EXPECT_TRUE(changed().at("DeletionProtection").truth());
+  EXPECT_EQ(api_.refusal("DeleteDBInstance", {{"DBInstanceIdentifier", "cli"}, {"SkipFinalSnapshot", "true"}}),
+            "InvalidParameterCombination");
+  aws("rds modify-db-instance --db-instance-identifier cli --no-deletion-protection --allocated-storage 40 "
+      "--apply-immediately");
+  api_.wait_until_available("cli");
+  EXPECT_EQ(changed().at("AllocatedStorage").number(), 40);
+  EXPECT_FALSE(changed().at("DeletionProtection").truth());
   const auto replica = aws(
       "rds create-db-instance-read-replica --db-instance-identifier cli-replica --source-db-instance-identifier cli");
   EXPECT_EQ(replica.at("DBInstance").at("ReadReplicaSourceDBInstanceIdentifier").text(), "cli");
