@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -48,6 +50,21 @@ base::Secret password_from_prompt() {
   return base::Secret(std::move(line));
 }
 
+// Amazon RDS API Reference, CreateDBInstance, DBInstanceIdentifier.
+bool is_identifier(const std::string& name) {
+  if (name.empty() || name.size() > 63 || std::isalpha(static_cast<unsigned char>(name.front())) == 0) return false;
+  if (name.back() == '-' || name.find("--") != std::string::npos) return false;
+  return std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
+}
+
+std::string complaint_about_identifier(const std::string& name) {
+  if (is_identifier(name)) return {};
+  return fmt::format(
+      "'{}' is no name for an instance: names have 1 to 63 letters, digits and hyphens, begin with a letter, and have "
+      "no hyphen at the end or beside another",
+      name);
+}
+
 std::string without_line_end(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
@@ -57,7 +74,9 @@ std::string without_line_end(std::string text) {
 
 void add_common_flags(CLI::App& command, CommonOptions& options) {
   command.add_option("--region", options.region, "AWS region (else AWS_REGION, AWS_DEFAULT_REGION or the profile's)");
-  command.add_option("--new-instance-id", options.new_instance_id, "The instance that the run builds")->required();
+  command.add_option("--new-instance-id", options.new_instance_id, "The instance that the run builds")
+      ->required()
+      ->check(complaint_about_identifier);
   command.add_option("--master-user-name", options.master_user_name,
                      "Master user of the source; the new instance gets the same (else as AWS says)");
   command.add_option("--master-user-password", options.master_user_password,

@@ -1,34 +1,13 @@
-#include <cctype>
-
 #include <fmt/format.h>
 
 #include "preflight/checks.h"
 
 namespace darbe::preflight {
 
-namespace {
-
-// Amazon RDS API Reference, CreateDBInstance, DBInstanceIdentifier.
-bool is_identifier(const std::string& name) {
-  if (name.empty() || name.size() > 63 || std::isalpha(static_cast<unsigned char>(name.front())) == 0) return false;
-  if (name.back() == '-' || name.find("--") != std::string::npos) return false;
-  for (const char c : name)
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-') return false;
-  return true;
-}
-
-}  // namespace
-
 std::vector<Finding> check_names(const Subject& subject, std::stop_token stop) {
   std::vector<Finding> findings;
   const plan::Plan& plan = subject.plan;
   const std::string& id = plan.request.new_instance_id;
-  if (!is_identifier(id))
-    return {
-        {.text = fmt::format("'{}' is no name for an instance", id),
-         .advice =
-             "Names have 1 to 63 letters, digits and hyphens, begin with a letter, and have no hyphen at the end or "
-             "beside another."}};
   const auto target = subject.account.instances.find(id, stop);
   if (target && !aws::has_all(target->tags, {{plan::tag_run, plan.names.run_id}}))
     findings.push_back({.text = fmt::format("an instance {} is there already, and it is not this run's", id),
