@@ -37,7 +37,9 @@ int report(const std::exception& error, bool stopped) {
     fmt::print(stderr, "darbe: {}{}\n", indent, line);
     indent += "  ";
   }
-  if (const std::string advice = base::advice_of(error); !advice.empty()) fmt::print(stderr, "darbe: {}\n", advice);
+  std::string advice = base::advice_of(error);
+  if (advice.empty() && kind == base::Kind::transient) advice = "Run the same command again to go on.";
+  if (!advice.empty()) fmt::print(stderr, "darbe: {}\n", advice);
   return base::exit_status(kind);
 }
 

@@ -36,12 +36,23 @@ std::unique_ptr<Running> stopped_in_a_load(World& world, const std::string& targ
   return run;
 }
 
-TEST_F(StoryMySql, LeavesWhenAskedAndGoesOnWhenALinkWasCut) {
+TEST_F(StoryMySql, LeavesWhenAskedOrALinkIsLostAndGoesOn) {
   const std::string before = world->inventory();
   // One lane: the largest table comes first, and alone.
   const auto arguments = world->setup_arguments("putio22", {"--jobs", "1"});
 
-  auto run = stopped_in_a_load(*world, "putio22", arguments);
+  // Where no rows are under way, a lost link ends the command.
+  auto run = world->start(arguments, {{"DARBE_FAULT", "accounts.account_created:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  world->lab().inflict("putio22", "cut");
+  run->go_on();
+  const Ended lost = run->end();
+  EXPECT_EQ(lost.status, 1) << lost.text();
+  EXPECT_THAT(lost.errors, HasSubstr("creating the account on"));
+  EXPECT_THAT(lost.errors, HasSubstr("Run the same command again to go on"));
+  world->lab().inflict("putio22", "heal");
+
+  run = stopped_in_a_load(*world, "putio22", arguments);
   EXPECT_FALSE(run->has_ended());
   run->signal(SIGINT);
   expect_left(run->end(), "Run the same command again to go on");
