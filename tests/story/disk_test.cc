@@ -64,7 +64,8 @@ class SmallDisk {
 };
 
 TEST_F(StoryMySql, StopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) {
-  if (::geteuid() != 0) GTEST_SKIP() << "only root may mount a small disk";
+  if (::geteuid() != 0)
+    GTEST_SKIP() << "nothing is said about a full disk: only root may mount a small one (docs/lab.md)";
   const std::string before = world->inventory();
   mysql::Connection source = world->connect(World::source_id);
   // 22 MB of rows, and four times as much of indexes.

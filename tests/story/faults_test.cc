@@ -83,13 +83,13 @@ TEST_F(StoryMySql, LeavesWhenAskedOrALinkIsLostAndGoesOn) {
 
 // What people do to the source between the plan and the freeze comes to the replica too: the copy is of what is frozen.
 TEST_F(StoryMySql, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) {
-  const std::string before = world->inventory();
   mysql::Connection source = world->connect(World::source_id);
   source.execute("CREATE TABLE mogilefs.altered (id INT PRIMARY KEY, v INT) ENGINE=InnoDB");
   source.execute("INSERT INTO mogilefs.altered VALUES (1, 1), (2, 2)");
   source.execute("CREATE TABLE mogilefs.dropped (id INT PRIMARY KEY) ENGINE=InnoDB");
   source.execute("INSERT INTO mogilefs.dropped VALUES (1)");
   source.execute("GRANT SELECT (id) ON mogilefs.dropped TO 'mogile'@'10.%'");
+  const std::string before = world->inventory();
   const auto run = world->start(world->setup_arguments("putio27"), {{"DARBE_FAULT", "provision.source_marked:pause"}});
   ASSERT_TRUE(run->pauses()) << run->end().text();
   source.execute("ALTER TABLE mogilefs.altered DROP PRIMARY KEY, ADD COLUMN w VARCHAR(10) FIRST, ADD KEY (v)");
@@ -247,6 +247,7 @@ class OwnReplica {
 TEST_F(StoryMariaDb, GivesTheOperatorsOwnReplicaBack) {
   OwnReplica own(*world);
   const std::string before = world->inventory();
+  expect_refusal(3, "is there already, and it is not this run's", world->setup_arguments(OwnReplica::id));
   const auto arguments = world->setup_arguments("putio25", {"--replica-instance-id", OwnReplica::id, "--jobs", "1"});
   const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", "copy.planned:kill"}});
   ASSERT_EQ(killed.signal, SIGKILL) << killed.text();

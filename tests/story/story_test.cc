@@ -14,7 +14,16 @@ TEST_F(StoryMySql, IsKilledAtEachStepResumedAndUndone) { expect_to_survive_kills
 TEST_F(StoryMySql56, IsKilledAtEachStepResumedAndUndone) { expect_to_survive_kills(); }
 TEST_F(StoryMariaDb, IsKilledAtEachStepResumedAndUndone) { expect_to_survive_kills(); }
 
-TEST_F(StoryMySql, IsUndoneBeforeThereIsAJournal) { expect_undo_after_kill_at("provision.replica_requested"); }
+// One point inside each step; StoryMariaDb.IsKilledInUndoAndUndoneAllTheSame has Replicate's.
+TEST_F(StoryMySql, IsUndoneAfterAKillInsideAStep) {
+  expect_undo_after_kills_at({"provision.replica_requested", "accounts.account_created"});
+}
+TEST_F(StoryMySql56, IsUndoneAfterAKillInsideAStep) {
+  expect_undo_after_kills_at({"freeze.stopped", "copy.ledger_written", "catch_up.replica_given_up"});
+}
+TEST_F(StoryMariaDb, IsUndoneAfterAKillInsideAStep) {
+  expect_undo_after_kills_at({"verify.chunk_marked", "objects.view_created", "settle.parameters_back"});
+}
 
 TEST_F(StoryMySql56, RefusesAVersionThatCannotFollow) {
   expect_refusal(3, "can't replicate from", world->setup_arguments("putio19", {"--engine-version", "9.7.4"}));
@@ -99,8 +108,7 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   ASSERT_EQ(ended.status, 0) << ended.text();
   EXPECT_THAT(ended.errors, HasSubstr("Freeze: void, begun anew"));
   expect_equal("putio20");
-  const Ended status =
-      world->darbe({"status", "--region", "eu-west-1", "--new-instance-id", "putio20", "--output", "json"});
+  const Ended status = world->darbe(world->status_arguments("putio20"));
   EXPECT_EQ(status.status, 0) << status.text();
   EXPECT_THAT(status.output, HasSubstr("\"replication\":\"on\""));
   expect_undo("putio20", before);
@@ -178,11 +186,27 @@ TEST_F(StoryMySql, RefusesASourceThatTakesNamesInAnyLetters) {
   world->account().instances.remove("any-letters", aws::AutomatedBackups::remove);
 }
 
-TEST_F(StoryMySql, RefusesTablesThatASnapshotTears) {
+// And with leave it copies what the frozen replica has of them, and calls it not proven.
+TEST_F(StoryMariaDb, RefusesTablesThatASnapshotTearsOrEmptiesUnlessAllowed) {
   mysql::Connection source = world->connect(World::source_id);
   source.execute("CREATE TABLE mogilefs.torn (id INT PRIMARY KEY) ENGINE=MyISAM");
   source.execute("INSERT INTO mogilefs.torn VALUES (1)");
+  source.execute("CREATE TABLE mogilefs.emptied (id INT PRIMARY KEY) ENGINE=MEMORY");
+  source.execute("INSERT INTO mogilefs.emptied VALUES (1)");
   expect_refusal(3, "mogilefs.torn is MyISAM", world->setup_arguments("putio19"));
+  expect_refusal(3, "mogilefs.emptied is MEMORY", world->setup_arguments("putio19"));
+
+  const std::string before = world->inventory();
+  const Ended allowed = world->darbe(world->setup_arguments("putio29", {"--allow", "nontransactional"}));
+  ASSERT_EQ(allowed.status, 0) << allowed.text();
+  EXPECT_THAT(allowed.errors, HasSubstr("mogilefs.torn is MyISAM and has rows"));
+  EXPECT_THAT(allowed.errors, HasSubstr("putio.keyless has no primary key: it is copied as one chunk"));
+  EXPECT_THAT(allowed.output, HasSubstr("Not proven"));
+  EXPECT_THAT(allowed.output, HasSubstr("mogilefs.torn is not transactional"));
+  EXPECT_THAT(allowed.output, HasSubstr("mogilefs.emptied is not transactional"));
+  EXPECT_EQ(world->connect("putio29").value("SELECT GROUP_CONCAT(id) FROM mogilefs.torn"), "1");
+  expect_undo("putio29", before);
+  source.execute("DROP TABLE mogilefs.emptied");
   source.execute("DROP TABLE mogilefs.torn");
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <set>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,6 +14,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "lab/api_client.h"
+#include "mysql/quote.h"
 #include "replication/coordinates.h"
 #include "replication/wait.h"
 
@@ -42,7 +45,9 @@ constexpr const char* putio_statements[] = {
     "CREATE TABLE putio.`odd ``name``` (`select` INT PRIMARY KEY, `é` TEXT) ENGINE=InnoDB",
     "CREATE TABLE mogilefs.file (fid INT NOT NULL PRIMARY KEY, dkey VARBINARY(255) NULL, KEY dkey (dkey)) "
     "ENGINE=InnoDB",
+    "CREATE TABLE putio.t (id INT PRIMARY KEY) ENGINE=InnoDB",
     "CREATE TABLE elsewhere.notes (id INT PRIMARY KEY) ENGINE=InnoDB",
+    "INSERT INTO elsewhere.notes VALUES (1), (2)",
     "CREATE TABLE putio.digits (d INT NOT NULL PRIMARY KEY) ENGINE=InnoDB",
     "INSERT INTO putio.digits VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)",
     "INSERT INTO putio.users (name) SELECT CONCAT('user ', a.d * 10 + b.d) FROM putio.digits a, putio.digits b",
@@ -104,6 +109,49 @@ aws::Configuration configuration(const std::map<std::string, std::string>& envir
   });
 }
 
+std::string text_of(const aws::Tags& tags) {
+  std::string text = " tags:";
+  for (const auto& [key, value] : tags) text += fmt::format(" {}={}", key, value);
+  return text;
+}
+
+std::string text_of(const aws::Instance& instance) {
+  std::string text = fmt::format("instance {} {} {}\n {} {}, {} GiB of {}, in {}, Multi-AZ {}, protection {}\n",
+                                 instance.identifier, instance.status, instance.resource_id, instance.engine_version,
+                                 instance.instance_class, instance.allocated_storage.value_or(0), instance.storage_type,
+                                 instance.availability_zone, instance.multi_az, instance.deletion_protection);
+  text += fmt::format(" backups {} days, security groups {}, replicas {}, option group {}\n",
+                      instance.backup_retention_period, fmt::join(instance.security_group_ids, " "),
+                      fmt::join(instance.replicas, " "), instance.option_group());
+  for (const auto& group : instance.parameter_groups)
+    text += fmt::format(" parameter group {} {}\n", group.name, group.status);
+  for (const auto& [name, value] : instance.pending) text += fmt::format(" pending {} {}\n", name, value);
+  return text + text_of(instance.tags) + "\n";
+}
+
+std::string text_of(const aws::SecurityGroup& group, const std::vector<aws::SecurityGroupRule>& rules) {
+  std::string text = fmt::format("security group {} {}{}\n", group.id, group.name, text_of(group.tags));
+  for (const auto& rule : rules)
+    text += fmt::format(" rule {} {} {}-{} {}{} {}{}\n", rule.id, rule.protocol, rule.from_port, rule.to_port,
+                        rule.source_group_id, rule.source_cidr, rule.description, text_of(rule.tags));
+  return text;
+}
+
+std::string text_of(const aws::XmlElement& snapshot) {
+  return fmt::format("snapshot {} of {}{}\n", snapshot.text("DBSnapshotIdentifier"),
+                     snapshot.text("DBInstanceIdentifier"), text_of(aws::to_tags(snapshot.child("TagList"))));
+}
+
+void append_grants(std::string& text, mysql::Connection& server) {
+  for (const auto& row : server.query("SELECT User, Host FROM mysql.user WHERE Host <> '' ORDER BY 1, 2").rows) {
+    const std::string account = mysql::quote_account(row[0].value_or(""), row[1].value_or(""));
+    text += account + ":\n";
+    std::set<std::string> grants;
+    for (const auto& grant : server.query("SHOW GRANTS FOR " + account).rows) grants.insert(grant[0].value_or(""));
+    for (const std::string& grant : grants) text += " " + grant + "\n";
+  }
+}
+
 void append_rows(std::string& text, mysql::Connection& server, const std::string& title, const std::string& sql) {
   text += title + ":\n";
   for (const auto& row : server.query(sql).rows) {
@@ -119,21 +167,28 @@ std::string Ended::text() const {
                      errors);
 }
 
-Running::Running(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment)
-    : output_(unnamed_file()), errors_(unnamed_file()) {
+void become_darbe(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
+  for (const auto& [name, value] : environment) {
+    if (value.empty()) ::unsetenv(name.c_str());
+    if (!value.empty()) ::setenv(name.c_str(), value.c_str(), 1);
+  }
   const std::string executable = std::string(DARBE_BINARY_DIR) + "/darbe";
   std::vector<const char*> pointers{executable.c_str()};
   for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
   pointers.push_back(nullptr);
+  ::execv(executable.c_str(), const_cast<char* const*>(pointers.data()));
+  ::_exit(127);
+}
+
+Running::Running(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment)
+    : output_(unnamed_file()), errors_(unnamed_file()) {
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   process_ = ::fork();
   if (process_ == 0) {
-    for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(output_, STDOUT_FILENO);
     ::dup2(errors_, STDERR_FILENO);
-    ::execv(executable.c_str(), const_cast<char* const*>(pointers.data()));
-    ::_exit(127);
+    become_darbe(arguments, environment);
   }
   ::close(nothing);
 }
@@ -204,6 +259,7 @@ void World::create_source(const std::string& version) {
   wanted.engine = engine_;
   wanted.engine_version = chosen.version;
   wanted.allocated_storage = 20;
+  wanted.storage_type = "gp3";  // takes IOPS, given enough storage
   wanted.master_username = master_user;
   wanted.master_password = base::Secret(master_password);
   wanted.parameter_group = source_id;
@@ -235,25 +291,35 @@ mysql::ConnectOptions World::options_of(const std::string& instance_id) const {
   return options;
 }
 
-std::unique_ptr<Running> World::start(const std::vector<std::string>& arguments,
-                                      const std::map<std::string, std::string>& environment) const {
+std::map<std::string, std::string> World::environment(const std::map<std::string, std::string>& more) const {
   std::map<std::string, std::string> variables = lab_.environment();
   variables["DARBE_POLL_SECONDS"] = "0.1";
   variables["DARBE_MASTER_USER_PASSWORD"] = master_password;
   variables["AWS_EC2_METADATA_DISABLED"] = "true";
-  for (const auto& [name, value] : environment) variables[name] = value;
-  return std::make_unique<Running>(arguments, variables);
+  for (const auto& [name, value] : more) variables[name] = value;
+  return variables;
 }
 
-Ended World::darbe(const std::vector<std::string>& arguments,
-                   const std::map<std::string, std::string>& environment) const {
-  return start(arguments, environment)->end();
+std::unique_ptr<Running> World::start(const std::vector<std::string>& arguments,
+                                      const std::map<std::string, std::string>& more) const {
+  return std::make_unique<Running>(arguments, environment(more));
+}
+
+Ended World::darbe(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& more) const {
+  return start(arguments, more)->end();
+}
+
+std::vector<std::string> World::setup_arguments_for_all(const std::string& new_id,
+                                                        const std::vector<std::string>& more) const {
+  std::vector<std::string> arguments{"--region",          "eu-west-1", "--source-instance-id", source_id,
+                                     "--new-instance-id", new_id,      "--master-user-name",   master_user};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
 }
 
 std::vector<std::string> World::setup_arguments(const std::string& new_id, const std::vector<std::string>& more) const {
-  std::vector<std::string> arguments{
-      "--region",           "eu-west-1", "--source-instance-id", source_id,        "--new-instance-id", new_id,
-      "--master-user-name", master_user, "--databases",          "putio,mogilefs", "--users",           "putio,mogile"};
+  std::vector<std::string> arguments =
+      setup_arguments_for_all(new_id, {"--databases", "putio,mogilefs", "--users", "putio,mogile"});
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
@@ -262,25 +328,37 @@ std::vector<std::string> World::undo_arguments(const std::string& new_id) const 
   return {"undo", "--region", "eu-west-1", "--new-instance-id", new_id, "--yes"};
 }
 
-std::string World::inventory() const {
+std::vector<std::string> World::status_arguments(const std::string& new_id) const {
+  return {"status", "--region", "eu-west-1", "--new-instance-id", new_id, "--output", "json"};
+}
+
+std::string World::inventory() const { return inventory_of_aws() + inventory_of_source(); }
+
+std::string World::inventory_of_aws() const {
   std::string text;
-  for (const aws::Instance& instance : account_->instances.list()) {
-    text += fmt::format("instance {} {} {}\n", instance.identifier, instance.status, instance.resource_id);
-    text +=
-        fmt::format(" {} groups, protection {}\n", instance.security_group_ids.size(), instance.deletion_protection);
+  lab_test::ApiClient api(lab_);
+  for (const aws::Instance& instance : account_->instances.list()) text += text_of(instance);
+  const aws::XmlElement snapshots = api.ask("DescribeDBSnapshots", {});
+  for (const auto& snapshot : snapshots.child("DBSnapshots").children()) text += text_of(snapshot);
+  for (const aws::SecurityGroup& group : account_->security_groups.list({}))
+    text += text_of(group, account_->security_groups.rules(group.id));
+  const aws::XmlElement groups = api.ask("DescribeDBParameterGroups", {});
+  for (const auto& group : groups.child("DBParameterGroups").children()) {
+    text += fmt::format("parameter group {}{}\n", group.text("DBParameterGroupName"),
+                        text_of(account_->tags.of(group.text("DBParameterGroupArn"))));
+    using aws::ParameterGroups;
+    for (const auto& parameter :
+         account_->parameter_groups.parameters(group.text("DBParameterGroupName"), ParameterGroups::Which::set_by_user))
+      text += fmt::format(" {} = {}\n", parameter.name, parameter.value.value_or("NULL"));
   }
-  for (const aws::SecurityGroup& group : account_->security_groups.list({})) {
-    text += fmt::format("security group {} {}\n", group.id, group.name);
-    for (const auto& rule : account_->security_groups.rules(group.id))
-      text += fmt::format(" rule {} {}\n", rule.id, rule.protocol);
-  }
-  for (const lab::Value& request : lab_.requests("CreateDBParameterGroup")) {
-    const std::string name = request.at("parameters").at("DBParameterGroupName").text();
-    if (account_->parameter_groups.find(name)) text += fmt::format("parameter group {}\n", name);
-  }
+  return text;
+}
+
+std::string World::inventory_of_source() const {
+  std::string text;
   mysql::Connection source = connect(source_id);
   append_rows(text, source, "databases", "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY 1");
-  append_rows(text, source, "accounts", "SELECT User, Host FROM mysql.user ORDER BY 1, 2");
+  append_grants(text, source);
   append_rows(text, source, "configuration", "CALL mysql.rds_show_configuration");
   return text;
 }
@@ -290,13 +368,14 @@ void World::wait_until_caught_up(const std::string& target_id) const {
   replication::wait_for_coordinates(target, replication::source_coordinates(source), [](const auto&) {}, {});
 }
 
-std::map<std::string, std::string> World::contents(const std::string& instance_id) const {
+std::map<std::string, std::string> World::contents(const std::string& instance_id,
+                                                   const std::vector<std::string>& databases) const {
   mysql::Connection server = connect(instance_id);
   std::map<std::string, std::string> contents;
   const auto tables = server.query(
-      "SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_SCHEMA IN ('putio', "
-      "'mogilefs') AND "
-      "TABLE_TYPE = 'BASE TABLE' ORDER BY 1, 2");
+      fmt::format("SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_SCHEMA IN "
+                  "('{}') AND TABLE_TYPE = 'BASE TABLE' ORDER BY 1, 2",
+                  fmt::join(databases, "', '")));
   for (std::size_t row = 0; row < tables.size(); ++row) {
     std::string name = tables.text(row, "t");
     for (std::size_t at = 0; (at = name.find('`', at)) != std::string::npos; at += 2) name.insert(at, "`");

@@ -26,6 +26,10 @@ struct Ended {
   std::string text() const;  // all of it, for a failing test's message
 };
 
+// What a forked child does: it is darbe from here on. An empty value takes a variable away.
+[[noreturn]] void become_darbe(const std::vector<std::string>& arguments,
+                               const std::map<std::string, std::string>& environment);
+
 // A darbe at work. Killed when it goes unwaited.
 class Running {
  public:
@@ -70,27 +74,36 @@ class World {
   mysql::ConnectOptions options_of(const std::string& instance_id) const;
   mysql::Connection connect(const std::string& instance_id) const { return {options_of(instance_id), {}}; }
 
-  // darbe with these arguments, and `environment` on top of the lab's.
+  // darbe with these arguments, in the environment with `more`.
   std::unique_ptr<Running> start(const std::vector<std::string>& arguments,
-                                 const std::map<std::string, std::string>& environment = {}) const;
+                                 const std::map<std::string, std::string>& more = {}) const;
+  // The lab's environment and the master user's password, with `more` on top.
+  std::map<std::string, std::string> environment(const std::map<std::string, std::string>& more) const;
   // Waits for its end.
-  Ended darbe(const std::vector<std::string>& arguments,
-              const std::map<std::string, std::string>& environment = {}) const;
+  Ended darbe(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& more = {}) const;
   // The original's command line for putio and mogilefs, with what the test adds.
   std::vector<std::string> setup_arguments(const std::string& new_id, const std::vector<std::string>& more = {}) const;
+  // With neither --databases nor --users: all of both.
+  std::vector<std::string> setup_arguments_for_all(const std::string& new_id,
+                                                   const std::vector<std::string>& more = {}) const;
   std::vector<std::string> undo_arguments(const std::string& new_id) const;
+  std::vector<std::string> status_arguments(const std::string& new_id) const;
 
-  // Everything a run may touch, as text: instances, groups, rules in AWS; databases, accounts, retention on the source.
+  // Everything a run may touch, as text. In AWS: instances with their settings, snapshots, groups with their values and
+  // rules, and the tags of all; on the source: databases, accounts with their grants, configuration.
   std::string inventory() const;
 
   // Waits until the target has applied the source's position of now. Nothing may write meanwhile that matters.
   void wait_until_caught_up(const std::string& target_id) const;
-  // One line per table of the copied databases: count and checksum of its rows, in key order, computed by the server.
-  std::map<std::string, std::string> contents(const std::string& instance_id) const;
+  // One line per table of these databases: count and checksum of its rows, in key order, computed by the server.
+  std::map<std::string, std::string> contents(const std::string& instance_id,
+                                              const std::vector<std::string>& databases = {"putio", "mogilefs"}) const;
 
  private:
   void create_source(const std::string& version);
   void fill_source() const;
+  std::string inventory_of_aws() const;
+  std::string inventory_of_source() const;
 
   std::string engine_;
   lab_test::LabProcess lab_;
