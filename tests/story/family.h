@@ -149,6 +149,9 @@ class Story : public testing::Test {
     EXPECT_EQ(expected, "not begun") << "no line for " << point.step;
   }
 
+  // A source with a standby and protection, copied whole; the target ends with both. Defined in everything_test.cc.
+  static void expect_to_copy_everything();
+
   // Killed at each of these and undone instead of resumed.
   static void expect_undo_after_kills_at(const std::vector<std::string>& points) {
     const std::string before = world->inventory();

@@ -1,0 +1,139 @@
+// Runs without --databases and --users: no filter, all accounts, every statement of the source's is replayed.
+#include "aws/waiter.h"
+#include "replication/status.h"
+#include "story/family.h"
+
+namespace darbe::story_test {
+namespace {
+
+constexpr const char* retention = "CALL mysql.rds_set_configuration('binlog retention hours', {})";
+
+// The source as production has it: a standby, protection, and binlogs that are kept, though shorter than a run needs.
+class LikeProduction {
+ public:
+  explicit LikeProduction(World& world) : world_(world) { change(true, "12"); }
+  void take_back() { change(false, "NULL"); }
+
+ private:
+  void change(bool protect, const std::string& hours) {
+    aws::ModifyInstance change;
+    change.multi_az = protect;
+    change.deletion_protection = protect;
+    const aws::Instances& instances = world_.account().instances;
+    instances.modify(World::source_id, change);
+    const aws::Waiter waiter(instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {});
+    const auto is_changed = [&](const aws::Instance& now) {
+      return now.status == "available" && now.multi_az == protect && now.deletion_protection == protect;
+    };
+    waiter.until(World::source_id, "until it is changed", is_changed, {});
+    world_.connect(World::source_id).execute(fmt::format(retention, hours));
+  }
+
+  World& world_;
+};
+
+std::string accounts(mysql::Connection& server) {
+  return server.value("SELECT GROUP_CONCAT(User, '@', Host ORDER BY User, Host) FROM mysql.user").value_or("");
+}
+
+std::string grants(mysql::Connection& server, const std::string& account) {
+  std::string text;
+  for (const auto& row : server.query("SHOW GRANTS FOR " + account).rows) text += row[0].value_or("") + "\n";
+  return text;
+}
+
+// A row that RDS's agent wrote after now has passed the applier.
+void wait_for_a_heartbeat(World& world, const std::string& target_id) {
+  mysql::Connection source = world.connect(World::source_id);
+  const auto beat = [&] { return source.value("SELECT MAX(value) FROM mysql.rds_heartbeat2"); };
+  const auto last = beat();
+  ASSERT_TRUE(
+      base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(30)}, {}, [&] { return beat() != last; }));
+  world.wait_until_caught_up(target_id);
+}
+
+// What follows the source, with the source's variables in place of the load's.
+void expect_settled(World& world, const std::string& target_id) {
+  const aws::Instance source = world.account().instances.get(World::source_id);
+  const aws::Instance target = world.account().instances.get(target_id);
+  EXPECT_TRUE(target.multi_az);
+  EXPECT_TRUE(target.deletion_protection);
+  EXPECT_EQ(target.backup_retention_period, source.backup_retention_period);
+  EXPECT_THAT(target.pending, testing::IsEmpty());
+  mysql::Connection on_source = world.connect(World::source_id), on_target = world.connect(target_id);
+  EXPECT_EQ(on_target.value("SELECT @@global.innodb_flush_log_at_trx_commit"), "1");
+  EXPECT_EQ(on_target.value("SELECT @@global.sync_binlog"), "1");
+  EXPECT_EQ(on_target.value("SELECT @@global.log_bin"), "1");
+  for (const std::string name : {"local_infile", "max_allowed_packet", "innodb_strict_mode"}) {
+    const std::string question = "SELECT @@global." + name;
+    EXPECT_EQ(on_target.value(question), on_source.value(question)) << name;
+  }
+  EXPECT_EQ(on_target.value("SELECT @@global.read_only"), "0");
+  const auto configuration = on_target.query("CALL mysql.rds_show_configuration");
+  std::map<std::string, std::string> values;
+  for (std::size_t row = 0; row < configuration.size(); ++row)
+    values[configuration.text(row, "name")] = configuration.value(row, "value").value_or("NULL");
+  EXPECT_EQ(values["binlog retention hours"], "12");
+}
+
+void expect_protection_taken_off_first(World& world, const std::string& target_id, std::size_t since) {
+  std::vector<std::string> steps;
+  const auto requests = world.lab().requests();
+  for (std::size_t i = since; i < requests.size(); ++i) {
+    const lab::Value& parameters = requests[i].at("parameters");
+    if (parameters.at("DBInstanceIdentifier").text() != target_id || requests[i].at("status").number() != 200) continue;
+    if (parameters.at("DeletionProtection").text() == "false") steps.emplace_back("taken off");
+    if (requests[i].at("action").text() == "DeleteDBInstance") steps.emplace_back("deleted");
+  }
+  EXPECT_THAT(steps, testing::ElementsAre("taken off", "deleted"));
+}
+
+// All that the applier gets without a filter: accounts and databases made later, the run's own account, heartbeats.
+void expect_everything_to_be_replayed(World& world, const std::string& target_id) {
+  mysql::Connection source = world.connect(World::source_id), target = world.connect(target_id);
+  wait_for_a_heartbeat(world, target_id);
+  EXPECT_EQ(replication::status(target).state, replication::State::on);
+  EXPECT_EQ(replication::status(target).wild_do_table, "");
+  const std::vector<std::string> databases{"putio", "mogilefs", "elsewhere", "later"};
+  EXPECT_EQ(world.contents(target_id, databases), world.contents(World::source_id, databases));
+  EXPECT_EQ(accounts(target), accounts(source));
+  for (const char* account : {"'putio'@'%'", "'mogile'@'10.%'", "'stranger'@'%'", "'late'@'%'"})
+    EXPECT_EQ(grants(target, account), grants(source, account));
+}
+
+}  // namespace
+
+template <typename Family>
+void Story<Family>::expect_to_copy_everything() {
+  LikeProduction source_as_in_production(*world);
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments_for_all("putio30");
+  // So that the account of the replication is dropped, made and granted to once more in what is replayed.
+  const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", "replication.source_set:kill"}});
+  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  mysql::Connection source = world->connect(World::source_id);
+  for (const char* statement :
+       {"CREATE USER 'late'@'%' IDENTIFIED BY 'secret-late'", "GRANT SELECT ON elsewhere.* TO 'late'@'%'",
+        "CREATE DATABASE later", "CREATE TABLE later.t (id INT PRIMARY KEY) ENGINE=InnoDB",
+        "INSERT INTO later.t SELECT id FROM elsewhere.notes"})
+    source.execute(statement);
+  const Ended ended = world->darbe(arguments);
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  expect_everything_to_be_replayed(*world, "putio30");
+  expect_settled(*world, "putio30");
+  source.execute("DROP USER 'late'@'%'");
+  source.execute("DROP DATABASE later");
+  const std::size_t since = world->lab().requests().size();
+  expect_undo("putio30", before);
+  expect_protection_taken_off_first(*world, "putio30", since);
+  source_as_in_production.take_back();
+}
+
+namespace {
+
+TEST_F(StoryMySql, CopiesEverythingWhenNothingIsNamed) { expect_to_copy_everything(); }
+TEST_F(StoryMySql56, CopiesEverythingWhenNothingIsNamed) { expect_to_copy_everything(); }
+TEST_F(StoryMariaDb, CopiesEverythingWhenNothingIsNamed) { expect_to_copy_everything(); }
+
+}  // namespace
+}  // namespace darbe::story_test
