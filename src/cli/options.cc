@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
 
@@ -145,6 +146,26 @@ bool confirmed(const CommonOptions& options, const std::string& question) {
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "yes";
+}
+
+std::string shell_quoted(const std::string& text) {
+  const auto is_plain = [](unsigned char c) { return std::isalnum(c) != 0 || std::strchr("_@%+=:,./-", c) != nullptr; };
+  if (!text.empty() && std::ranges::all_of(text, is_plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string repeated_flags(const CommonOptions& options, const std::string& region) {
+  std::string flags =
+      fmt::format("--region {} --new-instance-id {}", shell_quoted(region), shell_quoted(options.new_instance_id));
+  for (const auto& [flag, value] : {std::pair("--master-user-name", &options.master_user_name),
+                                    {"--master-user-password-file", &options.master_user_password_file},
+                                    {"--profile", &options.profile},
+                                    {"--endpoint-url", &options.endpoint_url},
+                                    {"--tls-ca", &options.tls_ca}})
+    if (!value->empty()) flags += fmt::format(" {} {}", flag, shell_quoted(*value));
+  return flags;
 }
 
 std::vector<std::string> split_list(const std::string& text) {

@@ -42,6 +42,12 @@ std::string tls_ca_file(const CommonOptions& options);
 // Asks on a terminal; without one Throws: Error{usage} that names --yes. True for "yes".
 bool confirmed(const CommonOptions& options, const std::string& question);
 
+// The flags that another command about the same run needs as well, for a shell; never the password.
+std::string repeated_flags(const CommonOptions& options, const std::string& region);
+
+// As a POSIX shell takes it for one word.
+std::string shell_quoted(const std::string& text);
+
 // "a, b,c" -> a b c
 std::vector<std::string> split_list(const std::string& text);
 

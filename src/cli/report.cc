@@ -62,12 +62,13 @@ std::vector<std::pair<std::string, double>> seconds_per_step(const std::vector<p
 std::string to_text(const Report& report) {
   std::string text = fmt::format(
       "\n{} is ready at {} and follows the source at zero lag.\n\n"
+      "  run                          {}\n"
       "  copied                       {} rows, {} of values, {} tables, as of {}\n"
       "  proof                        {} chunks read on both sides, all equal to the frozen replica at the "
       "coordinates\n"
       "  caught up                    with {}\n\n",
-      report.new_instance_id, report.endpoint, human_count(report.rows), human_bytes(report.bytes), report.tables,
-      report.coordinates, human_count(report.chunks_equal), report.caught_up_at);
+      report.new_instance_id, report.endpoint, report.run_id, human_count(report.rows), human_bytes(report.bytes),
+      report.tables, report.coordinates, human_count(report.chunks_equal), report.caught_up_at);
   text += size_lines(report);
   text += "\n  time per step               ";
   double all = 0;
@@ -76,6 +77,8 @@ std::string to_text(const Report& report) {
     all += seconds;
   }
   text += fmt::format(" all {}\n", human_seconds(all));
+  text += list_lines("Made (`darbe undo` takes all of it back):", report.made);
+  text += list_lines("Left out:", report.left_out);
   text += list_lines("Not proven by digests:", report.not_proven);
   text += list_lines("Not as on the source:", report.not_as_source);
   text += list_lines("Good to know:", report.notes);
@@ -101,6 +104,8 @@ std::string to_json(const Report& report) {
                                                     {"steps", std::move(seconds)},
                                                     {"tablespace_before", object_of(report.tablespace_before)},
                                                     {"tablespace_after", object_of(report.tablespace_after)},
+                                                    {"made", boost::json::value_from(report.made)},
+                                                    {"left_out", boost::json::value_from(report.left_out)},
                                                     {"not_proven", boost::json::value_from(report.not_proven)},
                                                     {"not_as_source", boost::json::value_from(report.not_as_source)},
                                                     {"notes", boost::json::value_from(report.notes)},

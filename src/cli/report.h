@@ -24,6 +24,8 @@ struct Report {
   std::vector<std::pair<std::string, double>> seconds;  // per step, in the story's order
   std::map<std::string, std::uint64_t> tablespace_before;
   std::map<std::string, std::uint64_t> tablespace_after;
+  std::vector<std::string> made;      // sentences, as the next three are
+  std::vector<std::string> left_out;  // with the reason
   std::vector<std::string> not_proven;
   std::vector<std::string> not_as_source;
   std::vector<std::string> notes;

@@ -15,11 +15,11 @@
 #include "cli/reporters.h"
 #include "cli/request_flags.h"
 #include "cli/session.h"
+#include "cli/summary.h"
 #include "engine/runner.h"
 #include "mysql/error.h"
 #include "steps/run.h"
 #include "steps/run_lock.h"
-#include "steps/tablespaces.h"
 #include "story.h"
 
 namespace darbe::cli {
@@ -52,43 +52,6 @@ void require_same_request(const plan::Plan& then, const plan::Request& now) {
   for (const std::string& sentence : sentences) text += (text.empty() ? "" : "; ") + sentence;
   throw Error(Kind::refused, fmt::format("this is not the command that the run began with: {}", text),
               "Repeat the first command to go on, or give the run up with `darbe undo`.");
-}
-
-Report report_of(Run& run, const std::stop_token& stop) {
-  const aws::Instance instance = run.account.instances.get(run.target_id(), stop);
-  mysql::Connection target(run.connect_options(instance), stop);
-  Report report;
-  report.new_instance_id = run.target_id();
-  report.endpoint = fmt::format("{}:{}", instance.address, instance.port.value_or(3306));
-  report.run_id = run.plan.names.run_id;
-  report.coordinates = fmt::format("{}:{}", run.facts.frozen.value().file, run.facts.frozen->position);
-  report.caught_up_at = run.facts.caught_up_at.value_or("");
-  report.tables = run.facts.tables;
-  report.rows = run.facts.rows;
-  report.bytes = run.facts.bytes;
-  report.chunks_equal = run.facts.chunks_equal;
-  report.seconds = seconds_per_step(run.journal.events());
-  report.tablespace_before = run.facts.bytes_before;
-  report.tablespace_after = steps::tablespace_bytes(target, run.databases(target));
-  report.not_proven = run.facts.not_proven;
-  report.not_as_source = run.facts.accounts_not_as_source;
-  report.not_as_source.insert(report.not_as_source.end(), run.facts.objects_not_as_source.begin(),
-                              run.facts.objects_not_as_source.end());
-  for (const auto& [event, status] : run.facts.events_enabled_on_source)
-    report.not_as_source.push_back(fmt::format("event {} is disabled, so that it runs on the source only", event));
-  report.notes = {
-      "event_scheduler is OFF and read_only 0 on the new instance; it takes writes, so write there with care",
-      fmt::format("its parameters are in its own group {}", run.plan.names.parameter_group)};
-  if (!target.flavor().has_tls())
-    report.notes.push_back(
-        "MySQL 5.6's TLS is too old for today's clients: connections and replication are not encrypted");
-  else
-    report.notes.push_back(
-        "replication is encrypted; RDS can't verify the source's identity, so keep it inside the VPC");
-  const std::string flags = fmt::format("--region {} --new-instance-id {}", run.plan.request.region, run.target_id());
-  report.next = {fmt::format("darbe status {}   # where the run is and how far behind", flags),
-                 fmt::format("darbe undo {}   # gives the new instance up and takes everything back", flags)};
-  return report;
 }
 
 bool is_about_full_storage(const std::exception& error) {
@@ -178,7 +141,7 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
   if (journal.is_open()) run->hold_target(stop);
   walk_story(*run, journal, *reporter, stop);
 
-  const Report report = report_of(*run, stop);
+  const Report report = report_of(*run, options.asked.common, stop);
   fmt::print("{}", options.asked.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
   return 0;
 }

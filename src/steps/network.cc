@@ -59,13 +59,19 @@ void open_source_to(Run& run, const aws::Instance& source, const std::string& gr
                                         stop);
 }
 
-void close_source(const Run& run, const aws::Instance& source, std::stop_token stop) {
+std::vector<aws::SecurityGroupRule> own_rules(const Run& run, const aws::Instance& source, std::stop_token stop) {
+  std::vector<aws::SecurityGroupRule> own;
   for (const std::string& group : source.security_group_ids)
-    for (const auto& rule : run.account.security_groups.rules(group, stop)) {
-      if (!run.is_ours(rule.tags)) continue;
-      run.account.security_groups.revoke(rule, stop);
-      fault::point("undo.rule_revoked");
-    }
+    for (const auto& rule : run.account.security_groups.rules(group, stop))
+      if (run.is_ours(rule.tags)) own.push_back(rule);
+  return own;
+}
+
+void close_source(const Run& run, const aws::Instance& source, std::stop_token stop) {
+  for (const auto& rule : own_rules(run, source, stop)) {
+    run.account.security_groups.revoke(rule, stop);
+    fault::point("undo.rule_revoked");
+  }
 }
 
 }  // namespace darbe::steps

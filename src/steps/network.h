@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "aws/instances.h"
 #include "steps/run.h"
@@ -18,6 +19,8 @@ std::string make_own_group(Run& run, const aws::Instance& source, std::stop_toke
 // Whether members of `group_id`, or of the target's other groups, may reach the source's port.
 bool source_is_open_to(const Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop);
 void open_source_to(Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop);
+// The rules on the source's groups that this run made.
+std::vector<aws::SecurityGroupRule> own_rules(const Run& run, const aws::Instance& source, std::stop_token stop);
 // Revokes the rule that this run made, wherever on the source's groups it is.
 void close_source(const Run& run, const aws::Instance& source, std::stop_token stop);
 

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/fault.h"
-#include "plan/run_record.h"
 
 namespace darbe::steps {
 
@@ -20,7 +19,7 @@ std::optional<unsigned> hours_of(const std::optional<std::string>& text) {
 }
 
 void restore_retention(mysql::Connection& source) {
-  const auto change = plan::recorded_change(source, retention);
+  const auto change = retention_change(source);
   if (change && text_of(binlog_retention_hours(source)) == change->new_value)
     set_binlog_retention_hours(source, hours_of(change->old_value));
 }
@@ -63,8 +62,12 @@ void unmark_source(Run& run, mysql::Connection& source) {
   fault::point("undo.record_removed");
 }
 
+std::optional<plan::Change> retention_change(mysql::Connection& source) {
+  return plan::recorded_change(source, retention);
+}
+
 std::optional<unsigned> original_retention_hours(mysql::Connection& source) {
-  if (const auto change = plan::recorded_change(source, retention)) return hours_of(change->old_value);
+  if (const auto change = retention_change(source)) return hours_of(change->old_value);
   return binlog_retention_hours(source);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "mysql/connection.h"
+#include "plan/run_record.h"
 #include "steps/run.h"
 
 namespace darbe::steps {
@@ -18,6 +19,9 @@ bool source_is_marked(Run& run, mysql::Connection& source);
 void mark_source(Run& run, mysql::Connection& source);
 // Puts back what is still ours, then drops the record. Nothing to do where another run's record or none is there.
 void unmark_source(Run& run, mysql::Connection& source);
+
+// The change of the source's binlog retention; nothing if it was long enough.
+std::optional<plan::Change> retention_change(mysql::Connection& source);
 
 // What the source kept before the run.
 std::optional<unsigned> original_retention_hours(mysql::Connection& source);

@@ -48,6 +48,28 @@ TEST(TlsCa, ThatCannotBeReadIsAUsageError) {
   EXPECT_THROW(tls_ca_file(options), base::Error);
 }
 
+TEST(ShellQuoted, IsOneWord) {
+  EXPECT_EQ(shell_quoted("eu-west-1"), "eu-west-1");
+  EXPECT_EQ(shell_quoted("/tmp/my ca.pem"), "'/tmp/my ca.pem'");
+  EXPECT_EQ(shell_quoted("it's $HOME"), "'it'\\''s $HOME'");
+  EXPECT_EQ(shell_quoted(""), "''");
+}
+
+TEST(RepeatedFlags, AreThoseThatWereGivenAndNeverThePassword) {
+  CommonOptions options;
+  options.new_instance_id = "putio17";
+  EXPECT_EQ(repeated_flags(options, "eu-west-1"), "--region eu-west-1 --new-instance-id putio17");
+  options.master_user_name = "root";
+  options.master_user_password = "correct-horse";
+  options.master_user_password_file = "/run/secrets/password";
+  options.profile = "the other one";
+  options.endpoint_url = "http://127.0.0.1:4510";
+  options.tls_ca = "ca.pem";
+  EXPECT_EQ(repeated_flags(options, "eu-west-1"),
+            "--region eu-west-1 --new-instance-id putio17 --master-user-name root --master-user-password-file "
+            "/run/secrets/password --profile 'the other one' --endpoint-url http://127.0.0.1:4510 --tls-ca ca.pem");
+}
+
 TEST(Human, FiguresArePlain) {
   EXPECT_EQ(human_bytes(999), "999 B");
   EXPECT_EQ(human_bytes(1'500'000), "1.5 MB");

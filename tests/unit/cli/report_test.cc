@@ -35,6 +35,18 @@ TEST(Report, SaysHowMuchSmaller) {
   EXPECT_THAT(to_text(report), HasSubstr("688.0 MB smaller (69 %)"));
 }
 
+TEST(Report, SaysWhatWasMadeAndWhatWasLeftOut) {
+  Report report;
+  report.run_id = "0123456789ab";
+  report.made = {"security group sg-1"};
+  report.left_out = {"database scratch: --databases doesn't name it"};
+  EXPECT_THAT(to_text(report), HasSubstr("  run                          0123456789ab\n"));
+  EXPECT_THAT(to_text(report), HasSubstr("takes all of it back):\n  - security group sg-1\n"));
+  EXPECT_THAT(to_text(report), HasSubstr("Left out:\n  - database scratch: --databases doesn't name it\n"));
+  EXPECT_THAT(to_json(report), HasSubstr(R"("made":["security group sg-1"])"));
+  EXPECT_THAT(to_json(report), HasSubstr(R"("left_out":["database scratch: --databases doesn't name it"])"));
+}
+
 TEST(Report, NamesWhatIsNotProven) {
   Report report;
   EXPECT_THAT(to_text(report), testing::Not(HasSubstr("Not proven")));
