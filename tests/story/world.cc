@@ -152,6 +152,18 @@ void append_grants(std::string& text, mysql::Connection& server) {
   }
 }
 
+// What whoever runs the tests has set for AWS or for darbe: AWS_ENDPOINT_URL_RDS, say, counts for more than the lab's
+// endpoint.
+void forget_callers_settings() {
+  std::vector<std::string> names;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view setting = *entry;
+    if (setting.starts_with("AWS_") || setting.starts_with("DARBE_"))
+      names.emplace_back(setting.substr(0, setting.find('=')));
+  }
+  for (const std::string& name : names) ::unsetenv(name.c_str());
+}
+
 void append_rows(std::string& text, mysql::Connection& server, const std::string& title, const std::string& sql) {
   text += title + ":\n";
   for (const auto& row : server.query(sql).rows) {
@@ -168,6 +180,7 @@ std::string Ended::text() const {
 }
 
 void become_darbe(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
+  forget_callers_settings();
   for (const auto& [name, value] : environment) {
     if (value.empty()) ::unsetenv(name.c_str());
     if (!value.empty()) ::setenv(name.c_str(), value.c_str(), 1);
@@ -296,6 +309,7 @@ std::map<std::string, std::string> World::environment(const std::map<std::string
   variables["DARBE_POLL_SECONDS"] = "0.1";
   variables["DARBE_MASTER_USER_PASSWORD"] = master_password;
   variables["AWS_EC2_METADATA_DISABLED"] = "true";
+  variables["AWS_CONFIG_FILE"] = variables["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null";
   for (const auto& [name, value] : more) variables[name] = value;
   return variables;
 }

@@ -1,4 +1,5 @@
 // House rules that no compiler checks.
+#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <regex>
@@ -107,6 +108,29 @@ TEST(Tidy, OnlyMysqlIncludesTheClientLibrary) {
     if (file.parent_path().filename() == "mysql") continue;
     EXPECT_THAT(matches(base::read_file(file), library), IsEmpty()) << name_of(file);
   }
+}
+
+// What a command writes to standard output.
+std::string output_of(const std::string& command) {
+  std::string output;
+  FILE* pipe = ::popen(command.c_str(), "r");
+  char buffer[4096];
+  while (pipe != nullptr && std::fgets(buffer, sizeof buffer, pipe) != nullptr) output += buffer;
+  if (pipe != nullptr) ::pclose(pipe);
+  return output;
+}
+
+TEST(Tidy, DevKeepsAwayFromAwsWhateverItsCallerHasSet) {
+  const std::string environment = output_of(
+      "cd '" + root.string() +
+      "' && AWS_ENDPOINT_URL_RDS=http://rds.example AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true AWS_CA_BUNDLE=/nowhere "
+      "AWS_PROFILE=production DARBE_TLS_CA=/nowhere bash -c 'eval \"$(sed -n \"/^keep_away_from_aws()/,/^}/p\" dev)\"; "
+      "keep_away_from_aws; env' | grep -E '^(AWS|DARBE)_' | sort");
+  EXPECT_EQ(environment,
+            "AWS_CONFIG_FILE=/dev/null\n"
+            "AWS_EC2_METADATA_DISABLED=true\n"
+            "AWS_ENDPOINT_URL=http://127.0.0.1:9\n"
+            "AWS_SHARED_CREDENTIALS_FILE=/dev/null\n");
 }
 
 TEST(Tidy, NothingIsLeftForLater) {
