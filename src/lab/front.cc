@@ -86,7 +86,8 @@ Value Front::act(const Service& service, const Operation& operation, const Value
   for (const Actions* actions : service.actions)
     if (const auto found = actions->find(operation.name); found != actions->end()) action = &found->second;
   if (!action)
-    throw Refusal("InvalidAction", fmt::format("The lab does not play {}: see `darbe-lab --help`.", operation.name));
+    throw Refusal("InvalidAction",
+                  fmt::format("The lab does not play {}: docs/lab.md lists what it plays.", operation.name));
   Value answer;
   const auto run = [&](World& world) {
     check_rules(service.model.service(), {operation.name, parameters, world.store, world.offers});

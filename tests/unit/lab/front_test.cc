@@ -2,6 +2,7 @@
 #include "lab/front.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "aws/xml.h"
@@ -121,11 +122,12 @@ TEST_F(FrontDoor, TakesTheCredentialsOfAnAssumedRoleOnlyWithTheirToken) {
 TEST_F(FrontDoor, RefusesUnknownActionsAndVersions) {
   EXPECT_EQ(code_of(ask(signer_, {{"Action", "MakeCoffee"}, {"Version", "2014-10-31"}})), "400 InvalidAction");
   EXPECT_EQ(code_of(ask(signer_, {{"Action", "DescribeDBInstances"}, {"Version", "1999-01-01"}})), "400 InvalidAction");
-  EXPECT_EQ(code_of(ask(signer_, {{"Action", "CreateDBCluster"},
-                                  {"Version", "2014-10-31"},
-                                  {"DBClusterIdentifier", "c"},
-                                  {"Engine", "aurora-mysql"}})),
-            "400 InvalidAction");
+  const auto cluster = ask(signer_, {{"Action", "CreateDBCluster"},
+                                     {"Version", "2014-10-31"},
+                                     {"DBClusterIdentifier", "c"},
+                                     {"Engine", "aurora-mysql"}});
+  EXPECT_EQ(code_of(cluster), "400 InvalidAction");
+  EXPECT_THAT(cluster.body, testing::HasSubstr("docs/lab.md lists what it plays"));
   EXPECT_EQ(code_of(ask(signer_, {{"Version", "2014-10-31"}})), "400 MissingAction");
 }
 
