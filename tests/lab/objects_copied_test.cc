@@ -119,6 +119,49 @@ class Suite : public testing::Test {
     return fmt::format("{}", fmt::join(lines, "\n"));
   }
 
+  // Something that is taken from the target, and how the comparison names it.
+  struct Loss {
+    std::string sql;
+    std::string named;
+  };
+  void expect_each_named(const WantedObjects& wanted, const std::vector<std::string>& reported,
+                         const std::vector<Loss>& losses) {
+    const auto differences = [&] { return compare_catalogs(frozen(), target(), wanted, reported, {}).differences; };
+    for (const Loss& loss : losses) {
+      EXPECT_THAT(differences(), Not(Contains(loss.named)));
+      target_root().execute(loss.sql);
+      EXPECT_THAT(differences(), Contains(loss.named)) << loss.sql;
+    }
+  }
+  // What hard_schema() has on every server, a table after what depends on it.
+  static std::vector<Loss> losses_of_hard_schema() {
+    return {
+        {"REVOKE SELECT (note) ON whole.`odd``name` FROM reader",
+         "SELECT on column whole.odd`name.note for reader@% is not on the target"},
+        {"REVOKE EXECUTE ON FUNCTION whole.joined FROM reader",
+         "EXECUTE on FUNCTION whole.joined for reader@% is not on the target"},
+        {"DROP USER reader", "account reader@% is not on the target"},
+        {"DROP TRIGGER whole.zz_first", "trigger whole.zz_first is not on the target"},
+        {"DROP VIEW whole.a_top", "view whole.a_top is not on the target"},
+        {"DROP FUNCTION whole.joined", "function whole.joined is not on the target"},
+        {"DROP PROCEDURE whole.made_under_latin1", "procedure whole.made_under_latin1 is not on the target"},
+        {"DROP EVENT whole.daily", "event whole.daily is not on the target"},
+        {"ALTER TABLE whole.`odd``name` DROP FOREIGN KEY to_twin",
+         "foreign key whole.odd`name.to_twin is not on the target"},
+        {"ALTER TABLE whole.parents DROP INDEX twin", "index part whole.parents.twin.1 is not on the target"},
+        {"ALTER TABLE whole.`odd``name` DROP PRIMARY KEY",
+         "constraint whole.odd`name.PRIMARY.PRIMARY KEY is not on the target"},
+        {"ALTER TABLE whole.log DROP COLUMN what", "column whole.log.what is not on the target"},
+        {"DROP TABLE whole.log", "table whole.log is not on the target"},
+        {"DROP DATABASE whole", "database whole is not on the target"},
+    };
+  }
+  // The same, after what only some servers have.
+  static std::vector<Loss> losses_after(std::vector<Loss> first) {
+    for (Loss& loss : losses_of_hard_schema()) first.push_back(std::move(loss));
+    return first;
+  }
+
   void drop_users(const std::vector<std::string>& users) {
     for (const std::string& user : users)
       for (Connection* server : {&source(), &target_root()})
@@ -298,6 +341,7 @@ TEST_F(ObjectsOnMysql, CopiesEverythingThatASchemaHolds) {
        " INSERT INTO whole.log (what) VALUES ('second')",
        "GRANT SELECT (id, note), INSERT (id) ON whole.`odd``name` TO reader", "GRANT SELECT ON whole.a_top TO reader",
        "GRANT EXECUTE ON FUNCTION whole.joined TO reader WITH GRANT OPTION",
+       "ALTER TABLE whole.parents ADD CONSTRAINT small CHECK (id < 1000)",
        "CREATE LIBRARY whole.shared LANGUAGE JAVASCRIPT AS 'export function f(n) {return \"ä\" + n}'",
        "GRANT EXECUTE ON LIBRARY whole.shared TO reader"});
   create_accounts(frozen(), target(), accounts({{"owner", "reader"}}), {});
@@ -330,6 +374,11 @@ TEST_F(ObjectsOnMysql, CopiesEverythingThatASchemaHolds) {
   const ObjectsOutcome again = create_objects(frozen(), target(), wanted, {});
   EXPECT_EQ(again.views, 3U);
   EXPECT_THAT(compare_catalogs(frozen(), target(), wanted, again.not_as_source, {}).differences, IsEmpty());
+  expect_each_named(
+      wanted, again.not_as_source,
+      losses_after({{"ALTER TABLE whole.parents DROP CONSTRAINT small", "check whole.small is not on the target"},
+                    {"DROP LIBRARY whole.shared", "library whole.shared is not on the target"},
+                    {"DROP TRIGGER whole.aa_second", "trigger whole.aa_second is not on the target"}}));
 }
 
 TEST_F(ObjectsOnMysql, FindsEveryDifferenceBothWays) {
@@ -463,6 +512,7 @@ TEST_F(ObjectsOnOldMysql, CopiesEverythingThatASchemaHolds) {
             "SLAVESIDE_DISABLED");
   target().execute("INSERT INTO whole.parents VALUES (1, 1)");
   EXPECT_EQ(target().value("SELECT what FROM whole.log"), "first ä");
+  expect_each_named(wanted, outcome.not_as_source, losses_of_hard_schema());
 }
 
 // There only SUPER may name somebody else, and RDS keeps it.
@@ -517,6 +567,7 @@ TEST_F(ObjectsOnMariadb, CopiesEverythingThatASchemaHolds) {
   run(
       {"CREATE DEFINER=admin TRIGGER whole.aa_second BEFORE INSERT ON whole.parents FOR EACH ROW FOLLOWS zz_first"
        " INSERT INTO whole.log (what) VALUES ('second')",
+       "ALTER TABLE whole.parents ADD CONSTRAINT small CHECK (id < 1000)",
        "CREATE DEFINER=admin AGGREGATE FUNCTION whole.counted(x INT) RETURNS INT BEGIN DECLARE n INT DEFAULT 0;"
        " DECLARE CONTINUE HANDLER FOR NOT FOUND RETURN n; LOOP FETCH GROUP NEXT ROW; SET n = n + 1; END LOOP; END",
        "SET sql_mode = 'ORACLE'", "CREATE DEFINER=admin PACKAGE whole.tools AS FUNCTION one RETURN INT; END",
@@ -535,6 +586,12 @@ TEST_F(ObjectsOnMariadb, CopiesEverythingThatASchemaHolds) {
   EXPECT_EQ(grants_on(source(), "reader"), grants_on(target_root(), "reader"));
   target().execute("INSERT INTO whole.parents VALUES (1, 1)");
   EXPECT_EQ(target().value("SELECT GROUP_CONCAT(what ORDER BY n) FROM whole.log"), "first ä,second");
+  target_root().execute("SET sql_mode = 'ORACLE'");  // else it knows no packages
+  expect_each_named(
+      wanted, outcome.not_as_source,
+      losses_after({{"ALTER TABLE whole.parents DROP CONSTRAINT small", "check whole.small is not on the target"},
+                    {"DROP PACKAGE BODY whole.tools", "package body whole.tools is not on the target"},
+                    {"DROP PACKAGE whole.tools", "package whole.tools is not on the target"}}));
 }
 
 }  // namespace

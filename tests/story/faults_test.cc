@@ -108,6 +108,24 @@ TEST_F(StoryMySql, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) {
   source.execute("DROP TABLE mogilefs.altered");
 }
 
+// What was made is not what is there: the catalogs of both sides are read, and what is missing is named.
+TEST_F(StoryMariaDb, NamesAViewThatSomebodyDropped) {
+  const std::string before = world->inventory();
+  auto run = world->start(world->setup_arguments("putio29"), {{"DARBE_FAULT", "objects.created:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  world->connect("putio29").execute("DROP VIEW putio.bigger");
+  run->go_on();
+  const Ended stopped = run->end();
+  EXPECT_EQ(stopped.status, 4) << stopped.text();
+  EXPECT_THAT(stopped.errors, HasSubstr("view putio.bigger is not on the target"));
+
+  const Ended ended = world->darbe(world->setup_arguments("putio29"));
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  mysql::Connection source = world->connect(World::source_id), target = world->connect("putio29");
+  EXPECT_EQ(count(target, "putio.bigger"), count(source, "putio.bigger"));
+  expect_undo("putio29", before);
+}
+
 // Servers that are killed and come back while rows are under way: the target keeps what the ledger says, a replica that
 // moved makes all since the freeze void.
 TEST_F(StoryMySql, BeginsTheFreezeAnewOrGoesOnWhenAServerRestarts) {
