@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <arpa/inet.h>
+#include <fmt/format.h>
 #include <fnmatch.h>
 
 namespace darbe::lab {
@@ -26,6 +28,21 @@ Value group_named(const Store& store, const Value& pair) {
   return reference;
 }
 
+// "For example, if you specify 100.68.0.18/18, AWS canonicalizes it to 100.68.0.0/18." What is no block stays as it is.
+std::string canonical_block(const std::string& block, int family) {
+  unsigned char address[16] = {};
+  const std::size_t slash = block.find('/');
+  if (slash == std::string::npos || inet_pton(family, block.substr(0, slash).c_str(), address) != 1) return block;
+  const std::string length = block.substr(slash + 1);
+  if (length.empty() || length.size() > 3 || !std::all_of(length.begin(), length.end(), ::isdigit)) return block;
+  const int bits = std::stoi(length);
+  for (int bit = bits; bit < 128; ++bit) address[bit / 8] &= static_cast<unsigned char>(~(0x80 >> bit % 8));
+  char text[INET6_ADDRSTRLEN] = {};
+  return fmt::format("{}/{}", inet_ntop(family, address, text, sizeof text), bits);
+}
+
+Value canonical(const Value& block, int family) { return canonical_block(block.text(), family); }
+
 void add_sources(const Store& store, const Value& bare, const Value& permission, std::vector<Value>& rules) {
   const auto add = [&](std::string_view member, Value source, const Value& from) {
     Value rule = bare;
@@ -35,8 +52,10 @@ void add_sources(const Store& store, const Value& bare, const Value& permission,
   };
   for (const Value& pair : permission.at("UserIdGroupPairs").list())
     add("ReferencedGroupInfo", group_named(store, pair), pair);
-  for (const Value& range : permission.at("IpRanges").list()) add("CidrIpv4", range.at("CidrIp"), range);
-  for (const Value& range : permission.at("Ipv6Ranges").list()) add("CidrIpv6", range.at("CidrIpv6"), range);
+  for (const Value& range : permission.at("IpRanges").list())
+    add("CidrIpv4", canonical(range.at("CidrIp"), AF_INET), range);
+  for (const Value& range : permission.at("Ipv6Ranges").list())
+    add("CidrIpv6", canonical(range.at("CidrIpv6"), AF_INET6), range);
   for (const Value& prefix : permission.at("PrefixListIds").list())
     add("PrefixListId", prefix.at("PrefixListId"), prefix);
 }
@@ -44,7 +63,7 @@ void add_sources(const Store& store, const Value& bare, const Value& permission,
 void add_flat(const Store& store, const Value& bare, const Value& request, std::vector<Value>& rules) {
   Value rule = bare;
   if (request.has("CidrIp")) {
-    rule["CidrIpv4"] = request.at("CidrIp");
+    rule["CidrIpv4"] = canonical(request.at("CidrIp"), AF_INET);
     rules.push_back(rule);
   } else if (request.has("SourceSecurityGroupName")) {
     Value pair;

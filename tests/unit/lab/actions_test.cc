@@ -224,7 +224,7 @@ void EveryAction::call_catalogs() {
 
 void EveryAction::call_ec2_groups() {
   const auto made = ec2("CreateSecurityGroup", {{"GroupName", "db"}, {"GroupDescription", "databases"}});
-  const std::string id = made.text("groupId");
+  const std::string& id = made.text("groupId");
   EXPECT_TRUE(id.starts_with("sg-"));
   const auto permission = [&](const std::string& block) {
     return aws::Form{{"GroupId", id},
@@ -236,7 +236,7 @@ void EveryAction::call_ec2_groups() {
   const auto described = [&](const std::string& member) {
     return ec2("DescribeSecurityGroups", {{"GroupId.1", id}}).child("securityGroupInfo").child("item").child(member);
   };
-  EXPECT_EQ(ec2("AuthorizeSecurityGroupIngress", permission("10.0.0.0/8")).text("return"), "true");
+  EXPECT_EQ(ec2("AuthorizeSecurityGroupIngress", permission("10.9.8.7/8")).text("return"), "true");
   EXPECT_EQ(described("ipPermissions").child("item").child("ipRanges").child("item").text("cidrIp"), "10.0.0.0/8");
   const auto out = ec2("AuthorizeSecurityGroupEgress", permission("10.1.0.0/16")).child("securityGroupRuleSet");
   EXPECT_EQ(out.child("item").text("isEgress"), "true");

@@ -570,9 +570,8 @@ std::vector<Case> ec2_cases() {
                {{"IpPermissions.1.IpRanges.1.CidrIp", "-"}, {"IpPermissions.1.Groups.1.GroupId", "sg-none"}}),
       {"permission taken", "AuthorizeSecurityGroupIngress",
        [](Store& store) {
-         const Fields fields = permission(group_id(store, "mine"));
-         done(store, "ec2", "AuthorizeSecurityGroupIngress", fields);
-         return fields;
+         done(store, "ec2", "AuthorizeSecurityGroupIngress", permission(group_id(store, "mine")));
+         return permission(group_id(store, "mine"), {{"IpPermissions.1.IpRanges.1.CidrIp", "10.1.2.3/8"}});
        }},
       {"permissions at most", "AuthorizeSecurityGroupIngress",
        [](Store& store) {
