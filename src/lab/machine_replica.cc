@@ -43,6 +43,15 @@ void remove_identity(const fs::path& data) {
   }
 }
 
+// What its source keeps as "target delay" is for replicas that are made from then on.
+std::uint64_t take_over_delay(mysql::Connection& connection) {
+  const std::uint64_t delay =
+      connection.number("SELECT COALESCE(MAX(value), 0) FROM mysql.rds_configuration WHERE name = 'target delay'");
+  connection.execute("SET sql_log_bin = 0");
+  connection.execute(fmt::format("UPDATE mysql.rds_configuration SET value = '{}' WHERE name = 'source delay'", delay));
+  return delay;
+}
+
 bool runs(const std::string& word) { return word == "Yes" || word == "Connecting"; }
 
 // Gives a replica its source's new address; it goes on from where it stood.
@@ -138,11 +147,12 @@ void LocalMachine::follow(const BinlogPosition& position, const std::string& gti
     tls = fmt::format(", {0}_SSL = 1, {0}_SSL_CA = {1}, {0}_SSL_VERIFY_SERVER_CERT = 1", words.source,
                       mysql::quote_text(host_.ca_file().string()));
   }
+  const std::uint64_t delay = take_over_delay(connection);
   connection.execute(
-      fmt::format("{} {}_HOST = {}, {}_PORT = {}, {}_USER = '{}', {}_PASSWORD = {}, {}_CONNECT_RETRY = 1{}, {}",
-                  words.change, words.source, mysql::quote_text(source.address), words.source, source.port,
-                  words.source, replication_user, words.source, mysql::quote_text(state_.replication_password.reveal()),
-                  words.source, tls, where),
+      fmt::format("{0} {1}_HOST = {2}, {1}_PORT = {3}, {1}_USER = '{4}', {1}_PASSWORD = {5}, {1}_CONNECT_RETRY = 1, "
+                  "{1}_DELAY = {6}{7}, {8}",
+                  words.change, words.source, mysql::quote_text(source.address), source.port, replication_user,
+                  mysql::quote_text(state_.replication_password.reveal()), delay, tls, where),
       words.change);
   connection.execute(fmt::format("START {}", words.replica));
 }

@@ -26,13 +26,18 @@ Words words_of(const mysql::Flavor& flavor) {
   return words;
 }
 
-// The default channel: ABSENT, OFF, ON, or BROKEN when only one of its two threads runs.
-std::string look_at_state(const mysql::Flavor& flavor) {
+// Which channel a procedure is about: the default one, or the one that its last parameter names.
+enum class Channel { unnamed, named };
+
+// ABSENT, OFF, ON, or BROKEN when only one of the channel's two threads runs.
+std::string look_at_state(const mysql::Flavor& flavor, Channel channel) {
   if (!flavor.is_mariadb() && flavor.at_least(8, 0)) {
-    return R"(SET v_state = COALESCE((SELECT CASE WHEN c.SERVICE_STATE = 'ON' AND a.SERVICE_STATE = 'ON' THEN 'ON'
+    return fmt::format(
+        R"(SET v_state = COALESCE((SELECT CASE WHEN c.SERVICE_STATE = 'ON' AND a.SERVICE_STATE = 'ON' THEN 'ON'
       WHEN c.SERVICE_STATE = 'OFF' AND a.SERVICE_STATE = 'OFF' THEN 'OFF' ELSE 'BROKEN' END
     FROM performance_schema.replication_connection_status c
-    JOIN performance_schema.replication_applier_status a USING (CHANNEL_NAME) WHERE CHANNEL_NAME = ''), 'ABSENT');)";
+    JOIN performance_schema.replication_applier_status a USING (CHANNEL_NAME) WHERE CHANNEL_NAME = {}), 'ABSENT');)",
+        channel == Channel::named ? "for_channel" : "''");
   }
   const char* threads = flavor.is_mariadb() ? "COMMAND IN ('Slave_IO', 'Slave_SQL')" : "COMMAND = 'Connect'";
   return fmt::format(R"(SET v_state = IF((SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS
@@ -57,10 +62,56 @@ std::string replaced(std::string text, const Words& words) {
   return text;
 }
 
+const char* const run_command = R"(
+  PREPARE darbe_statement FROM @darbe_command;
+  SET @darbe_command = NULL;
+  EXECUTE darbe_statement;
+  DEALLOCATE PREPARE darbe_statement;)";
+
+constexpr int channels_max = 15;
+
+// What statements and checks are like for a channel, by the names that the texts below use.
+Words words_of_channel(Channel channel) {
+  Words words;
+  if (channel == Channel::unnamed) {
+    words["START_REPLICA"] = "START {REPLICA};";
+    words["STOP_REPLICA"] = "STOP {REPLICA};";
+    words["RESET_REPLICA"] = "RESET {REPLICA} ALL;";
+    words["LAST_LOG"] =
+        "master_log_file FROM mysql.rds_history WHERE master_log_file IS NOT NULL ORDER BY id DESC LIMIT 1";
+    for (const char* name : {"FOR_CHANNEL", "CHECK_CHANNEL", "CHECK_NEW_CHANNEL"}) words[name] = "";
+    return words;
+  }
+  const auto prepared = [](std::string_view statement) {
+    return fmt::format("SET @darbe_command = CONCAT('{} FOR CHANNEL ', QUOTE(for_channel));{}", statement, run_command);
+  };
+  words["START_REPLICA"] = prepared("START {REPLICA}");
+  words["STOP_REPLICA"] = prepared("STOP {REPLICA}");
+  words["RESET_REPLICA"] = prepared("RESET {REPLICA} ALL");
+  words["LAST_LOG"] =
+      "Master_log_name AS master_log_file FROM mysql.slave_master_info WHERE Channel_name = for_channel";
+  words["FOR_CHANNEL"] = ", ' FOR CHANNEL ', QUOTE(for_channel)";
+  words["CHECK_CHANNEL"] = R"(IF for_channel IS NULL OR for_channel = '' THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'The channel name must not be empty.';
+  END IF;)";
+  words["CHECK_NEW_CHANNEL"] =
+      fmt::format(R"(IF (SELECT COUNT(*) FROM performance_schema.replication_connection_configuration c
+      WHERE c.CHANNEL_NAME <> for_channel) >= {} THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'A server can have at most {} channels.';
+  END IF;
+  IF (SELECT COUNT(*) FROM performance_schema.replication_connection_configuration c
+      WHERE c.CHANNEL_NAME <> for_channel AND c.HOST = TRIM(host) AND c.PORT = port) > 0 THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Another channel has the same host and port.';
+  END IF;)",
+                  channels_max, channels_max);
+  return words;
+}
+
 class Writer {
  public:
-  explicit Writer(const mysql::Flavor& flavor) : words_(words_of(flavor)) {
-    words_["STATE"] = look_at_state(flavor);
+  Writer(const mysql::Flavor& flavor, Channel channel) : channel_(channel), words_(words_of(flavor)) {
+    for (const auto& [word, text] : words_of_channel(channel)) words_[word] = replaced(text, words_);
+    words_["STATE"] = look_at_state(flavor, channel);
     words_["REFUSE_REPLICA"] =
         "IF (SELECT COUNT(*) FROM mysql.rds_history WHERE action = 'disable set master') > 0 THEN\n"
         "    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Permission Denied: This instance is a RDS Read Replica.';\n  "
@@ -101,11 +152,12 @@ BEGIN
     RESIGNAL;
   END;
   SET v_pause = 1.0 / (SELECT value + 0 FROM mysql.rds_sysinfo WHERE name = 'lab_speed');
+  {{CHECK_CHANNEL}}
   {}
   END;
   SET @@session.sql_log_bin = v_logging;
 END)",
-                                         procedure.name, procedure.parameters, procedure.body);
+                                         name_of(procedure), parameters_of(procedure), procedure.body);
     statements_.push_back(replaced(text, words_));
   }
 
@@ -113,15 +165,20 @@ END)",
   std::string word(const std::string& name) const { return words_.at(name); }
 
  private:
+  std::string name_of(const Procedure& procedure) const {
+    return channel_ == Channel::named ? procedure.name + "_for_channel" : procedure.name;
+  }
+
+  // The channel's name comes last.
+  std::string parameters_of(const Procedure& procedure) const {
+    if (channel_ == Channel::unnamed) return procedure.parameters;
+    return fmt::format("{}{}for_channel VARCHAR(64)", procedure.parameters, procedure.parameters.empty() ? "" : ", ");
+  }
+
+  const Channel channel_;
   Words words_;
   Statements statements_;
 };
-
-const char* const run_command = R"(
-  PREPARE darbe_statement FROM @darbe_command;
-  SET @darbe_command = NULL;
-  EXECUTE darbe_statement;
-  DEALLOCATE PREPARE darbe_statement;)";
 
 const char* const write_history = R"(
   INSERT INTO mysql.rds_history (called_by_user, action, mysql_version, master_host, master_port, master_user,
@@ -148,7 +205,7 @@ std::string change_command(std::string_view rest) {
   return fmt::format(R"(
   SET @darbe_command = CONCAT('{{CHANGE}} {{SOURCE}}_HOST = ', QUOTE(TRIM(host)), ', {{SOURCE}}_PORT = ', port,
       ', {{SOURCE}}_USER = ', QUOTE(TRIM(user_name)), ', {{SOURCE}}_PASSWORD = ', QUOTE(TRIM(user_password)),
-      ', {{SOURCE}}_SSL = ', use_ssl{});)",
+      ', {{SOURCE}}_SSL = ', use_ssl{}{{FOR_CHANNEL}});)",
                      rest);
 }
 
@@ -158,7 +215,7 @@ constexpr const char* check_delay = R"(
   END IF;)";
 
 void add_set_external(Writer& writer) {
-  const std::string checks = "{STATE}\n  {REFUSE_REPLICA}\n  {REFUSE_RUNNING}";
+  const std::string checks = "{STATE}\n  {REFUSE_REPLICA}\n  {REFUSE_RUNNING}\n  {CHECK_NEW_CHANNEL}";
   const auto body = [&](std::string_view delay) {
     return fmt::format(
         "{}{}{}{}", checks,
@@ -178,10 +235,10 @@ void add_set_external(Writer& writer) {
 }
 
 void add_set_external_by_gtid(Writer& writer) {
-  const std::string body =
-      fmt::format("{}\n  {{STATE}}\n  {{REFUSE_REPLICA}}\n  {{REFUSE_RUNNING}}{}{}{}", check_delay,
-                  change_command(", ', {SOURCE}_DELAY = ', delay, ', {SOURCE}_AUTO_POSITION = 1'"), run_command,
-                  history("set {source}", "TRIM(host), port, TRIM(user_name), NULL, NULL, use_ssl, delay, 1, NULL"));
+  const std::string body = fmt::format(
+      "{}\n  {{STATE}}\n  {{REFUSE_REPLICA}}\n  {{REFUSE_RUNNING}}\n  {{CHECK_NEW_CHANNEL}}{}{}{}", check_delay,
+      change_command(", ', {SOURCE}_DELAY = ', delay, ', {SOURCE}_AUTO_POSITION = 1'"), run_command,
+      history("set {source}", "TRIM(host), port, TRIM(user_name), NULL, NULL, use_ssl, delay, 1, NULL"));
   writer.add({fmt::format("rds_set_external_{}_with_auto_position", writer.word("source")),
               "host VARCHAR(255), port INT, user_name TEXT, user_password TEXT, use_ssl TINYINT, delay INT", body});
   writer.add({fmt::format("rds_set_{}_auto_position", writer.word("source")), "auto_position_mode INT",
@@ -191,7 +248,7 @@ void add_set_external_by_gtid(Writer& writer) {
   IF auto_position_mode IS NULL OR auto_position_mode NOT IN (0, 1) THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'The auto position mode must be 0 or 1.';
   END IF;
-  SET @darbe_command = CONCAT('{{CHANGE}} {{SOURCE}}_AUTO_POSITION = ', auto_position_mode);{}
+  SET @darbe_command = CONCAT('{{CHANGE}} {{SOURCE}}_AUTO_POSITION = ', auto_position_mode{{FOR_CHANNEL}});{}
   SELECT '{{SOURCE}}_AUTO_POSITION has been set' AS Message;)",
                           run_command)});
 }
@@ -221,14 +278,14 @@ void add_start_and_stop(Writer& writer) {
       '{Replica} may already be running. Call rds_stop_replication to stop replication.';
   END IF;)";
   writer.add(
-      {"rds_start_replication", "", refuse_running + "\n  START {REPLICA};" + status_line("start {source}") + up});
+      {"rds_start_replication", "", refuse_running + "\n  {START_REPLICA}" + status_line("start {source}") + up});
   writer.add({"rds_stop_replication", "",
               R"({STATE}
   IF v_state IN ('OFF', 'ABSENT') THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT =
       '{Replica} is already stopped or may not be configured. Run SHOW {REPLICA} STATUS\\G;';
   END IF;
-  STOP {REPLICA};)" +
+  {STOP_REPLICA})" +
                   status_line("stop {source}") + R"(
   {PAUSE}
   {STATE}
@@ -249,16 +306,17 @@ void add_start_until(Writer& writer) {
                   run_command, status_line("start {source} until"));
   writer.add({"rds_start_replication_until", "log_file TEXT, log_position BIGINT", refuse + R"(
   SET @darbe_command = CONCAT('START {REPLICA} UNTIL {SOURCE}_LOG_FILE = ', QUOTE(TRIM(log_file)),
-      ', {SOURCE}_LOG_POS = ', log_position);)" + done});
+      ', {SOURCE}_LOG_POS = ', log_position{FOR_CHANNEL});)" + done});
   writer.add({"rds_start_replication_until_gtid", "gtid TEXT",
               refuse +
-                  "\n  SET @darbe_command = CONCAT('START {REPLICA} UNTIL SQL_AFTER_GTIDS = ', QUOTE(TRIM(gtid)));" +
+                  "\n  SET @darbe_command = CONCAT('START {REPLICA} UNTIL SQL_AFTER_GTIDS = ', "
+                  "QUOTE(TRIM(gtid)){FOR_CHANNEL});" +
                   done});
 }
 
 void add_reset(Writer& writer) {
   writer.add({"rds_reset_external_" + writer.word("source"), "",
-              "{REFUSE_REPLICA}\n  STOP {REPLICA};\n  RESET {REPLICA} ALL;" +
+              "{REFUSE_REPLICA}\n  {STOP_REPLICA}\n  {RESET_REPLICA}" +
                   history("reset {source}", "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL") +
                   "\n  SELECT '{Replica} has been reset' AS Message;"});
 }
@@ -270,9 +328,9 @@ void add_repairs(Writer& writer) {
   ELSEIF v_state <> 'BROKEN' THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{Replica} is down or disabled.';
   ELSE
-    STOP {REPLICA};
+    {STOP_REPLICA}
     SET GLOBAL {SKIP} = 1;
-    START {REPLICA};
+    {START_REPLICA}
     SELECT 'Statement in error has been skipped' AS Message;
     {PAUSE}
     {WAIT_UNTIL_UP}
@@ -288,11 +346,11 @@ void add_repairs(Writer& writer) {
   IF v_state <> 'BROKEN' THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'The receiver has no error 1236: there is nothing to skip to.';
   END IF;
+  {{STOP_REPLICA}}
   SET @darbe_command = (SELECT CONCAT('{{CHANGE}} {{SOURCE}}_LOG_FILE = ',
-      QUOTE(CONCAT(SUBSTRING_INDEX(master_log_file, '.', 1), '.', LPAD(current_log + 1, 6, '0'))), ', {{SOURCE}}_LOG_POS = 4')
-    FROM mysql.rds_history WHERE master_log_file IS NOT NULL ORDER BY id DESC LIMIT 1);
-  STOP {{REPLICA}};{}
-  START {{REPLICA}};
+      QUOTE(CONCAT(SUBSTRING_INDEX(master_log_file, '.', 1), '.', LPAD(current_log + 1, 6, '0'))),
+      ', {{SOURCE}}_LOG_POS = 4'{{FOR_CHANNEL}}) FROM (SELECT {{LAST_LOG}}) last_log);{}
+  {{START_REPLICA}}
   {{PAUSE}}
   {{WAIT_UNTIL_UP}}
   IF v_state <> 'ON' THEN
@@ -302,14 +360,20 @@ void add_repairs(Writer& writer) {
                           run_command)});
 }
 
+// `then` notes it where rds_show_configuration looks.
+void add_delay(Writer& writer, std::string_view then) {
+  writer.add({"rds_set_source_delay", "delay INT",
+              fmt::format(R"({}
+  {{STATE}}
+  {{STOP_REPLICA}}
+  SET @darbe_command = CONCAT('{{CHANGE}} {{SOURCE}}_DELAY = ', delay{{FOR_CHANNEL}});{}
+  IF v_state = 'ON' THEN {{START_REPLICA}} END IF;
+  {})",
+                          check_delay, run_command, then)});
+}
+
 void add_settings(Writer& writer) {
-  const std::string delay_now = fmt::format(R"(
-  STOP {{REPLICA}};
-  SET @darbe_command = CONCAT('{{CHANGE}} {{SOURCE}}_DELAY = ', delay);{}
-  IF v_state = 'ON' THEN START {{REPLICA}}; END IF;
-  UPDATE mysql.rds_configuration SET value = delay WHERE name = 'source delay';)",
-                                            run_command);
-  writer.add({"rds_set_source_delay", "delay INT", std::string(check_delay) + "\n  {STATE}" + delay_now});
+  add_delay(writer, "UPDATE mysql.rds_configuration SET value = delay WHERE name = 'source delay';");
   writer.add({"rds_set_configuration", "setting VARCHAR(30), setting_value INT", R"(
   IF setting = 'binlog retention hours' THEN
     IF setting_value IS NOT NULL AND (setting_value < 1 OR setting_value > 168) THEN
@@ -332,17 +396,43 @@ void add_settings(Writer& writer) {
       {"rds_show_configuration", "", "SELECT name, value, description FROM mysql.rds_configuration ORDER BY name;"});
 }
 
-void add_kills(Writer& writer) {
-  for (const auto& [name, word] : {std::pair{"rds_kill", "CONNECTION"}, std::pair{"rds_kill_query", "QUERY"}}) {
-    writer.add({name, "process_id BIGINT",
-                fmt::format(R"(
-  SET v_user = (SELECT USER FROM information_schema.PROCESSLIST WHERE ID = process_id);
+struct Kill {
+  std::string name;
+  std::string_view word;
+  std::string_view column;  // of PROCESSLIST
+};
+
+void add_kill(Writer& writer, const Kill& kill) {
+  writer.add({kill.name, "wanted BIGINT",
+              fmt::format(R"(
+  SET v_user = (SELECT USER FROM information_schema.PROCESSLIST WHERE {} = wanted);
   IF v_user IN ('rdsadmin', 'rdsrepladmin', 'system user', 'event_scheduler') THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'CANNOT KILL RDSADMIN SESSION';
   END IF;
-  SET @darbe_command = CONCAT('KILL {} ', process_id);{})",
-                            word, run_command)});
-  }
+  SET @darbe_command = CONCAT('KILL {} ', wanted);{})",
+                          kill.column, kill.word, run_command)});
+}
+
+void add_kills(Writer& writer, const mysql::Flavor& flavor) {
+  add_kill(writer, {"rds_kill", "CONNECTION", "ID"});
+  add_kill(writer, {"rds_kill_query", "QUERY", "ID"});
+  if (flavor.is_mariadb()) add_kill(writer, {"rds_kill_query_id", "QUERY ID", "QUERY_ID"});
+}
+
+// The table of a log becomes its backup, in place of the backup before; an empty one takes its place.
+void add_log_rotation(Writer& writer) {
+  for (const std::string log : {"general_log", "slow_log"})
+    writer.add({"rds_rotate_" + log, "",
+                fmt::format(R"(CREATE TABLE IF NOT EXISTS mysql.{0}2 LIKE mysql.{0};
+  DROP TABLE IF EXISTS mysql.{0}_backup;
+  RENAME TABLE mysql.{0} TO mysql.{0}_backup, mysql.{0}2 TO mysql.{0};)",
+                            log)});
+}
+
+void add_buffer_pool(Writer& writer) {
+  for (const char* name : {"dump_now", "load_now", "load_abort"})
+    writer.add({fmt::format("rds_innodb_buffer_pool_{}", name), "",
+                fmt::format("SET GLOBAL innodb_buffer_pool_{} = 1;", name)});
 }
 
 void add_gtid_repairs(Writer& writer) {
@@ -402,25 +492,53 @@ Statements tables() {
   };
 }
 
-}  // namespace
+bool has_channels(const mysql::Flavor& flavor) {
+  if (flavor.is_mariadb()) return false;
+  if (flavor.at_least(8, 0)) return flavor.at_least(8, 0, 35);
+  return flavor.at_least(5, 7, 44);
+}
 
-Statements rds_schema(const mysql::Flavor& flavor) {
-  Writer writer(flavor);
+Statements procedures(const mysql::Flavor& flavor) {
+  Writer writer(flavor, Channel::unnamed);
   add_set_external(writer);
   add_reset(writer);
   add_start_and_stop(writer);
   add_repairs(writer);
   add_settings(writer);
-  add_kills(writer);
+  add_kills(writer, flavor);
+  add_log_rotation(writer);
   if (flavor.is_mariadb()) {
     add_mariadb_gtid(writer);
-  } else if (flavor.at_least(5, 7)) {
+  } else {
+    add_buffer_pool(writer);
+  }
+  if (!flavor.is_mariadb() && flavor.at_least(5, 7)) {
     add_set_external_by_gtid(writer);
     add_start_until(writer);
     add_gtid_repairs(writer);
   }
+  return writer.take();
+}
+
+Statements channel_procedures(const mysql::Flavor& flavor) {
+  Writer writer(flavor, Channel::named);
+  add_set_external(writer);
+  add_set_external_by_gtid(writer);
+  add_reset(writer);
+  add_start_and_stop(writer);
+  add_start_until(writer);
+  add_repairs(writer);
+  add_delay(writer, "");
+  return writer.take();
+}
+
+}  // namespace
+
+Statements rds_schema(const mysql::Flavor& flavor) {
   Statements result = tables();
-  for (std::string& statement : writer.take()) result.push_back(std::move(statement));
+  for (std::string& statement : procedures(flavor)) result.push_back(std::move(statement));
+  if (has_channels(flavor))
+    for (std::string& statement : channel_procedures(flavor)) result.push_back(std::move(statement));
   return result;
 }
 

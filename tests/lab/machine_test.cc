@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -177,13 +178,28 @@ TEST_P(MachineSuite, HasTheProceduresOfItsVersion) {
       names_in(master.query("SELECT ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = 'mysql'"));
   EXPECT_THAT(names, IsSupersetOf({"rds_start_replication", "rds_stop_replication", "rds_skip_repl_error",
                                    "rds_set_configuration", "rds_show_configuration", "rds_kill", "rds_kill_query",
-                                   "rds_set_source_delay"}));
+                                   "rds_set_source_delay", "rds_rotate_general_log", "rds_rotate_slow_log"}));
+  const auto buffer_pool = IsSupersetOf(
+      {"rds_innodb_buffer_pool_dump_now", "rds_innodb_buffer_pool_load_now", "rds_innodb_buffer_pool_load_abort"});
+  if (!is_mariadb()) {
+    EXPECT_THAT(names, buffer_pool);
+  } else {
+    EXPECT_THAT(names, Not(Contains(HasSubstr("buffer_pool"))));
+  }
   if (is_current()) {
     EXPECT_THAT(names, IsSupersetOf({"rds_set_external_source", "rds_reset_external_source", "rds_next_source_log",
                                      "rds_set_external_source_with_delay", "rds_set_external_source_with_auto_position",
                                      "rds_set_source_auto_position", "rds_start_replication_until",
                                      "rds_start_replication_until_gtid", "rds_set_external_source_gtid_purged",
                                      "rds_skip_transaction_with_gtid"}));
+    EXPECT_THAT(names,
+                IsSupersetOf({"rds_set_external_source_for_channel", "rds_set_external_source_with_delay_for_channel",
+                              "rds_set_external_source_with_auto_position_for_channel",
+                              "rds_set_source_auto_position_for_channel", "rds_reset_external_source_for_channel",
+                              "rds_start_replication_for_channel", "rds_start_replication_until_for_channel",
+                              "rds_start_replication_until_gtid_for_channel", "rds_stop_replication_for_channel",
+                              "rds_skip_repl_error_for_channel", "rds_next_source_log_for_channel",
+                              "rds_set_source_delay_for_channel"}));
     EXPECT_THAT(names, Not(Contains(HasSubstr("master"))));
     return;
   }
@@ -191,8 +207,9 @@ TEST_P(MachineSuite, HasTheProceduresOfItsVersion) {
                                    "rds_set_external_master_with_delay"}));
   EXPECT_THAT(names, Not(Contains(HasSubstr("external_source"))));
   EXPECT_THAT(names, Not(Contains(HasSubstr("until"))));
+  EXPECT_THAT(names, Not(Contains(HasSubstr("channel"))));
   if (is_mariadb()) {
-    EXPECT_THAT(names, IsSupersetOf({"rds_set_external_master_gtid", "rds_replica_status"}));
+    EXPECT_THAT(names, IsSupersetOf({"rds_set_external_master_gtid", "rds_replica_status", "rds_kill_query_id"}));
   }
 }
 
@@ -210,15 +227,22 @@ struct Status {
   bool runs() const { return receiver == "Yes" && applier == "Yes"; }
 };
 
-// As the master user can see it: through RDS's procedure on MariaDB.
-Status status_of(mysql::Connection& connection) {
-  const mysql::Flavor& flavor = connection.flavor();
-  const mysql::Result rows =
-      connection.query(flavor.is_mariadb() ? "CALL mysql.rds_replica_status()" : flavor.show_replica_status());
+Status status_in(const mysql::Flavor& flavor, const mysql::Result& rows) {
   if (rows.empty()) return {};
   return {rows.text(0, flavor.column_io_running()), rows.text(0, flavor.column_sql_running()),
           rows.text(0, "Last_IO_Error") + rows.text(0, "Last_SQL_Error"), rows.text(0, "Replicate_Wild_Do_Table"),
           rows.text(0, "SQL_Delay")};
+}
+
+// As the master user can see it: through RDS's procedure on MariaDB.
+Status status_of(mysql::Connection& connection) {
+  const mysql::Flavor& flavor = connection.flavor();
+  return status_in(
+      flavor, connection.query(flavor.is_mariadb() ? "CALL mysql.rds_replica_status()" : flavor.show_replica_status()));
+}
+
+Status status_of_channel(mysql::Connection& connection, const std::string& channel) {
+  return status_in(connection.flavor(), connection.query(fmt::format("SHOW REPLICA STATUS FOR CHANNEL '{}'", channel)));
 }
 
 std::string position_of(mysql::Connection& source) {
@@ -234,6 +258,20 @@ void expect_signal(mysql::Connection& connection, const std::string& sql, const 
     EXPECT_EQ(error.sqlstate(), "45000") << error.what();
     EXPECT_THAT(error.what(), HasSubstr(text));
   }
+}
+
+// For the procedures that start replication. They give the threads two seconds, which a busy machine may overrun, and
+// may see them up for a moment before they fail: what follows is looked for by the caller.
+void start_by(mysql::Connection& connection, const std::string& call) {
+  try {
+    EXPECT_THAT(connection.query(call).text(0, "Message"), HasSubstr("running normally"));
+  } catch (const mysql::ServerError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("has encountered an error"));
+  }
+}
+
+void start_channel(mysql::Connection& connection, const std::string& channel) {
+  start_by(connection, fmt::format("CALL mysql.rds_start_replication_for_channel('{}')", channel));
 }
 
 std::uint64_t rows_above(mysql::Connection& connection, int n) {
@@ -303,13 +341,7 @@ TEST_P(MachineSuite, ReplicatesFromAnExternalSourceThroughTheProcedures) {
   target.execute("SET autocommit = 1");
   target.execute(set);
   expect_signal(target, "CALL mysql.rds_stop_replication", "already stopped");
-  // RDS's procedure gives the threads two seconds, which a busy machine may overrun.
-  try {
-    const mysql::Result started = target.query("CALL mysql.rds_start_replication");
-    EXPECT_THAT(started.text(0, "Message"), HasSubstr("running normally"));
-  } catch (const mysql::ServerError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("has encountered an error"));
-  }
+  start_by(target, "CALL mysql.rds_start_replication");
   ASSERT_TRUE(within(20s, [&] { return status_of(target).runs(); })) << status_of(target).error;
   expect_signal(target, "CALL mysql.rds_start_replication", "already be running");
   expect_signal(target, set, "First call mysql.rds_stop_replication");
@@ -322,12 +354,7 @@ TEST_P(MachineSuite, ReplicatesFromAnExternalSourceThroughTheProcedures) {
   target.execute("INSERT INTO outside.t VALUES (2)");
   master.execute("INSERT INTO outside.t VALUES (2), (3)");
   master.execute("INSERT INTO outside.t VALUES (4)");
-  // The procedure looks once after its pause, which is short in a fast lab: it may not have seen the error yet.
-  try {
-    target.execute("CALL mysql.rds_start_replication");
-  } catch (const mysql::ServerError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("has encountered an error"));
-  }
+  start_by(target, "CALL mysql.rds_start_replication");
   ASSERT_TRUE(within(20s, [&] { return status_of(target).applier == "No"; }));
   EXPECT_THAT(target.query("CALL mysql.rds_skip_repl_error").text(0, "Message"), HasSubstr("skipped"));
   ASSERT_TRUE(within(20s, [&] { return target.number("SELECT COUNT(*) FROM outside.t WHERE n = 4") == 1; }));
@@ -339,6 +366,38 @@ TEST_P(MachineSuite, ReplicatesFromAnExternalSourceThroughTheProcedures) {
   EXPECT_EQ(master.number("SELECT COUNT(*) FROM mysql.rds_history"), 0U);
   follow_in_other_ways(master, target);
   machine->destroy();
+}
+
+// Error 1236: the receiver asks for what the source's log does not have.
+TEST_P(MachineSuite, GoesOnWithItsSourcesNextLog) {
+  mysql::Connection master = connect(source());
+  master.execute("CALL mysql.rds_set_configuration('binlog retention hours', 24)");
+  master.execute("CREATE DATABASE next_log");
+  master.execute("CREATE USER 'skipper'@'%' IDENTIFIED BY 'Ab1!defg'");
+  master.execute("GRANT REPLICATION SLAVE ON *.* TO 'skipper'@'%'");
+  const auto machine = create("skipping");
+  mysql::Connection target = connect(*machine);
+  target.execute("CREATE DATABASE next_log");
+  const auto file = [&] { return master.query(master.flavor().show_binary_log_status()).text(0, "File"); };
+  const std::string log = file();
+  target.execute(fmt::format("CALL {}('{}', {}, 'skipper', 'Ab1!defg', '{}', 999999999, {})",
+                             procedure(flavor(), "set_external_{}"), source().address(), source().port(), log,
+                             flavor().has_tls() ? 1 : 0));
+  start_by(target, "CALL mysql.rds_start_replication");
+  EXPECT_TRUE(within(20s, [&] { return status_of(target).error.find("1236") != std::string::npos; }))
+      << status_of(target).error;
+  EXPECT_TRUE(within(40s, [&] { return file() != log; })) << "no new binlog was begun";
+  const std::string next =
+      fmt::format("CALL {}({})", procedure(flavor(), "next_{}_log"), std::stoi(log.substr(log.rfind('.') + 1)));
+  start_by(target, next);
+  master.execute("CREATE TABLE next_log.t (n INT PRIMARY KEY)");
+  const std::string arrived =
+      "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'next_log' AND TABLE_NAME = 't'";
+  EXPECT_TRUE(within(20s, [&] { return target.number(arrived) == 1 && status_of(target).runs(); }))
+      << status_of(target).error;
+  expect_signal(target, next, "nothing to skip to");
+  machine->destroy();
+  master.execute("DROP DATABASE next_log");
 }
 
 TEST_P(MachineSuite, KeepsItsSettingsInBounds) {
@@ -358,6 +417,15 @@ TEST_P(MachineSuite, KeepsItsSettingsInBounds) {
   EXPECT_EQ(rows.value(0, "value"), std::nullopt);
 }
 
+// Some servers say so in an error, some in SLEEP's own answer.
+void expect_interrupted(mysql::Connection& busy) {
+  try {
+    EXPECT_EQ(busy.value("SELECT SLEEP(60)"), "1");
+  } catch (const mysql::ServerError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("interrupted"));
+  }
+}
+
 TEST_P(MachineSuite, EndsSessionsButNotItsOwn) {
   mysql::Connection master = connect(source());
   mysql::Connection victim = connect(source());
@@ -373,13 +441,199 @@ TEST_P(MachineSuite, EndsSessionsButNotItsOwn) {
     }));
     other.execute(fmt::format("CALL mysql.rds_kill_query({})", busy.id()));
   });
-  try {
-    EXPECT_EQ(busy.value("SELECT SLEEP(60)"), "1");
-  } catch (const mysql::ServerError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("interrupted"));
-  }
+  expect_interrupted(busy);
   killer.join();
   EXPECT_TRUE(busy.usable());
+}
+
+TEST_P(MachineSuite, EndsAQueryByItsNumber) {
+  if (!is_mariadb()) GTEST_SKIP() << "MariaDB's own";
+  mysql::Connection busy = connect(source());
+  std::jthread killer([&] {
+    mysql::Connection other = connect(source());
+    const std::string number =
+        fmt::format("FROM information_schema.PROCESSLIST WHERE ID = {} AND INFO LIKE '%SLEEP%'", busy.id());
+    EXPECT_TRUE(within(10s, [&] { return other.number("SELECT COUNT(*) " + number) == 1; }));
+    const std::uint64_t query = other.number("SELECT QUERY_ID " + number);
+    EXPECT_NO_THROW(other.execute(fmt::format("CALL mysql.rds_kill_query_id({})", query)));
+  });
+  expect_interrupted(busy);
+  killer.join();
+  EXPECT_TRUE(busy.usable());
+}
+
+TEST_P(MachineSuite, RotatesItsLogTables) {
+  MachineSpec spec = lab().spec("logged", false);
+  spec.parameters = {{"general_log", "1"}, {"slow_query_log", "1"}, {"long_query_time", "0"}};
+  const auto machine = Machine::create(lab().host, spec, folder("logged"));
+  mysql::Connection master = connect(*machine);
+  const auto noted = [&](const std::string& table, const std::string& column) {
+    return master.number(
+        fmt::format("SELECT COUNT(*) FROM mysql.{} WHERE {} = 'SELECT 1 AS before_rotation'", table, column));
+  };
+  for (const auto& [log, column] :
+       {std::pair<std::string, std::string>{"general_log", "argument"}, {"slow_log", "sql_text"}}) {
+    SCOPED_TRACE(log);
+    master.execute("SELECT 1 AS before_rotation");
+    EXPECT_GE(noted(log, column), 1U);
+    master.execute(fmt::format("CALL mysql.rds_rotate_{}", log));
+    EXPECT_EQ(noted(log, column), 0U);
+    EXPECT_GE(noted(log + "_backup", column), 1U);
+    EXPECT_GE(master.number("SELECT COUNT(*) FROM mysql." + log), 1U) << "nothing is written any more";
+    master.execute(fmt::format("CALL mysql.rds_rotate_{}", log));
+    EXPECT_EQ(noted(log + "_backup", column), 0U);
+  }
+  machine->destroy();
+}
+
+TEST_P(MachineSuite, DumpsAndLoadsItsBufferPool) {
+  if (is_mariadb()) GTEST_SKIP() << "MySQL's own";
+  mysql::Connection master = connect(source());
+  const auto comes = [&](const std::string& status, const std::string& text) {
+    return within(20s, [&] {
+      return master.query(fmt::format("SHOW GLOBAL STATUS LIKE 'Innodb_buffer_pool_{}_status'", status))
+                 .text(0, "Value")
+                 .find(text) != std::string::npos;
+    });
+  };
+  master.execute("CALL mysql.rds_innodb_buffer_pool_dump_now");
+  EXPECT_TRUE(comes("dump", "dump completed"));
+  EXPECT_TRUE(std::filesystem::exists(folder("source") / "data/ib_buffer_pool"));
+  master.execute("CALL mysql.rds_innodb_buffer_pool_load_now");
+  EXPECT_TRUE(comes("load", "load completed"));
+  EXPECT_NO_THROW(master.execute("CALL mysql.rds_innodb_buffer_pool_load_abort"));
+}
+
+TEST_P(MachineSuite, ReplicatesFromManySourcesByChannel) {
+  if (!is_current()) GTEST_SKIP() << "neither 5.6 nor MariaDB has these procedures";
+  const auto second = create("second", true);
+  const auto machine = create("gathering");
+  mysql::Connection target = connect(*machine);
+  std::map<std::string, std::unique_ptr<mysql::Connection>> sources;
+  std::map<std::string, std::string> logins;
+  for (const auto& [name, from] : {std::pair<std::string, Machine*>{"one", &source()}, {"two", second.get()}}) {
+    auto connection = std::make_unique<mysql::Connection>(options_of(lab().host, *from), std::stop_token());
+    connection->execute("CALL mysql.rds_set_configuration('binlog retention hours', 24)");
+    connection->execute(fmt::format("CREATE USER '{}'@'%' IDENTIFIED BY 'Ab1!defg'", "channel_" + name));
+    connection->execute(fmt::format("GRANT REPLICATION SLAVE ON *.* TO '{}'@'%'", "channel_" + name));
+    for (mysql::Connection* each : {connection.get(), &target}) {
+      each->execute("CREATE DATABASE from_" + name);
+      each->execute(fmt::format("CREATE TABLE from_{}.t (n INT PRIMARY KEY) ENGINE=InnoDB", name));
+    }
+    logins[name] = fmt::format("'{}', {}, 'channel_{}', 'Ab1!defg'", from->address(), from->port(), name);
+    sources[name] = std::move(connection);
+  }
+  const auto set = [&](const std::string& name, const std::string& channel) {
+    return fmt::format("CALL mysql.rds_set_external_source_for_channel({}, {}, 1, {})", logins[name],
+                       position_of(*sources[name]), channel);
+  };
+  const auto rows = [&](const std::string& name) {
+    return target.number(fmt::format("SELECT COUNT(*) FROM from_{}.t", name));
+  };
+
+  expect_signal(target, set("one", "''"), "must not be empty");
+  target.execute(set("one", "'one'"));
+  expect_signal(target, set("one", "'again'"), "same host and port");
+  target.execute(set("two", "'two'"));
+  for (const std::string name : {"one", "two"}) {
+    start_channel(target, name);
+    EXPECT_TRUE(within(20s, [&] { return status_of_channel(target, name).runs(); }))
+        << status_of_channel(target, name).error;
+    sources[name]->execute(fmt::format("INSERT INTO from_{}.t VALUES (1)", name));
+    EXPECT_TRUE(within(20s, [&] { return rows(name) == 1; })) << status_of_channel(target, name).error;
+  }
+  expect_signal(target, set("one", "'one'"), "First call mysql.rds_stop_replication");
+  expect_signal(target, "CALL mysql.rds_start_replication_for_channel('one')", "already be running");
+
+  // One stands, the other goes on.
+  EXPECT_THAT(target.query("CALL mysql.rds_stop_replication_for_channel('one')").text(0, "Message"),
+              HasSubstr("is down"));
+  EXPECT_FALSE(status_of_channel(target, "one").runs());
+  EXPECT_TRUE(status_of_channel(target, "two").runs());
+  expect_signal(target, "CALL mysql.rds_stop_replication_for_channel('one')", "already stopped");
+  target.execute("CALL mysql.rds_set_source_delay_for_channel(30, 'one')");
+  EXPECT_EQ(status_of_channel(target, "one").delay, "30");
+  EXPECT_EQ(status_of_channel(target, "two").delay, "0");
+  target.execute("CALL mysql.rds_set_source_delay_for_channel(0, 'one')");
+
+  // Over an error, and up to a position.
+  target.execute("INSERT INTO from_one.t VALUES (2)");
+  sources["one"]->execute("INSERT INTO from_one.t VALUES (2)");
+  sources["one"]->execute("INSERT INTO from_one.t VALUES (3)");
+  start_channel(target, "one");
+  EXPECT_TRUE(within(20s, [&] { return status_of_channel(target, "one").applier == "No"; }));
+  EXPECT_THAT(target.query("CALL mysql.rds_skip_repl_error_for_channel('one')").text(0, "Message"),
+              HasSubstr("skipped"));
+  EXPECT_TRUE(within(20s, [&] { return rows("one") == 3; })) << status_of_channel(target, "one").error;
+  target.execute("CALL mysql.rds_stop_replication_for_channel('one')");
+  sources["one"]->execute("INSERT INTO from_one.t VALUES (4)");
+  const std::string until = position_of(*sources["one"]);
+  sources["one"]->execute("INSERT INTO from_one.t VALUES (5)");
+  target.execute(fmt::format("CALL mysql.rds_start_replication_until_for_channel({}, 'one')", until));
+  EXPECT_TRUE(within(20s, [&] { return status_of_channel(target, "one").applier == "No" && rows("one") > 3; }));
+  EXPECT_EQ(rows("one"), 4U);
+
+  EXPECT_THAT(target.query("CALL mysql.rds_reset_external_source_for_channel('one')").text(0, "Message"),
+              HasSubstr("reset"));
+  EXPECT_EQ(
+      target.number(
+          "SELECT COUNT(*) FROM performance_schema.replication_connection_configuration WHERE CHANNEL_NAME = 'one'"),
+      0U);
+  EXPECT_TRUE(status_of_channel(target, "two").runs());
+  target.execute(fmt::format("CALL mysql.rds_set_external_source_with_delay_for_channel({}, {}, 1, 45, 'one')",
+                             logins["one"], position_of(*sources["one"])));
+  EXPECT_EQ(status_of_channel(target, "one").delay, "45");
+  target.execute("CALL mysql.rds_reset_external_source_for_channel('one')");
+  target.execute(
+      fmt::format("CALL mysql.rds_set_external_source_with_auto_position_for_channel({}, 1, 0, 'one')", logins["one"]));
+  const auto by_gtid = [&] {
+    return target.value(
+        "SELECT AUTO_POSITION FROM performance_schema.replication_connection_configuration WHERE CHANNEL_NAME = 'one'");
+  };
+  EXPECT_EQ(by_gtid(), "1");
+  target.execute("CALL mysql.rds_set_source_auto_position_for_channel(0, 'one')");
+  EXPECT_EQ(by_gtid(), "0");
+
+  // From behind the end of a log to the next log, once there is one.
+  target.execute("CALL mysql.rds_reset_external_source_for_channel('two')");
+  const std::string log = sources["two"]->query("SHOW BINARY LOG STATUS").text(0, "File");
+  target.execute(
+      fmt::format("CALL mysql.rds_set_external_source_for_channel({}, '{}', 999999999, 1, 'two')", logins["two"], log));
+  start_channel(target, "two");
+  EXPECT_TRUE(within(20s, [&] { return status_of_channel(target, "two").error.find("1236") != std::string::npos; }));
+  EXPECT_TRUE(within(40s, [&] { return sources["two"]->query("SHOW BINARY LOG STATUS").text(0, "File") != log; }));
+  const int number = std::stoi(log.substr(log.rfind('.') + 1));
+  const std::string next = fmt::format("CALL mysql.rds_next_source_log_for_channel({}, 'two')", number);
+  start_by(target, next);
+  sources["two"]->execute("INSERT INTO from_two.t VALUES (7)");
+  EXPECT_TRUE(within(20s, [&] { return rows("two") == 2; })) << status_of_channel(target, "two").error;
+  expect_signal(target, next, "nothing to skip to");
+  target.execute("CALL mysql.rds_reset_external_source_for_channel('one')");
+  target.execute("CALL mysql.rds_reset_external_source_for_channel('two')");
+
+  const auto set_number = [](int channel) {
+    return fmt::format("CALL mysql.rds_set_external_source_for_channel('127.0.0.1', {}, 'x', 'y', 'f', 4, 1, 'c{}')",
+                       10000 + channel, channel);
+  };
+  for (int channel = 1; channel <= 15; ++channel) target.execute(set_number(channel));
+  expect_signal(target, set_number(16), "at most 15 channels");
+  target.execute(set_number(15));  // one that is there can be set again
+  machine->destroy();
+  second->destroy();
+}
+
+// Its own delay is the one that its source kept for replicas to come.
+TEST_P(MachineSuite, DelaysAReplicaAsItsSourceSays) {
+  mysql::Connection master = connect(source());
+  master.execute("CALL mysql.rds_set_configuration('target delay', 3600)");
+  const auto machine = create_replica("delayed");
+  mysql::Connection replica = connect(*machine);
+  EXPECT_EQ(status_of(replica).delay, "3600");
+  const mysql::Result settings = replica.query("CALL mysql.rds_show_configuration");
+  EXPECT_EQ(settings.text(1, "name"), "source delay");
+  EXPECT_EQ(settings.text(1, "value"), "3600");
+  master.execute("CALL mysql.rds_set_configuration('target delay', 0)");
+  machine->destroy();
 }
 
 TEST_P(MachineSuite, CopiesAReadReplicaUnderWritersWithoutLosingARow) {
