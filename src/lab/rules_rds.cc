@@ -22,6 +22,17 @@ Broken marker(const Situation& s) {
   return when(!marker.empty() && !is_marker(marker), marker);
 }
 
+// The lab has one region and one account: an ARN of another names nothing here.
+Broken arn_elsewhere(const Situation& s) {
+  const std::string own = s.store.rds_arn("", "");  // ends in "::"
+  for (const char* name : {"DBInstanceIdentifier", "SourceDBInstanceIdentifier", "SourceDBParameterGroupIdentifier",
+                           "DBSnapshotIdentifier"})
+    if (const std::string given = s.request.at(name).text();
+        given.starts_with("arn:") && !given.starts_with(own.substr(0, own.size() - 1)))
+      return given;
+  return holds;
+}
+
 Broken instance_filters(const Situation& s) {
   static constexpr std::string_view known[] = {"db-instance-id", "dbi-resource-id", "engine", "db-cluster-id",
                                                "domain"};
@@ -113,6 +124,7 @@ constexpr std::string_view tag_actions = "ListTagsForResource AddTagsToResource 
 const Rule table[] = {
     {"page size", "*", "rds", "InvalidParameterValue", "Invalid value {}", page_size},
     {"marker", "*", "rds", "InvalidParameterValue", "The marker {} is invalid", marker},
+    {"ARN elsewhere", "*", "rds", "InvalidParameterValue", "{} belongs to another region or account", arn_elsewhere},
     {"instance filters", "DescribeDBInstances", "rds", "InvalidParameterValue", "Unrecognized filter name: {}",
      instance_filters},
     {"snapshot filters", "DescribeDBSnapshots", "rds", "InvalidParameterValue", "Unrecognized filter name: {}",

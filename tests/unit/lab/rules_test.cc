@@ -174,6 +174,8 @@ std::vector<Case> request_cases() {
   return {
       plain("page size", "DescribeDBInstances", {{"MaxRecords", "5"}}),
       plain("marker", "DescribeDBInstances", {{"Marker", "elsewhere"}}),
+      plain("ARN elsewhere", "CreateDBInstanceReadReplica",
+            replicate({{"SourceDBInstanceIdentifier", "arn:aws:rds:us-east-1:123456789012:db:source"}})),
       plain("instance filters", "DescribeDBInstances",
             {{"Filters.Filter.1.Name", "colour"}, {"Filters.Filter.1.Values.Value.1", "x"}}),
       plain("snapshot filters", "DescribeDBSnapshots",
@@ -681,6 +683,7 @@ TEST(Rules, LetGoodRequestsPass) {
       plain("", "ModifyDBParameterGroup", parameter("replicate-do-table", "shop.a,`odd\\_name`.`b`", "immediate")),
       plain("", "CreateDBInstance",
             create({{"StorageEncrypted", "true"}, {"KmsKeyId", "arn:aws:kms:eu-west-1:123456789012:key/k"}})),
+      plain("", "CreateDBInstanceReadReplica", replicate({{"SourceDBInstanceIdentifier", arn("db", "source")}})),
       {"", "CreateDBInstanceReadReplica",
        [](Store& store) {
          set(store, "source", "StorageEncrypted", true);
