@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <optional>
+#include <regex>
+#include <set>
 #include <sstream>
+#include <tuple>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -13,38 +18,59 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "copy_fixture.h"
 #include "servers/process.h"
 
 namespace darbe::copy {
 namespace {
 
-// What the child of CopyResume's tests does: this program again, told by its environment where to copy from and to.
+// What the child does: this program again, told by its environment where to copy from and to.
+std::string environment(const std::string& name) {
+  const char* text = std::getenv(("DARBE_TEST_" + name).c_str());
+  return text == nullptr ? "" : text;
+}
+
 mysql::ConnectOptions options_from_environment(const std::string& side) {
-  const auto value = [&](const char* name) {
-    const char* text = std::getenv(("DARBE_TEST_" + side + name).c_str());
-    return std::string(text == nullptr ? "" : text);
-  };
-  mysql::ConnectOptions options{
-      .host = value("_HOST"), .user = value("_USER"), .password = base::Secret(value("_PASSWORD"))};
-  options.tls_ca = value("_CA");
+  mysql::ConnectOptions options{.host = environment(side + "_HOST"),
+                                .user = environment(side + "_USER"),
+                                .password = base::Secret(environment(side + "_PASSWORD"))};
+  options.tls_ca = environment(side + "_CA");
+  if (options.tls_ca.empty()) options.tls = mysql::Tls::none;
   return options;
 }
+
+// Where the child is to be when it is disturbed.
+enum class Situation {
+  copying,     // everything is still to be done
+  repairing,   // all is copied, and a row on the target was damaged since
+  discarding,  // all is copied, and is to be taken back and copied anew
+};
 
 TEST(CopyChild, DISABLED_CopiesAndVerifies) {
   Options options{.frozen = options_from_environment("SOURCE"), .target = options_from_environment("TARGET")};
   options.databases = {"shop"};
-  options.jobs = static_cast<unsigned>(std::atoi(std::getenv("DARBE_TEST_JOBS")));
+  options.jobs = static_cast<unsigned>(std::stoi(environment("JOBS")));
   options.chunk_bytes = 16384;
+  verify::Options verifying{.frozen = options.frozen, .target = options.target, .databases = options.databases};
+  verifying.jobs = 2;
+  const auto situation = static_cast<Situation>(std::stoi(environment("SITUATION")));
+  // Elsewhere a chunk that differs is the end: nothing may need to be repaired.
+  if (situation == Situation::repairing)
+    verifying.copy_again = [&](const tables::Table& table, const tables::PlannedTable& planned,
+                               const tables::Chunk& chunk,
+                               std::stop_token stop) { return copy_again(options, table, planned, chunk, stop); };
+  if (situation == Situation::discarding) discard(options.target, {});
   Progress progress;
   copy::run(options, progress, {});
-  verify::run({.frozen = options.frozen, .target = options.target, .databases = options.databases, .jobs = 2}, progress,
-              {});
+  verify::run(verifying, progress, {});
 }
+
+constexpr base::Poll patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::minutes(1)};
 
 class ResumeFixture : public Fixture {
  protected:
-  ResumeFixture() : Fixture(servers::mysql_current) { options.chunk_bytes = 16384; }
+  explicit ResumeFixture(std::string_view kind) : Fixture(kind) { options.chunk_bytes = 16384; }
 
   void fill_tables() {
     fill({"CREATE TABLE shop.big (id INT AUTO_INCREMENT PRIMARY KEY, v INT, t VARCHAR(100), KEY v (v), KEY t (t))",
@@ -54,6 +80,12 @@ class ResumeFixture : public Fixture {
     fill({"CREATE TABLE shop.keyless (a INT, b INT)", "INSERT INTO shop.keyless SELECT v, id FROM shop.big LIMIT 100",
           "CREATE TABLE shop.counter (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 5000",
           "ANALYZE TABLE shop.big"});
+  }
+  void bring_about(Situation situation) {
+    fill_tables();
+    situation_ = situation;
+    if (situation != Situation::copying) copy();
+    if (situation == Situation::repairing) target.execute("UPDATE shop.big SET v = v + 1 ORDER BY id DESC LIMIT 1");
   }
 
   static void add_environment(std::vector<std::string>& environment, const std::string& side,
@@ -73,51 +105,245 @@ class ResumeFixture : public Fixture {
     add_environment(program.environment, "TARGET", options.target);
     if (!fault.empty()) program.environment.push_back("DARBE_FAULT=" + fault);
     program.environment.push_back(fmt::format("DARBE_TEST_JOBS={}", options.jobs));
+    program.environment.push_back(fmt::format("DARBE_TEST_SITUATION={}", static_cast<int>(situation_)));
     return servers::spawn(program);
   }
   servers::Ending run_child(const std::string& fault) { return servers::wait_for(start_child(fault)); }
   std::string child_log() const { return servers::tail_of(folder_.path() / "child.log", 20); }
 
+  // A child that stands still at `point`; nothing if it never came there.
+  std::optional<pid_t> child_paused_at(const std::string& point) {
+    const pid_t child = start_child(point + ":pause");
+    siginfo_t info{};
+    if (::waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WEXITED | WNOWAIT) == 0 &&
+        info.si_code == CLD_STOPPED)
+      return child;
+    ADD_FAILURE() << "it did not come to " << point << ": " << child_log();
+    servers::wait_for(child);
+    return std::nullopt;
+  }
+  // Lets it go on; what it can't mend by itself, the same command mends.
+  void let_go_on(pid_t child) {
+    ::kill(child, SIGCONT);
+    if (!servers::wait_for(child).good) {
+      EXPECT_TRUE(run_child("").good) << child_log();
+    }
+  }
+
   void expect_all_equal() {
-    for (const char* table : {"shop.big", "shop.keyless", "shop.counter"}) expect_equal(table);
+    for (const char* table : {"shop.big", "shop.keyless", "shop.counter"}) {
+      EXPECT_EQ(checksum(source, table), checksum(target, table)) << table;
+      EXPECT_EQ(definition_of(source, table), definition_of(target, table));
+    }
     EXPECT_EQ(state(options, {}), State::done);
     EXPECT_EQ(verify::state(options.target, {}), verify::State::done);
   }
+  // A killed server may forget its counters above the rows. Where a target doesn't, state() wants them to reach the
+  // source's.
+  void counters_are_forgotten() { counters_count_ = false; }
 
  private:
+  std::string definition_of(mysql::Connection& side, const std::string& table) const {
+    static const std::regex counter(" AUTO_INCREMENT=[0-9]+");
+    const std::string text = definition(side, table);
+    return counters_count_ ? text : std::regex_replace(text, counter, "");
+  }
+
   base::TemporaryFolder folder_;
+  Situation situation_ = Situation::copying;
+  bool counters_count_ = true;
 };
 
-class CopyResume : public testing::TestWithParam<std::string>, public ResumeFixture {};
+struct Place {
+  std::string point;  // of DARBE_FAULT
+  Situation situation = Situation::copying;
+};
 
-INSTANTIATE_TEST_SUITE_P(
-    EachPoint, CopyResume,
-    testing::Values("copy.planned", "copy.table_created", "copy.rows_sent", "copy.rows_sent#7", "copy.ledger_written#5",
-                    "copy.range_cut", "copy.committed", "copy.committed#6", "copy.indexes_built",
-                    "copy.counters_raised", "verify.chunk_read#4", "verify.chunk_marked#4", "verify.table_counted"),
-    [](const testing::TestParamInfo<std::string>& point) {
-      std::string name = point.param;
-      std::replace_if(name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; }, '_');
-      return name;
-    });
+void PrintTo(const Place& place, std::ostream* out) { *out << place.point; }
+
+// Every fault point of the pipeline, some of them at their first passing and at a later one.
+const std::vector<Place>& places() {
+  static const std::vector<Place> all = {
+      {"copy.planned"},
+      {"copy.table_created"},
+      {"copy.text_taken"},
+      {"copy.text_taken#6"},
+      {"copy.rows_sent"},
+      {"copy.rows_sent#7"},
+      {"copy.ledger_written"},
+      {"copy.ledger_written#5"},
+      {"copy.range_cut"},
+      {"copy.committed"},
+      {"copy.committed#6"},
+      {"copy.indexes_built"},
+      {"copy.counters_raised"},
+      {"verify.chunk_read#4"},
+      {"verify.chunk_marked#4"},
+      {"verify.table_counted"},
+      {"copy.text_taken", Situation::repairing},
+      {"copy.rows_sent", Situation::repairing},
+      {"copy.ledger_written", Situation::repairing},
+      {"copy.committed", Situation::repairing},
+      {"verify.copied_again", Situation::repairing},
+      {"copy.dropped", Situation::discarding},
+  };
+  return all;
+}
+
+std::string name_of_place(const testing::TestParamInfo<std::tuple<std::string_view, Place>>& info) {
+  const Place& place = std::get<1>(info.param);
+  std::string name = place.point;
+  std::replace_if(name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; }, '_');
+  return name + (place.situation == Situation::repairing ? "_in_a_repair" : "");
+}
+
+class CopyResume : public testing::TestWithParam<std::tuple<std::string_view, Place>>, public ResumeFixture {
+ protected:
+  CopyResume() : ResumeFixture(std::get<0>(GetParam())) { bring_about(place().situation); }
+
+  static const Place& place() { return std::get<1>(GetParam()); }
+
+  void reconnect() {
+    source = mysql::Connection(servers().source.connect_options(), {});
+    target = mysql::Connection(servers().target.connect_options(), {});
+  }
+  static void restart(servers::TestServer& server) {
+    server.kill();
+    server.start();
+  }
+
+  // Ends all sessions on a server but the test's own, and waits until they are gone.
+  static void cut_all_others(mysql::Connection& side) {
+    const std::string others =
+        fmt::format("FROM information_schema.PROCESSLIST WHERE USER = 'root' AND ID <> {}", side.id());
+    for (const auto& row : side.query("SELECT ID AS id " + others).rows) side.execute("KILL " + *row.at(0));
+    EXPECT_TRUE(base::poll_until(patience, {}, [&] { return side.number("SELECT COUNT(*) AS n " + others) == 0; }));
+  }
+
+  // How often rows were sent to the target since it started, and the chunks that it has.
+  std::uint64_t loads() { return target.query("SHOW GLOBAL STATUS LIKE 'Com_load'").number(0, "Value"); }
+  std::vector<mysql::Result::Row> ledger() {
+    return target
+        .query(
+            "SELECT table_id, range_number, sequence, after_key, until_key, row_count, digest, copied_at"
+            " FROM darbe_journal.copy_ledger ORDER BY table_id, range_number, sequence")
+        .rows;
+  }
+  // Without what a kill of the target may take away: InnoDB shows a commit to others before it is on its disk, and then
+  // answers.
+  std::vector<mysql::Result::Row> lasting_ledger() {
+    auto lines = ledger();
+    EXPECT_TRUE(base::poll_until(patience, {}, [&] {
+      return target.number("SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO = 'COMMIT'") == 0;
+    }));
+    return lines;
+  }
+  // What was in the ledger stays as it is, and no more chunks come twice than there are lanes.
+  void expect_hardly_repeated(const std::vector<mysql::Result::Row>& earlier, std::uint64_t sent) {
+    const auto lines = ledger();
+    EXPECT_TRUE(std::includes(lines.begin(), lines.end(), earlier.begin(), earlier.end()));
+    EXPECT_GE(sent, lines.size());
+    EXPECT_LE(sent, lines.size() + options.jobs);
+  }
+};
+
+// What happens to its servers and links. All places are tried on one kind of server, the others' own ways at some.
+class CopyDisturbed : public CopyResume {};
+
+const std::vector<Place>& some_places() {
+  static const std::vector<Place> some = {{"copy.planned"},          {"copy.rows_sent#7"},
+                                          {"copy.ledger_written#5"}, {"copy.committed#6"},
+                                          {"verify.chunk_marked#4"}, {"copy.ledger_written", Situation::repairing}};
+  return some;
+}
+
+auto on(std::string_view kind, const std::vector<Place>& where) {
+  return testing::Combine(testing::Values(kind), testing::ValuesIn(where));
+}
+
+// One suite for each kind, so that they run side by side.
+INSTANTIATE_TEST_SUITE_P(OnMysql, CopyResume, on(servers::mysql_current, places()), name_of_place);
+INSTANTIATE_TEST_SUITE_P(OnOldMysql, CopyResume, on(servers::mysql_old, places()), name_of_place);
+INSTANTIATE_TEST_SUITE_P(OnMariadb, CopyResume, on(servers::mariadb, places()), name_of_place);
+INSTANTIATE_TEST_SUITE_P(OnMysql, CopyDisturbed, on(servers::mysql_current, places()), name_of_place);
+INSTANTIATE_TEST_SUITE_P(OnOldMysql, CopyDisturbed, on(servers::mysql_old, some_places()), name_of_place);
+INSTANTIATE_TEST_SUITE_P(OnMariadb, CopyDisturbed, on(servers::mariadb, some_places()), name_of_place);
 
 TEST_P(CopyResume, EndsEqualAfterAKill) {
-  fill_tables();
-  EXPECT_EQ(run_child(GetParam() + ":kill").text, "signal 9") << child_log();
+  const std::uint64_t sent_before = loads();
+  EXPECT_EQ(run_child(place().point + ":kill").text, "signal 9") << child_log();
+  const auto lines = ledger();
   EXPECT_TRUE(run_child("").good) << child_log();
+  if (place().situation == Situation::copying) expect_hardly_repeated(lines, loads() - sent_before);
   expect_all_equal();
 }
 
 TEST_P(CopyResume, GoesOnByItselfAfterALostLink) {
-  fill_tables();
-  const servers::Ending ending = run_child(GetParam() + ":lose");
+  const servers::Ending ending = run_child(place().point + ":lose");
   // Only the sessions of a lane or of a verifying thread are opened again; the rest is for the next call.
-  const bool in_a_lane = GetParam() != "copy.planned" && GetParam() != "copy.counters_raised";
+  const bool in_a_lane = place().point != "copy.planned" && place().point != "copy.counters_raised" &&
+                         place().situation != Situation::discarding;
   EXPECT_EQ(ending.good, in_a_lane) << child_log();
   if (!ending.good) {
     EXPECT_TRUE(run_child("").good) << child_log();
   }
   expect_all_equal();
+}
+
+// The servers roll back what was open, and the copy finds each of its sessions dead when it uses it next.
+TEST_P(CopyDisturbed, EndsEqualAfterAllItsLinksWereCut) {
+  const std::uint64_t sent_before = loads();
+  const auto child = child_paused_at(place().point);
+  ASSERT_TRUE(child);
+  const auto lines = ledger();
+  cut_all_others(source);
+  cut_all_others(target);
+  let_go_on(*child);
+  if (place().situation == Situation::copying) expect_hardly_repeated(lines, loads() - sent_before);
+  expect_all_equal();
+}
+
+TEST_P(CopyDisturbed, EndsEqualAfterTheTargetWasKilled) {
+  const std::uint64_t sent_before = loads();
+  const auto child = child_paused_at(place().point);
+  ASSERT_TRUE(child);
+  const auto lines = lasting_ledger();
+  const std::uint64_t sent_then = loads() - sent_before;
+  restart(servers().target);
+  reconnect();
+  if (!is_mariadb() && !at_least(8, 0)) counters_are_forgotten();
+  const std::uint64_t sent_to_nobody = loads();
+  let_go_on(*child);
+  if (place().situation == Situation::copying) expect_hardly_repeated(lines, sent_then + loads() - sent_to_nobody);
+  expect_all_equal();
+}
+
+TEST_P(CopyDisturbed, EndsEqualAfterTheSourceWasKilled) {
+  const std::uint64_t sent_before = loads();
+  const auto child = child_paused_at(place().point);
+  ASSERT_TRUE(child);
+  const auto lines = ledger();
+  restart(servers().source);
+  reconnect();
+  counters_are_forgotten();
+  let_go_on(*child);
+  if (place().situation == Situation::copying) expect_hardly_repeated(lines, loads() - sent_before);
+  expect_all_equal();
+}
+
+// A point that is added to the code and not to the list would never be tried.
+TEST(CopyPoints, AreAllTried) {
+  std::set<std::string> listed;
+  for (const Place& place : places()) listed.insert(place.point.substr(0, place.point.find('#')));
+  std::set<std::string> written;
+  static const std::regex point("fault::point\\(\"([^\"]+)\"\\)");
+  for (const char* folder : {"copy", "verify", "tables"})
+    for (const auto& file : std::filesystem::directory_iterator(std::string(DARBE_SOURCE_DIR) + "/src/" + folder)) {
+      const std::string text = base::read_file(file.path());
+      for (std::sregex_iterator found(text.begin(), text.end(), point), end; found != end; ++found)
+        written.insert((*found)[1].str());
+    }
+  EXPECT_EQ(listed, written);
 }
 
 // Bytes that wait to be read at this address (proc(5), /proc/net/tcp).
@@ -137,7 +363,8 @@ bool has_unread_bytes(const std::string& address) {
 
 class CopyCommit : public testing::Test, public ResumeFixture {
  protected:
-  static constexpr base::Poll patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::minutes(1)};
+  CopyCommit() : ResumeFixture(servers::mysql_current) {}
+
   std::uint64_t chunks_committed() { return target.number("SELECT COUNT(*) AS n FROM darbe_journal.copy_ledger"); }
 };
 
@@ -145,16 +372,14 @@ class CopyCommit : public testing::Test, public ResumeFixture {
 TEST_F(CopyCommit, IsLookedUpWhenItsAnswerWasLost) {
   fill_tables();
   options.jobs = 1;
-  const pid_t child = start_child("copy.ledger_written#3:pause");
-  siginfo_t info{};
-  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WEXITED | WNOWAIT), 0);
-  ASSERT_EQ(info.si_code, CLD_STOPPED) << child_log();
+  const auto child = child_paused_at("copy.ledger_written#3");
+  ASSERT_TRUE(child);
   EXPECT_EQ(chunks_committed(), 2U);
   servers().target.pause();
-  ::kill(child, SIGCONT);
+  ::kill(*child, SIGCONT);
   const bool sent = base::poll_until(patience, {}, [&] { return has_unread_bytes(servers().target.address()); });
-  ::kill(child, SIGKILL);
-  servers::wait_for(child);
+  ::kill(*child, SIGKILL);
+  servers::wait_for(*child);
   servers().target.resume();
   ASSERT_TRUE(sent);
   EXPECT_TRUE(base::poll_until(patience, {}, [&] { return chunks_committed() == 3; }));
