@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "mysql/quote.h"
@@ -91,17 +92,22 @@ class TablesByName {
   std::map<TableName, Table*> by_name_;
 };
 
-// Copying these would write the rows of other tables a second time.
-void refuse_foreign_rows(const Table& table) {
+// Why a table can't be copied by its rows; nothing if it can. Copying those of other engines would write the rows of
+// other tables a second time.
+std::optional<std::string> why_not(const TableName& name, const std::string& kind, const std::string& engine,
+                                   const mysql::Flavor& flavor) {
   static constexpr std::array<std::string_view, 5> engines = {"mrg_myisam", "federated", "connect", "spider", "s3"};
-  if (std::find(engines.begin(), engines.end(), lower(table.engine)) != engines.end())
-    throw Error(Kind::refused,
-                fmt::format("{} is a {} table: its rows are somewhere else", table.name.text(), table.engine),
-                "Drop or convert it, or copy only other databases.");
+  if (kind != "BASE TABLE") return fmt::format("{} is a {}: its rows alone are not all of it", name.text(), kind);
+  if (std::find(engines.begin(), engines.end(), lower(engine)) != engines.end())
+    return fmt::format("{} is a {} table: its rows are somewhere else", name.text(), engine);
+  if (flavor.is_mariadb() && name.name.starts_with("#mysql50#"))
+    return fmt::format("{} is called by its files of long ago: none can be made of that name", name.text());
+  return std::nullopt;
 }
 
 std::vector<Table> read_table_rows(mysql::Connection& connection, const std::vector<Database>& databases) {
   std::vector<Table> tables;
+  std::vector<std::string> refused;
   const auto add = [&](CatalogRow row) {
     Table table;
     table.name = row.table();
@@ -109,17 +115,15 @@ std::vector<Table> read_table_rows(mysql::Connection& connection, const std::vec
     const bool asked = std::any_of(databases.begin(), databases.end(),
                                    [&](const Database& database) { return database.name == table.name.schema; });
     if (!asked || contains(kind, "VIEW")) return;
-    if (kind != "BASE TABLE")
-      throw Error(Kind::refused, fmt::format("{} is a {}: its rows alone are not all of it", table.name.text(), kind),
-                  "Drop or convert it, or copy only other databases.");
     table.engine = row.text();
+    if (auto reason = why_not(table.name, kind, table.engine, connection.flavor()))
+      return refused.push_back(std::move(*reason));
     table.collation = row.text();
     table.rows_estimated = row.number_or_zero();
     table.data_bytes = row.number_or_zero();
     table.index_bytes = row.number_or_zero();
     table.average_row_bytes = row.number_or_zero();
     table.auto_increment = row.number();
-    refuse_foreign_rows(table);
     tables.push_back(std::move(table));
   };
   stream_catalog(connection,
@@ -128,6 +132,10 @@ std::vector<Table> read_table_rows(mysql::Connection& connection, const std::vec
                              " FROM information_schema.TABLES WHERE TABLE_SCHEMA IN ({})",
                              schema_list(databases)),
                  add, "listing the tables");
+  std::sort(refused.begin(), refused.end());
+  if (!refused.empty())
+    throw Error(Kind::refused, fmt::format("{}", fmt::join(refused, "; ")),
+                "Drop, convert or rename them, or copy only other databases.");
   std::sort(tables.begin(), tables.end(), [](const Table& a, const Table& b) { return a.name < b.name; });
   return tables;
 }

@@ -69,8 +69,8 @@ bool is_system_schema(const std::string& name);
 // Throws: Error{refused} if one that is named does not exist.
 std::vector<Database> read_databases(mysql::Connection& connection, const std::vector<std::string>& named);
 
-// All base tables of `databases`, by name. Throws: Error{refused} for a table that can't be copied exactly by its rows
-// (MariaDB's sequences and system-versioned tables, tables whose rows are other tables').
+// All base tables of `databases`, by name. Throws: Error{refused} that names every table that can't be copied exactly by
+// its rows (MariaDB's sequences and system-versioned tables, tables whose rows are other tables', some names).
 std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<Database>& databases);
 
 // Makes the session see the primary keys that MySQL made up for tables without one, wherever the server is told to hide

@@ -1,14 +1,21 @@
 -- on: mysql-9.7
+-- first: INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'
+-- first: INSTALL PLUGIN authentication_webauthn SONAME 'authentication_webauthn.so'
+-- restore: DROP USER IF EXISTS m_socket, m_factors
+-- restore: UNINSTALL PLUGIN auth_socket
+-- restore: UNINSTALL PLUGIN authentication_webauthn
 -- reported: m_dual@% has a second password on the source
 -- same: SHOW CREATE USER m_sha2
 -- same: SHOW CREATE USER m_sha256
+-- same: SHOW CREATE USER m_socket
+-- same: SHOW CREATE USER m_factors
 -- same: SHOW CREATE USER m_strict
 -- same: SHOW CREATE USER m_locked
 -- same: SHOW CREATE USER m_role
 -- same: SHOW GRANTS FOR m_strict
 -- same: SHOW GRANTS FOR m_admin
 -- same: SELECT User, Host, plugin, HEX(authentication_string), account_locked, password_expired, password_lifetime, Password_reuse_history, Password_reuse_time, Password_require_current, ssl_type, x509_issuer, max_user_connections, Create_role_priv FROM mysql.user WHERE User LIKE 'm\_%' ORDER BY 1
--- same: SELECT User, User_attributes FROM mysql.user WHERE User IN ('m_strict', 'm_locked', 'm_admin') ORDER BY 1
+-- same: SELECT User, User_attributes FROM mysql.user WHERE User IN ('m_strict', 'm_locked', 'm_admin', 'm_factors') ORDER BY 1
 -- same: SELECT * FROM mysql.default_roles WHERE USER LIKE 'm\_%'
 -- same: SELECT * FROM mysql.role_edges WHERE TO_USER LIKE 'm\_%' ORDER BY 1, 2, 3, 4
 -- same: SELECT USER, PRIV, WITH_GRANT_OPTION FROM mysql.global_grants WHERE USER LIKE 'm\_%' ORDER BY 1, 2
@@ -28,3 +35,5 @@ GRANT m_upper, m_role TO m_strict
 SET DEFAULT ROLE m_upper TO m_strict
 GRANT BACKUP_ADMIN, ROLE_ADMIN ON *.* TO m_admin
 GRANT XA_RECOVER_ADMIN ON *.* TO m_admin WITH GRANT OPTION
+CREATE USER m_socket IDENTIFIED WITH auth_socket AS 'daemon'
+CREATE USER m_factors IDENTIFIED BY 'x' AND IDENTIFIED WITH authentication_webauthn

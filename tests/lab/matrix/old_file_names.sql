@@ -1,0 +1,3 @@
+-- on: mysql-5.6 mariadb
+CREATE TABLE kept (id INT PRIMARY KEY) ENGINE=MyISAM
+INSERT INTO kept VALUES (1)
