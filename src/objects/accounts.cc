@@ -4,6 +4,7 @@
 #include <functional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -11,6 +12,7 @@
 #include "mysql/quote.h"
 #include "objects/account_book.h"
 #include "objects/account_plan.h"
+#include "objects/plugins.h"
 
 namespace darbe::objects {
 
@@ -181,6 +183,16 @@ Standing standing_of(const AccountChanges& todo, bool nothing_there) {
   return nothing_there ? Standing::absent : Standing::partial;
 }
 
+// All of them at once, before the first account is made.
+void require_plugins(const AccountBook& source, const std::vector<AccountName>& accounts, Connection& target) {
+  const auto lacking = without_plugin(source, {accounts.begin(), accounts.end()}, active_plugins(target));
+  if (lacking.empty()) return;
+  throw base::Error(base::Kind::failed,
+                    fmt::format("the target lacks plugins of accounts: {}", fmt::join(lacking, "; ")),
+                    "Give the target that plugin (by its option group), or undo the run and begin one without these "
+                    "accounts or after they have another plugin.");
+}
+
 void report_partial_revokes(const View& view, AccountsOutcome& outcome) {
   if (view.source.partial_revokes && !view.target.partial_revokes)
     outcome.not_as_source.push_back(
@@ -216,6 +228,7 @@ AccountsOutcome create_accounts(Connection& frozen, Connection& target, const Wa
                                 std::stop_token stop) {
   const View view = objects::view(frozen, target, wanted);
   const AccountChanges todo = changes_of(view, wanted, Phase::before_tables);
+  require_plugins(view.source, todo.to_create, target);
   AccountsOutcome outcome{{}, view.choice.came_along, todo.not_as_source};
   report_partial_revokes(view, outcome);
   Connection definitions = session_for_definitions(frozen, stop);

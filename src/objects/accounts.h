@@ -48,7 +48,8 @@ std::vector<std::string> missing_accounts(mysql::Connection& server, const std::
 // Whether an account belongs to the server or to RDS itself, and is never copied.
 bool is_reserved(const AccountName& account);
 
-// Throws: ServerError with the account in its context, e.g. for an authentication plugin that the target lacks.
+// Throws: Error{failed} naming all accounts whose authentication plugin the target lacks, before any is made;
+// ServerError with the account in its context.
 AccountsOutcome create_accounts(mysql::Connection& frozen, mysql::Connection& target, const WantedAccounts& wanted,
                                 std::stop_token stop);
 // `reported`: the sentences of not_as_source that are journalled; what they tell does not count as missing.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "preflight/check.h"
+#include "tables/table.h"
 
 namespace darbe::preflight {
 
@@ -23,13 +24,19 @@ std::vector<Finding> check_databases(const Subject& subject, std::stop_token sto
 std::vector<Finding> check_users(const Subject& subject, std::stop_token stop);
 // Always: the master user may read all that is to be copied, so that the catalog hides nothing from it.
 std::vector<Finding> check_privileges(const Subject& subject, std::stop_token stop);
+// Always: names all tables that can't be copied by their rows.
+std::vector<Finding> check_tables(const Subject& subject, std::stop_token stop);
+// What the other checks look at; none where check_tables() refuses some.
+std::vector<tables::Table> copied_tables(const Subject& subject);
+// Always: names what will not be on the target, and accounts and columns that nothing could make there.
+std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token stop);
 // Always: no rows in tables that a snapshot tears or empties.
 std::vector<Finding> check_nontransactional(const Subject& subject, std::stop_token stop);
 // With --databases: a filter can express them, and the source logs in a format that filters can follow.
 std::vector<Finding> check_filters(const Subject& subject, std::stop_token stop);
 // Always: definers without an account, which newer servers refuse, and those that the master user may not name.
 std::vector<Finding> check_definers(const Subject& subject, std::stop_token stop);
-// Always: says which tables have no primary key and what that means; never refuses.
+// Always: says which tables have no primary key, or one that no chunk can end at, and what that means; never refuses.
 std::vector<Finding> check_primary_keys(const Subject& subject, std::stop_token stop);
 
 // With a target that makes small letters of names, where the source doesn't: there are no capitals in any.

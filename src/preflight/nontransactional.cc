@@ -1,15 +1,12 @@
 #include <fmt/format.h>
 
 #include "preflight/checks.h"
-#include "tables/table.h"
 
 namespace darbe::preflight {
 
 std::vector<Finding> check_nontransactional(const Subject& subject, std::stop_token) {
-  if (subject.databases.empty()) return {};
   std::vector<Finding> findings;
-  for (const tables::Table& table :
-       tables::read_tables(subject.server, tables::read_databases(subject.server, subject.databases))) {
+  for (const tables::Table& table : copied_tables(subject)) {
     if (table.is_transactional()) continue;
     if (!subject.server.value(fmt::format("SELECT 1 FROM {} LIMIT 1", table.name.quoted()))) continue;
     findings.push_back(

@@ -1,22 +1,36 @@
 #include <fmt/format.h>
 
 #include "preflight/checks.h"
-#include "tables/table.h"
+#include "tables/key.h"
 
 namespace darbe::preflight {
 
+namespace {
+
+std::string sentence(const tables::Table& table) {
+  if (table.primary_key.empty())
+    return fmt::format(
+        "{} has no primary key: it is copied as one chunk in one transaction, compared as a set of rows, and begun "
+        "anew "
+        "if interrupted",
+        table.name.text());
+  return fmt::format(
+      "{} has a primary key of a kind that no chunk can end at: it is copied in one transaction, and "
+      "begun anew if interrupted",
+      table.name.text());
+}
+
+bool is_one_chunk(const tables::Table& table) {
+  // What is said of tables without transactions is in nontransactional.cc.
+  return table.primary_key.empty() || (table.is_transactional() && !tables::KeyReader(table).can_cut());
+}
+
+}  // namespace
+
 std::vector<Finding> check_primary_keys(const Subject& subject, std::stop_token) {
-  if (subject.databases.empty()) return {};
   std::vector<Finding> findings;
-  for (const tables::Table& table :
-       tables::read_tables(subject.server, tables::read_databases(subject.server, subject.databases)))
-    if (table.primary_key.empty())
-      findings.push_back(
-          {.weight = Weight::warning,
-           .text = fmt::format("{} has no primary key: it is copied as one chunk in one transaction, compared as a "
-                               "set of rows, and begun anew if interrupted",
-                               table.name.text()),
-           .advice = ""});
+  for (const tables::Table& table : copied_tables(subject))
+    if (is_one_chunk(table)) findings.push_back({.weight = Weight::warning, .text = sentence(table), .advice = ""});
   return findings;
 }
 

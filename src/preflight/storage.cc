@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 
 #include "preflight/checks.h"
-#include "tables/table.h"
 
 namespace darbe::preflight {
 
 std::vector<Finding> check_storage(const Subject& subject, std::stop_token) {
-  if (subject.databases.empty()) return {};
   std::uint64_t data = 0, largest = 0;
-  for (const tables::Table& table :
-       tables::read_tables(subject.server, tables::read_databases(subject.server, subject.databases))) {
+  for (const tables::Table& table : copied_tables(subject)) {
     data += table.data_bytes + table.index_bytes;
     largest = std::max(largest, table.index_bytes);
   }

@@ -13,7 +13,9 @@
 #include "base/error.h"
 #include "mysql/quote.h"
 #include "objects/compare.h"
+#include "objects/not_copied.h"
 #include "objects/objects.h"
+#include "objects/plugins.h"
 #include "servers/test_server.h"
 #include "tables/create_statement.h"
 #include "tables/table.h"
@@ -456,6 +458,96 @@ TEST_F(ObjectsOnMysql, ReportsGrantsOnWhatIsNotCopied) {
   EXPECT_EQ(object_grants_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
 }
 
+TEST_F(ObjectsOnMysql, NamesWhatBelongsToTheServer) {
+  EXPECT_THAT(added_to_the_server(frozen()), IsEmpty());
+  run({"INSTALL PLUGIN keyring_udf SONAME 'keyring_udf.so'",
+       "CREATE FUNCTION keyring_key_length_fetch RETURNS INTEGER SONAME 'keyring_udf.so'",
+       "INSTALL COMPONENT 'file://component_validate_password'", "CREATE RESOURCE GROUP night TYPE = USER",
+       "CREATE DATABASE elsewhere",
+       "CREATE SPATIAL REFERENCE SYSTEM 40000 NAME 'a flat world' DEFINITION 'PROJCS[\"flat\",GEOGCS[\"WGS 84\",DATUM["
+       "\"World Geodetic System 1984\",SPHEROID[\"WGS 84\",6378137,298.257223563]],PRIMEM[\"Greenwich\",0],UNIT["
+       "\"degree\",0.017453292519943278],AXIS[\"Lon\",EAST],AXIS[\"Lat\",NORTH]],PROJECTION[\"Popular "
+       "Visualisation Pseudo Mercator\"],PARAMETER[\"Latitude of natural origin\",0],PARAMETER[\"Longitude of "
+       "natural origin\",0],PARAMETER[\"False easting\",0],PARAMETER[\"False northing\",0],UNIT[\"metre\",1],AXIS["
+       "\"X\",EAST],AXIS[\"Y\",NORTH]]'",
+       "CREATE TABLE elsewhere.t (id INT PRIMARY KEY, g GEOMETRY NOT NULL SRID 40000, h GEOMETRY SRID 4326)"});
+  const auto belongs = [](const std::string& thing) {
+    return fmt::format("the {} belongs to the server and is not copied", thing);
+  };
+  const auto function = belongs("loadable function keyring_key_length_fetch of keyring_udf.so");
+  const auto component = belongs("component file://component_validate_password");
+  const auto system = belongs("spatial reference system 40000 (a flat world)");
+  EXPECT_THAT(added_to_the_server(source()), ElementsAre(function, component, belongs("resource group night"), system));
+  // Who may not use resource groups sees none.
+  EXPECT_THAT(added_to_the_server(frozen()), ElementsAre(function, component, system));
+  EXPECT_THAT(columns_of_added_reference_systems(frozen(), {"elsewhere"}),
+              ElementsAre(StartsWith("column elsewhere.t.g is in the spatial reference system 40000")));
+  EXPECT_THAT(columns_of_added_reference_systems(frozen(), {"whole"}), IsEmpty());
+  // Why it is refused.
+  EXPECT_THROW(copy_tables("elsewhere"), mysql::ServerError);
+  run({"DROP DATABASE elsewhere", "DROP SPATIAL REFERENCE SYSTEM 40000", "DROP RESOURCE GROUP night",
+       "UNINSTALL COMPONENT 'file://component_validate_password'", "DROP FUNCTION keyring_key_length_fetch",
+       "UNINSTALL PLUGIN keyring_udf"});
+}
+
+// The rules of the target's component are about passwords that it is told, not about hashes; none at all is one that it
+// is told.
+TEST_F(ObjectsOnMysql, MakesAccountsWhosePasswordsTheTargetWouldNotTake) {
+  target_root().execute("INSTALL COMPONENT 'file://component_validate_password'");
+  run({"CREATE USER careless IDENTIFIED BY 'x'", "CREATE USER open_door IDENTIFIED BY ''"});
+  EXPECT_THROW(target_root().execute("CREATE USER careless IDENTIFIED BY 'x'"), mysql::ServerError);
+  const WantedAccounts wanted = accounts({{"careless"}});
+  EXPECT_THAT(create_accounts(frozen(), target(), wanted, {}).not_as_source, IsEmpty());
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
+  Connection careless(target_server().connect_options_for("careless", base::Secret("x")), {});
+  try {
+    create_accounts(frozen(), target(), accounts({{"open_door"}}), {});
+    FAIL() << "it was taken";
+  } catch (const std::exception& error) {
+    EXPECT_THAT(base::text_of(error), HasSubstr("account open_door@%: creating the account"));
+    EXPECT_THAT(base::text_of(error), HasSubstr("does not satisfy the current policy"));
+  }
+  drop_users({"careless", "open_door"});
+  target_root().execute("UNINSTALL COMPONENT 'file://component_validate_password'");
+}
+
+TEST_F(ObjectsOnMysql, NamesViewsAndPasswordsThatCannotCome) {
+  run({"CREATE DATABASE parts", "CREATE TABLE parts.t (id INT)", "CREATE TABLE parts.gone (id INT)",
+       "CREATE VIEW parts.good AS SELECT id FROM parts.t", "CREATE VIEW parts.`bad'` AS SELECT id FROM parts.gone",
+       "CREATE VIEW parts.upon AS SELECT id FROM parts.`bad'`", "DROP TABLE parts.gone",
+       "CREATE USER twice IDENTIFIED BY 'first'", "ALTER USER twice IDENTIFIED BY 'second' RETAIN CURRENT PASSWORD"});
+  EXPECT_THAT(invalid_views(frozen(), {"parts"}),
+              ElementsAre("view parts.bad' is invalid and will not be on the target",
+                          "view parts.upon is invalid and will not be on the target"));
+  EXPECT_THAT(second_passwords(frozen(), accounts({{"twice"}})),
+              ElementsAre("twice@% has a second password, which can't be copied"));
+  EXPECT_THAT(second_passwords(frozen(), accounts({{"reader"}})), IsEmpty());
+  run({"DROP USER twice"});
+}
+
+TEST_F(ObjectsOnMysql, NamesAllAccountsWhosePluginTheTargetLacks) {
+  run({"INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'", "CREATE USER socket IDENTIFIED WITH auth_socket",
+       "CREATE USER other_socket IDENTIFIED WITH auth_socket", "CREATE USER usual IDENTIFIED BY 'x'"});
+  const WantedAccounts wanted = accounts({{"socket", "other_socket", "usual"}});
+  EXPECT_THAT(accounts_without_plugin(frozen(), wanted, frozen().flavor()), IsEmpty());
+  try {
+    create_accounts(frozen(), target(), wanted, {});
+    FAIL() << "it was taken";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("other_socket@% logs in with auth_socket; socket@% logs in with auth_socket"));
+    EXPECT_THAT(base::advice_of(error), HasSubstr("Give the target that plugin"));
+  }
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::absent);
+  target_root().execute("INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'");
+  create_accounts(frozen(), target(), wanted, {});
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
+  run({"UNINSTALL PLUGIN auth_socket"});
+  EXPECT_THAT(accounts_without_plugin(frozen(), wanted, frozen().flavor()),
+              ElementsAre("other_socket@% logs in with auth_socket", "socket@% logs in with auth_socket"));
+  drop_users({"socket", "other_socket", "usual"});
+  target_root().execute("UNINSTALL PLUGIN auth_socket");
+}
+
 // --------------------------------------------------------------------------------------------------------- MySQL 5.6
 
 TEST_F(ObjectsOnOldMysql, CopiesAccountsSoThatTheirOwnersCanLogIn) {
@@ -532,6 +624,30 @@ TEST_F(ObjectsOnOldMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
   EXPECT_THAT(refused_definers(source(), {"refused"}), IsEmpty());
 }
 
+// mysql_native_password was taken out of 9.0, the older hashes out of 5.7.
+TEST_F(ObjectsOnOldMysql, NamesAccountsThatLaterVersionsCannotHave) {
+  run({"CREATE USER native IDENTIFIED BY 'x'", "CREATE USER older IDENTIFIED WITH mysql_old_password",
+       "CREATE USER hashed IDENTIFIED WITH sha256_password"});
+  const WantedAccounts wanted = accounts({{"native", "older", "hashed"}});
+  const auto on = [&](const char* version) {
+    return accounts_without_plugin(frozen(), wanted, mysql::Flavor::from_api("mysql", version));
+  };
+  EXPECT_THAT(on("5.6.51"), IsEmpty());
+  EXPECT_THAT(on("8.0.40"), ElementsAre("older@% logs in with mysql_old_password"));
+  EXPECT_THAT(on("9.7.0"),
+              ElementsAre("native@% logs in with mysql_native_password", "older@% logs in with mysql_old_password"));
+  drop_users({"native", "older", "hashed"});
+}
+
+TEST_F(ObjectsOnOldMysql, NamesViewsThatCannotCome) {
+  run({"CREATE DATABASE parts", "CREATE TABLE parts.gone (id INT)",
+       "CREATE VIEW parts.bad AS SELECT id FROM parts.gone", "CREATE VIEW parts.good AS SELECT 1 AS n",
+       "DROP TABLE parts.gone"});
+  EXPECT_THAT(invalid_views(frozen(), {"parts"}),
+              ElementsAre("view parts.bad is invalid and will not be on the target"));
+  EXPECT_THAT(added_to_the_server(frozen()), IsEmpty());
+}
+
 // ----------------------------------------------------------------------------------------------------- MariaDB 10.11
 
 TEST_F(ObjectsOnMariadb, CopiesAccountsAndRoles) {
@@ -592,6 +708,27 @@ TEST_F(ObjectsOnMariadb, CopiesEverythingThatASchemaHolds) {
       losses_after({{"ALTER TABLE whole.parents DROP CONSTRAINT small", "check whole.small is not on the target"},
                     {"DROP PACKAGE BODY whole.tools", "package body whole.tools is not on the target"},
                     {"DROP PACKAGE whole.tools", "package whole.tools is not on the target"}}));
+}
+
+TEST_F(ObjectsOnMariadb, NamesAllAccountsWhosePluginTheTargetLacks) {
+  run({"CREATE USER either IDENTIFIED VIA mysql_native_password USING PASSWORD('y') OR unix_socket",
+       "CREATE USER no_password"});
+  const WantedAccounts wanted = accounts({{"either", "no_password"}});
+  EXPECT_THAT(accounts_without_plugin(frozen(), wanted, frozen().flavor()), IsEmpty());
+  // Nothing else than what is built in can be had here; a server without one of these is made up.
+  EXPECT_THAT(without_plugin(read_accounts(source()), {{"either", "%"}, {"no_password", "%"}}, {"unix_socket"}),
+              ElementsAre("either@% logs in with mysql_native_password"));
+  EXPECT_THAT(without_plugin(read_accounts(source()), {{"either", "%"}}, {"mysql_native_password"}),
+              ElementsAre("either@% logs in with unix_socket"));
+}
+
+TEST_F(ObjectsOnMariadb, NamesViewsThatCannotCome) {
+  run({"CREATE DATABASE parts", "CREATE TABLE parts.gone (id INT)",
+       "CREATE VIEW parts.bad AS SELECT id FROM parts.gone", "CREATE VIEW parts.good AS SELECT 1 AS n",
+       "DROP TABLE parts.gone"});
+  EXPECT_THAT(invalid_views(frozen(), {"parts"}),
+              ElementsAre("view parts.bad is invalid and will not be on the target"));
+  EXPECT_THAT(added_to_the_server(frozen()), IsEmpty());
 }
 
 }  // namespace

@@ -210,5 +210,36 @@ TEST_F(StoryMariaDb, RefusesTablesThatASnapshotTearsOrEmptiesUnlessAllowed) {
   source.execute("DROP TABLE mogilefs.torn");
 }
 
+// All that can't be copied is named in one refusal, with what will be missed and what is copied at one go.
+TEST_F(StoryMySql, NamesAllThatCannotBeCopiedBeforeItBegins) {
+  mysql::Connection source = world->connect(World::source_id);
+  const auto run = [&](const std::vector<std::string>& statements) {
+    for (const std::string& statement : statements) source.execute(statement);
+  };
+  const auto expect_named = [](const std::vector<std::string>& words) {
+    const Ended ended = world->darbe(world->setup_arguments("putio19"));
+    EXPECT_EQ(ended.status, 3) << ended.text();
+    for (const std::string& each : words) EXPECT_THAT(ended.errors, HasSubstr(each));
+  };
+  const std::string before = world->inventory();
+  run({"CREATE TABLE mogilefs.part (id INT) ENGINE=MyISAM", "INSERT INTO mogilefs.part VALUES (1)",
+       "CREATE TABLE mogilefs.whole (id INT) ENGINE=MERGE UNION=(mogilefs.part)",
+       "CREATE TABLE mogilefs.all_of_it (id INT) ENGINE=MERGE UNION=(mogilefs.part)",
+       "CREATE TABLE mogilefs.gone (id INT PRIMARY KEY)", "CREATE VIEW mogilefs.blind AS SELECT id FROM mogilefs.gone",
+       "DROP TABLE mogilefs.gone", "ALTER USER mogile@'10.%' IDENTIFIED BY 'second' RETAIN CURRENT PASSWORD"});
+  expect_named(
+      {"mogilefs.all_of_it is a MRG_MYISAM table: its rows are somewhere else; mogilefs.whole is a MRG_MYISAM "
+       "table",
+       "view mogilefs.blind is invalid and will not be on the target",
+       "mogile@10.% has a second password, which can't be copied"});
+  run({"DROP TABLE mogilefs.whole, mogilefs.all_of_it", "CREATE TABLE mogilefs.uneven (d DOUBLE PRIMARY KEY)",
+       "ALTER DATABASE mogilefs READ ONLY = 1"});
+  expect_named({"mogilefs.part is MyISAM", "database mogilefs is READ ONLY on the source",
+                "mogilefs.uneven has a primary key of a kind that no chunk can end at"});
+  run({"ALTER DATABASE mogilefs READ ONLY = 0", "DROP TABLE mogilefs.part, mogilefs.uneven", "DROP VIEW mogilefs.blind",
+       "ALTER USER mogile@'10.%' DISCARD OLD PASSWORD", "ALTER USER mogile@'10.%' IDENTIFIED BY 'secret-mogile'"});
+  EXPECT_EQ(world->inventory(), before);
+}
+
 }  // namespace
 }  // namespace darbe::story_test

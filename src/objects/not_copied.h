@@ -1,0 +1,30 @@
+// What does not come along, read from the catalogs of a source before anything is copied. Sentences for a person; what
+// is only known while it is tried is in the outcomes' not_as_source.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mysql/connection.h"
+#include "objects/accounts.h"
+
+namespace darbe::objects {
+
+// Views that the server itself can't read any more. It resolves each of them and runs none.
+std::vector<std::string> invalid_views(mysql::Connection& server, const std::vector<std::string>& databases);
+
+// Accounts with two passwords, of which only the first can be read.
+std::vector<std::string> second_passwords(mysql::Connection& server, const WantedAccounts& wanted);
+
+// Accounts that could not be made on a server of the flavor `target` that has what this one has: each with its plugin.
+std::vector<std::string> accounts_without_plugin(mysql::Connection& server, const WantedAccounts& wanted,
+                                                 const mysql::Flavor& target);
+
+// Loadable functions, components, resource groups and spatial reference systems that somebody added to the server.
+std::vector<std::string> added_to_the_server(mysql::Connection& server);
+
+// Columns of an added spatial reference system: no table with one can be made where that is missing.
+std::vector<std::string> columns_of_added_reference_systems(mysql::Connection& server,
+                                                            const std::vector<std::string>& databases);
+
+}  // namespace darbe::objects

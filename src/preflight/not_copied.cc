@@ -1,0 +1,43 @@
+#include "objects/not_copied.h"
+
+#include "objects/databases.h"
+#include "preflight/checks.h"
+
+namespace darbe::preflight {
+
+namespace {
+
+void add(std::vector<Finding>& findings, Weight weight, const std::vector<std::string>& sentences,
+         const std::string& advice) {
+  for (const std::string& sentence : sentences)
+    findings.push_back({.weight = weight, .text = sentence, .advice = advice});
+}
+
+objects::WantedAccounts wanted_accounts(const Subject& subject) {
+  return {.users = subject.plan.request.users,
+          .databases = subject.databases,
+          .master_user = subject.plan.request.master_user_name,
+          .replication_user = subject.plan.names.replication_user};
+}
+
+}  // namespace
+
+std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
+  if (subject.databases.empty()) return {};
+  const auto target = mysql::Flavor::from_api(subject.plan.engine, subject.plan.target_engine_version);
+  const objects::WantedAccounts accounts = wanted_accounts(subject);
+  std::vector<Finding> findings;
+  add(findings, Weight::refusal, objects::accounts_without_plugin(subject.server, accounts, target),
+      "The target would not have that plugin: give the account another one, or leave it out of --users.");
+  add(findings, Weight::refusal, objects::columns_of_added_reference_systems(subject.server, subject.databases),
+      "Change the column's SRID to one of the server's own, or copy only other databases.");
+  add(findings, Weight::warning, objects::invalid_views(subject.server, subject.databases), "Mend it or drop it.");
+  add(findings, Weight::warning, objects::second_passwords(subject.server, accounts),
+      "Let its clients use the first one before the switch.");
+  add(findings, Weight::warning, objects::read_only_databases(subject.server, subject.databases), "");
+  add(findings, Weight::warning, objects::added_to_the_server(subject.server),
+      "If something needs it, make it on the target before the switch.");
+  return findings;
+}
+
+}  // namespace darbe::preflight
