@@ -1,5 +1,6 @@
 #include "copy/json_types.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -114,13 +115,27 @@ void restore_column(mysql::Connection& frozen, mysql::Connection& target, const 
   repair(target, table, column, row);
 }
 
+constexpr std::size_t decimal_head_bytes = 5;
+
+// Nine digits are packed into four bytes; up to 2, 4 and 6 of the rest into one, two and three (MySQL Reference Manual,
+// "DECIMAL Data Type Characteristics").
+std::size_t packed_bytes(std::size_t digits) { return digits / 9 * 4 + (digits % 9 + 1) / 2; }
+std::size_t packed_digits_max(std::size_t bytes) { return bytes / 4 * 9 + bytes % 4 * 2; }
+
+// A literal has the digits that it shows, a CAST's result nine more of them, a column's value those of its type: each
+// takes another room.
 std::string decimal_literal(const JsonScalar& scalar) {
   const std::size_t point = scalar.text.find('.');
   const std::size_t scale = point == std::string::npos ? 0 : scalar.text.size() - point - 1;
-  // The same number takes more room when it comes from a column than from a literal.
-  return fmt::format(
-      "IF(JSON_STORAGE_SIZE(CAST({0} AS JSON)) = {1}, CAST({0} AS JSON), CAST(CAST('{0}' AS DECIMAL(65,{2})) AS JSON))",
-      scalar.text, scalar.size, scale);
+  const std::size_t taken = decimal_head_bytes + packed_bytes(scale);
+  const std::size_t whole = packed_digits_max(scalar.size > taken ? scalar.size - taken : 0);
+  const std::string literal = fmt::format("CAST({} AS JSON)", scalar.text);
+  const std::string cast = fmt::format("CAST(CAST('{}' AS DECIMAL(65,{})) AS JSON)", scalar.text, scale);
+  const std::string of_column = fmt::format(
+      "(SELECT CAST(x.c AS JSON) FROM JSON_TABLE(JSON_ARRAY('{}'), '$[0]' COLUMNS (c DECIMAL({},{}) PATH '$')) AS x)",
+      scalar.text, std::clamp<std::size_t>(whole + scale, 1, 65), scale);
+  return fmt::format("CASE {} WHEN JSON_STORAGE_SIZE({}) THEN {} WHEN JSON_STORAGE_SIZE({}) THEN {} ELSE {} END",
+                     scalar.size, literal, literal, cast, cast, of_column);
 }
 
 }  // namespace

@@ -12,9 +12,17 @@ TEST(JsonLiteral, MakesATemporalValueByItsType) {
 }
 
 TEST(JsonLiteral, MakesADecimalThatTakesAsMuchRoom) {
-  EXPECT_EQ(json_literal({"DECIMAL", "-12.50", 7}),
-            "IF(JSON_STORAGE_SIZE(CAST(-12.50 AS JSON)) = 7, CAST(-12.50 AS JSON), "
-            "CAST(CAST('-12.50' AS DECIMAL(65,2)) AS JSON))");
+  const std::string literal = "CAST(-12.50 AS JSON)";
+  const std::string cast = "CAST(CAST('-12.50' AS DECIMAL(65,2)) AS JSON)";
+  const auto made = [&](const char* size, const char* type) {
+    return "CASE " + std::string(size) + " WHEN JSON_STORAGE_SIZE(" + literal + ") THEN " + literal +
+           " WHEN JSON_STORAGE_SIZE(" + cast + ") THEN " + cast +
+           " ELSE (SELECT CAST(x.c AS JSON) FROM JSON_TABLE(JSON_ARRAY('-12.50'), '$[0]' COLUMNS (c " + type +
+           " PATH '$')) AS x) END";
+  };
+  EXPECT_EQ(json_literal({"DECIMAL", "-12.50", 7}), made("7", "DECIMAL(4,2)"));
+  EXPECT_EQ(json_literal({"DECIMAL", "-12.50", 9}), made("9", "DECIMAL(8,2)"));
+  EXPECT_EQ(json_literal({"DECIMAL", "-12.50", 10}), made("10", "DECIMAL(11,2)"));
 }
 
 TEST(JsonLiteral, KnowsTheOneKindOfBlobThatAnExpressionCanMake) {
