@@ -95,23 +95,12 @@ Kept rows_of_groups(const Table& table, const tables::Chunk& chunk, tables::RowR
   return kept;
 }
 
-std::string show(const std::optional<std::string>& value) {
-  if (!value) return "NULL";
-  const bool printable = std::all_of(value->begin(), value->end(), [](unsigned char letter) { return letter >= 0x20; });
-  std::string text = printable ? *value : std::string();
-  if (!printable)
-    for (const char letter : value->substr(0, value_shown_max / 2))
-      text += fmt::format("{:02X}", static_cast<unsigned char>(letter));
-  if (text.size() > value_shown_max) text = text.substr(0, value_shown_max) + "…";
-  return printable ? text : "0x" + text;
-}
-
 std::string describe_row(const Table& table, const KeyPlaces& key, const Row& values) {
   const auto stored = table.stored_columns();
   std::string text;
   const std::size_t shown = key.has_key() ? values.size() : std::min<std::size_t>(values.size(), 3);
   for (std::size_t i = 0; i < shown; ++i)
-    text += fmt::format("{}{} = {}", i == 0 ? "" : ", ", stored[key.places()[i]]->name, show(values[i]));
+    text += fmt::format("{}{} = {}", i == 0 ? "" : ", ", stored[key.places()[i]]->name, show_value(values[i]));
   return text;
 }
 
@@ -151,8 +140,8 @@ Differences compare(const Table& table, const Kept& frozen, const Kept& target) 
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   for (const Row& values : keys) compare_key(table, key, values, frozen, target, found.rows);
-  found.more = frozen.more || target.more || found.rows.size() > differences_shown_max;
-  if (found.rows.size() > differences_shown_max) found.rows.resize(differences_shown_max);
+  found.more = frozen.more || target.more;
+  found.shorten();
   return found;
 }
 
@@ -163,6 +152,23 @@ std::string join(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+std::string show_value(const std::optional<std::string>& value) {
+  if (!value) return "NULL";
+  const bool printable = std::all_of(value->begin(), value->end(), [](unsigned char letter) { return letter >= 0x20; });
+  std::string text = printable ? *value : std::string();
+  if (!printable)
+    for (const char letter : value->substr(0, value_shown_max / 2))
+      text += fmt::format("{:02X}", static_cast<unsigned char>(letter));
+  if (text.size() > value_shown_max) text = text.substr(0, value_shown_max) + "…";
+  return printable ? text : "0x" + text;
+}
+
+void Differences::shorten() {
+  if (rows.size() <= differences_shown_max) return;
+  rows.resize(differences_shown_max);
+  more = true;
+}
 
 std::string Differences::text() const {
   std::string all;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,13 @@ struct Differences {
 
   // "row id = 5 differs in note; row id = 7 is missing on the target"
   std::string text() const;
+  bool empty() const { return rows.empty() && !more; }
+  // Keeps as many rows as are shown.
+  void shorten();
 };
+
+// A value for people: its beginning, in hexadecimal if it can't be printed.
+std::string show_value(const std::optional<std::string>& value);
 
 // Reads the chunk twice on both sides: first to find the few groups of rows that differ, then those rows. Needs memory
 // for the rows that differ only, and no order common to both servers.

@@ -15,6 +15,7 @@
 #include "base/retry.h"
 #include "base/task_group.h"
 #include "mysql/quote.h"
+#include "verify/hidden_decimals.h"
 
 namespace darbe::verify {
 
@@ -153,10 +154,11 @@ class Worker {
 
   void verify(TableTask& table, const LedgerLine& line) {
     table.progress->phase.store(tables::Phase::verifying, relaxed);
-    const tables::Totals found = target().read(table.shape, line.chunk, {});
+    const Found found = read_target(table, line.chunk);
     fault::point("verify.chunk_read");
     tables::Totals expected = line.source;
-    if (found != expected) expected = repair(table, line, found);
+    if (const auto differs = difference(table, line.chunk, expected, found))
+      expected = repair(table, line, found.totals, *differs);
     ledger::mark_verified(ledger_session(), line);
     fault::point("verify.chunk_marked");
     table.progress->rows.fetch_add(expected.rows, relaxed);
@@ -172,22 +174,45 @@ class Worker {
       tasks_.add_count(table);
   }
 
-  std::string difference(const TableTask& table, const tables::Chunk& chunk) {
-    if (options_.still_frozen) options_.still_frozen(frozen().connection());
-    std::string text = find_differences(table.shape, chunk, frozen(), target()).text();
-    if (options_.still_frozen) options_.still_frozen(frozen().connection());
-    return text;
+  struct Found {
+    tables::Totals totals;
+    bool may_hide_decimals = false;
+  };
+
+  Found read_target(const TableTask& table, const tables::Chunk& chunk) {
+    DecimalWatch watch(table.shape);
+    tables::RowReader::Row see;
+    if (watch.needed()) see = [&watch](mysql::RowView row, const tables::Totals&) { watch.see(row); };
+    const tables::Totals totals = target().read(table.shape, chunk, see);
+    return {totals, watch.found()};
   }
 
-  tables::Totals repair(const TableTask& table, const LedgerLine& line, const tables::Totals& found) {
+  // How a chunk differs, if it does.
+  std::optional<std::string> difference(const TableTask& table, const tables::Chunk& chunk,
+                                        const tables::Totals& expected, const Found& found) {
+    if (found.totals != expected) return compare(table, chunk, find_differences).text();
+    if (!found.may_hide_decimals) return std::nullopt;
+    const Differences differences = compare(table, chunk, find_hidden_decimals);
+    return differences.empty() ? std::nullopt : std::optional(differences.text());
+  }
+
+  Differences compare(const TableTask& table, const tables::Chunk& chunk, decltype(find_differences) find) {
+    if (options_.still_frozen) options_.still_frozen(frozen().connection());
+    Differences differences = find(table.shape, chunk, frozen(), target());
+    if (options_.still_frozen) options_.still_frozen(frozen().connection());
+    return differences;
+  }
+
+  tables::Totals repair(const TableTask& table, const LedgerLine& line, const tables::Totals& found,
+                        const std::string& first) {
     const std::string name = tables::describe(table.shape, line.chunk);
-    const std::string first = difference(table, line.chunk);
     log::warning("{} differs: {}", name, first);
     if (!options_.copy_again) throw_mismatch(name, line.source, found, first);
     const tables::Totals copied = options_.copy_again(table.shape, table.planned, line.chunk, stop_);
     fault::point("verify.copied_again");
-    const tables::Totals second = target().read(table.shape, line.chunk, {});
-    if (second != copied) throw_mismatch(name, copied, second, difference(table, line.chunk));
+    const Found again = read_target(table, line.chunk);
+    if (const auto second = difference(table, line.chunk, copied, again))
+      throw_mismatch(name, copied, again.totals, *second);
     findings_.add_repair({name, first});
     return copied;
   }
@@ -289,6 +314,7 @@ void add_table(Work& work, TableTask& table, const tables::LedgerSummary& lines)
   ++work.outcome.tables;
   work.outcome.chunks += lines.chunks;
   if (!table.shape.is_transactional()) work.outcome.not_transactional.push_back(table.planned.name);
+  if (DecimalWatch(table.shape).needed()) work.outcome.with_documents.push_back(table.planned.name);
   table.chunks = lines.chunks;
   table.rows = lines.verified.rows;
   table.progress->rows_estimated.store(lines.copied.rows, relaxed);

@@ -44,6 +44,8 @@ struct Outcome {
   std::vector<Repair> repaired;      // in this call
   // Rows of these were copied and compared, but a snapshot may have torn them before (PROTOCOL.md 2, Verify).
   std::vector<tables::TableName> not_transactional;
+  // JSON documents of these may have had an UNSIGNED INTEGER where they have an INTEGER now (docs/copy.md, "JSON").
+  std::vector<tables::TableName> with_documents;
 };
 
 // Returns when all chunks of the plan are verified.

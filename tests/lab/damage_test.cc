@@ -166,6 +166,41 @@ TEST_P(VerifySuite, FindsATypeOfJsonScalarThatItsTextDoesNotShow) {
                "row id = 3 differs in the types in j");
 }
 
+// Neither its text nor its size.
+TEST_P(VerifySuite, FindsATypeOfJsonScalarThatItsSizeDoesNotShow) {
+  if (!has_json()) GTEST_SKIP() << "this server's JSON is text";
+  fill(
+      {"CREATE TABLE shop.documents (id INT PRIMARY KEY, k VARCHAR(5), j JSON, n JSON)",
+       R"(INSERT INTO shop.documents VALUES (1, 'n', '{"a": [1, {"b": 123456.78}]}', NULL), (2, 'v', '12.5', '[0.5]'))",
+       "CREATE TABLE shop.keyless (j JSON)", "INSERT INTO shop.keyless VALUES ('[12.5]'), ('[12.5]')"});
+  copy();
+  EXPECT_THAT(verify().with_documents, testing::SizeIs(2));
+  // A value that is equal to its successor would be kept.
+  const auto become = [&](const std::string& table, const std::string& document, const std::string& which) {
+    target.execute(fmt::format("UPDATE shop.{} SET j = NULL WHERE {} LIMIT 1", table, which));
+    target.execute(fmt::format("UPDATE shop.{} SET j = {} WHERE j IS NULL", table, document));
+    target.execute("UPDATE darbe_journal.copy_ledger SET verified_at = NULL");
+  };
+  const auto expect_repaired = [&](const std::string& differences) {
+    const auto repaired = repairs();
+    ASSERT_EQ(repaired.size(), 1U);
+    EXPECT_EQ(repaired[0].differences, differences);
+    for (const char* table : {"documents", "keyless"}) expect_equal(fmt::format("shop.{}", table));
+  };
+  become("documents", "JSON_OBJECT('a', JSON_ARRAY(1, JSON_OBJECT('b', 123456.78)))", "id = 1");
+  EXPECT_EQ(target.value("SELECT JSON_TYPE(JSON_EXTRACT(j, '$.a[1].b')) FROM shop.documents WHERE id = 1"), "DECIMAL");
+  expect_repaired("row id = 1 differs in the types in j");
+  EXPECT_EQ(target.value("SELECT JSON_TYPE(JSON_EXTRACT(j, '$.a[1].b')) FROM shop.documents WHERE id = 1"), "DOUBLE");
+  become("documents", "CAST(CAST(12.5 AS DECIMAL(8, 2)) AS JSON)", "id = 2");
+  expect_repaired("row id = 2 differs in j");  // it prints 12.50
+  target.execute("CREATE TABLE shop.prices (p DECIMAL(6, 1))");
+  target.execute("INSERT INTO shop.prices VALUES (12.5)");
+  become("documents", "(SELECT CAST(p AS JSON) FROM shop.prices)", "id = 2");
+  expect_repaired("row id = 2 differs in the types in j");
+  become("keyless", "(SELECT JSON_ARRAY(p) FROM shop.prices)", "TRUE");
+  expect_repaired("row j = [12.5] differs in the types in j");
+}
+
 TEST_P(VerifySuite, FindsATruncatedText) {
   expect_found({"UPDATE shop.t SET n = 'row 100' WHERE id = 1000"}, "row id = 1000 differs in n");
 }

@@ -386,6 +386,7 @@ TEST_P(Matrix, GeneratedBySession) { expect_copied("generated_by_session"); }
 TEST_P(Matrix, InvisibleColumns) { expect_copied("invisible_columns"); }
 TEST_P(Matrix, Json) { expect_copied("json"); }
 TEST_P(Matrix, JsonTypes) { expect_copied("json_types"); }
+TEST_P(Matrix, JsonHiddenDecimals) { expect_copied("json_hidden_decimals"); }
 TEST_P(Matrix, JsonTypesWithoutKey) { expect_copied("json_types_without_key"); }
 TEST_P(Matrix, JsonTypesBeyondReach) { expect_copied("json_types_beyond_reach"); }
 TEST_P(Matrix, JsonPartlyUpdated) { expect_copied("json_partly_updated"); }

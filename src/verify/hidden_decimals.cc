@@ -1,0 +1,148 @@
+#include "verify/hidden_decimals.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "mysql/quote.h"
+#include "tables/digest.h"
+
+namespace darbe::verify {
+
+namespace {
+
+constexpr std::size_t bytes_kept_max = 16 << 20;
+
+bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+// Whether `whole` digits before the point and `fraction` after it can be packed into four bytes. A column's type may
+// have more digits before the point than the number shows, but none where it shows a zero.
+bool may_take_four_bytes(std::size_t whole, std::size_t fraction) {
+  if (whole == 0) return fraction >= 5 && fraction <= 9;
+  if (fraction <= 2) return whole <= 6;
+  if (fraction <= 4) return whole <= 4;
+  return fraction <= 6 && whole <= 2;
+}
+
+// Requires: document[point] is a point.
+bool is_decimal_like(std::string_view document, std::size_t point) {
+  std::size_t begin = point;
+  while (begin > 0 && is_digit(document[begin - 1])) --begin;
+  std::size_t end = point + 1;
+  while (end < document.size() && is_digit(document[end])) ++end;
+  const std::size_t fraction = end - point - 1;
+  if (begin == point || fraction == 0) return false;
+  if (end < document.size() && (document[end] == 'e' || document[end] == 'E')) return false;
+  // A double never ends like that, so the text itself would differ.
+  if (fraction > 1 && document[end - 1] == '0') return false;
+  const bool is_below_one = point - begin == 1 && document[begin] == '0';
+  return may_take_four_bytes(is_below_one ? 0 : point - begin, fraction);
+}
+
+// The row's key and the number's place for each DECIMAL.
+std::string select_decimals(const tables::Table& table, const tables::Column& document, const tables::Chunk& chunk) {
+  std::string inner;
+  std::string outer;
+  for (std::size_t part = 0; part < table.primary_key.size(); ++part) {
+    inner += fmt::format("{} AS k{}, ", tables::select_expression(table.column(table.primary_key[part])), part);
+    outer += fmt::format("d.k{}, ", part);
+  }
+  if (outer.empty()) outer = "d.document, ";
+  // A document nested as deep as may be can't be put into an array, so one that is a number is treated apart.
+  return fmt::format(
+      "SELECT {}w.place FROM (SELECT {}{} AS document FROM {}{}) AS d,"
+      " JSON_TABLE(IF(JSON_DEPTH(d.document) = 1, JSON_ARRAY(d.document), JSON_EXTRACT(d.document, '$**.*', '$**[*]')),"
+      " '$[*]' COLUMNS (place FOR ORDINALITY, value JSON PATH '$')) AS w"
+      " WHERE INSTR(d.document, '.') > 0 AND JSON_TYPE(w.value) = 'DECIMAL'",
+      outer, inner, mysql::quote_name(document.name), table.name.quoted(), tables::where_clause(table, chunk));
+}
+
+using Key = std::vector<std::optional<std::string>>;
+
+struct Decimals {
+  tables::Digest digest;
+  std::map<Key, std::string> places;  // of the first rows
+};
+
+Decimals read_decimals(tables::RowReader& side, const std::string& sql, const std::string& label) {
+  Decimals found;
+  tables::RowHasher hasher;
+  std::size_t bytes = 0;
+  side.connection().stream(
+      sql,
+      [&](mysql::RowView row) {
+        found.digest += hasher.hash(row);
+        if (bytes > bytes_kept_max) return true;
+        Key key;
+        for (const mysql::Value& value : row.first(row.size() - 1))
+          key.emplace_back(value ? std::optional<std::string>(*value) : std::nullopt);
+        for (const auto& value : key) bytes += value ? value->size() : 0;
+        found.places[key] += fmt::format("{} ", row.back().value_or(std::string_view()));
+        return true;
+      },
+      label);
+  return found;
+}
+
+std::string name_of_row(const tables::Table& table, const std::string& document, const Key& key) {
+  std::string text;
+  for (std::size_t part = 0; part < key.size(); ++part)
+    text += fmt::format("{}{} = {}", part == 0 ? "" : ", ",
+                        table.primary_key.empty() ? document : table.primary_key[part], show_value(key[part]));
+  return text;
+}
+
+void compare(const tables::Table& table, const std::string& document, const Decimals& frozen, const Decimals& target,
+             Differences& differences) {
+  const auto add = [&](const Key& key) {
+    differences.rows.push_back(
+        {RowDifference::Kind::differs, name_of_row(table, document, key), {"the types in " + document}});
+  };
+  for (const auto& [key, places] : frozen.places) {
+    const auto there = target.places.find(key);
+    if (there == target.places.end() || there->second != places) add(key);
+  }
+  for (const auto& [key, places] : target.places)
+    if (!frozen.places.contains(key)) add(key);
+}
+
+}  // namespace
+
+bool may_hide_decimal(std::string_view document) {
+  for (std::size_t point = document.find('.'); point != std::string_view::npos; point = document.find('.', point + 1))
+    if (is_decimal_like(document, point)) return true;
+  return false;
+}
+
+DecimalWatch::DecimalWatch(const tables::Table& table) {
+  const auto columns = table.stored_columns();
+  for (std::size_t place = 0; place < columns.size(); ++place)
+    if (columns[place]->has_json_size) places_.push_back(place);
+}
+
+void DecimalWatch::see(mysql::RowView row) {
+  if (found_) return;
+  found_ = std::ranges::any_of(places_, [&](std::size_t place) { return row[place] && may_hide_decimal(*row[place]); });
+}
+
+Differences find_hidden_decimals(const tables::Table& table, const tables::Chunk& chunk, tables::RowReader& frozen,
+                                 tables::RowReader& target) {
+  Differences differences;
+  for (const tables::Column* column : table.stored_columns()) {
+    if (!column->has_json_size) continue;
+    const std::string sql = select_decimals(table, *column, chunk);
+    const std::string label =
+        fmt::format("asking for the types in {} of {}", column->name, tables::describe(table, chunk));
+    const Decimals here = read_decimals(frozen, sql, label);
+    const Decimals there = read_decimals(target, sql, label);
+    if (here.digest == there.digest) continue;
+    compare(table, column->name, here, there, differences);
+    differences.more = differences.rows.empty();
+  }
+  differences.shorten();
+  return differences;
+}
+
+}  // namespace darbe::verify

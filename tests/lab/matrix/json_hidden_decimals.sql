@@ -1,0 +1,11 @@
+-- on: mysql-9.7
+-- mended: the types in j
+-- same: SELECT id, JSON_TYPE(JSON_EXTRACT(j, '$.p')), JSON_TYPE(JSON_EXTRACT(j, '$.q')), JSON_STORAGE_SIZE(j), CAST(j AS CHAR) FROM documents ORDER BY id
+-- gives: SELECT GROUP_CONCAT(JSON_TYPE(JSON_EXTRACT(j, '$.p')) ORDER BY id) FROM documents => DECIMAL,DECIMAL,DECIMAL,DECIMAL,DOUBLE,DECIMAL
+CREATE TABLE prices (id INT PRIMARY KEY, p DECIMAL(8,2))
+INSERT INTO prices VALUES (1, 12.55), (2, 123456.78), (3, 3.01)
+CREATE TABLE documents (id INT PRIMARY KEY, j JSON)
+INSERT INTO documents SELECT id, JSON_OBJECT('p', p, 'q', p + 0e0) FROM prices
+INSERT INTO documents VALUES (4, JSON_OBJECT('p', 0.1234567)), (5, JSON_OBJECT('p', 12.55e0, 'q', 'no. 12.55')), (6, JSON_OBJECT('p', -12.123456))
+CREATE TABLE deep (id INT PRIMARY KEY, j JSON)
+INSERT INTO deep VALUES (1, CONCAT(REPEAT('[', 99), '12.5', REPEAT(']', 99))), (2, '12.5'), (3, NULL)
