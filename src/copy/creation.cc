@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -28,19 +30,87 @@ std::set<std::string> index_names(mysql::Connection& target, const tables::Table
   return names;
 }
 
-// Stated, so that the server refuses to rebuild the table, which would undo its compactness and could lose rows.
-void add_keys(mysql::Connection& target, const tables::TableName& name, const std::string& clauses) {
-  const std::string label = "building the indexes of " + name.text();
+[[noreturn]] void throw_not_in_place(const tables::TableName& name, const std::string& clauses,
+                                     const mysql::ServerError& error) {
+  throw base::Error(base::Kind::failed,
+                    fmt::format("building the indexes of {}: the target's server can't {} in place, and Darbe rebuilds "
+                                "no table: {}",
+                                name.text(), clauses, error.what()),
+                    fmt::format("Run ALTER TABLE {} {} on the target, which rebuilds it, and run the same command "
+                                "again; or drop the index on the source and undo this run.",
+                                name.quoted(), clauses));
+}
+
+// What the server says about two rows that have one value in a unique index.
+struct Collision {
+  std::string value;  // "Duplicate entry 'value' for key 't.key'"
+  std::string key;
+};
+
+std::optional<Collision> collision_of(const std::string& said) {
+  constexpr std::string_view before_value = "Duplicate entry '";
+  constexpr std::string_view before_key = "' for key '";
+  const std::size_t value = said.find(before_value);
+  const std::size_t key = said.rfind(before_key);
+  const std::size_t end = key == std::string::npos ? key : said.rfind('\'');  // a key's name may have others
+  if (value == std::string::npos || end == std::string::npos) return std::nullopt;
+  const std::size_t value_begin = value + before_value.size();
+  const std::size_t key_begin = key + before_key.size();
+  return Collision{said.substr(value_begin, key - value_begin), said.substr(key_begin, end - key_begin)};
+}
+
+bool is_named(const Collision& collision, const tables::SecondaryKey& key) {
+  return collision.key == key.name || collision.key.ends_with("." + key.name);
+}
+
+// The first rows with that value: "id = 1, a = x; id = 2, a = X". One scan; empty where the server's text does not lead
+// back to the rows (it cuts long values).
+std::string colliding_rows(mysql::Connection& target, const tables::Table& table, const tables::SecondaryKey& key,
+                           const std::string& value) {
+  std::vector<std::string> columns;
+  for (const std::string& name : table.primary_key) columns.push_back(mysql::quote_name(name));
+  columns.insert(columns.end(), key.values.begin(), key.values.end());
+  const std::string whole =
+      key.values.size() == 1 ? key.values.front() : fmt::format("CONCAT_WS('-', {})", fmt::join(key.values, ", "));
+  const mysql::Result found =
+      target.query(fmt::format("SELECT {} FROM {} WHERE {} = {} LIMIT 2", fmt::join(columns, ", "), table.name.quoted(),
+                               whole, mysql::quote_text(value)),
+                   "looking for the rows that collide in " + table.name.text());
+  std::vector<std::string> rows;
+  for (const mysql::Result::Row& row : found.rows) {
+    std::vector<std::string> values;
+    for (std::size_t i = 0; i < row.size(); ++i)
+      values.push_back(fmt::format("{} = {}", columns[i], row[i].value_or("NULL")));
+    rows.push_back(fmt::format("{}", fmt::join(values, ", ")));
+  }
+  return fmt::format("{}", fmt::join(rows, "; "));
+}
+
+// Collations that changed between versions, mostly.
+[[noreturn]] void throw_collision(mysql::Connection& target, const tables::Table& table,
+                                  const tables::CreateStatement& statement, const mysql::ServerError& error) {
+  std::string rows;
+  if (const auto collision = collision_of(error.what()))
+    for (const tables::SecondaryKey& key : statement.later_keys)
+      if (is_named(*collision, key) && !key.values.empty()) rows = colliding_rows(target, table, key, collision->value);
+  throw base::Error(base::Kind::failed,
+                    fmt::format("{}; the target's server takes rows for equal that the source's keeps apart{}{}",
+                                error.what(), rows.empty() ? "" : ": ", rows),
+                    "Change one of the rows on the source, or the collation of the column, undo this run and begin a "
+                    "new one.");
+}
+
+// ALGORITHM and LOCK are stated, so that the server refuses to rebuild the table, which would undo its compactness and
+// could lose rows.
+void add_keys(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table,
+              const std::string& clauses) {
   try {
-    target.execute(fmt::format("ALTER TABLE {} {}, ALGORITHM=INPLACE, LOCK=SHARED", name.quoted(), clauses), label);
+    target.execute(fmt::format("ALTER TABLE {} {}, ALGORITHM=INPLACE, LOCK=SHARED", table.name.quoted(), clauses),
+                   "building the indexes of " + table.name.text());
   } catch (const mysql::ServerError& error) {
-    if (mysql::meaning_of(error) != Meaning::unsupported) throw;
-    throw base::Error(base::Kind::failed,
-                      fmt::format("{}: the target's server can't {} in place, and Darbe rebuilds no table: {}", label,
-                                  clauses, error.what()),
-                      fmt::format("Run ALTER TABLE {} {} on the target, which rebuilds it, and run the same command "
-                                  "again; or drop the index on the source and undo this run.",
-                                  name.quoted(), clauses));
+    if (mysql::meaning_of(error) == Meaning::unsupported) throw_not_in_place(table.name, clauses, error);
+    if (mysql::meaning_of(error) == Meaning::duplicate) throw_collision(target, table, statement, error);
+    throw;
   }
 }
 
@@ -68,7 +138,7 @@ std::vector<std::string> missing_clauses(const tables::CreateStatement& statemen
 
 void add_missing_keys(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table) {
   for (const std::string& clauses : missing_clauses(statement, index_names(target, table.name)))
-    add_keys(target, table.name, clauses);
+    add_keys(target, statement, table, clauses);
 }
 
 }  // namespace

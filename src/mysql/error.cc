@@ -43,6 +43,7 @@ constexpr std::array<unsigned, 3> packet_numbers = {1153, 1301, 2020};
 constexpr std::array<unsigned, 6> privilege_numbers = {1044, 1095, 1142, 1143, 1227, 1370};
 constexpr std::array<unsigned, 2> word_numbers = {1064, 1193};
 constexpr std::array<unsigned, 2> unsupported_numbers = {1845, 1846};
+constexpr std::array<unsigned, 2> duplicate_numbers = {1062, 1586};
 
 bool is_link_lost(unsigned number) { return contains(link_numbers, number) || number == killed_mariadb; }
 
@@ -94,6 +95,7 @@ Meaning meaning_of(unsigned number, const std::string& sqlstate) {
   if (contains(full_numbers, number)) return Meaning::disk_full;
   if (contains(word_numbers, number)) return Meaning::syntax;
   if (contains(unsupported_numbers, number)) return Meaning::unsupported;
+  if (contains(duplicate_numbers, number)) return Meaning::duplicate;
   if (sqlstate == "45000") return Meaning::signalled;
   return Meaning::other;
 }

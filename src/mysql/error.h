@@ -35,6 +35,7 @@ enum class Meaning {
   signalled,    // SQLSTATE 45000: RDS's procedures speak so
   syntax,       // 1064, 1193: the server does not know this word
   unsupported,  // 1845, 1846: not with the ALGORITHM or LOCK that was asked for
+  duplicate,    // 1062: two rows of one value in a unique index
   other,
 };
 Meaning meaning_of(unsigned number, const std::string& sqlstate);

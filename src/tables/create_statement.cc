@@ -138,6 +138,12 @@ struct Key {
   bool is_functional() const { return key.kind == SecondaryKey::Kind::functional; }
 };
 
+// "`b`(10)" is the beginning of a column.
+std::string value_of_part(const std::vector<Token>& tokens, std::size_t column) {
+  const std::string name(tokens[column].text);
+  return is_word(tokens, column + 1, "(") ? fmt::format("LEFT({}, {})", name, tokens.at(column + 2).text) : name;
+}
+
 Key read_key(std::string_view clause, const std::vector<Token>& tokens) {
   Key key;
   const std::size_t name = is_word(tokens, 0, "KEY") ? 1 : 2;
@@ -152,9 +158,11 @@ Key read_key(std::string_view clause, const std::vector<Token>& tokens) {
     const bool starts_part = tokens[i - 1].text == "(" || tokens[i - 1].text == ",";
     if (starts_part && tokens[i].text == "(") key.key.kind = SecondaryKey::Kind::functional;
     if (tokens[i].text == "HASH") key.hashed = true;
-    if (starts_part && key.first_column.empty() && !key.is_functional() && tokens[i].text.front() == '`')
-      key.first_column = unquote(tokens[i].text);
+    if (!starts_part || tokens[i].text.front() != '`') continue;
+    if (key.first_column.empty() && !key.is_functional()) key.first_column = unquote(tokens[i].text);
+    key.key.values.push_back(value_of_part(tokens, i));
   }
+  if (key.is_functional()) key.key.values.clear();
   return key;
 }
 

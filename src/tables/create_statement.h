@@ -11,7 +11,8 @@ namespace darbe::tables {
 
 struct SecondaryKey {
   std::string name;
-  std::string clause;  // "UNIQUE KEY `b` (`b`)", verbatim
+  std::string clause;                 // "UNIQUE KEY `b` (`b`(10))", verbatim
+  std::vector<std::string> values{};  // of a key of columns, as SQL: "LEFT(`b`, 10)"
   // Plain ones are built by one statement, functional ones by another: MySQL adds the hidden columns of those all at
   // once, or else by the order of their names. Spatial ones have a statement each.
   enum class Kind { plain, functional, spatial } kind = Kind::plain;

@@ -37,7 +37,9 @@ TEST(Meaning, IsToldByNumber) {
   EXPECT_EQ(meaning_of(1878, "HY000"), Meaning::disk_full);
   EXPECT_EQ(meaning_of(1064, "42000"), Meaning::syntax);
   EXPECT_EQ(meaning_of(1644, "45000"), Meaning::signalled);
-  EXPECT_EQ(meaning_of(1062, "23000"), Meaning::other);
+  EXPECT_EQ(meaning_of(1062, "23000"), Meaning::duplicate);
+  EXPECT_EQ(meaning_of(1586, "23000"), Meaning::duplicate);
+  EXPECT_EQ(meaning_of(1290, "HY000"), Meaning::other);
 }
 
 TEST(ServerError, TellsTheStatementTheServersWordsAndTheNumber) {

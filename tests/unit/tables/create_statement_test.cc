@@ -63,6 +63,15 @@ TEST(CreateStatement, MovesSecondaryAndForeignKeysAsTheyWereWritten) {
   EXPECT_THAT(made.with_all_keys, Not(HasSubstr("FOREIGN")));
 }
 
+TEST(CreateStatement, TellsTheValuesOfAKey) {
+  const auto made = split_create_statement(
+      table_with({column("id"), column("a"), column("b,(")}, {"id"}),
+      "CREATE TABLE `t` (\n  `id` int,\n  `a` text,\n  `b,(` int,\n  PRIMARY KEY (`id`),\n  UNIQUE KEY `u` "
+      "(`a`(10) DESC,`b,(`) COMMENT 'x'\n) ENGINE=InnoDB");
+  ASSERT_EQ(made.later_keys.size(), 1U);
+  EXPECT_EQ(made.later_keys[0].values, (std::vector<std::string>{"LEFT(`a`, 10)", "`b,(`"}));
+}
+
 TEST(CreateStatement, KeepsTheKeyThatAutoIncrementNeeds) {
   Table table = table_with({column("p"), column("n")}, {"p", "n"});
   table.columns[1].auto_increment = true;
