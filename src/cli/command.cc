@@ -31,8 +31,13 @@ int run_command(std::vector<std::string> arguments, std::stop_token stop) {
   app.set_version_flag("--version", "darbe " DARBE_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "`darbe --flags` without a command is `darbe setup --flags`. `darbe COMMAND --help` shows a command's flags.\n"
-      "To rehearse on this machine: darbe-lab --help");
+      "`darbe COMMAND --help` shows a command's flags, an example and its exit codes. `darbe --flags` without a "
+      "command "
+      "is\n"
+      "`darbe setup --flags`. Begin with:\n"
+      "  darbe setup --region eu-west-1 --source-instance-id putio16 --new-instance-id putio17 --master-user-name "
+      "root\n"
+      "To rehearse that on this machine: darbe-lab --help");
   std::function<int(std::stop_token)> chosen;
   add_setup(app, chosen);
   add_status(app, chosen);

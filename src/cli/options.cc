@@ -23,6 +23,9 @@ namespace {
 using base::Error;
 using base::Kind;
 
+constexpr const char* access_group = "Access";
+constexpr const char* output_group = "Output";
+
 // Typing stays invisible while the object lives.
 class SilentTerminal {
  public:
@@ -66,6 +69,39 @@ std::string complaint_about_identifier(const std::string& name) {
       name);
 }
 
+void add_access_flags(CLI::App& command, CommonOptions& options) {
+  command
+      .add_option("--master-user-name", options.master_user_name,
+                  "The source's master user; the new instance gets the same.\nElse the one that AWS names")
+      ->option_text("NAME")
+      ->group(access_group);
+  command
+      .add_option("--master-user-password-file", options.master_user_password_file,
+                  "A file with its password. Else DARBE_MASTER_USER_PASSWORD,\nelse it is asked for on the terminal")
+      ->option_text("FILE")
+      ->group(access_group);
+  command
+      .add_option("--master-user-password", options.master_user_password,
+                  "The password itself: others on this machine can read it in\nthe process list")
+      ->option_text("TEXT")
+      ->group(access_group);
+  command
+      .add_option("--profile", options.profile,
+                  "Profile in AWS's credentials and config files. Else the\nenvironment's keys, AWS_PROFILE or default")
+      ->option_text("NAME")
+      ->group(access_group);
+  command.add_option("--endpoint-url", options.endpoint_url, "Send AWS requests there. Else AWS_ENDPOINT_URL, or AWS")
+      ->option_text("URL")
+      ->group(access_group);
+  command
+      .add_option(
+          "--tls-ca", options.tls_ca,
+          "PEM file with the CA of the servers' certificates. Else\nDARBE_TLS_CA, or global-bundle.pem here, in "
+          "the home folder, in\n/etc/ssl/certs or in /etc/pki/tls/certs")
+      ->option_text("FILE")
+      ->group(access_group);
+}
+
 std::string without_line_end(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
@@ -74,26 +110,25 @@ std::string without_line_end(std::string text) {
 }  // namespace
 
 void add_common_flags(CLI::App& command, CommonOptions& options) {
-  command.add_option("--region", options.region, "AWS region (else AWS_REGION, AWS_DEFAULT_REGION or the profile's)");
+  command.get_formatter()->column_width(34);
+  command.add_option("--region", options.region, "AWS region. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's")
+      ->option_text("REGION")
+      ->group(which_run);
   command.add_option("--new-instance-id", options.new_instance_id, "The instance that the run builds")
+      ->option_text("ID (required)")
       ->required()
-      ->check(complaint_about_identifier);
-  command.add_option("--master-user-name", options.master_user_name,
-                     "Master user of the source; the new instance gets the same (else as AWS says)");
-  command.add_option("--master-user-password", options.master_user_password,
-                     "Its password; other users of this machine can read it in the process list");
-  command.add_option("--master-user-password-file", options.master_user_password_file,
-                     "A file with the password (or set DARBE_MASTER_USER_PASSWORD, or type it when asked)");
-  command.add_option("--profile", options.profile, "Profile of the AWS credentials file");
-  command.add_option("--endpoint-url", options.endpoint_url, "Send AWS requests there (else AWS_ENDPOINT_URL)");
-  command.add_option(
-      "--tls-ca", options.tls_ca,
-      "PEM file with the CA of the servers' certificates (else DARBE_TLS_CA, or RDS's bundle at the usual places)");
-  command.add_option("--output", options.output, "text, or json: one event a line on standard output and nothing else")
+      ->check(complaint_about_identifier)
+      ->group(which_run);
+  add_access_flags(command, options);
+  command
+      .add_option("--output", options.output,
+                  "text (the default), or json: one event a line on standard\noutput and nothing else there")
+      ->option_text("text|json")
       ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  command.add_flag("--yes", options.yes, "Don't ask");
-  command.add_flag("--debug", options.debug, "Log every AWS request and what it answered, secrets starred");
+      ->group(output_group);
+  command.add_flag("--yes", options.yes, "Don't ask. Only undo does")->group(output_group);
+  command.add_flag("--debug", options.debug, "Log every AWS request and how it was answered, secrets starred")
+      ->group(output_group);
 }
 
 base::Secret master_user_password(const CommonOptions& options) {

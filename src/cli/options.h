@@ -31,6 +31,14 @@ struct CommonOptions {
 
 void add_common_flags(CLI::App& command, CommonOptions& options);
 
+// The group in a command's help for flags that name the run.
+inline constexpr const char* which_run = "Which run";
+
+// What every command's help ends with.
+inline constexpr const char* exit_codes =
+    "Exit codes: 0 done, 1 failed (the same command goes on), 2 wrong command line or file, 3 refused by a check,\n"
+    "4 source and target differ, 5 a person must look, 130 stopped.";
+
 // From --master-user-password (with a warning), --master-user-password-file, DARBE_MASTER_USER_PASSWORD or a prompt on
 // a terminal, in this order. Throws: Error{usage} when there is none.
 base::Secret master_user_password(const CommonOptions& options);

@@ -18,6 +18,9 @@ struct RequestOptions {
   std::string users;
 };
 
+// The group in a command's help for flags on the work itself.
+inline constexpr const char* how_it_works = "How it is done";
+
 // With the flags that all commands share.
 void add_request_flags(CLI::App& command, RequestOptions& options);
 

@@ -18,6 +18,7 @@
 #include "cli/summary.h"
 #include "engine/runner.h"
 #include "mysql/error.h"
+#include "preflight/check.h"
 #include "steps/run.h"
 #include "steps/run_lock.h"
 #include "story.h"
@@ -29,20 +30,49 @@ namespace {
 using base::Error;
 using base::Kind;
 
+constexpr const char* help_of_setup =
+    "Example; the original Darbe's command line, so `setup` may be left out:\n"
+    "  darbe setup --region eu-west-1 --source-instance-id putio16 --new-instance-id putio17 \\\n"
+    "    --master-user-name root --master-user-password-file password \\\n"
+    "    --databases putio,mogilefs --users putio,mogile\n"
+    "\n"
+    "putio17 is made like putio16. Its rows come from a read replica that stands still meanwhile; each chunk is "
+    "proven\n"
+    "equal on both sides; then putio17 replicates from putio16. The same command goes on after any interruption, on "
+    "any\n"
+    "machine. Ctrl-C stops at a safe place, a second one at once.\n"
+    "\n"
+    "Nothing on the source is changed but: schema `darbe` with the run's record, a replication user, binlog retention\n"
+    "and one security-group rule, all of which `darbe undo` takes back. What it needs in AWS: docs/rds.md.\n"
+    "\n";
+
 struct SetupOptions {
   RequestOptions asked;
   std::vector<std::string> allow;
   std::string jobs = "auto";
 };
 
+std::string checks_to_allow() {
+  std::string names;
+  for (const preflight::Check& check : preflight::all_checks())
+    if (check.may_be_allowed) names += fmt::format("{}{}", names.empty() ? "" : ", ", check.name);
+  return names;
+}
+
 void add_flags(CLI::App& command, SetupOptions& options) {
   add_request_flags(command, options.asked);
   command
       .add_option("--jobs", options.jobs,
-                  "Sessions that read and as many that write rows: a number (1-64), or auto (if not given), which "
-                  "begins with two for each of the new instance's CPUs and finds the best by trying")
-      ->check(CLI::IsMember({"auto"}) | CLI::Range(1, 64));
-  command.add_option("--allow", options.allow, "Go on although this preflight check refuses; may be repeated");
+                  "Sessions that read, and as many that write: 1-64, or auto (the\ndefault): two for each CPU of the "
+                  "new instance, then what trying\nfinds best")
+      ->option_text("NUMBER|auto")
+      ->check(CLI::IsMember({"auto"}) | CLI::Range(1, 64))
+      ->group(how_it_works);
+  command
+      .add_option("--allow", options.allow,
+                  fmt::format("Go on although this check refuses; may be repeated. One of:\n{}", checks_to_allow()))
+      ->option_text("CHECK")
+      ->group(how_it_works);
 }
 
 void require_same_request(const plan::Plan& then, const plan::Request& now) {
@@ -152,12 +182,7 @@ void add_setup(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
   auto options = std::make_shared<SetupOptions>();  // shared by the parser's callbacks and the command to run
   CLI::App& command =
       *app.add_subcommand("setup", "Build the new instance; run it again to go on after any interruption");
-  command.footer(
-      "Nothing on the source is changed but: schema `darbe` with the run's record, a replication user, binlog "
-      "retention and\n"
-      "one security-group rule, all of which `darbe undo` takes back. Ctrl-C stops at a safe place; the same command "
-      "goes on.\n"
-      "Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 source and target differ, 5 can't be known, 130 stopped.");
+  command.footer(std::string(help_of_setup) + exit_codes);
   add_flags(command, *options);
   command.callback([options, &chosen] {
     if (options->asked.common.debug) log::set_level(log::Level::debug);

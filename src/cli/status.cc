@@ -132,6 +132,14 @@ void add_status(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
   auto options = std::make_shared<CommonOptions>();  // shared by the parser's callbacks and the command to run
   CLI::App& command =
       *app.add_subcommand("status", "Where the run is, how far behind, what comes next; changes nothing");
+  command.footer(std::string("Example:\n"
+                             "  darbe status --region eu-west-1 --new-instance-id putio17 --master-user-name root\n"
+                             "\n"
+                             "Shows each step as done, begun or not begun, the binlog positions of both sides, what is "
+                             "wrong with\n"
+                             "replication, and the next command. `--output json` has the same for programs.\n"
+                             "\n") +
+                 exit_codes);
   add_common_flags(command, *options);
   command.callback([options, &chosen] {
     if (options->debug) log::set_level(log::Level::debug);
