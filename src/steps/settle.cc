@@ -7,6 +7,7 @@
 #include "replication/status.h"
 #include "steps/following.h"
 #include "steps/parameters.h"
+#include "steps/rds_configuration.h"
 #include "steps/run.h"
 #include "steps/source_marks.h"
 
@@ -60,10 +61,10 @@ void require_parameters(Run& run, const aws::Instance& source, const std::stop_t
               "Reboot it, then run the same command again.");
 }
 
-void set_retention(Run& run, const std::stop_token& stop) {
+void set_configuration(Run& run, const std::stop_token& stop) {
   mysql::Connection source = run.source(stop), target = run.target(stop);
-  const auto wanted = original_retention_hours(source);
-  if (binlog_retention_hours(target) != wanted) set_binlog_retention_hours(target, wanted);
+  for (const auto& [name, value] : configuration_to_set(original_configuration(source), rds_configuration(target)))
+    set_rds_configuration(target, name, value);
 }
 
 }  // namespace
@@ -74,7 +75,7 @@ Standing Settle::check(Run& run, std::stop_token stop) {
   mysql::Connection on_source(run.connect_options(source), stop), on_target(run.connect_options(target), stop);
   if (!unsettled_parameters(run, source, on_target, stop).empty()) return Standing::absent;
   const bool done = backups_are_on(source, target) && !anything(left_for_the_end(source, target)) &&
-                    binlog_retention_hours(on_target) == original_retention_hours(on_source) &&
+                    configuration_to_set(original_configuration(on_source), rds_configuration(on_target)).empty() &&
                     replication::status(on_target).state == replication::State::on;
   return done ? Standing::done : Standing::partial;
 }
@@ -87,7 +88,7 @@ void Settle::apply(Run& run, std::stop_token stop) {
   fault::point("settle.backups_on");
   require_parameters(run, source, stop);
   run.facts.caught_up_at = follow_to_now(run, stop);
-  set_retention(run, stop);
+  set_configuration(run, stop);
   fault::point("settle.retention_set");
   const auto change = left_for_the_end(source, run.account.instances.get(run.target_id(), stop));
   if (anything(change)) {

@@ -9,47 +9,39 @@ namespace darbe::steps {
 
 namespace {
 
-constexpr const char* retention = "binlog retention hours";
-
-std::optional<std::string> text_of(std::optional<unsigned> hours) {
-  return hours ? std::optional(std::to_string(*hours)) : std::nullopt;
+// Hours; NULL is "deleted as soon as no longer needed", the shortest.
+unsigned hours(const std::optional<std::string>& value) {
+  return value ? static_cast<unsigned>(std::stoul(*value)) : 0;
 }
-std::optional<unsigned> hours_of(const std::optional<std::string>& text) {
-  return text ? std::optional(static_cast<unsigned>(std::stoul(*text))) : std::nullopt;
+
+std::optional<std::string> retention_of(mysql::Connection& source) {
+  const RdsConfiguration configuration = rds_configuration(source);
+  const auto found = configuration.find(binlog_retention);
+  return found == configuration.end() ? std::nullopt : found->second;
 }
 
 void restore_retention(mysql::Connection& source) {
   const auto change = retention_change(source);
-  if (change && text_of(binlog_retention_hours(source)) == change->new_value)
-    set_binlog_retention_hours(source, hours_of(change->old_value));
+  if (change && retention_of(source) == change->new_value)
+    set_rds_configuration(source, binlog_retention, change->old_value);
 }
 
 }  // namespace
 
-std::optional<unsigned> binlog_retention_hours(mysql::Connection& server) {
-  const auto rows = server.query("CALL mysql.rds_show_configuration");
-  for (std::size_t row = 0; row < rows.size(); ++row)
-    if (rows.text(row, "name") == retention) return hours_of(rows.value(row, "value"));
-  return std::nullopt;
-}
-
-void set_binlog_retention_hours(mysql::Connection& server, std::optional<unsigned> hours) {
-  server.execute(fmt::format("CALL mysql.rds_set_configuration('{}', {})", retention, text_of(hours).value_or("NULL")));
-}
-
 bool source_is_marked(Run& run, mysql::Connection& source) {
   const auto record = plan::read_run_record(source);
   return record && record->run_id == run.plan.names.run_id &&
-         binlog_retention_hours(source).value_or(0) >= run.plan.binlog_retention_hours;
+         hours(retention_of(source)) >= run.plan.binlog_retention_hours;
 }
 
 void mark_source(Run& run, mysql::Connection& source) {
   plan::write_run_record(source, run.plan);
   fault::point("provision.run_record_written");
-  const auto before = binlog_retention_hours(source);
-  if (before.value_or(0) >= run.plan.binlog_retention_hours) return;
-  plan::record_change(source, retention, text_of(before), std::to_string(run.plan.binlog_retention_hours));
-  set_binlog_retention_hours(source, run.plan.binlog_retention_hours);
+  const auto before = retention_of(source);
+  if (hours(before) >= run.plan.binlog_retention_hours) return;
+  const std::string wanted = std::to_string(run.plan.binlog_retention_hours);
+  plan::record_change(source, binlog_retention, before, wanted);
+  set_rds_configuration(source, binlog_retention, wanted);
 }
 
 void unmark_source(Run& run, mysql::Connection& source) {
@@ -63,12 +55,13 @@ void unmark_source(Run& run, mysql::Connection& source) {
 }
 
 std::optional<plan::Change> retention_change(mysql::Connection& source) {
-  return plan::recorded_change(source, retention);
+  return plan::recorded_change(source, binlog_retention);
 }
 
-std::optional<unsigned> original_retention_hours(mysql::Connection& source) {
-  if (const auto change = retention_change(source)) return hours_of(change->old_value);
-  return binlog_retention_hours(source);
+RdsConfiguration original_configuration(mysql::Connection& source) {
+  RdsConfiguration configuration = rds_configuration(source);
+  if (const auto change = retention_change(source)) configuration[binlog_retention] = change->old_value;
+  return configuration;
 }
 
 }  // namespace darbe::steps

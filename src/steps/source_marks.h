@@ -2,18 +2,14 @@
 #pragma once
 
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "mysql/connection.h"
 #include "plan/run_record.h"
+#include "steps/rds_configuration.h"
 #include "steps/run.h"
 
 namespace darbe::steps {
-
-// mysql.rds_show_configuration's 'binlog retention hours'; nothing for NULL: deleted as soon as no longer needed.
-std::optional<unsigned> binlog_retention_hours(mysql::Connection& server);
-void set_binlog_retention_hours(mysql::Connection& server, std::optional<unsigned> hours);
 
 bool source_is_marked(Run& run, mysql::Connection& source);
 void mark_source(Run& run, mysql::Connection& source);
@@ -23,7 +19,7 @@ void unmark_source(Run& run, mysql::Connection& source);
 // The change of the source's binlog retention; nothing if it was long enough.
 std::optional<plan::Change> retention_change(mysql::Connection& source);
 
-// What the source kept before the run.
-std::optional<unsigned> original_retention_hours(mysql::Connection& source);
+// The source's configuration as it was before the run.
+RdsConfiguration original_configuration(mysql::Connection& source);
 
 }  // namespace darbe::steps

@@ -1,0 +1,40 @@
+#include "steps/rds_configuration.h"
+
+#include <fmt/format.h>
+
+#include "mysql/quote.h"
+
+namespace darbe::steps {
+
+namespace {
+
+// How far a replica stays behind on purpose. A source that has one is a replica itself; the target follows it at zero
+// lag.
+constexpr const char* own_delay = "source delay";
+
+}  // namespace
+
+RdsConfiguration rds_configuration(mysql::Connection& server) {
+  const auto rows = server.query("CALL mysql.rds_show_configuration");
+  RdsConfiguration configuration;
+  for (std::size_t row = 0; row < rows.size(); ++row) configuration[rows.text(row, "name")] = rows.value(row, "value");
+  return configuration;
+}
+
+void set_rds_configuration(mysql::Connection& server, const std::string& name,
+                           const std::optional<std::string>& value) {
+  // The value is a number, or NULL.
+  server.execute(
+      fmt::format("CALL mysql.rds_set_configuration({}, {})", mysql::quote_text(name), value.value_or("NULL")));
+}
+
+RdsConfiguration configuration_to_set(const RdsConfiguration& source, const RdsConfiguration& target) {
+  RdsConfiguration differing;
+  for (const auto& [name, value] : source) {
+    const auto found = target.find(name);
+    if (name != own_delay && found != target.end() && found->second != value) differing[name] = value;
+  }
+  return differing;
+}
+
+}  // namespace darbe::steps
