@@ -30,6 +30,16 @@ Found find_run(const aws::Account& account, const std::string& new_instance_id, 
   return found;
 }
 
+std::optional<aws::Instance> target_at_rest(const Run& run, const std::stop_token& stop) {
+  auto target = run.account.instances.find(run.target_id(), stop);
+  if (!target || !run.is_ours(target->tags) || target->address.empty() || target->status == "creating")
+    return std::nullopt;
+  if (aws::classify_status(target->status) == aws::Waiting::ready) return target;
+  return run.waiter.until(
+      run.target_id(), "to stand still, for its journal",
+      [](const aws::Instance& now) { return aws::classify_status(now.status) != aws::Waiting::on_the_way; }, stop);
+}
+
 plan::Plan least_plan(const aws::Account& account, const CommonOptions& options, const std::string& source_id,
                       std::stop_token stop) {
   plan::Plan plan;

@@ -26,6 +26,10 @@ struct Found {
 };
 Found find_run(const aws::Account& account, const std::string& new_instance_id, std::stop_token stop);
 
+// The run's target once a journal on it can be asked for: waits while it is on its way to another state. Nothing if
+// this run has none, or while it is being created: the journal is made when it is there.
+std::optional<aws::Instance> target_at_rest(const Run& run, const std::stop_token& stop);
+
 // A request with no more than what names follow from: enough for undo before there is a journal.
 plan::Plan least_plan(const aws::Account& account, const CommonOptions& options, const std::string& source_id,
                       std::stop_token stop);

@@ -121,12 +121,10 @@ void walk_story(Run& run, plan::JournalTable& journal, steps::Reporter& reporter
   }
 }
 
-// The journal of an earlier command, where the target is there and answers.
+// The journal of an earlier command.
 void open_journal(Run& run, const std::stop_token& stop) {
-  const auto target = run.account.instances.find(run.target_id(), stop);
-  if (!target || !run.is_ours(target->tags) || target->address.empty() ||
-      aws::classify_status(target->status) == aws::Waiting::on_the_way)
-    return;
+  const auto target = target_at_rest(run, stop);
+  if (!target) return;
   base::in_context(fmt::format("the journal on {} can't be read", run.target_id()),
                    [&] { run.journal.open(run.connect_options(*target)); });
 }

@@ -13,6 +13,8 @@
 #include "cli/options.h"
 #include "cli/session.h"
 #include "engine/runner.h"
+#include "plan/run_record.h"
+#include "steps/provision.h"
 #include "steps/run_lock.h"
 #include "story.h"
 
@@ -54,6 +56,38 @@ void say(const UndoOptions& options, const std::string& text) {
     fmt::print("{}\n", text);
 }
 
+// A target in a state that nothing leads out of may never answer again; the record on the source knows what undo needs.
+void open_journal(Run& run, const std::stop_token& stop) {
+  const auto target = target_at_rest(run, stop);
+  if (!target) return;
+  try {
+    base::in_context(fmt::format("the journal on {} can't be read", run.target_id()),
+                     [&] { run.journal.open(run.connect_options(*target)); });
+  } catch (const std::exception&) {
+    if (aws::classify_status(target->status) != aws::Waiting::hopeless || stop.stop_requested()) throw;
+    run.report.warning(
+        fmt::format("{} is {} and doesn't answer: it is undone without its journal", run.target_id(), target->status));
+  }
+}
+
+// The run's own record on the source.
+std::optional<plan::RunRecord> record_of(const Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  mysql::Connection connection(run.connect_options(source), stop);
+  auto record = plan::read_run_record(connection);
+  if (record && record->run_id != run.plan.names.run_id) record.reset();
+  return record;
+}
+
+// The journal's plan; without one the least that undo can do with: whose replica was frozen.
+plan::Plan completed(plan::Plan least, const plan::JournalTable& journal,
+                     const std::optional<plan::RunRecord>& record) {
+  if (journal.is_open()) return journal.plan();
+  if (!record) return least;
+  least.request.replica_instance_id = record->own_replica_id;
+  least.names = plan::names_for(least.account, least.request);
+  return least;
+}
+
 int run_undo(const UndoOptions& options, const std::stop_token& stop) {
   const auto account = open_account(options.common);
   const Found found = find_run(*account, options.common.new_instance_id, stop);
@@ -77,12 +111,13 @@ int run_undo(const UndoOptions& options, const std::stop_token& stop) {
   const Settings settings = settings_for(options.common, source ? *source : *found.target);
   plan::JournalTable journal(stop);
   std::optional<Run> run;
-  run.emplace(least_plan(*account, options.common, source_id, stop), settings, *account, journal, *reporter);
-  // A target that does not answer yet, or never will, has no journal to heed; one that answers must let us read it.
-  if (found.target && aws::classify_status(found.target->status) == aws::Waiting::ready &&
-      base::in_context(fmt::format("the journal on {} can't be read", run->target_id()),
-                       [&] { return journal.open(run->connect_options(*found.target)); }))
-    run.emplace(journal.plan(), settings, *account, journal, *reporter);
+  plan::Plan plan = least_plan(*account, options.common, source_id, stop);
+  run.emplace(plan, settings, *account, journal, *reporter);
+  open_journal(*run, stop);
+  const auto record = source ? record_of(*run, *source, stop) : std::nullopt;
+  run.emplace(completed(std::move(plan), journal, record), settings, *account, journal, *reporter);
+  if (record && !run->facts.target_resource_id) run->facts.target_resource_id = record->target_resource_id;
+  if (found.target && run->is_ours(found.target->tags)) steps::require_undoable(*run, *found.target);
 
   std::optional<steps::RunLock> lock;
   if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, [](const std::string&) {}, stop);

@@ -17,18 +17,28 @@ bool has_table(mysql::Connection& source, const char* table) {
              quote_text(table))) > 0;
 }
 
+void require_same_run(const RunRecord& record, const Plan& plan) {
+  if (record.run_id == plan.names.run_id) return;
+  throw base::Error(
+      base::Kind::refused, fmt::format("another run is at work on this source: it builds {}", record.new_instance_id),
+      fmt::format("Finish that one, or give it up: darbe undo --new-instance-id {}", record.new_instance_id));
+}
+
 std::string literal(const std::optional<std::string>& value) { return value ? quote_text(*value) : "NULL"; }
 
 }  // namespace
 
 std::optional<RunRecord> read_run_record(mysql::Connection& source) {
   if (!has_table(source, "run")) return std::nullopt;
-  const auto runs = source.query("SELECT run_id, new_instance_id FROM darbe.run");
+  const auto runs = source.query("SELECT * FROM darbe.run");
   if (runs.empty()) return std::nullopt;
   if (runs.size() > 1)
     throw base::Error(base::Kind::ambiguous, "the source bears the marks of more than one run",
                       "Look into darbe.run on the source: only one may be there.");
-  return RunRecord{.run_id = runs.text(0, "run_id"), .new_instance_id = runs.text(0, "new_instance_id")};
+  return RunRecord{.run_id = runs.text(0, "run_id"),
+                   .new_instance_id = runs.text(0, "new_instance_id"),
+                   .own_replica_id = runs.value(0, "own_replica_id"),
+                   .target_resource_id = runs.value(0, "target_resource_id")};
 }
 
 bool is_unfinished_run_record(mysql::Connection& source) {
@@ -40,13 +50,12 @@ bool is_unfinished_run_record(mysql::Connection& source) {
   return strangers == 0 && !read_run_record(source);
 }
 
-void write_run_record(mysql::Connection& source, const Plan& plan) {
+void write_run_record(mysql::Connection& source, const Plan& plan, const std::string& target_resource_id) {
   if (const auto record = read_run_record(source)) {
-    if (record->run_id == plan.names.run_id) return;
-    throw base::Error(
-        base::Kind::refused,
-        fmt::format("another run is at work on this source: it builds {}", record->new_instance_id),
-        fmt::format("Finish that one, or give it up: darbe undo --new-instance-id {}", record->new_instance_id));
+    require_same_run(*record, plan);
+    if (record->target_resource_id != target_resource_id)
+      source.execute(fmt::format("UPDATE darbe.run SET target_resource_id = {}", quote_text(target_resource_id)));
+    return;
   }
   source.execute("CREATE DATABASE IF NOT EXISTS darbe CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
   source.execute(
@@ -57,10 +66,13 @@ void write_run_record(mysql::Connection& source, const Plan& plan) {
       "ENGINE=InnoDB");
   source.execute(
       "CREATE TABLE IF NOT EXISTS darbe.run (run_id VARCHAR(16) NOT NULL PRIMARY KEY, new_instance_id VARCHAR(63) NOT "
-      "NULL, "
-      "made_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP) ENGINE=InnoDB");
-  source.execute(fmt::format("INSERT INTO darbe.run (run_id, new_instance_id) VALUES ({}, {})",
-                             quote_text(plan.names.run_id), quote_text(plan.request.new_instance_id)));
+      "NULL, own_replica_id VARCHAR(63) NULL, target_resource_id VARCHAR(255) NULL, made_at TIMESTAMP NOT NULL DEFAULT "
+      "CURRENT_TIMESTAMP) ENGINE=InnoDB");
+  source.execute(
+      fmt::format("INSERT INTO darbe.run (run_id, new_instance_id, own_replica_id, target_resource_id) VALUES ({}, {}, "
+                  "{}, {})",
+                  quote_text(plan.names.run_id), quote_text(plan.request.new_instance_id),
+                  literal(plan.request.replica_instance_id), quote_text(target_resource_id)));
 }
 
 void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,

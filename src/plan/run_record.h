@@ -13,6 +13,9 @@ namespace darbe::plan {
 struct RunRecord {
   std::string run_id;
   std::string new_instance_id;
+  // What undo must know even where the target, and the journal on it, is gone.
+  std::optional<std::string> own_replica_id;      // the operator's, if the run copies from one
+  std::optional<std::string> target_resource_id;  // DbiResourceId
 };
 
 // Nothing if the source bears no run's mark. Throws: Error{ambiguous} if it bears more than one.
@@ -22,8 +25,8 @@ std::optional<RunRecord> read_run_record(mysql::Connection& source);
 // it that is not ours.
 bool is_unfinished_run_record(mysql::Connection& source);
 
-// Throws: Error{refused} if another run's record is there.
-void write_run_record(mysql::Connection& source, const Plan& plan);
+// Writes what differs from the record that is there. Throws: Error{refused} if another run's record is there.
+void write_run_record(mysql::Connection& source, const Plan& plan, const std::string& target_resource_id);
 
 // Remembers a value before it is changed; the first value remembered stays. An absent old value is NULL.
 void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,

@@ -74,7 +74,8 @@ void request_target(Run& run, const aws::Instance& source, const std::stop_token
 }
 
 void undo_groups(Run& run, const std::stop_token& stop) {
-  run.waiter.until_gone(run.target_id(), stop);
+  const auto target = run.account.instances.find(run.target_id(), stop);
+  if (target && run.is_ours(target->tags)) run.waiter.until_gone(run.target_id(), stop);
   const auto group = run.account.parameter_groups.find(run.plan.names.parameter_group, stop);
   if (group && run.is_ours(run.account.tags.of(group->arn, stop)))
     run.waiter.when_allowed(
@@ -126,11 +127,7 @@ void undo_on_source(Run& run, const std::stop_token& stop) {
 void undo_target(Run& run, const std::stop_token& stop) {
   const auto target = run.account.instances.find(run.target_id(), stop);
   if (!target || !run.is_ours(target->tags)) return;
-  if (!aws::has_all(target->tags, {{plan::tag_phase, plan::phase_building}}))
-    throw Error(Kind::refused, fmt::format("{} has served: it is not deleted", run.target_id()));
-  if (run.facts.target_resource_id && *run.facts.target_resource_id != target->resource_id)
-    throw Error(Kind::refused,
-                fmt::format("{} is not the instance that this run made: it is not deleted", run.target_id()));
+  require_undoable(run, *target);
   if (target->deletion_protection)
     run.waiter.when_allowed(
         run.target_id(), "until its deletion protection can be taken off",
@@ -149,6 +146,17 @@ void undo_target(Run& run, const std::stop_token& stop) {
 
 }  // namespace
 
+void require_undoable(const Run& run, const aws::Instance& target) {
+  if (!aws::has_all(target.tags, {{plan::tag_phase, plan::phase_building}}))
+    throw Error(Kind::refused, fmt::format("{} has served: it is not deleted", run.target_id()));
+  if (run.facts.target_resource_id && *run.facts.target_resource_id != target.resource_id)
+    throw Error(
+        Kind::refused, fmt::format("{} is not the instance that this run made: it is not deleted", run.target_id()),
+        fmt::format("Find out who replaced it. Without its tag {} it is nobody's concern, and `darbe undo` takes "
+                    "back all else.",
+                    plan::tag_run));
+}
+
 Standing Provision::check(Run& run, std::stop_token stop) {
   const auto target = find_target(run, stop);
   const auto own_group = find_own_group(run, stop);
@@ -166,7 +174,7 @@ void Provision::apply(Run& run, std::stop_token stop) {
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
   request_target_or_nothing(run, source, stop);
   mysql::Connection connection(run.connect_options(source), stop);
-  mark_source(run, connection);
+  mark_source(run, connection, run.account.instances.get(run.target_id(), stop).resource_id);
   fault::point("provision.source_marked");
   request_replica(run, source, stop);
   fault::point("provision.replica_requested");
@@ -185,6 +193,8 @@ void Provision::apply(Run& run, std::stop_token stop) {
 }
 
 void Provision::undo(Run& run, std::stop_token stop) {
+  // The operator's own replica first: the record on the source may be all that tells its name.
+  if (!run.replica_is_ours()) remove_replica(run, stop);
   undo_on_source(run, stop);
   fault::point("undo.source_done");
   remove_replica(run, stop);

@@ -2,9 +2,15 @@
 // rule on the source's group, the run record and binlog retention on the source, the journal on the target.
 #pragma once
 
+#include "aws/instances.h"
 #include "engine/step.h"
 
 namespace darbe::steps {
+
+// Throws: Error{refused} if `target`, which bears this run's tag, is not this run's to delete: it has served, or
+// somebody put another instance in its place. Requires: the facts hold what the journal or the record on the source
+// tells.
+void require_undoable(const Run& run, const aws::Instance& target);
 
 class Provision : public engine::Step {
  public:

@@ -34,8 +34,8 @@ bool source_is_marked(Run& run, mysql::Connection& source) {
          hours(retention_of(source)) >= run.plan.binlog_retention_hours;
 }
 
-void mark_source(Run& run, mysql::Connection& source) {
-  plan::write_run_record(source, run.plan);
+void mark_source(Run& run, mysql::Connection& source, const std::string& target_resource_id) {
+  plan::write_run_record(source, run.plan, target_resource_id);
   fault::point("provision.run_record_written");
   const auto before = retention_of(source);
   if (hours(before) >= run.plan.binlog_retention_hours) return;

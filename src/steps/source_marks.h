@@ -12,7 +12,8 @@
 namespace darbe::steps {
 
 bool source_is_marked(Run& run, mysql::Connection& source);
-void mark_source(Run& run, mysql::Connection& source);
+// Requires: the target is there.
+void mark_source(Run& run, mysql::Connection& source, const std::string& target_resource_id);
 // Puts back what is still ours, then drops the record. Nothing to do where another run's record or none is there.
 void unmark_source(Run& run, mysql::Connection& source);
 

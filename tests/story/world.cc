@@ -253,8 +253,10 @@ Ended Running::end() {
   return ended;
 }
 
-World::World(std::string engine, std::string version)
-    : engine_(std::move(engine)), account_(std::make_unique<aws::Account>(configuration(lab_.environment()))) {
+World::World(std::string engine, std::string version, double speed)
+    : engine_(std::move(engine)),
+      lab_({.speed = speed}),
+      account_(std::make_unique<aws::Account>(configuration(lab_.environment()))) {
   create_source(version);
   fill_source();
 }

@@ -60,7 +60,8 @@ class Running {
 class World {
  public:
   // `engine` and the beginning of the version: {"mysql", ""} is the lab's default, {"mysql", "5.6"}, {"mariadb", ""}.
-  World(std::string engine, std::string version);
+  // `speed` is the lab's: how fast its states pass.
+  World(std::string engine, std::string version, double speed = 50);
 
   const std::string& engine() const { return engine_; }
   lab_test::LabProcess& lab() { return lab_; }

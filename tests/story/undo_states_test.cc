@@ -1,0 +1,228 @@
+// Undo, and going on, whatever state the target is in: on its way to another, backed up, broken, gone, replaced.
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "aws/waiter.h"
+#include "lab/value.h"
+#include "plan/plan.h"
+#include "replication/status.h"
+#include "story/world.h"
+
+namespace darbe::story_test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr base::Poll patience{.every = std::chrono::milliseconds(5), .at_most = std::chrono::minutes(1)};
+
+// The lab is slow enough here for its states to be seen. The operator has a read replica, and goes on needing it.
+class UndoStates : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    world = std::make_unique<World>("mysql", "9.", 4);
+    aws::CreateReplica wanted = aws::replica_of(world->account().instances.get(World::source_id));
+    wanted.identifier = own_replica;
+    world->account().instances.create_replica(wanted);
+    waiter().until_settled(own_replica, {});
+  }
+  static void TearDownTestSuite() {
+    if (world && testing::UnitTest::GetInstance()->current_test_suite()->Failed())
+      std::cerr << "the lab said:\n" << world->lab().log();
+    world.reset();
+  }
+
+  static aws::Waiter waiter() {
+    return {world->account().instances, std::chrono::milliseconds(50), [](const aws::WaitState&) {}};
+  }
+
+  static std::vector<std::string> arguments(const std::string& new_id) {
+    return world->setup_arguments(new_id, {"--replica-instance-id", own_replica});
+  }
+
+  // A run that has its journal and the operator's replica frozen.
+  static void begin(const std::string& new_id) {
+    const Ended killed = world->darbe(arguments(new_id), {{"DARBE_FAULT", "freeze.stopped:kill"}});
+    ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+    ASSERT_FALSE(own_replica_replicates());
+  }
+
+  static bool own_replica_replicates() {
+    mysql::Connection server = world->connect(own_replica);
+    return replication::status(server).state == replication::State::on;
+  }
+
+  static void wait_for_status(const std::string& instance, const std::string& status) {
+    ASSERT_TRUE(
+        base::poll_until(patience, {}, [&] { return world->account().instances.get(instance).status == status; }));
+  }
+
+  static void turn_backups_on(const std::string& instance) {
+    aws::ModifyInstance change;
+    change.backup_retention_period = 1;
+    world->account().instances.modify(instance, change);
+  }
+
+  // A change waits for the server to answer, and it doesn't until it is resumed.
+  static void keep_modifying(const std::string& instance) {
+    world->lab().inflict(instance, "pause");
+    turn_backups_on(instance);
+    wait_for_status(instance, "modifying");
+  }
+
+  static void expect_configuration(const std::string& instance, const std::string& name,
+                                   const std::optional<std::string>& value) {
+    const auto rows = world->connect(instance).query("CALL mysql.rds_show_configuration");
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      if (rows.text(row, "name") != name) continue;
+      EXPECT_EQ(rows.value(row, "value"), value) << name;
+      return;
+    }
+    ADD_FAILURE() << instance << " has no " << name;
+  }
+
+  static void expect_undone(const Ended& undone, const std::string& before) {
+    EXPECT_EQ(undone.status, 0) << undone.text();
+    EXPECT_TRUE(own_replica_replicates()) << undone.text();
+    EXPECT_EQ(world->inventory(), before);
+  }
+
+  static constexpr const char* own_replica = "putio16-own";
+  static inline std::unique_ptr<World> world;
+};
+
+TEST_F(UndoStates, WaitsForATargetThatIsBeingModifiedUntilItIsToldToStop) {
+  const std::string before = world->inventory();
+  begin("putio30");
+  keep_modifying("putio30");
+  auto undo = world->start(world->undo_arguments("putio30"));
+  EXPECT_TRUE(undo->says("waiting for putio30 to stand still, for its journal: modifying")) << undo->end().text();
+  undo->signal(SIGINT);
+  EXPECT_EQ(undo->end().status, 130);
+  undo = world->start(world->undo_arguments("putio30"));
+  EXPECT_TRUE(undo->says("waiting for putio30 to stand still")) << undo->end().text();
+  world->lab().inflict("putio30", "resume");
+  expect_undone(undo->end(), before);
+}
+
+TEST_F(UndoStates, ReadsTheJournalOfATargetThatIsBackedUp) {
+  const std::string before = world->inventory();
+  begin("putio32");
+  turn_backups_on("putio32");
+  wait_for_status("putio32", "backing-up");
+  const Ended undone = world->darbe(world->undo_arguments("putio32"));
+  EXPECT_THAT(undone.errors, HasSubstr("for its journal: backing-up"));
+  expect_undone(undone, before);
+}
+
+TEST_F(UndoStates, KnowsTheOperatorsReplicaWhenTheTargetIsGone) {
+  const std::string before = world->inventory();
+  begin("putio33");
+  world->account().instances.remove("putio33", aws::AutomatedBackups::remove);
+  waiter().until_gone("putio33", {});
+  expect_undone(world->darbe(world->undo_arguments("putio33")), before);
+}
+
+// With another lower_case_table_names than it was made with, MySQL never starts again.
+TEST_F(UndoStates, UndoesATargetThatNeverComesUpAgain) {
+  const std::string before = world->inventory();
+  begin("putio34");
+  const std::string group = world->account().instances.get("putio34").parameter_group();
+  world->account().parameter_groups.modify(group, {{"lower_case_table_names", "1", aws::ApplyMethod::pending_reboot}});
+  world->account().instances.reboot("putio34");
+  wait_for_status("putio34", "incompatible-parameters");
+  const Ended undone = world->darbe(world->undo_arguments("putio34"));
+  EXPECT_THAT(undone.errors, HasSubstr("putio34 is incompatible-parameters and doesn't answer"));
+  expect_undone(undone, before);
+}
+
+// Tags can be copied; the resource id can't. Nothing is taken back before a person has looked.
+TEST_F(UndoStates, RefusesAnInstanceInTheTargetsPlace) {
+  const std::string before = world->inventory();
+  begin("putio35");
+  const aws::Instance made = world->account().instances.get("putio35");
+  world->account().instances.remove("putio35", aws::AutomatedBackups::remove);
+  waiter().until_gone("putio35", {});
+  aws::CreateInstance other = aws::like(made);
+  other.identifier = "putio35";
+  other.master_username = World::master_user;
+  other.master_password = base::Secret(World::master_password);
+  other.parameter_group.reset();
+  other.security_group_ids.reset();
+  other.tags = made.tags;
+  aws::fit_storage(other);
+  world->account().instances.create(other);
+  waiter().until_settled("putio35", {});
+  const Ended refused = world->darbe(world->undo_arguments("putio35"));
+  EXPECT_EQ(refused.status, 3) << refused.text();
+  EXPECT_THAT(refused.errors, HasSubstr("putio35 is not the instance that this run made"));
+  const aws::Instance there = world->account().instances.get("putio35");
+  world->account().tags.remove(there.arn, {plan::tag_run});
+  const Ended undone = world->darbe(world->undo_arguments("putio35"));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world->account().instances.get("putio35").resource_id, there.resource_id);
+  world->account().instances.remove("putio35", aws::AutomatedBackups::remove);
+  waiter().until_gone("putio35", {});
+  expect_undone(undone, before);
+}
+
+lab::Value last_event(const std::string& output) {
+  const std::size_t end = output.find_last_not_of('\n');
+  return lab::from_json(output.substr(output.rfind('\n', end) + 1));
+}
+
+// Going on must not begin a journal anew on a target that is on its way: what the run has learnt would be lost.
+TEST_F(UndoStates, GoesOnWithATargetThatIsBeingModifiedAndSaysWhatWasMadeAndLeftOut) {
+  const std::string before = world->inventory();
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CALL mysql.rds_set_configuration('target delay', 7)");
+  const Ended killed = world->darbe(arguments("putio36"), {{"DARBE_FAULT", "catch_up.caught_up:kill"}});
+  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  keep_modifying("putio36");
+  const auto going_on = world->start(arguments("putio36"));
+  EXPECT_TRUE(going_on->says("waiting for putio36 to stand still")) << going_on->end().text();
+  world->lab().inflict("putio36", "resume");
+  const Ended gone_on = going_on->end();
+  ASSERT_EQ(gone_on.status, 0) << gone_on.text();
+  EXPECT_THAT(gone_on.errors, HasSubstr("Copy: already done"));
+  expect_configuration("putio36", "target delay", "7");
+  expect_configuration("putio36", "binlog retention hours", std::nullopt);
+
+  auto again = arguments("putio36");
+  again.insert(again.end(), {"--output", "json"});
+  const Ended ended = world->darbe(again);
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  const lab::Value report = last_event(ended.output);
+  const aws::Instance target = world->account().instances.get("putio36");
+  const std::string run_id = target.tags.at(plan::tag_run);
+  EXPECT_EQ(report.at("run_id").text(), run_id);
+  EXPECT_THAT(
+      lab::texts_of(report.at("made")),
+      testing::IsSupersetOf(
+          {HasSubstr("instance putio36 (" + target.resource_id + ")"), HasSubstr("parameter group darbe-" + run_id),
+           HasSubstr("security group sg-"), HasSubstr("members of sg-"),
+           HasSubstr("user darbe_" + run_id.substr(0, 10) + " on putio16"), HasSubstr("schema darbe on putio16"),
+           HasSubstr("putio16 keeps its binlogs for 24 hours; before: no"),
+           HasSubstr("schema darbe_journal on putio36"), HasSubstr("your read replica putio16-own")}));
+  EXPECT_THAT(lab::texts_of(report.at("left_out")),
+              testing::IsSupersetOf({testing::StrEq("database elsewhere: --databases doesn't name it"),
+                                     testing::StrEq("account stranger@%: --users doesn't name it")}));
+  source.execute("CALL mysql.rds_set_configuration('target delay', 0)");
+  expect_undone(world->darbe(world->undo_arguments("putio36")), before);
+}
+
+// A caller who works with AWS has its settings in the environment: none of them may lead a test there.
+TEST_F(UndoStates, HearNothingOfTheirCallersSettings) {
+  ::setenv("AWS_ENDPOINT_URL_RDS", "http://127.0.0.1:9", 1);
+  const Ended ended = world->darbe({"undo", "--region", "eu-west-1", "--new-instance-id", "putio39", "--yes"});
+  ::unsetenv("AWS_ENDPOINT_URL_RDS");
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.output, HasSubstr("nothing is left to undo"));
+}
+
+}  // namespace
+}  // namespace darbe::story_test
