@@ -183,9 +183,12 @@ TEST_F(UndoStates, GoesOnWithATargetThatIsBeingModifiedAndSaysWhatWasMadeAndLeft
   const Ended killed = world->darbe(arguments("putio36"), {{"DARBE_FAULT", "catch_up.caught_up:kill"}});
   ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
   keep_modifying("putio36");
-  const auto going_on = world->start(arguments("putio36"));
+  const auto going_on = world->start(arguments("putio36"), {{"DARBE_FAULT", "catch_up.flushed:pause"}});
   EXPECT_TRUE(going_on->says("waiting for putio36 to stand still")) << going_on->end().text();
   world->lab().inflict("putio36", "resume");
+  ASSERT_TRUE(going_on->pauses()) << going_on->end().text();
+  EXPECT_GT(world->connect("putio36").query("SHOW GLOBAL STATUS LIKE 'Com_flush'").number(0, "Value"), 0u);
+  going_on->go_on();
   const Ended gone_on = going_on->end();
   ASSERT_EQ(gone_on.status, 0) << gone_on.text();
   EXPECT_THAT(gone_on.errors, HasSubstr("Copy: already done"));
