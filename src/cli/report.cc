@@ -81,6 +81,9 @@ std::string to_text(const Report& report) {
   text += list_lines("Left out:", report.left_out);
   text += list_lines("Not proven by digests:", report.not_proven);
   text += list_lines("Not as on the source:", report.not_as_source);
+  text +=
+      list_lines("Changed on the source since the freeze, and replicated where it was copied:", report.source_changes);
+  text += list_lines("Needs a person:", report.attention);
   text += list_lines("Good to know:", report.notes);
   text += list_lines("Next:", report.next);
   return text;
@@ -108,6 +111,8 @@ std::string to_json(const Report& report) {
                                                     {"left_out", boost::json::value_from(report.left_out)},
                                                     {"not_proven", boost::json::value_from(report.not_proven)},
                                                     {"not_as_source", boost::json::value_from(report.not_as_source)},
+                                                    {"source_changes", boost::json::value_from(report.source_changes)},
+                                                    {"attention", boost::json::value_from(report.attention)},
                                                     {"notes", boost::json::value_from(report.notes)},
                                                     {"next", boost::json::value_from(report.next)},
                                                     {"at", base::iso_time(std::chrono::system_clock::now())}});

@@ -28,6 +28,8 @@ struct Report {
   std::vector<std::string> left_out;  // with the reason
   std::vector<std::string> not_proven;
   std::vector<std::string> not_as_source;
+  std::vector<std::string> source_changes;  // of its schema, since the freeze
+  std::vector<std::string> attention;       // what they leave to do
   std::vector<std::string> notes;
   std::vector<std::string> next;  // commands
 };

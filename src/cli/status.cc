@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -15,6 +16,7 @@
 #include "engine/runner.h"
 #include "replication/coordinates.h"
 #include "replication/status.h"
+#include "steps/source_schema.h"
 #include "story.h"
 
 namespace darbe::cli {
@@ -36,6 +38,8 @@ struct Status {
   std::string source_at;
   std::string target_at;
   std::string trouble;
+  std::vector<std::string> source_changes;  // of its schema, since the freeze
+  std::vector<std::string> attention;       // what they leave to do
   std::string next;
 };
 
@@ -51,6 +55,9 @@ void read_replication(Status& status, const Run& run, const std::stop_token& sto
   status.source_at = replication::text_of(replication::source_coordinates(source));
   if (replica.state != replication::State::absent) status.target_at = replication::text_of(replica.executed);
   status.trouble = replica.trouble();
+  steps::SchemaNews news = steps::schema_news(run, source, target);
+  status.source_changes = std::move(news.changes);
+  status.attention = std::move(news.attention);
 }
 
 std::string next_of(const Status& status) {
@@ -71,18 +78,29 @@ Status status_of(const CommonOptions& options, const aws::Account& account, cons
                 .source_at = {},
                 .target_at = {},
                 .trouble = {},
+                .source_changes = {},
+                .attention = {},
                 .next = {}};
   plan::JournalTable journal(stop);
   const auto reporter = make_reporter(options.output_kind());
-  const Run run(least_plan(account, options, found.source_id, stop), settings_for(options, *found.target), account,
-                journal, *reporter);
+  const Settings settings = settings_for(options, *found.target);
+  std::optional<Run> run;
+  run.emplace(least_plan(account, options, found.source_id, stop), settings, account, journal, *reporter);
   const bool answers = aws::classify_status(found.target->status) != aws::Waiting::on_the_way;
-  if (answers) journal.open(run.connect_options(*found.target));
+  if (answers && journal.open(run->connect_options(*found.target)))
+    run.emplace(journal.plan(), settings, account, journal, *reporter);
   for (const engine::Line& line : make_story())
     status.steps.push_back({std::string(line.name), journal.is_open() ? standing_of(journal, line.name) : "not begun"});
-  if (journal.is_open()) read_replication(status, run, stop);
+  if (journal.is_open()) read_replication(status, *run, stop);
   status.next = next_of(status);
   return status;
+}
+
+std::string lines(const char* title, const std::vector<std::string>& sentences) {
+  if (sentences.empty()) return {};
+  std::string text = fmt::format("\n{}\n", title);
+  for (const std::string& sentence : sentences) text += fmt::format("  {}\n", sentence);
+  return text;
 }
 
 std::string to_text(const Status& status) {
@@ -93,6 +111,8 @@ std::string to_text(const Status& status) {
   if (!status.source_at.empty()) text += fmt::format("  the source is at    {}\n", status.source_at);
   if (!status.target_at.empty()) text += fmt::format("  applied here up to  {}\n", status.target_at);
   if (!status.trouble.empty()) text += fmt::format("  {}\n", status.trouble);
+  text += lines("the source's schema changed since the freeze:", status.source_changes);
+  text += lines("needs a person:", status.attention);
   return text + fmt::format("\nnext: {}\n", status.next);
 }
 
@@ -110,6 +130,8 @@ std::string to_json(const Status& status) {
                                                     {"source_at", status.source_at},
                                                     {"target_at", status.target_at},
                                                     {"trouble", status.trouble},
+                                                    {"source_changes", boost::json::value_from(status.source_changes)},
+                                                    {"attention", boost::json::value_from(status.attention)},
                                                     {"next", status.next}}) +
          "\n";
 }

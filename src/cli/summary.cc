@@ -6,6 +6,7 @@
 #include "steps/network.h"
 #include "steps/parameters.h"
 #include "steps/source_marks.h"
+#include "steps/source_schema.h"
 #include "steps/tablespaces.h"
 
 namespace darbe::cli {
@@ -112,6 +113,9 @@ Report report_of(Run& run, const CommonOptions& options, const std::stop_token& 
   report.left_out = steps::left_out(run, ends.on_source, ends.on_target);
   report.not_proven = run.facts.not_proven;
   report.not_as_source = not_as_source(run.facts);
+  steps::SchemaNews news = steps::schema_news(run, ends.on_source, ends.on_target);
+  report.source_changes = std::move(news.changes);
+  report.attention = std::move(news.attention);
   report.notes = notes_on(ends);
   report.next = next_commands(options, run.plan.request.region);
   return report;

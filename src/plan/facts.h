@@ -24,6 +24,7 @@ struct Facts {
   std::optional<std::string> replica_resource_id;     // Provision
   std::optional<std::string> security_group_id;       // Provision
   std::optional<FrozenAt> frozen;                     // Freeze
+  std::map<std::string, std::string> source_schema;   // Freeze: object -> digest, as of the coordinates
   std::vector<std::string> accounts_not_as_source;    // Accounts: sentences for the report
   std::map<std::string, std::uint64_t> bytes_before;  // Copy: tablespace bytes on the frozen replica, per database
   std::uint64_t rows = 0;                             // Copy

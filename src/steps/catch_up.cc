@@ -1,5 +1,7 @@
 #include "steps/catch_up.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/fault.h"
@@ -7,12 +9,28 @@
 #include "steps/following.h"
 #include "steps/replica.h"
 #include "steps/run.h"
+#include "steps/source_schema.h"
 
 namespace darbe::steps {
 
 namespace {
 
 using engine::Standing;
+
+constexpr std::size_t changes_named = 20;  // a warning is for reading; the report has all
+
+void tell_schema_news(Run& run, const std::stop_token& stop) {
+  mysql::Connection source = run.source(stop), target = run.target(stop);
+  const SchemaNews news = schema_news(run, source, target);
+  for (const std::string& sentence : news.attention) run.report.warning(sentence);
+  if (news.changes.empty()) return;
+  const auto named = std::min(news.changes.size(), changes_named);
+  const auto last = news.changes.begin() + static_cast<std::ptrdiff_t>(named);
+  const std::size_t more = news.changes.size() - named;
+  run.report.warning(fmt::format("{}'s schema changed since the freeze: {}{}", run.source_id(),
+                                 fmt::join(news.changes.begin(), last, "; "),
+                                 more > 0 ? fmt::format("; and {} more", more) : ""));
+}
 
 // The load left the redo log to the operating system (flush_log_at_trx_commit = 2). What only the target will have
 // from here on must be on its disk.
@@ -44,6 +62,7 @@ void CatchUp::apply(Run& run, std::stop_token stop) {
   run.facts.caught_up_at = follow_to_now(run, stop);
   run.remember();
   fault::point("catch_up.caught_up");
+  tell_schema_news(run, stop);
   run.facts.replica_released = true;
   run.remember();
   fault::point("catch_up.replica_given_up");

@@ -11,6 +11,7 @@
 #include "replication/freeze.h"
 #include "steps/replica.h"
 #include "steps/run.h"
+#include "steps/source_schema.h"
 
 namespace darbe::steps {
 
@@ -45,6 +46,14 @@ plan::Facts facts_before_freeze(const plan::Facts& facts) {
   return kept;
 }
 
+// The frozen replica holds the source's schema as of the coordinates. One of another version words it otherwise,
+// though: then the source is asked, a moment later.
+objects::Fingerprint schema_at_freeze(const Run& run, mysql::Connection& replica, const std::stop_token& stop) {
+  mysql::Connection source = run.source(stop);
+  const bool same_version = source.value("SELECT VERSION()") == replica.value("SELECT VERSION()");
+  return schema_of(run, same_version ? replica : source);
+}
+
 }  // namespace
 
 Standing Freeze::check(Run& run, std::stop_token stop) {
@@ -69,6 +78,7 @@ void Freeze::apply(Run& run, std::stop_token stop) {
                                     .position = frozen.at.position,
                                     .gtid_executed = frozen.gtids.text,
                                     .server_started = frozen.server_started};
+  run.facts.source_schema = schema_at_freeze(run, replica, stop);
   run.remember();
   run.report.note(fmt::format("{} stands at {}", run.replica_id(), replication::text_of(frozen.at)));
 }

@@ -182,6 +182,9 @@ TEST_F(UndoStates, GoesOnWithATargetThatIsBeingModifiedAndSaysWhatWasMadeAndLeft
   source.execute("CALL mysql.rds_set_configuration('target delay', 7)");
   const Ended killed = world->darbe(arguments("putio36"), {{"DARBE_FAULT", "catch_up.caught_up:kill"}});
   ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  source.execute("ALTER TABLE putio.tags ADD COLUMN note INT");
+  source.execute("CREATE DATABASE later");
+  source.execute("CREATE DEFINER = 'stranger'@'%' FUNCTION putio.lost() RETURNS INT DETERMINISTIC RETURN 1");
   keep_modifying("putio36");
   const auto going_on = world->start(arguments("putio36"), {{"DARBE_FAULT", "catch_up.flushed:pause"}});
   EXPECT_TRUE(going_on->says("waiting for putio36 to stand still")) << going_on->end().text();
@@ -192,6 +195,8 @@ TEST_F(UndoStates, GoesOnWithATargetThatIsBeingModifiedAndSaysWhatWasMadeAndLeft
   const Ended gone_on = going_on->end();
   ASSERT_EQ(gone_on.status, 0) << gone_on.text();
   EXPECT_THAT(gone_on.errors, HasSubstr("Copy: already done"));
+  EXPECT_THAT(gone_on.errors, HasSubstr("putio16's schema changed since the freeze: table putio.tags was altered; "
+                                        "database later was made; function putio.lost was made\n"));
   expect_configuration("putio36", "target delay", "7");
   expect_configuration("putio36", "binlog retention hours", std::nullopt);
 
@@ -214,7 +219,19 @@ TEST_F(UndoStates, GoesOnWithATargetThatIsBeingModifiedAndSaysWhatWasMadeAndLeft
   EXPECT_THAT(lab::texts_of(report.at("left_out")),
               testing::IsSupersetOf({testing::StrEq("database elsewhere: --databases doesn't name it"),
                                      testing::StrEq("account stranger@%: --users doesn't name it")}));
-  source.execute("CALL mysql.rds_set_configuration('target delay', 0)");
+  EXPECT_THAT(lab::texts_of(report.at("attention")),
+              testing::ElementsAre(HasSubstr("database later came after the freeze: --databases leaves it out"),
+                                   HasSubstr("stranger@% is the definer of function putio.lost and has no account")));
+
+  const Ended status =
+      world->darbe({"status", "--region", "eu-west-1", "--new-instance-id", "putio36", "--output", "json"});
+  const lab::Value told = last_event(status.output);
+  for (const char* list : {"source_changes", "attention"})
+    EXPECT_EQ(lab::texts_of(told.at(list)), lab::texts_of(report.at(list))) << status.text();
+
+  for (const char* statement : {"ALTER TABLE putio.tags DROP COLUMN note", "DROP DATABASE later",
+                                "DROP FUNCTION putio.lost", "CALL mysql.rds_set_configuration('target delay', 0)"})
+    source.execute(statement);
   expect_undone(world->darbe(world->undo_arguments("putio36")), before);
 }
 

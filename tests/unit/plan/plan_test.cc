@@ -69,6 +69,7 @@ TEST(Facts, SurviveTheJournal) {
   facts.frozen =
       FrozenAt{.file = "binlog.000007", .position = 1234567890123, .gtid_executed = "", .server_started = "x"};
   facts.bytes_before = {{"putio", 1}, {"mogilefs", 18446744073709551615u}};
+  facts.source_schema = {{"table putio.files", "0123456789abcdef"}};
   facts.accounts_not_as_source = {"a"};
   facts.events_enabled_on_source = {{"putio.e", "ENABLED"}};
   facts.replica_released = true;

@@ -1,0 +1,25 @@
+// What people change of the source's schema while a run lasts. It comes by replication and is no damage, but somebody
+// has to know.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mysql/connection.h"
+#include "objects/fingerprint.h"
+#include "steps/run.h"
+
+namespace darbe::steps {
+
+// Of what the run copies, and of the names of the databases beside it. `darbe` is left out: the run writes there.
+objects::Fingerprint schema_of(const Run& run, mysql::Connection& server);
+
+struct SchemaNews {
+  std::vector<std::string> changes;    // sentences: what differs from the fingerprint of the freeze
+  std::vector<std::string> attention;  // sentences: what replication doesn't bring, and what to do
+};
+
+// Nothing before the freeze. Requires: the target has applied what is asked about.
+SchemaNews schema_news(const Run& run, mysql::Connection& source, mysql::Connection& target);
+
+}  // namespace darbe::steps
