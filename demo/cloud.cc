@@ -66,6 +66,12 @@ Endpoint create_mysql_instance(const Environment& environment, const NewInstance
   return endpoint(waiter.until_settled(wanted.id, stop));
 }
 
+void set_parameter(const Environment& environment, const std::string& instance_id, const std::string& name,
+                   const std::string& value, std::stop_token stop) {
+  const aws::Account account(configuration(environment));
+  account.parameter_groups.modify(instance_id, {{name, value, aws::ApplyMethod::immediate}}, stop);
+}
+
 Endpoint endpoint_of(const Environment& environment, const std::string& instance_id, std::stop_token stop) {
   const aws::Account account(configuration(environment));
   return endpoint(account.instances.get(instance_id, stop));

@@ -27,6 +27,10 @@ struct Endpoint {
 // Returns when the instance is available. Throws: base::Error.
 Endpoint create_mysql_instance(const Environment& environment, const NewInstance& wanted, std::stop_token stop);
 
+// In the instance's own parameter group; dynamic, so the server has it a moment later.
+void set_parameter(const Environment& environment, const std::string& instance_id, const std::string& name,
+                   const std::string& value, std::stop_token stop);
+
 // Throws: Error{failed} if there is none.
 Endpoint endpoint_of(const Environment& environment, const std::string& instance_id, std::stop_token stop);
 

@@ -116,6 +116,8 @@ class Demo {
 
     act("Filling it, and deleting most of the rows again");
     load_sample(source_options_, application_password_, stop_);
+    // As on most instances with a large ibdata1: somebody changed the parameter since, and the tables are still there.
+    set_parameter(lab_->environment, source_id, "innodb_file_per_table", "1", stop_);
     before_ = tablespace_sizes(*source_, databases);
     tell("ibdata1 has {}, the databases' own files {}", megabytes(before_.system_bytes),
          megabytes(before_.table_bytes));

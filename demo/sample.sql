@@ -1,6 +1,6 @@
 -- What the demo's source holds. Statements are separated by empty lines; a line "-- as NAME" says who runs those below it,
--- and {password} stands for the application users' password. The instance's parameter group has innodb_file_per_table=0,
--- so tables live in ibdata1 unless they name a tablespace.
+-- and {password} stands for the application users' password. The instance's parameter group still has
+-- innodb_file_per_table=0, so tables live in ibdata1 unless they name a tablespace.
 
 -- as root
 

@@ -35,7 +35,7 @@ const std::vector<Check>& all_checks() {
       {"not-copied", false, check_not_copied},     {"nontransactional", true, check_nontransactional},
       {"filters", false, check_filters},           {"definers", false, check_definers},
       {"primary-keys", false, check_primary_keys}, {"capitals", false, check_capitals},
-      {"letter-case", true, check_letter_case},
+      {"letter-case", true, check_letter_case},    {"file-per-table", false, check_file_per_table},
   };
   return checks;
 }

@@ -97,8 +97,8 @@ class Story : public testing::Test {
     EXPECT_EQ(events_of(ended).back().at("event").text(), "report");
     EXPECT_TRUE(events_of(ended).back().at("all_equal").truth());
     const lab::Value changes = events_of(ended).back().at("source_changes");
-    ASSERT_EQ(changes.items().size(), 1u) << lab::to_json(changes);  // write_across_databases() and nobody else
-    EXPECT_THAT(changes.items().front().text(), testing::HasSubstr("putio.t "));
+    ASSERT_EQ(changes.list().size(), 1u) << lab::to_json(changes);  // write_across_databases() and nobody else
+    EXPECT_THAT(changes.list().front().text(), testing::HasSubstr("putio.t "));
     expect_equal("putio17", writer);
     expect_the_filter_to_have_judged("putio17");
     expect_undo("putio17", before);

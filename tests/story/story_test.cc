@@ -186,6 +186,15 @@ TEST_F(StoryMySql, RefusesASourceThatTakesNamesInAnyLetters) {
   world->account().instances.remove("any-letters", aws::AutomatedBackups::remove);
 }
 
+TEST_F(StoryMySql, WarnsThatTablesWouldFillTheSystemTablespaceAgain) {
+  const auto said = [] { return world->darbe(world->setup_arguments("putio19", {"--allocated-storage", "0"})).errors; };
+  EXPECT_THAT(said(), testing::Not(HasSubstr("ibdata1")));
+  world->account().parameter_groups.modify(World::source_id, {{"innodb_file_per_table", "0"}});
+  EXPECT_THAT(said(),
+              HasSubstr("parameter group putio16 sets innodb_file_per_table to 0, and putio19 gets its values"));
+  world->account().parameter_groups.reset(World::source_id, {{"innodb_file_per_table", ""}});
+}
+
 // And with leave it copies what the frozen replica has of them, and calls it not proven.
 TEST_F(StoryMariaDb, RefusesTablesThatASnapshotTearsOrEmptiesUnlessAllowed) {
   mysql::Connection source = world->connect(World::source_id);
