@@ -198,6 +198,16 @@ std::string without_counter(const std::string& options) {
   return options;
 }
 
+// MySQL ≥ 8.0 names the system tablespace for each table that was rebuilt there (by any ALTER), as if somebody had
+// asked for it. Where tables go is for the target's innodb_file_per_table to say: what fills ibdata1 never leaves it.
+std::string without_system_tablespace(const std::string& options) {
+  const std::vector<Token> tokens = tokens_of(options);
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i)
+    if (tokens[i].text == "TABLESPACE" && tokens[i + 1].text == "`innodb_system`")
+      return options.substr(0, tokens[i].begin) + options.substr(tokens[i + 1].begin + tokens[i + 1].text.size());
+  return options;
+}
+
 std::string counting_column(const Table& table) {
   for (const Column& column : table.columns)
     if (column.auto_increment) return column.name;
@@ -269,7 +279,7 @@ CreateStatement split_create_statement(const Table& table, const std::string& te
     }
     needed.push_back(all.back());
   }
-  std::string options = with_table_collation(table, parts.options);
+  std::string options = without_system_tablespace(with_table_collation(table, parts.options));
   if (table.engine == "ARCHIVE") options = without_counter(options);
   statement.with_all_keys = assemble(table, all, options);
   statement.with_needed_keys = assemble(table, needed, options);

@@ -26,7 +26,8 @@ struct CreateStatement {
 };
 
 // Both statements say CREATE TABLE IF NOT EXISTS, name the schema, and state every CHARACTER SET with its COLLATE:
-// the default collation of utf8mb4 differs between versions. Throws: Error{failed} if `text` can't be read.
+// the default collation of utf8mb4 differs between versions. None names the system tablespace. Throws: Error{failed} if
+// `text` can't be read.
 CreateStatement split_create_statement(const Table& table, const std::string& text);
 
 }  // namespace darbe::tables

@@ -151,6 +151,18 @@ TEST(CreateStatement, LeavesArchivesCounterForLater) {
   EXPECT_THAT(made.with_all_keys, HasSubstr("COMMENT='x'"));
 }
 
+TEST(CreateStatement, LeavesTheSystemTablespaceToTheTarget) {
+  const auto made = split_create_statement(
+      table_with({column("id")}, {"id"}),
+      "CREATE TABLE `t` (\n  `id` int NOT NULL,\n  PRIMARY KEY (`id`)\n) /*!50100 TABLESPACE `innodb_system` */ "
+      "ENGINE=InnoDB COMMENT='TABLESPACE `innodb_system`'");
+  EXPECT_THAT(made.with_all_keys, HasSubstr(") /*!50100  */ ENGINE=InnoDB COMMENT='TABLESPACE `innodb_system`'"));
+  const auto own = split_create_statement(table_with({column("id")}, {"id"}),
+                                          "CREATE TABLE `t` (\n  `id` int NOT NULL,\n  PRIMARY KEY (`id`)\n) /*!50100 "
+                                          "TABLESPACE `innodb_file_per_table` */ ENGINE=InnoDB");
+  EXPECT_THAT(own.with_needed_keys, HasSubstr("TABLESPACE `innodb_file_per_table`"));
+}
+
 TEST(CreateStatement, RefusesWhatHasNoEnd) {
   EXPECT_THROW(split_create_statement(table_with({column("id")}, {}), "CREATE TABLE `t` (`id` int"), base::Error);
 }
