@@ -73,7 +73,8 @@ Sentences made_by(const Run& run, Ends& ends, const std::stop_token& stop) {
 
 Sentences not_as_source(const plan::Facts& facts) {
   Sentences sentences = facts.accounts_not_as_source;
-  sentences.insert(sentences.end(), facts.objects_not_as_source.begin(), facts.objects_not_as_source.end());
+  for (const Sentences* more : {&facts.copy_not_as_source, &facts.objects_not_as_source})
+    sentences.insert(sentences.end(), more->begin(), more->end());
   for (const auto& [event, status] : facts.events_enabled_on_source)
     sentences.push_back(fmt::format("event {} is disabled, so that it runs on the source only", event));
   return sentences;

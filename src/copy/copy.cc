@@ -203,9 +203,13 @@ Outcome finish(const Options& options, const Origin& origin, const std::vector<t
   mysql::Connection frozen(options.frozen, stop);
   mysql::Connection target = open_target(options.target, stop);
   raise_counters(target, origin.databases, origin.tables);
-  copy_histograms(frozen, target, origin.databases);
+  analyze_tables(target, origin.databases);
+  std::vector<std::string> sentences = refusals(target);
+  for (const auto& copy_more : {copy_encryption, copy_histograms})
+    for (std::string& sentence : copy_more(frozen, target, origin.databases)) sentences.push_back(std::move(sentence));
   fault::point("copy.counters_raised");
   Outcome outcome = read_outcome(frozen, target, origin, plan);
+  outcome.not_as_source = std::move(sentences);
   outcome.left_out_of_binlog = ledger::leave_out_of_binlog(target);
   return outcome;
 }
@@ -264,6 +268,7 @@ void discard(const mysql::ConnectOptions& options, std::stop_token stop) {
     drop(target, planned.name);
     fault::point("copy.dropped");
   }
+  forget_refusals(target);
   ledger::clear(target);
 }
 

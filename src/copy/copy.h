@@ -56,7 +56,8 @@ struct Outcome {
   // The servers' shared tablespaces (ibdata1); 0 where they can't be told.
   std::uint64_t frozen_shared_bytes = 0;
   std::uint64_t target_shared_bytes = 0;
-  bool left_out_of_binlog = false;  // the target's session could be
+  std::vector<std::string> not_as_source;  // sentences: options that the target refused, and kin
+  bool left_out_of_binlog = false;         // the target's session could be
 };
 
 // Returns when all rows are committed and all indexes built.

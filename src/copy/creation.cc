@@ -141,6 +141,59 @@ void add_missing_keys(mysql::Connection& target, const tables::CreateStatement& 
     add_keys(target, statement, table, clauses);
 }
 
+// Kept on the target, so that a run that is resumed can tell it in the end.
+void note_refusal(mysql::Connection& target, const std::string& sentence) {
+  log::warning("{}", sentence);
+  target.execute(
+      "CREATE TABLE IF NOT EXISTS darbe_journal.copy_refusals (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,"
+      " sentence TEXT CHARACTER SET utf8 NOT NULL) ENGINE=InnoDB");
+  target.execute(
+      fmt::format("INSERT INTO darbe_journal.copy_refusals (sentence) VALUES ({})", mysql::quote_text(sentence)));
+}
+
+bool try_create(mysql::Connection& target, const std::string& sql, const tables::TableName& name) {
+  try {
+    target.execute(sql, "creating table " + name.text());
+    return true;
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() == base::Kind::transient) throw;
+    return false;
+  }
+}
+
+// Without the one option of place that the server refuses or, where that can't be told, without any. False if that is
+// no help.
+bool create_elsewhere(mysql::Connection& target, const std::string& sql, const tables::TableName& name,
+                      const mysql::ServerError& refused) {
+  std::string without_any = sql;
+  std::string all;
+  const auto told = [&](const std::string& options) {
+    note_refusal(target, fmt::format("{} is made without its {}: {}", name.text(), options, refused.what()));
+    return true;
+  };
+  for (const std::string_view option : tables::options_of_place) {
+    const std::string without = tables::without_option(sql, option);
+    if (without == sql) continue;
+    if (try_create(target, without, name)) return told(std::string(option));
+    without_any = tables::without_option(without_any, option);
+    all += fmt::format("{}{}", all.empty() ? "" : ", ", option);
+  }
+  return without_any != sql && try_create(target, without_any, name) && told(all);
+}
+
+// Why the server can't encrypt a table; nothing if it can. It takes the wish for a whole database in any case, and
+// would refuse each table then.
+std::optional<std::string> encryption_refusal(mysql::Connection& target) {
+  try {
+    target.execute("CREATE TABLE darbe_journal.encrypted (id INT PRIMARY KEY) ENCRYPTION = 'Y'", "encrypting a table");
+    target.execute("DROP TABLE darbe_journal.encrypted");
+    return std::nullopt;
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() == base::Kind::transient) throw;
+    return error.what();
+  }
+}
+
 }  // namespace
 
 mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_token stop) {
@@ -179,10 +232,28 @@ void create_databases(mysql::Connection& target, const std::vector<tables::Datab
 
 void create_table(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table,
                   Keys keys) {
-  target.execute(keys == Keys::all ? statement.with_all_keys : statement.with_needed_keys,
-                 "creating table " + table.name.text());
+  const std::string& sql = keys == Keys::all ? statement.with_all_keys : statement.with_needed_keys;
+  const std::string label = "creating table " + table.name.text();
+  try {
+    target.execute(sql, label);
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() == base::Kind::transient || !create_elsewhere(target, sql, table.name, error)) throw;
+  }
   fault::point("copy.table_created");
 }
+
+std::vector<std::string> refusals(mysql::Connection& target) {
+  std::vector<std::string> sentences;
+  try {
+    const mysql::Result found = target.query("SELECT sentence FROM darbe_journal.copy_refusals ORDER BY id");
+    for (std::size_t row = 0; row < found.size(); ++row) sentences.push_back(found.text(row, "sentence"));
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) != Meaning::no_such_object) throw;
+  }
+  return sentences;
+}
+
+void forget_refusals(mysql::Connection& target) { target.execute("DROP TABLE IF EXISTS darbe_journal.copy_refusals"); }
 
 void build_indexes(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table) {
   try {
@@ -208,10 +279,32 @@ void raise_counters(mysql::Connection& target, const std::vector<tables::Databas
   }
 }
 
-void copy_histograms(mysql::Connection& frozen, mysql::Connection& target,
-                     const std::vector<tables::Database>& databases) {
+std::vector<std::string> copy_encryption(mysql::Connection& frozen, mysql::Connection& target,
+                                         const std::vector<tables::Database>& databases) {
+  if (frozen.flavor().is_mariadb() || !frozen.flavor().at_least(8, 0, 16)) return {};
+  std::vector<std::string> sentences;
+  for (const tables::Database& database : databases) {
+    const auto encrypted =
+        frozen.value(fmt::format("SELECT DEFAULT_ENCRYPTION FROM information_schema.SCHEMATA WHERE "
+                                 "SCHEMA_NAME = {}",
+                                 mysql::quote_text(database.name)));
+    if (encrypted != "YES") continue;
+    const std::optional<std::string> refusal = encryption_refusal(target);
+    if (refusal)
+      sentences.push_back(
+          fmt::format("new tables of database {} are not encrypted by themselves: {}", database.name, *refusal));
+    else
+      target.execute(fmt::format("ALTER DATABASE {} ENCRYPTION = 'Y'", mysql::quote_name(database.name)),
+                     "setting the encryption of database " + database.name);
+  }
+  return sentences;
+}
+
+std::vector<std::string> copy_histograms(mysql::Connection& frozen, mysql::Connection& target,
+                                         const std::vector<tables::Database>& databases) {
+  std::vector<std::string> sentences;
   for (const mysql::Connection* side : {&frozen, &target})
-    if (side->flavor().is_mariadb() || !side->flavor().at_least(8, 0, 31)) return;
+    if (side->flavor().is_mariadb() || !side->flavor().at_least(8, 0, 31)) return sentences;
   for (const tables::Database& database : databases) {
     const mysql::Result found =
         frozen.query(fmt::format("SELECT TABLE_NAME AS name, COLUMN_NAME AS col, HISTOGRAM AS data FROM"
@@ -225,9 +318,25 @@ void copy_histograms(mysql::Connection& frozen, mysql::Connection& target,
                       mysql::quote_name(found.text(row, "col")), mysql::quote_text(found.text(row, "data"))),
           "making a histogram of " + table.text());
       if (made.text(0, "Msg_type") == "Error")
-        log::warning("{} has no histogram of {} on the target: {}", table.text(), found.text(row, "col"),
-                     made.text(0, "Msg_text"));
+        sentences.push_back(fmt::format("{} has no histogram of {}: {}", table.text(), found.text(row, "col"),
+                                        made.text(0, "Msg_text")));
     }
+  }
+  return sentences;
+}
+
+void analyze_tables(mysql::Connection& target, const std::vector<tables::Database>& databases) {
+  const bool counts = target.number("SELECT @@global.innodb_stats_auto_recalc") == 1;
+  for (const tables::Database& database : databases) {
+    const mysql::Result found = target.query(
+        fmt::format(
+            "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = {} AND ENGINE = 'InnoDB'"
+            " AND LOWER(CREATE_OPTIONS) {} LIKE '%stats_auto_recalc={}%'",
+            mysql::quote_text(database.name), counts ? "" : "NOT", counts ? 0 : 1),
+        "listing the tables whose rows nobody counts");
+    for (std::size_t row = 0; row < found.size(); ++row)
+      target.query("ANALYZE NO_WRITE_TO_BINLOG TABLE " + mysql::quote_name(database.name, found.text(row, "name")),
+                   fmt::format("counting the rows of {}.{}", database.name, found.text(row, "name")));
   }
 }
 

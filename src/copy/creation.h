@@ -16,7 +16,8 @@ mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_to
 void create_databases(mysql::Connection& target, const std::vector<tables::Database>& databases);
 
 enum class Keys { all, needed };
-// Creates the table unless it is there.
+// Creates the table unless it is there. Where the server refuses the place or the encryption of its file, the table is
+// made without that, and refusals() tells.
 void create_table(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table,
                   Keys keys);
 
@@ -28,9 +29,21 @@ void build_indexes(mysql::Connection& target, const tables::CreateStatement& sta
 void raise_counters(mysql::Connection& target, const std::vector<tables::Database>& databases,
                     const std::vector<tables::Table>& tables);
 
+// Sentences for the report, also of runs before.
+std::vector<std::string> refusals(mysql::Connection& target);
+void forget_refusals(mysql::Connection& target);
+
+// New tables of an encrypted database are to be encrypted, if the target can. Returns sentences on those where it
+// can't.
+std::vector<std::string> copy_encryption(mysql::Connection& frozen, mysql::Connection& target,
+                                         const std::vector<tables::Database>& databases);
+
 // Gives the target's tables the source's histograms, which steer its plans. MySQL ≥ 8.0.31 takes them as they are; from
-// others they are not copied. One that the target does not take is told in the log: no row depends on it.
-void copy_histograms(mysql::Connection& frozen, mysql::Connection& target,
-                     const std::vector<tables::Database>& databases);
+// others they are not copied. Returns sentences on those that the target does not take: no row depends on them.
+std::vector<std::string> copy_histograms(mysql::Connection& frozen, mysql::Connection& target,
+                                         const std::vector<tables::Database>& databases);
+
+// Counts the rows of tables whose statistics the server doesn't keep up by itself: those of an empty table would stay.
+void analyze_tables(mysql::Connection& target, const std::vector<tables::Database>& databases);
 
 }  // namespace darbe::copy

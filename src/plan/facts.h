@@ -30,6 +30,7 @@ struct Facts {
   std::uint64_t rows = 0;                             // Copy
   std::uint64_t bytes = 0;                            // Copy: column values
   std::uint64_t tables = 0;                           // Copy
+  std::vector<std::string> copy_not_as_source;        // Copy: sentences for the report
   std::uint64_t chunks_equal = 0;                     // Verify
   std::vector<std::string> not_proven;                // Verify: tables that no digest can prove
   std::vector<std::string> objects_not_as_source;     // Objects

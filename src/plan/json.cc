@@ -171,6 +171,7 @@ std::string to_json(const Facts& facts) {
   object["rows"] = facts.rows;
   object["bytes"] = facts.bytes;
   object["tables"] = facts.tables;
+  object["copy_not_as_source"] = json::value_from(facts.copy_not_as_source);
   object["chunks_equal"] = facts.chunks_equal;
   object["not_proven"] = json::value_from(facts.not_proven);
   object["objects_not_as_source"] = json::value_from(facts.objects_not_as_source);
@@ -203,6 +204,7 @@ Facts facts_from_json(const std::string& text) {
     get(object, "rows", facts.rows);
     get(object, "bytes", facts.bytes);
     get(object, "tables", facts.tables);
+    facts.copy_not_as_source = json::value_to<std::vector<std::string>>(object.at("copy_not_as_source"));
     get(object, "chunks_equal", facts.chunks_equal);
     facts.not_proven = json::value_to<std::vector<std::string>>(object.at("not_proven"));
     facts.objects_not_as_source = json::value_to<std::vector<std::string>>(object.at("objects_not_as_source"));

@@ -43,6 +43,7 @@ void Copy::apply(Run& run, std::stop_token stop) {
   run.facts.tables = outcome.tables.size();
   run.facts.rows = outcome.rows;
   run.facts.bytes = outcome.bytes;
+  run.facts.copy_not_as_source = outcome.not_as_source;
   run.remember();
   mysql::Connection replica = run.replica(stop);
   require_frozen(run, replica);

@@ -286,4 +286,24 @@ CreateStatement split_create_statement(const Table& table, const std::string& te
   return statement;
 }
 
+std::string without_option(const std::string& statement, std::string_view option) {
+  const std::size_t begin = statement.size() - cut(statement).options.size();
+  const std::string_view options = std::string_view(statement).substr(begin);
+  const std::vector<Token> words = tokens_of(option);
+  const std::vector<Token> tokens = tokens_of(options);
+  std::string text = statement.substr(0, begin);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    std::size_t value = i;
+    while (value - i < words.size() && is_word(tokens, value, words[value - i].text)) ++value;
+    if (value - i < words.size()) continue;
+    if (is_word(tokens, value, "=")) ++value;
+    if (value >= tokens.size() || !opens_quote(tokens[value].text.front())) continue;
+    text += options.substr(kept, tokens[i].begin - kept);
+    if (option == "ENCRYPTION") text += "ENCRYPTION='N'";
+    kept = tokens[value].begin + tokens[value].text.size();
+  }
+  return text + std::string(options.substr(kept));
+}
+
 }  // namespace darbe::tables

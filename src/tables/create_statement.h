@@ -2,7 +2,9 @@
 // are moved as the spans of text the server wrote, never printed anew: what we do not know stays where it is.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tables/table.h"
@@ -29,5 +31,12 @@ struct CreateStatement {
 // the default collation of utf8mb4 differs between versions. None names the system tablespace. Throws: Error{failed} if
 // `text` can't be read.
 CreateStatement split_create_statement(const Table& table, const std::string& text);
+
+// What a server may refuse because of where it runs, and no row depends on.
+inline constexpr std::array<std::string_view, 4> options_of_place = {"DATA DIRECTORY", "INDEX DIRECTORY", "TABLESPACE",
+                                                                     "ENCRYPTION"};
+// A CREATE TABLE statement without one of them, for the table and all of its partitions; ENCRYPTION becomes 'N', or the
+// database's default would hold. The same text if it has none.
+std::string without_option(const std::string& statement, std::string_view option);
 
 }  // namespace darbe::tables

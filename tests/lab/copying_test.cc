@@ -190,6 +190,45 @@ TEST_P(CopySuite, NamesTheRowsThatCollideOnTheTarget) {
   EXPECT_EQ(state(options, {}), State::partial);
 }
 
+TEST_P(CopySuite, LeavesOutThePlaceAndTheEncryptionThatTheTargetRefuses) {
+  if (is_mariadb() || !at_least(8, 0)) GTEST_SKIP() << "this server has no such tablespaces";
+  fill({"CREATE TABLESPACE general ADD DATAFILE 'general.ibd'",
+        "CREATE TABLE shop.placed (id INT PRIMARY KEY, v INT, KEY v (v)) TABLESPACE general COMMENT 'kept'",
+        "INSERT INTO shop.placed VALUES (1, 2)", "CREATE TABLE shop.plain (id INT PRIMARY KEY)",
+        "ALTER DATABASE shop ENCRYPTION = 'Y'"});
+  const Outcome outcome = copy();
+  EXPECT_THAT(
+      outcome.not_as_source,
+      testing::ElementsAre(testing::AllOf(testing::StartsWith("shop.placed is made without its TABLESPACE: "),
+                                          HasSubstr("Tablespace general doesn't exist")),
+                           testing::StartsWith("new tables of database shop are not encrypted by themselves: ")));
+  EXPECT_THAT(copy().not_as_source, testing::Eq(outcome.not_as_source)) << "a run that is resumed tells it too";
+  EXPECT_EQ(checksum(source, "shop.placed"), checksum(target, "shop.placed"));
+  EXPECT_THAT(definition(target, "shop.placed"), HasSubstr("COMMENT='kept'"));
+  EXPECT_EQ(target.value("SELECT DEFAULT_ENCRYPTION FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'shop'"),
+            "NO");
+  discard(options.target, {});
+  fill({"DROP TABLE shop.placed", "DROP TABLESPACE general", "ALTER DATABASE shop ENCRYPTION = 'N'"});
+  EXPECT_THAT(copy().not_as_source, testing::IsEmpty());
+}
+
+TEST_P(CopySuite, CountsTheRowsThatTheServerWouldNot) {
+  fill({"CREATE TABLE shop.uncounted (id INT PRIMARY KEY) ENGINE=InnoDB STATS_PERSISTENT=1 STATS_AUTO_RECALC=0",
+        "INSERT INTO shop.uncounted VALUES (1), (2), (3)"});
+  copy();
+  EXPECT_EQ(target.number("SELECT n_rows FROM mysql.innodb_table_stats WHERE database_name = 'shop'"), 3U);
+}
+
+TEST_P(CopySuite, TellsOfAHistogramThatTheTargetDoesNotTake) {
+  if (is_mariadb() || !at_least(8, 0)) GTEST_SKIP() << "this server has no such histograms";
+  fill({"CREATE TABLE shop.h (id INT PRIMARY KEY, v INT)", "INSERT INTO shop.h VALUES (1, 2)",
+        "ANALYZE TABLE shop.h UPDATE HISTOGRAM ON v WITH 2 BUCKETS"});
+  // A column that became unique has no use for one.
+  target.execute("CREATE DATABASE shop");
+  target.execute("CREATE TABLE shop.h (id INT PRIMARY KEY, v INT UNIQUE)");
+  EXPECT_THAT(copy().not_as_source, testing::ElementsAre(testing::StartsWith("shop.h has no histogram of v: ")));
+}
+
 TEST_P(CopySuite, CountsATableInTheSharedTablespaceOnce) {
   if (is_mariadb() || !at_least(8, 0)) GTEST_SKIP() << "this server can't be told where a table goes";
   fill({"CREATE TABLE shop.shared (id INT PRIMARY KEY) TABLESPACE = innodb_system",

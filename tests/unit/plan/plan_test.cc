@@ -71,6 +71,7 @@ TEST(Facts, SurviveTheJournal) {
   facts.bytes_before = {{"putio", 1}, {"mogilefs", 18446744073709551615u}};
   facts.source_schema = {{"table putio.files", "0123456789abcdef"}};
   facts.accounts_not_as_source = {"a"};
+  facts.copy_not_as_source = {"b"};
   facts.events_enabled_on_source = {{"putio.e", "ENABLED"}};
   facts.replica_released = true;
   EXPECT_EQ(facts_from_json(to_json(facts)), facts);

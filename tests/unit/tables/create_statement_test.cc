@@ -163,6 +163,22 @@ TEST(CreateStatement, LeavesTheSystemTablespaceToTheTarget) {
   EXPECT_THAT(own.with_needed_keys, HasSubstr("TABLESPACE `innodb_file_per_table`"));
 }
 
+TEST(CreateStatement, LeavesOutWhatAServerRefuses) {
+  const std::string head = "CREATE TABLE `t` (\n  `DATA DIRECTORY` int COMMENT 'TABLESPACE=`x`'\n) ";
+  EXPECT_EQ(without_option(head + "/*!50100 TABLESPACE `a b` */ ENGINE=InnoDB COMMENT='TABLESPACE `x`'", "TABLESPACE"),
+            head + "/*!50100  */ ENGINE=InnoDB COMMENT='TABLESPACE `x`'");
+  EXPECT_EQ(without_option(head + "ENGINE=InnoDB DATA DIRECTORY='/x/' COMMENT='y'", "DATA DIRECTORY"),
+            head + "ENGINE=InnoDB  COMMENT='y'");
+  EXPECT_EQ(without_option(head + "ENGINE=InnoDB /*!80016 ENCRYPTION='Y' */", "ENCRYPTION"),
+            head + "ENGINE=InnoDB /*!80016 ENCRYPTION='N' */");
+  EXPECT_EQ(
+      without_option(head + "ENGINE=InnoDB\n/*!50100 PARTITION BY HASH (`a`)\n(PARTITION p0 DATA DIRECTORY = '/a',\n "
+                            "PARTITION p1 DATA DIRECTORY = '/b' ENGINE = InnoDB) */",
+                     "DATA DIRECTORY"),
+      head + "ENGINE=InnoDB\n/*!50100 PARTITION BY HASH (`a`)\n(PARTITION p0 ,\n PARTITION p1  ENGINE = InnoDB) */");
+  EXPECT_EQ(without_option(head + "ENGINE=InnoDB", "DATA DIRECTORY"), head + "ENGINE=InnoDB");
+}
+
 TEST(CreateStatement, RefusesWhatHasNoEnd) {
   EXPECT_THROW(split_create_statement(table_with({column("id")}, {}), "CREATE TABLE `t` (`id` int"), base::Error);
 }
