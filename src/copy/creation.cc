@@ -203,8 +203,8 @@ mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_to
   // Rows wait here while the frozen replica reads cold blocks.
   target.execute("SET SESSION net_read_timeout = 3600");
   tables::ledger::leave_out_of_binlog(target);
-  // A stored generated column that rounds its expression gives a note (1265) for each row; what the rows themselves
-  // would lose is a warning, and Verify's to find.
+  // A stored generated column that rounds its expression gives a note (1265) for each row; so does a DECIMAL that is
+  // cut, which is Verify's to find. What other values would lose is a warning.
   target.execute("SET SESSION sql_notes = 0");
   // MariaDB's warnings about an ENUM's error value are counted one by one. MySQL 9 wants a privilege for it.
   if (target.flavor().is_mariadb()) target.execute("SET SESSION max_error_count = 65535");

@@ -201,6 +201,16 @@ TEST_P(VerifySuite, FindsATypeOfJsonScalarThatItsSizeDoesNotShow) {
   expect_repaired("row j = [12.5] differs in the types in j");
 }
 
+// A DECIMAL that is cut gives the copy's session a note only, which it does not ask for.
+TEST_P(VerifySuite, FindsADecimalThatTheTargetCuts) {
+  fill({"CREATE TABLE shop.prices (id INT PRIMARY KEY, p DECIMAL(6, 3)) ENGINE=InnoDB",
+        "INSERT INTO shop.prices VALUES (1, 1.5), (2, 1.125)"});
+  target.execute("CREATE DATABASE shop");
+  target.execute("CREATE TABLE shop.prices (id INT PRIMARY KEY, p DECIMAL(6, 2)) ENGINE=InnoDB");
+  copy();
+  expect_mismatch("row id = 2 differs in p");
+}
+
 TEST_P(VerifySuite, FindsATruncatedText) {
   expect_found({"UPDATE shop.t SET n = 'row 100' WHERE id = 1000"}, "row id = 1000 differs in n");
 }
