@@ -8,6 +8,20 @@
 
 namespace darbe::base {
 
+namespace {
+
+// Nobody sets a locale, so the names of days and months are English.
+std::string in_utc(std::chrono::system_clock::time_point time, const char* format) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[64];
+  std::strftime(text, sizeof text, format, &utc);
+  return text;
+}
+
+}  // namespace
+
 void sleep_for(Clock::duration time, std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any condition;
@@ -29,13 +43,8 @@ bool poll_until(const Poll& poll, std::stop_token stop, const std::function<bool
   }
 }
 
-std::string iso_time(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
+std::string iso_time(std::chrono::system_clock::time_point time) { return in_utc(time, "%Y-%m-%dT%H:%M:%SZ"); }
+
+std::string http_date(std::chrono::system_clock::time_point time) { return in_utc(time, "%a, %d %b %Y %H:%M:%S GMT"); }
 
 }  // namespace darbe::base

@@ -28,4 +28,7 @@ bool poll_until(const Poll& poll, std::stop_token stop, const std::function<bool
 // Seconds since the epoch as "2026-11-22T18:41:31Z" (ISO 8601, UTC).
 std::string iso_time(std::chrono::system_clock::time_point time);
 
+// The same as "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7).
+std::string http_date(std::chrono::system_clock::time_point time);
+
 }  // namespace darbe::base

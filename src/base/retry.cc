@@ -13,8 +13,12 @@ Clock::duration pause_before(const RetryPolicy& policy, int next, double random)
   return std::chrono::duration_cast<Clock::duration>(full * random);
 }
 
+Clock::duration random_pause_before(const RetryPolicy& policy, int next) {
+  return pause_before(policy, next, random_fraction());
+}
+
 void pause(const RetryPolicy& policy, int next, std::stop_token stop) {
-  sleep_for(pause_before(policy, next, random_fraction()), stop);
+  sleep_for(random_pause_before(policy, next), stop);
   throw_if_stopped(stop);
 }
 

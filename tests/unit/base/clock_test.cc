@@ -63,5 +63,9 @@ TEST(IsoTime, IsUtc) {
   EXPECT_EQ(iso_time({}), "1970-01-01T00:00:00Z");
 }
 
+TEST(HttpDate, IsInGreenwich) {
+  EXPECT_EQ(http_date(std::chrono::system_clock::from_time_t(784111777)), "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
 }  // namespace
 }  // namespace darbe::base

@@ -74,6 +74,20 @@ TEST(Retry, LooksForTheKindUnderTheContext) {
   EXPECT_EQ(tries, 2);
 }
 
+TEST(RetryAs, AsksForThePauseAfterEachTransientError) {
+  int tries = 0;
+  std::vector<int> asked;
+  const auto work = [&] { throw Error(Kind::transient, std::to_string(++tries)); };
+  EXPECT_THROW(retry_as({}, work,
+                        [&](const std::exception& error, int attempt) -> std::optional<Clock::duration> {
+                          EXPECT_EQ(error.what(), std::to_string(attempt));
+                          asked.push_back(attempt);
+                          return attempt < 3 ? std::optional<Clock::duration>(1us) : std::nullopt;
+                        }),
+               Error);
+  EXPECT_THAT(asked, ElementsAre(1, 2, 3));
+}
+
 TEST(Retry, EndsOnAStopBetweenTries) {
   std::stop_source stop;
   try {
