@@ -117,7 +117,7 @@ void describe(CURL* easy, const Call& call, const HeaderList& headers, const std
     set(easy, CURLOPT_POSTFIELDS, call.body.c_str());
   }
   if (!call.ca_file.empty()) set(easy, CURLOPT_CAINFO, call.ca_file.c_str());
-  if (is_loopback(host)) set(easy, CURLOPT_NOPROXY, "*");
+  if (call.is_direct || is_loopback(host)) set(easy, CURLOPT_NOPROXY, "*");
   set(easy, CURLOPT_NOSIGNAL, 1L);
   set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(call.timeout.count()));
   set(easy, CURLOPT_CONNECTTIMEOUT_MS, std::min(static_cast<long>(call.timeout.count()), 10'000L));

@@ -15,7 +15,8 @@ struct Call {
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  std::string ca_file;  // empty: the system's
+  std::string ca_file;     // empty: the system's
+  bool is_direct = false;  // past any proxy that http_proxy, https_proxy and no_proxy name
   std::chrono::milliseconds timeout{60'000};
 };
 

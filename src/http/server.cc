@@ -19,6 +19,7 @@
 #include <boost/beast/http.hpp>
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace darbe::http {
@@ -53,6 +54,7 @@ Request to_request(wire::request<wire::string_body> message) {
 
 wire::response<wire::string_body> to_message(Response response, bool keep_alive) {
   wire::response<wire::string_body> message(static_cast<wire::status>(response.status), 11);
+  message.set(wire::field::date, base::http_date(std::chrono::system_clock::now()));
   for (const auto& [name, value] : response.headers) message.set(name, value);
   message.keep_alive(keep_alive);
   message.body() = std::move(response.body);

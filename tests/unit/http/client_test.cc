@@ -92,6 +92,32 @@ TEST(Client, LeavesASilentServerAtOnceOnAStop) {
   EXPECT_LT(base::Clock::now() - begin, std::chrono::seconds(5));
 }
 
+// Names whose request it was.
+class NamedServer {
+ public:
+  explicit NamedServer(std::string name)
+      : server_("127.0.0.1", 0, [name = std::move(name)](const Request&) { return Response{200, {}, name, false}; }),
+        thread_([this](std::stop_token stop) { server_.run(stop); }) {}
+  unsigned short port() const { return server_.port(); }
+
+ private:
+  Server server_;
+  std::jthread thread_;
+};
+
+TEST(Client, GoesPastTheProxyOnlyWhenToldTo) {
+  const NamedServer target("target");
+  const NamedServer proxy("proxy");
+  setenv("http_proxy", ("http://127.0.0.1:" + std::to_string(proxy.port())).c_str(), 1);
+  Call request;
+  // This machine too, by an address that isn't exempt from proxies as loopback's are.
+  request.url = "http://0.0.0.0:" + std::to_string(target.port()) + "/";
+  EXPECT_EQ(call(request, {}).body, "proxy");
+  request.is_direct = true;
+  EXPECT_EQ(call(request, {}).body, "target");
+  unsetenv("http_proxy");
+}
+
 TEST(Client, SpeaksNothingButHttp) {
   Call request;
   request.url = "file:///etc/hostname";

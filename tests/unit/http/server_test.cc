@@ -71,6 +71,7 @@ TEST(Server, AnswersWithWhatTheHandlerReturns) {
   EXPECT_EQ(answer.status, 418);
   EXPECT_EQ(answer.headers.at("x-pot"), "short");
   EXPECT_EQ(answer.body, "stout!");
+  EXPECT_TRUE(answer.headers.at("date").ends_with(" GMT"));
 }
 
 TEST(Server, HandsOverMethodTargetHeadersAndBody) {
