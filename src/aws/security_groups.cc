@@ -64,6 +64,29 @@ bool opens_the_same(const SecurityGroupRule& rule, const CreateRule& wanted) {
          rule.source_group_id == wanted.source_group_id;
 }
 
+// They say so; tags that are not there may not be visible yet.
+bool are_anothers(const Tags& tags, const Tags& wanted) {
+  return std::any_of(wanted.begin(), wanted.end(), [&tags](const auto& tag) {
+    const auto found = tags.find(tag.first);
+    return found != tags.end() && found->second != tag.second;
+  });
+}
+
+// A group that was just made may not be known everywhere yet.
+XmlElement call_once_visible(const Client& client, const std::string& action, const Parameters& parameters,
+                             const std::stop_token& stop) {
+  const auto end = base::Clock::now() + visibility.at_most;
+  while (true) {
+    try {
+      return client.call(ec2, action, parameters, stop);
+    } catch (const ApiError& error) {
+      if (error.meaning() != Meaning::not_found || base::Clock::now() >= end) throw;
+    }
+    base::sleep_for(visibility.every, stop);
+    base::throw_if_stopped(stop);
+  }
+}
+
 void call_for_absence(const Client& client, const std::string& action, const Parameters& parameters,
                       const std::stop_token& stop) {
   try {
@@ -108,15 +131,29 @@ SecurityGroup SecurityGroups::create(const CreateSecurityGroup& wanted, std::sto
     id = client_.call(ec2, "CreateSecurityGroup", parameters, stop).text("groupId");
   } catch (const ApiError& error) {
     if (error.meaning() != Meaning::already_exists) throw;
-    std::vector<SecurityGroup> there;
-    base::poll_until(visibility, stop, [&] { return !(there = list({wanted.name, wanted.vpc_id, {}}, stop)).empty(); });
-    if (there.empty() || !has_all(there.front().tags, wanted.tags)) throw;
-    return there.front();
+    const auto ours = find_made(wanted, stop);
+    if (!ours) throw;
+    return *ours;
   }
   std::optional<SecurityGroup> group;
-  base::poll_until(visibility, stop, [&] { return (group = find(id, stop)).has_value(); });
-  if (!group) throw base::Error(base::Kind::failed, fmt::format("security group {} was made but can't be seen", id));
+  const bool is_seen = base::poll_until(visibility, stop, [&] {
+    group = find(id, stop);
+    return group && has_all(group->tags, wanted.tags);
+  });
+  if (!is_seen) throw base::Error(base::Kind::failed, fmt::format("security group {} was made but can't be seen", id));
   return *group;
+}
+
+// The group that an earlier try made, if it was ours.
+std::optional<SecurityGroup> SecurityGroups::find_made(const CreateSecurityGroup& wanted, std::stop_token stop) const {
+  std::vector<SecurityGroup> there;
+  const auto look = [&] { return !(there = list({wanted.name, wanted.vpc_id, {}}, stop)).empty(); };
+  if (!base::poll_until(visibility, stop, look)) return std::nullopt;
+  if (are_anothers(there.front().tags, wanted.tags)) return std::nullopt;
+  if (has_all(there.front().tags, wanted.tags)) return there.front();
+  const bool is_ours =
+      base::poll_until(patience_, stop, [&] { return look() && has_all(there.front().tags, wanted.tags); });
+  return is_ours ? std::optional(there.front()) : std::nullopt;
 }
 
 void SecurityGroups::remove(const std::string& id, std::stop_token stop) const {
@@ -145,17 +182,28 @@ SecurityGroupRule SecurityGroups::authorize(const CreateRule& wanted, std::stop_
       .add("IpPermissions.1.Groups.1.Description", wanted.description);
   add_tag_specification(parameters, "security-group-rule", wanted.tags);
   try {
-    const XmlElement result = client_.call(ec2, "AuthorizeSecurityGroupIngress", parameters, stop);
+    const XmlElement result = call_once_visible(client_, "AuthorizeSecurityGroupIngress", parameters, stop);
     const auto& made = result.child("securityGroupRuleSet").children();
     if (made.empty()) throw base::Error(base::Kind::failed, "AuthorizeSecurityGroupIngress: the answer names no rule");
     return to_rule(made.front());
   } catch (const ApiError& error) {
     if (error.meaning() != Meaning::already_exists) throw;
-    for (SecurityGroupRule& rule : rules(wanted.group_id, stop)) {
-      if (opens_the_same(rule, wanted) && has_all(rule.tags, wanted.tags)) return std::move(rule);
-    }
-    throw;
+    const auto ours = find_made(wanted, stop);
+    if (!ours) throw;
+    return *ours;
   }
+}
+
+// The rule that an earlier try made, if it was ours.
+std::optional<SecurityGroupRule> SecurityGroups::find_made(const CreateRule& wanted, std::stop_token stop) const {
+  std::optional<SecurityGroupRule> found;
+  base::poll_until(patience_, stop, [&] {
+    for (SecurityGroupRule& rule : rules(wanted.group_id, stop)) {
+      if (opens_the_same(rule, wanted)) found = std::move(rule);
+    }
+    return found && (has_all(found->tags, wanted.tags) || are_anothers(found->tags, wanted.tags));
+  });
+  return found && has_all(found->tags, wanted.tags) ? found : std::nullopt;
 }
 
 void SecurityGroups::revoke(const SecurityGroupRule& rule, std::stop_token stop) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aws/tags.h"
+#include "base/clock.h"
 
 namespace darbe::aws {
 
@@ -53,7 +54,10 @@ struct CreateRule {
 // Threads may share it. Throws: as Client.
 class SecurityGroups {
  public:
-  explicit SecurityGroups(const Client& client) : client_(client) {}
+  // What is there without our tags is somebody else's, most likely: nobody waits long for EC2 to show them.
+  static constexpr base::Poll default_patience{std::chrono::milliseconds(500), std::chrono::seconds(10)};
+  explicit SecurityGroups(const Client& client, base::Poll patience = default_patience)
+      : client_(client), patience_(patience) {}
 
   struct Filter {  // empty members: any
     std::string name;
@@ -78,7 +82,11 @@ class SecurityGroups {
   void revoke(const SecurityGroupRule& rule, std::stop_token stop = {}) const;
 
  private:
+  std::optional<SecurityGroup> find_made(const CreateSecurityGroup& wanted, std::stop_token stop) const;
+  std::optional<SecurityGroupRule> find_made(const CreateRule& wanted, std::stop_token stop) const;
+
   const Client& client_;
+  const base::Poll patience_;
 };
 
 }  // namespace darbe::aws

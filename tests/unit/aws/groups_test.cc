@@ -201,7 +201,39 @@ TEST(SecurityGroupRules, CountAsMadeAfterALostAnswerOnlyIfTheyAreOurs) {
   ScriptedAws lost({lost_answer, ec2_complaint("InvalidPermission.Duplicate"), listed(our_rule_tags)});
   EXPECT_EQ(lost.account.security_groups.authorize(wanted_rule).id, "sgr-1");
   ScriptedAws taken({ec2_complaint("InvalidPermission.Duplicate"), listed("<tagSet/>")});
-  EXPECT_THROW(taken.account.security_groups.authorize(wanted_rule), ApiError);
+  const SecurityGroups groups(taken.account.client, {std::chrono::milliseconds(1), std::chrono::milliseconds(20)});
+  EXPECT_THROW(groups.authorize(wanted_rule), ApiError);
+}
+
+TEST(SecurityGroupRules, AreOursOnceEc2ShowsTheirTags) {
+  const auto listed = [](const std::string& rules) {
+    return ec2_answer("DescribeSecurityGroupRules", "<securityGroupRuleSet>" + rules + "</securityGroupRuleSet>");
+  };
+  ScriptedAws aws({lost_answer, ec2_complaint("InvalidPermission.Duplicate"), listed(""),
+                   listed(rule("sgr-1", "<tagSet/>")), listed(rule("sgr-1", our_rule_tags))});
+  const SecurityGroups groups(aws.account.client, {std::chrono::milliseconds(1), std::chrono::seconds(10)});
+  EXPECT_EQ(groups.authorize(wanted_rule).id, "sgr-1");
+}
+
+TEST(SecurityGroupRules, WaitUntilTheirGroupsAreKnown) {
+  ScriptedAws aws(
+      {ec2_complaint("InvalidGroup.NotFound"),
+       ec2_answer("AuthorizeSecurityGroupIngress", "<return>true</return><securityGroupRuleSet>" +
+                                                       rule("sgr-1", our_rule_tags) + "</securityGroupRuleSet>")});
+  EXPECT_EQ(aws.account.security_groups.authorize(wanted_rule).id, "sgr-1");
+}
+
+TEST(SecurityGroups, AreOursOnceEc2ShowsTheirTags) {
+  const std::string bare =
+      "<securityGroupInfo><item><groupId>sg-9</groupId><groupName>darbe-x</groupName><vpcId>vpc-1</vpcId></item>"
+      "</securityGroupInfo>";
+  ScriptedAws made({ec2_answer("CreateSecurityGroup", "<return>true</return><groupId>sg-9</groupId>"),
+                    ec2_answer("DescribeSecurityGroups", bare),
+                    ec2_answer("DescribeSecurityGroups", security_group("r1"))});
+  EXPECT_EQ(made.account.security_groups.create({"darbe-x", "d", "vpc-1", ours}).tags, ours);
+  ScriptedAws lost({lost_answer, ec2_complaint("InvalidGroup.Duplicate"), ec2_answer("DescribeSecurityGroups", bare),
+                    ec2_answer("DescribeSecurityGroups", security_group("r1"))});
+  EXPECT_EQ(lost.account.security_groups.create({"darbe-x", "d", "vpc-1", ours}).tags, ours);
 }
 
 TEST(SecurityGroupRules, AreRevokedByTheirIdAndMayBeGone) {
