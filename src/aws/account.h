@@ -11,8 +11,7 @@
 namespace darbe::aws {
 
 struct Account {
-  explicit Account(Configuration configuration, base::RetryPolicy retry = Client::default_retry)
-      : client(std::move(configuration), retry) {}
+  explicit Account(Configuration configuration) : client(std::move(configuration)) {}
   Account(const Account&) = delete;  // its members borrow the client
   Account& operator=(const Account&) = delete;
 

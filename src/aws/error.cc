@@ -57,6 +57,8 @@ constexpr auto exact_codes = std::to_array<CodeMeaning>({
     {"InvalidClientTokenId", Meaning::unknown_credentials},
     {"UnrecognizedClientException", Meaning::unknown_credentials},
     {"MissingAuthenticationToken", Meaning::unknown_credentials},
+    {"InvalidSignatureException", Meaning::unknown_credentials},
+    {"IncompleteSignatureException", Meaning::unknown_credentials},
     {"AuthFailure", Meaning::unknown_credentials},
     {"ExpiredToken", Meaning::expired_token},
     {"ExpiredTokenException", Meaning::expired_token},
@@ -67,6 +69,7 @@ constexpr auto exact_codes = std::to_array<CodeMeaning>({
 
 constexpr auto endings = std::to_array<CodeMeaning>({
     {"NotFound", Meaning::not_found},
+    {"NotFoundException", Meaning::not_found},
     {"AlreadyExists", Meaning::already_exists},
     {".Duplicate", Meaning::already_exists},
     {"QuotaExceeded", Meaning::limit},
@@ -109,8 +112,8 @@ std::string advice_for(Meaning meaning) {
 
 Meaning meaning_of(std::string_view code, int http_status, std::string_view message) {
   if (code.ends_with("Fault")) code.remove_suffix(5);
-  // IAM answers an old or early signature with the same code as a wrong one.
-  if (code == "SignatureDoesNotMatch" &&
+  // IAM (and the JSON protocol) answers an old or early signature with the same code as a wrong one.
+  if ((code == "SignatureDoesNotMatch" || code == "InvalidSignatureException") &&
       (message.starts_with("Signature expired") || message.starts_with("Signature not yet current"))) {
     return Meaning::clock_skew;
   }

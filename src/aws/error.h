@@ -42,7 +42,8 @@ struct Complaint {
   std::string message;  // AWS's own words
   int http_status = 0;
   std::string request_id;
-  std::optional<std::chrono::milliseconds> retry_after;  // x-amz-retry-after
+  std::optional<std::chrono::milliseconds> retry_after = {};  // x-amz-retry-after
+  std::string date = {};                                      // AWS's clock: the answer's Date header
 };
 
 Meaning meaning_of(const Complaint& complaint);
@@ -57,6 +58,7 @@ class ApiError : public base::Error {
   int http_status() const { return complaint_.http_status; }
   const std::string& request_id() const { return complaint_.request_id; }
   std::optional<std::chrono::milliseconds> retry_after() const { return complaint_.retry_after; }
+  const std::string& date() const { return complaint_.date; }
   Meaning meaning() const { return meaning_of(complaint_); }
 
  private:

@@ -1,8 +1,10 @@
 // One action of AWS's query and ec2 protocols (smithy.io, "AWS query protocol", "EC2 query protocol"): a signed POST of
 // a form and an answer in XML, repeated while AWS is throttling, in trouble or out of reach. So every action may take
-// effect twice: those who create look up by name and tag what "already exists".
+// effect twice: those who create look up by name and tag what "already exists". And of the JSON protocol's (smithy.io,
+// "AWS JSON 1.1 protocol"), for the few services that speak nothing else.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -11,8 +13,9 @@
 
 #include "aws/configuration.h"
 #include "aws/form.h"
+#include "aws/json.h"
+#include "aws/transport.h"
 #include "aws/xml.h"
-#include "base/retry.h"
 #include "base/secret.h"
 
 namespace darbe::aws {
@@ -24,6 +27,15 @@ struct Service {
 inline constexpr Service rds{"rds", "2014-10-31"};
 inline constexpr Service ec2{"ec2", "2016-11-15"};
 inline constexpr Service sts{"sts", "2011-06-15"};
+inline constexpr Service iam{"iam", "2010-05-08"};
+inline constexpr Service monitoring{"monitoring", "2010-08-01"};  // CloudWatch
+
+struct JsonService {
+  std::string_view name;
+  std::string_view target;  // before the action in X-Amz-Target
+};
+inline constexpr JsonService kms{"kms", "TrentService"};
+inline constexpr JsonService secretsmanager{"secretsmanager", "secretsmanager"};
 
 // An action's parameters as they are built up; what is not given is not sent.
 class Parameters {
@@ -50,13 +62,13 @@ class Parameters {
   Form form_;
 };
 
-// Threads may share it. Its functions' Throws: ApiError; Error{transient} when no answer came, after the last try;
-// Error{interrupted}.
+// Threads may share it. Its functions' Throws: ApiError; Error{transient} when no answer came, after the last try
+// (retries.h); Error{interrupted}; what the source of credentials throws.
 class Client {
  public:
-  explicit Client(Configuration configuration, base::RetryPolicy retry = default_retry);
+  explicit Client(Configuration configuration) : transport_(std::make_unique<Transport>(std::move(configuration))) {}
 
-  const std::string& region() const { return configuration_.region; }
+  const std::string& region() const { return transport_->configuration().region; }
 
   // The answer's root element; for the query protocol the <ActionResult> in it.
   XmlElement call(const Service& service, const std::string& action, const Parameters& parameters,
@@ -66,15 +78,12 @@ class Client {
   std::vector<XmlElement> call_pages(const Service& service, const std::string& action, Parameters parameters,
                                      const std::string& container, std::stop_token stop) const;
 
-  // Eight tries span half a minute on average, so a throttled account gets through and a link may flap.
-  static constexpr base::RetryPolicy default_retry{8, std::chrono::milliseconds(500), std::chrono::seconds(20)};
+  // The answer's fields, which may hold secrets.
+  Fields call_json(const JsonService& service, const std::string& action, const Fields& parameters,
+                   std::stop_token stop) const;
 
  private:
-  XmlElement call_once(const Service& service, const std::string& action, const std::string& body,
-                       std::stop_token stop) const;
-
-  Configuration configuration_;
-  base::RetryPolicy retry_;
+  std::unique_ptr<Transport> transport_;  // it counts what failed, whatever the constness of the calls
 };
 
 }  // namespace darbe::aws

@@ -55,7 +55,7 @@ class ScriptedAws {
       : script_(std::move(script)),
         server_("127.0.0.1", 0, [this](const http::Request& request) { return next(request); }),
         thread_([this](std::stop_token stop) { server_.run(stop); }),
-        account(configuration(), quick_retry) {}
+        account(configuration()) {}
 
   std::vector<http::Request> requests() {
     base::MutexLock lock(mutex_);
@@ -74,18 +74,32 @@ class ScriptedAws {
     return result;
   }
 
-  static constexpr base::RetryPolicy quick_retry{3, std::chrono::milliseconds(1), std::chrono::milliseconds(2)};
+  std::string url() const { return fmt::format("http://127.0.0.1:{}", server_.port()); }
+
+  // Three tries without pauses, and no patience after them.
+  static RetryRules quick_retries() {
+    RetryRules rules;
+    rules.fault_base = rules.throttling_base = rules.at_most = std::chrono::milliseconds(1);
+    rules.storm = rules.short_storm = std::chrono::milliseconds(0);
+    rules.storm_base = rules.storm_at_most = std::chrono::milliseconds(1);
+    return rules;
+  }
+  // Keys that last; the same address for each service.
+  Configuration configuration() const {
+    const Credentials keys{"AKIDEXAMPLE", base::Secret("secret"), base::Secret("token")};
+    Configuration result;
+    result.region = "eu-west-1";
+    result.credentials = [keys](std::string_view, std::stop_token) { return keys; };
+    result.endpoint = [url = url()](std::string_view) { return Endpoint{url, "eu-west-1"}; };
+    result.retries = quick_retries();
+    return result;
+  }
 
  private:
   http::Response next(const http::Request& request) {
     base::MutexLock lock(mutex_);
     requests_.push_back(request);
     return script_.at(std::min(requests_.size(), script_.size()) - 1);
-  }
-  Configuration configuration() const {
-    const std::string url = fmt::format("http://127.0.0.1:{}", server_.port());
-    const Credentials credentials{"AKIDEXAMPLE", base::Secret("secret"), base::Secret("token")};
-    return {"eu-west-1", [=](std::stop_token) { return credentials; }, [=](std::string_view) { return url; }, ""};
   }
 
   const std::vector<http::Response> script_;

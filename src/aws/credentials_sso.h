@@ -1,0 +1,39 @@
+// Credentials for a person who is logged in with `aws sso login` (IAM Identity Center): the login's token buys a role's
+// keys from the portal. The token itself is not renewed here: that is the login's business.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "aws/credentials.h"
+#include "aws/profiles.h"
+
+namespace darbe::aws {
+
+struct SsoProfile {
+  std::string profile;  // its name, for advice
+  std::string account_id;
+  std::string role_name;
+  std::string region;  // of the portal
+  std::string start_url;
+  std::string session;  // empty: the old form, without a [sso-session]
+  std::string token_file;
+};
+
+// Nothing if the profile names no role. Throws: Error{usage} when something is missing.
+std::optional<SsoProfile> sso_profile(const std::string& name, const Profile& profile, const ProfileFiles& files,
+                                      const Environment& environment);
+
+// What GetRoleCredentials of the portal needs besides.
+struct SsoPortal {
+  std::string url;
+  std::string ca_file;
+};
+// Throws: Error{usage} when nobody is logged in or the login has ended; Error{transient} when there is no answer;
+// Error{refused, failed}; Error{interrupted}.
+Credentials sso_credentials(const SsoProfile& profile, const SsoPortal& portal, TimePoint now, std::stop_token stop);
+
+}  // namespace darbe::aws
