@@ -46,6 +46,9 @@ std::string advice_for(std::string_view status) {
               advice_for(status));
 }
 
+// A look that AWS doesn't answer is no reason to end a wait.
+bool is_no_answer(const std::exception& error) { return base::kind_of(error) == Kind::transient; }
+
 }  // namespace
 
 Waiting classify_status(std::string_view status) {
@@ -71,19 +74,47 @@ Clock::duration poll_interval(const Environment& environment) {
   return std::chrono::duration_cast<Clock::duration>(base::Seconds(seconds));
 }
 
-Instance Waiter::until(const std::string& identifier, const std::string& what,
-                       const std::function<bool(const Instance&)>& reached, std::stop_token stop) const {
+void Waiter::poll(const std::string& identifier, const std::string& what, const std::function<bool(Look&)>& seen,
+                  const std::stop_token& stop) const {
   const auto begin = Clock::now();
-  for (int poll = 0;; ++poll) {
-    std::optional<Instance> instance = instances_.find(identifier, stop);
-    if (!instance)
-      throw Error(Kind::failed, fmt::format("waiting for {} {}: there is no such instance", identifier, what));
-    report_({identifier, what, instance->status, instance->storage_operation_percent, Clock::now() - begin});
-    if (reached(*instance)) return std::move(*instance);
-    if (classify_status(instance->status) == Waiting::hopeless) throw_hopeless(identifier, what, instance->status);
-    base::sleep_for(poll_pause(poll, every_), stop);
+  for (int number = 0;; ++number) {
+    Look look{{}, {identifier, what, "no answer", {}, {}}};
+    bool is_answered = true;
+    try {
+      look.instance = instances_.find(identifier, stop);
+    } catch (const std::exception& error) {
+      if (!is_no_answer(error)) throw;
+      is_answered = false;
+    }
+    look.state.waited = Clock::now() - begin;
+    if (!is_answered) {
+      report_(look.state);
+    } else if (seen(look)) {
+      return;
+    }
+    base::sleep_for(poll_pause(number, every_), stop);
     base::throw_if_stopped(stop);
   }
+}
+
+Instance Waiter::until(const std::string& identifier, const std::string& what,
+                       const std::function<bool(const Instance&)>& reached, std::stop_token stop) const {
+  std::optional<Instance> found;
+  poll(
+      identifier, what,
+      [&](Look& look) {
+        if (!look.instance)
+          throw Error(Kind::failed, fmt::format("waiting for {} {}: there is no such instance", identifier, what));
+        look.state.status = look.instance->status;
+        look.state.percent = look.instance->storage_operation_percent;
+        report_(look.state);
+        found = std::move(look.instance);
+        if (reached(*found)) return true;
+        if (classify_status(found->status) == Waiting::hopeless) throw_hopeless(identifier, what, found->status);
+        return false;
+      },
+      stop);
+  return std::move(*found);
 }
 
 Instance Waiter::until_usable(const std::string& identifier, std::stop_token stop) const {
@@ -106,14 +137,14 @@ Instance Waiter::until_settled(const std::string& identifier, std::stop_token st
 }
 
 void Waiter::until_gone(const std::string& identifier, std::stop_token stop) const {
-  const auto begin = Clock::now();
-  for (int poll = 0;; ++poll) {
-    const std::optional<Instance> instance = instances_.find(identifier, stop);
-    report_({identifier, "to be gone", instance ? instance->status : "gone", {}, Clock::now() - begin});
-    if (!instance) return;
-    base::sleep_for(poll_pause(poll, every_), stop);
-    base::throw_if_stopped(stop);
-  }
+  poll(
+      identifier, "to be gone",
+      [&](Look& look) {
+        look.state.status = look.instance ? look.instance->status : "gone";
+        report_(look.state);
+        return !look.instance;
+      },
+      stop);
 }
 
 void Waiter::when_allowed(const std::string& identifier, const std::string& what, const std::function<void()>& work,

@@ -32,12 +32,13 @@ base::Clock::duration poll_interval(const Environment& environment = process_env
 struct WaitState {
   std::string subject;  // the instance
   std::string what;     // "until it is available"
-  std::string status;   // AWS's word; "gone" when there is no such instance
+  std::string status;   // AWS's word; "gone" when there is no such instance; "no answer" in a storm of refusals
   std::optional<int> percent;
   base::Clock::duration waited;
 };
 
-// Throws: as Client; Error{interrupted}; Error{failed} with advice in a hopeless state.
+// Throws: as Client, but for looks that get no answer, which are taken again; Error{interrupted}; Error{failed} with
+// advice in a hopeless state.
 class Waiter {
  public:
   // `report` is called after each look, on the calling thread.
@@ -59,6 +60,14 @@ class Waiter {
                     std::stop_token stop) const;
 
  private:
+  struct Look {
+    std::optional<Instance> instance;
+    WaitState state;
+  };
+  // Looks until `seen` says that it has seen enough.
+  void poll(const std::string& identifier, const std::string& what, const std::function<bool(Look&)>& seen,
+            const std::stop_token& stop) const;
+
   const Instances& instances_;
   base::Clock::duration every_;
   std::function<void(const WaitState&)> report_;

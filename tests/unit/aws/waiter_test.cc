@@ -96,6 +96,21 @@ TEST(Waiter, GivesUpWhenTheInstanceVanishes) {
   EXPECT_THROW(wait.waiter.until_usable("putio17", {}), base::Error);
 }
 
+TEST(Waiter, IsNotEndedByAStormThatOutlastsThePatience) {
+  std::vector<http::Response> script(30, complaint("Throttling", "Rate exceeded"));
+  script.front() = in_status("creating");
+  script.push_back(in_status("available"));
+  script.push_back(complaint("InternalFailure", "Oops.", 500));
+  script.insert(script.end(), 5, complaint("InternalFailure", "Oops.", 500));
+  script.push_back(gone);
+  Wait wait(std::move(script));
+  wait.waiter.until_usable("putio17", {});
+  wait.waiter.until_gone("putio17", {});
+  EXPECT_EQ(wait.seen.front(), "creating");
+  EXPECT_EQ(wait.seen.at(1), "no answer");
+  EXPECT_EQ(wait.seen.back(), "gone");
+}
+
 TEST(Waiter, WaitsUntilItIsGone) {
   Wait wait({in_status("available"), in_status("deleting"), gone});
   wait.waiter.until_gone("putio17", {});
