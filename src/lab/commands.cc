@@ -184,7 +184,7 @@ void add_fault(CLI::App& app, Arguments& arguments) {
       ->add_option(
           "fault", arguments.fault_word,
           "fail | lose (an API action) | kill | start | pause | resume | move | cut | slow | heal | maintenance (an "
-          "instance) | clear")
+          "instance) | expire (the credentials of all roles) | clear")
       ->required();
   command->add_option("subject", arguments.fault_subject, "The action (CreateDBInstance) or the instance (putio16)");
   command->add_option("--code", arguments.fault_code, "fail: the error code (Throttling)");

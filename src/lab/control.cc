@@ -1,6 +1,8 @@
 #include "lab/control.h"
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <map>
 
 #include <fmt/format.h>
@@ -79,16 +81,27 @@ Value Control::open_maintenance_window(const std::string& identifier) {
   return Value::Members{};
 }
 
+// As when an administrator revokes a role's sessions: who has such credentials is told that they have expired.
+Value Control::expire_sessions() {
+  parts_.state.change([](World& world) {
+    const auto long_ago = std::chrono::system_clock::to_time_t(world.now) - 1;
+    for (auto& [key, credential] : world.store.credentials)
+      if (credential.expires != 0) credential.expires = std::min<std::int64_t>(credential.expires, long_ago);
+  });
+  return Value::Members{};
+}
+
 Value Control::order(const Value& wanted) {
   const std::string fault = wanted.at("fault").text();
   if (fault == "fail" || fault == "lose") {
     parts_.faults.order(action_fault(wanted));
     return parts_.faults.described();
   }
+  if (fault == "expire") return expire_sessions();
   if (fault == "maintenance") return open_maintenance_window(wanted.at("instance").text());
   if (!server_faults().contains(fault))
-    refuse(fmt::format("no fault '{}': fail, lose, kill, start, pause, resume, move, cut, slow, heal, maintenance",
-                       fault));
+    refuse(fmt::format(
+        "no fault '{}': fail, lose, kill, start, pause, resume, move, cut, slow, heal, maintenance, expire", fault));
   return inflict(wanted.at("instance").text(), fault);
 }
 

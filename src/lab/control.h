@@ -30,6 +30,7 @@ class Control {
   Value order(const Value& wanted);
   Value inflict(const std::string& identifier, const std::string& fault);
   Value open_maintenance_window(const std::string& identifier);
+  Value expire_sessions();
 
   Parts parts_;
 };

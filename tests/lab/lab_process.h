@@ -131,6 +131,13 @@ class LabProcess {
     control("POST", "/lab/faults", fault);
   }
 
+  // The credentials of all assumed roles end now.
+  void expire_sessions() {
+    lab::Value fault;
+    fault["fault"] = "expire";
+    control("POST", "/lab/faults", fault);
+  }
+
   void clear_faults() { control("DELETE", "/lab/faults", {}); }
 
   // Every request so far: time, service, action, parameters, answer, status, code, message, lost (lab/request_log.h).
