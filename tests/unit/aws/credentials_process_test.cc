@@ -1,5 +1,9 @@
 #include "aws/credentials_process.h"
 
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -75,6 +79,14 @@ TEST_F(CredentialProcess, MayBeMissing) {
   }
 }
 
+// Nobody may have waited for a process that has ended.
+bool runs(const std::string& process) {
+  std::error_code ignored;
+  if (!std::filesystem::exists("/proc/" + process, ignored)) return false;
+  const std::string status = base::read_file("/proc/" + process + "/stat");
+  return status.find(") Z ") == std::string::npos;
+}
+
 TEST_F(CredentialProcess, IsKilledWithItsChildrenOnAStop) {
   std::stop_source stop;
   const auto mark = folder.path() / "began";
@@ -84,8 +96,14 @@ TEST_F(CredentialProcess, IsKilledWithItsChildrenOnAStop) {
     stop.request_stop();
   });
   const auto begin = base::Clock::now();
-  EXPECT_THROW(run("sleep 50 & touch '" + mark.string() + "'; wait", stop.get_token()), base::Error);
+  const auto number = folder.path() / "number";
+  EXPECT_THROW(run(fmt::format("sleep 50 & printf $! > '{}'; touch '{}'; wait", number.string(), mark.string()),
+                   stop.get_token()),
+               base::Error);
   EXPECT_LT(base::Clock::now() - begin, std::chrono::seconds(30));
+  const std::string child = base::read_file(number);
+  EXPECT_TRUE(
+      base::poll_until({std::chrono::milliseconds(5), std::chrono::seconds(10)}, {}, [&] { return !runs(child); }));
 }
 
 }  // namespace
