@@ -45,7 +45,8 @@ TEST_F(MachineCredentials, OfAContainerComeFromItsServiceOnly) {
     EXPECT_EQ(container_url(environment()), good);
   }
   for (const char* bad : {"http://example.com/x", "http://127.0.0.1.example.com/", "http://127.0.0.1@example.com/",
-                          "http://169.254.169.254/x", "ftp://127.0.0.1/x", "127.0.0.1/x", "http://[fd00:ec2::24]/"}) {
+                          "http://127.0.0.1:80@example.com/", "http://169.254.169.254/x", "ftp://127.0.0.1/x",
+                          "127.0.0.1/x", "http://[fd00:ec2::24]/"}) {
     variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = bad;
     EXPECT_THAT(kind_and_text_of([&] { container_url(environment()); }), HasSubstr("usage")) << bad;
   }

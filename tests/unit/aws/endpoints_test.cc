@@ -55,6 +55,8 @@ TEST(Endpoint, OfIamServesAWholePartition) {
   EXPECT_EQ(iam("cn-northwest-1").signing_region, "cn-north-1");
   EXPECT_EQ(iam("us-gov-east-1").url, "https://iam.us-gov.amazonaws.com");
   EXPECT_EQ(iam("us-gov-east-1").signing_region, "us-gov-west-1");
+  EXPECT_EQ(url_of("iam", "us-gov-west-1", true), "https://iam.us-gov.amazonaws.com");
+  EXPECT_EQ(url_of("iam", "us-gov-west-1", false, true), "https://iam.us-gov.api.aws");
   EXPECT_EQ(url_of("iam", "eu-west-1", true), "https://iam-fips.amazonaws.com");
   EXPECT_EQ(url_of("iam", "eu-west-1", false, true), "https://iam.global.api.aws");
 }

@@ -202,6 +202,7 @@ TEST(Storm, IsWaitedOutFromTheFirstRequestOnForARole) {
 TEST(Storm, IsNoneWhereNobodyEverAnswered) {
   Caller caller({lost_answer});
   caller.configuration.retries = patient();
+  caller.configuration.retries.storm = 1s;
   caller.client.emplace(caller.configuration);
   EXPECT_THROW(caller_identity(*caller.client), base::Error);
   EXPECT_EQ(caller.aws.requests().size(), 3u);
