@@ -227,16 +227,24 @@ bool is_partitioned(std::string_view options) {
   return false;
 }
 
+template <typename Is>
+bool has_key(const Parts& parts, const Is& is) {
+  return std::any_of(parts.clauses.begin(), parts.clauses.end(), [&](std::string_view clause) {
+    const std::vector<Token> tokens = tokens_of(clause);
+    return kind_of(tokens) == Clause::key && is(read_key(clause, tokens));
+  });
+}
+
 // MySQL adds a functional key's hidden column in place unless the key is unique or the table partitioned, or another
 // functional key is there already whose name comes later (1846).
 bool functional_keys_may_wait(const Parts& parts) {
-  if (is_partitioned(parts.options)) return false;
-  return std::none_of(parts.clauses.begin(), parts.clauses.end(), [](std::string_view clause) {
-    const std::vector<Token> tokens = tokens_of(clause);
-    if (kind_of(tokens) != Clause::key) return false;
-    const Key key = read_key(clause, tokens);
-    return key.is_functional() && key.unique;
-  });
+  return !is_partitioned(parts.options) &&
+         !has_key(parts, [](const Key& key) { return key.is_functional() && key.unique; });
+}
+
+// MariaDB adds no key in place to a table with the hidden column of one that is unique by hash (1846).
+bool keys_may_wait(const Parts& parts) {
+  return !has_key(parts, [](const Key& key) { return key.hashed && key.unique; });
 }
 
 // Whether the key can wait until the rows are there.
@@ -257,6 +265,7 @@ CreateStatement split_create_statement(const Table& table, const std::string& te
   const std::string counter = counting_column(table);
   bool counter_has_key = counter.empty() || (!table.primary_key.empty() && table.primary_key.front() == counter);
   CreateStatement statement;
+  const bool any_may_wait = keys_may_wait(parts);
   const bool functional_may_wait = functional_keys_may_wait(parts);
   std::vector<std::string> all;
   std::vector<std::string> needed;
@@ -272,7 +281,7 @@ CreateStatement split_create_statement(const Table& table, const std::string& te
       const Key key = read_key(clause, tokens);
       const bool carries_counter = !counter_has_key && key.first_column == counter;
       counter_has_key = counter_has_key || carries_counter;
-      if (!carries_counter && may_wait(table, key) && (functional_may_wait || !key.is_functional())) {
+      if (!carries_counter && any_may_wait && may_wait(table, key) && (functional_may_wait || !key.is_functional())) {
         statement.later_keys.push_back(key.key);
         continue;
       }

@@ -120,6 +120,8 @@ TEST(CreateStatement, KeepsFunctionalKeysBesideUniqueOnesAndInPartitions) {
   EXPECT_EQ(later(keys, "COMMENT='PARTITION BY'"), (std::vector<std::string>{"e", "p"}));
   EXPECT_EQ(later(keys, "\n/*!50100 PARTITION BY HASH (`id`)\nPARTITIONS 3 */"), std::vector<std::string>{"p"});
   EXPECT_EQ(later(keys + ",\n  UNIQUE KEY `u` (`id`,(`a` + 1))", ""), std::vector<std::string>{"p"});
+  // MariaDB 10.11, for its hidden column.
+  EXPECT_EQ(later(keys + ",\n  UNIQUE KEY `h` (`a`) USING HASH", ""), std::vector<std::string>{});
 }
 
 TEST(CreateStatement, SaysEveryCollation) {
