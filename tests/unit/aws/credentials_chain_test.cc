@@ -11,7 +11,6 @@ namespace darbe::aws {
 namespace {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 
 http::Response given(const std::string& action, const std::string& key,
                      const std::string& ends = "2099-01-01T00:00:00Z") {

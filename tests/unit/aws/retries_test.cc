@@ -11,7 +11,6 @@ namespace darbe::aws {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 
 constexpr RetryRules standard;
 const Setback fault{.trouble = Trouble::fault};
