@@ -147,8 +147,8 @@ class Middle {
     const auto high = first(range_, " DESC", " LIMIT 1");
     if (!low || !high || low->key == high->key) return std::nullopt;
     std::optional<Found> middle = by_value(*low, *high);
-    if (!middle || middle->key == high->key) middle = by_counting(rows);
-    if (!middle || middle->key == high->key) return std::nullopt;
+    if (!middle || !has_rows_above(middle->key)) middle = by_counting(rows);
+    if (!middle || !has_rows_above(middle->key)) return std::nullopt;
     return middle->key;
   }
 
@@ -191,6 +191,13 @@ class Middle {
     below.until = Key(low.key.begin(), low.key.begin() + static_cast<std::ptrdiff_t>(place));
     below.until->push_back(*mean);
     return first(below, " DESC", " LIMIT 1");
+  }
+
+  // None above the last key, nor above one behind the range's end, where a mean may lie by the server's order.
+  bool has_rows_above(const Key& key) {
+    Chunk above = range_;
+    above.after = key;
+    return first(above, "", " LIMIT 1").has_value();
   }
 
   // `rows` is an estimate: a range that ends before its half holds fewer.

@@ -19,6 +19,7 @@
 #include "mysql/quote.h"
 #include "tables/create_statement.h"
 #include "tables/key.h"
+#include "tables/rows.h"
 
 namespace darbe::copy {
 namespace {
@@ -460,6 +461,33 @@ TEST_P(CopySuite, EndsEqualWhileLanesComeAndGo) {
   for (const char* table : {"shop.big", "shop.other_big", "shop.keyless"}) expect_equal(table);
   EXPECT_TRUE(verify().repaired.empty());
   EXPECT_EQ(outcome.rows, 2 * 16384 + source.number("SELECT COUNT(*) AS n FROM shop.keyless"));
+}
+
+// Half-way by bytes may sort behind the range's end: 0x9A is between ß and U as a number, and behind both as a letter.
+TEST_P(CopySuite, FindsMiddlesWithinTheirRanges) {
+  fill({"CREATE TABLE shop.digits (d INT)",
+        "INSERT INTO shop.digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8)",
+        "CREATE TABLE shop.german (k VARCHAR(30) CHARACTER SET latin1 COLLATE latin1_german2_ci PRIMARY KEY)"
+        " ENGINE=InnoDB",
+        "INSERT INTO shop.german SELECT CONCAT(CONVERT(ELT(x.d + 1, 'ä', 'ö', 'ü', 'ß', 'A', 'O', 'U', 'z', ' ') USING"
+        " latin1), y.d, z.d) FROM shop.digits x, shop.digits y, shop.digits z"});
+  const tables::Table table = tables::read_tables(source, tables::read_databases(source, {"shop"})).back();
+  const mysql::Result keys = source.query("SELECT HEX(k) AS bytes FROM shop.german ORDER BY k");
+  const auto key = [&](std::size_t row) { return tables::Key{"_latin1 X'" + keys.text(row, "bytes") + "'"}; };
+  tables::RowReader reader(options.frozen, {});
+  constexpr std::size_t step = 60;
+  for (std::size_t from = 0; from < keys.size(); from += step)
+    for (std::size_t to = from + step; to < keys.size(); to += step) {
+      tables::Chunk range;
+      range.after = key(from);
+      range.until = key(to);
+      const auto middle = tables::find_middle(reader.connection(), table, range, step);
+      ASSERT_TRUE(middle) << tables::describe(table, range);
+      EXPECT_EQ(source.number(fmt::format("SELECT COUNT(*) AS n FROM shop.german WHERE k = {0} AND k > {1} AND k < {2}",
+                                          middle->front(), range.after->front(), range.until->front())),
+                1U)
+          << middle->front() << " in " << tables::describe(table, range);
+    }
 }
 
 TEST_P(CopySuite, SeesTheTargetsRedoLogFill) {
