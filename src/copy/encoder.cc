@@ -1,6 +1,7 @@
 #include "copy/encoder.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -12,74 +13,117 @@ namespace {
 constexpr std::uint64_t ones = 0x0101010101010101ULL;
 constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
 
+// Small enough for the processor's cache, so that a block's spare room stays small beside it.
+constexpr std::size_t piece_bytes_max = 16 * 1024;
+// Each byte may become two; the words in which they are written reach up to seven bytes further; separators.
+constexpr std::size_t spare_bytes(std::size_t piece_bytes) { return 2 * piece_bytes + 16; }
+
 // Nonzero if a byte of `word` is `letter` (Bit Twiddling Hacks, "Determine if a word has a byte equal to n").
 constexpr std::uint64_t holds(std::uint64_t word, char letter) {
   const std::uint64_t difference = word ^ (ones * static_cast<unsigned char>(letter));
   return (difference - ones) & ~difference & high_bits;
 }
 
-bool is_special(char letter) { return letter == '\t' || letter == '\n' || letter == '\\'; }
-
-// The place of the next byte to escape, or the end. Eight bytes at a time: most values have none.
-const char* find_special(const char* place, const char* end) {
-  while (end - place >= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, place, sizeof word);
-    if ((holds(word, '\t') | holds(word, '\n') | holds(word, '\\')) != 0) break;
-    place += 8;
-  }
-  while (place != end && !is_special(*place)) ++place;
-  return place;
+constexpr bool holds_special(std::uint64_t word) {
+  return (holds(word, '\t') | holds(word, '\n') | holds(word, '\\')) != 0;
 }
 
-char escape_of(char letter) {
-  if (letter == '\t') return 't';
-  if (letter == '\n') return 'n';
-  return letter;
+char* escape_one_by_one(char* out, const char* place, const char* end) {
+  for (; place != end; ++place) {
+    const bool special = *place == '\t' || *place == '\n' || *place == '\\';
+    if (special) *out++ = '\\';
+    *out++ = *place == '\t' ? 't' : *place == '\n' ? 'n' : *place;
+  }
+  return out;
+}
+
+template <typename Number>
+Number load(const char* place) {
+  Number number;
+  std::memcpy(&number, place, sizeof number);
+  return number;
+}
+
+void store(char* out, std::uint64_t word) { std::memcpy(out, &word, sizeof word); }
+
+static_assert(std::endian::native == std::endian::little);  // a word's first byte is its lowest
+
+// Up to seven bytes as a word whose other bytes are zero. They are read in two or three overlapping parts, and nothing
+// behind them is.
+std::uint64_t load_short(const char* place, std::size_t size) {
+  if (size >= 4)
+    return load<std::uint32_t>(place) | static_cast<std::uint64_t>(load<std::uint32_t>(place + size - 4))
+                                            << (8 * (size - 4));
+  const auto byte = [&](std::size_t at) {
+    return static_cast<std::uint64_t>(static_cast<unsigned char>(place[at])) << (8 * at);
+  };
+  return byte(0) | byte(size / 2) | byte(size - 1);
+}
+
+// Most values are short and have nothing to escape: they are read and written a word at a time.
+char* escape(char* out, std::string_view value) {
+  const char* place = value.data();
+  const char* const end = place + value.size();
+  for (; end - place >= 8; place += 8) {
+    const auto word = load<std::uint64_t>(place);
+    if (holds_special(word)) {
+      out = escape_one_by_one(out, place, place + 8);
+      continue;
+    }
+    store(out, word);
+    out += 8;
+  }
+  if (place == end) return out;
+  const auto rest = static_cast<std::size_t>(end - place);
+  const std::uint64_t word = load_short(place, rest);
+  if (holds_special(word)) return escape_one_by_one(out, place, end);
+  store(out, word);
+  return out + rest;
 }
 
 }  // namespace
 
-void append_escaped(std::string& text, std::string_view value) {
-  const char* place = value.data();
-  const char* const end = place + value.size();
-  while (place != end) {
-    const char* const special = find_special(place, end);
-    text.append(place, special);
-    if (special == end) return;
-    text += '\\';
-    text += escape_of(*special);
-    place = special + 1;
-  }
-}
+Encoder::Encoder(std::size_t block_bytes, Sink sink)
+    : block_bytes_(block_bytes),
+      piece_bytes_(std::min(block_bytes, piece_bytes_max)),
+      sink_(std::move(sink)),
+      block_(block_bytes + spare_bytes(piece_bytes_), '\0') {}
 
 void Encoder::add(mysql::RowView row) {
   bool first = true;
   for (const mysql::Value& value : row) {
-    if (!first) block_ += '\t';
+    if (!first) put('\t');
     first = false;
-    if (!value) {
-      block_ += "\\N";
+    if (value) {
+      add_value(*value);
       continue;
     }
-    for (std::size_t start = 0; start < value->size(); start += block_bytes_) {
-      append_escaped(block_, value->substr(start, block_bytes_));
-      if (block_.size() >= block_bytes_) hand_out();
-    }
+    put('\\');
+    put('N');
+    if (used_ >= block_bytes_) hand_out();
   }
-  block_ += '\n';
-  if (block_.size() >= block_bytes_) hand_out();
+  put('\n');
+  if (used_ >= block_bytes_) hand_out();
+}
+
+void Encoder::add_value(std::string_view value) {
+  do {
+    const std::string_view piece = value.substr(0, piece_bytes_);
+    value.remove_prefix(piece.size());
+    char* const out = block_.data() + used_;
+    used_ += static_cast<std::size_t>(escape(out, piece) - out);
+    if (used_ >= block_bytes_) hand_out();
+  } while (!value.empty());
 }
 
 void Encoder::finish() {
-  if (!block_.empty()) hand_out();
+  if (used_ != 0) hand_out();
 }
 
 void Encoder::hand_out() {
-  std::string block;
-  // Room for the row that goes over the edge: growing by doubling would cost another copy of each block.
-  block.reserve(block_bytes_ + block_bytes_ / 4);
+  std::string block(block_.size(), '\0');
   block.swap(block_);
+  block.resize(std::exchange(used_, 0));
   sink_(std::move(block));
 }
 

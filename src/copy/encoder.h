@@ -2,6 +2,7 @@
 // "LOAD DATA Statement", field and line handling). Values keep their bytes; three of them are escaped.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -10,25 +11,27 @@
 
 namespace darbe::copy {
 
-// Appends a value with tab, newline and backslash escaped.
-void append_escaped(std::string& text, std::string_view value);
-
 // Gathers rows into blocks of about `block_bytes`, also within a row, so that a large value never stands in memory
 // twice.
 class Encoder {
  public:
   using Sink = std::function<void(std::string block)>;
-  Encoder(std::size_t block_bytes, Sink sink) : block_bytes_(block_bytes), sink_(std::move(sink)) {}
+  Encoder(std::size_t block_bytes, Sink sink);
 
   void add(mysql::RowView row);
   // Hands out what is left.
   void finish();
 
  private:
+  void put(char letter) { block_[used_++] = letter; }
+  void add_value(std::string_view value);
   void hand_out();
+
   const std::size_t block_bytes_;
+  const std::size_t piece_bytes_;  // of a value, between two looks at the block's size
   const Sink sink_;
-  std::string block_;
+  std::string block_;  // longer than what is used of it, by what a piece may take
+  std::size_t used_ = 0;
 };
 
 }  // namespace darbe::copy

@@ -23,6 +23,30 @@ std::uint32_t length_of(const mysql::Value& value) {
   return value ? static_cast<std::uint32_t>(value->size()) : null_length;
 }
 
+// Most values are short, and a call of memcpy() for each takes longer than its bytes. Overlapping words; nothing beside
+// the value is read or written.
+void copy_value(char* to, std::string_view value) {
+  const char* const from = value.data();
+  const std::size_t size = value.size();
+  const auto copy_ends = [&]<typename Word>(Word) {
+    Word begin, end;
+    std::memcpy(&begin, from, sizeof begin);
+    std::memcpy(&end, from + size - sizeof end, sizeof end);
+    std::memcpy(to, &begin, sizeof begin);
+    std::memcpy(to + size - sizeof end, &end, sizeof end);
+  };
+  if (size > 16)
+    std::memcpy(to, from, size);
+  else if (size >= 8)
+    copy_ends(std::uint64_t{});
+  else if (size >= 4)
+    copy_ends(std::uint32_t{});
+  else if (size >= 2)
+    copy_ends(std::uint16_t{});
+  else if (size == 1)
+    *to = *from;
+}
+
 Digest digest_of(XXH128_hash_t hash) { return {hash.high64, hash.low64}; }
 
 }  // namespace
@@ -57,8 +81,8 @@ Digest RowHasher::hash(mysql::RowView row) {
     const std::uint32_t length = length_of(value);
     std::memcpy(place, &length, sizeof length);
     place += sizeof length;
-    if (!value || value->empty()) continue;
-    std::memcpy(place, value->data(), value->size());
+    if (!value) continue;
+    copy_value(place, *value);
     place += value->size();
   }
   return digest_of(XXH3_128bits(buffer_.data(), size));

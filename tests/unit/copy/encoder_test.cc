@@ -12,10 +12,18 @@ namespace {
 
 using mysql::Value;
 
-std::string escaped(std::string_view value) {
+std::string encoded(std::size_t block_bytes, const std::vector<std::vector<Value>>& rows) {
   std::string text;
-  append_escaped(text, value);
+  Encoder encoder(block_bytes, [&](const std::string& block) { text += block; });
+  for (const std::vector<Value>& row : rows) encoder.add(row);
+  encoder.finish();
   return text;
+}
+
+std::string escaped(std::string_view value) {
+  std::string line = encoded(1024, {{Value(value)}});
+  line.pop_back();
+  return line;
 }
 
 TEST(Encoder, EscapesThreeBytesWhereverTheyStand) {
@@ -34,13 +42,32 @@ TEST(Encoder, KeepsAllOtherBytes) {
   EXPECT_EQ(escaped(value), value);
 }
 
+// Lengths around words, each special byte at each place of them, values that end where their memory does.
+TEST(Encoder, EscapesValuesOfEveryLength) {
+  for (std::size_t size = 0; size <= 40; ++size)
+    for (std::size_t place = 0; place <= size; ++place)
+      for (const char letter : {'\t', '\n', '\\', '\b', '\v', '[', ']', '\xDC', '\x89'}) {
+        std::vector<char> value(size, 'x');
+        if (place < size) value[place] = letter;
+        std::string expected;
+        for (const char one : value) {
+          if (one == '\t' || one == '\n' || one == '\\') expected += '\\';
+          expected += one == '\t' ? 't' : one == '\n' ? 'n' : one;
+        }
+        ASSERT_EQ(escaped({value.data(), value.size()}), expected) << size << " " << place;
+      }
+}
+
 TEST(Encoder, WritesNullsAndLines) {
-  std::string text;
-  Encoder encoder(1024, [&](std::string block) { text += block; });
-  encoder.add(std::vector<Value>{"1", Value(), "", "\\N"});
-  encoder.add(std::vector<Value>{Value()});
-  encoder.finish();
-  EXPECT_EQ(text, "1\t\\N\t\t\\\\N\n\\N\n");
+  EXPECT_EQ(encoded(1024, {{"1", Value(), "", "\\N"}, {Value()}}), "1\t\\N\t\t\\\\N\n\\N\n");
+}
+
+TEST(Encoder, WritesTheSameWhateverItsBlocks) {
+  const std::vector<Value> nulls(1000);
+  const std::string tabs(100'000, '\t');
+  const std::vector<std::vector<Value>> rows{{nulls}, {"a", Value(tabs), "b"}, {Value("")}, {nulls}};
+  const std::string expected = encoded(1 << 20, rows);
+  for (const std::size_t block_bytes : {1U, 7U, 64U, 4096U, 65536U}) EXPECT_EQ(encoded(block_bytes, rows), expected);
 }
 
 TEST(Encoder, HandsOutBlocksWithinALargeValue) {
