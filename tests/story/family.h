@@ -89,7 +89,7 @@ class Story : public testing::Test {
       ASSERT_EQ(killed.signal, SIGKILL) << "not killed at " << point.name << "\n" << killed.text();
       expect_events(killed);
       expect_status("putio17", point);
-      if (point.step == "Freeze") write_across_databases();
+      if (point.step == "Accounts") write_across_databases();  // the freeze holds: this comes by replication
     }
     const Ended ended = world->darbe(arguments);
     ASSERT_EQ(ended.status, 0) << ended.text();
@@ -97,8 +97,8 @@ class Story : public testing::Test {
     EXPECT_EQ(events_of(ended).back().at("event").text(), "report");
     EXPECT_TRUE(events_of(ended).back().at("all_equal").truth());
     const lab::Value changes = events_of(ended).back().at("source_changes");
-    ASSERT_EQ(changes.list().size(), 1u) << lab::to_json(changes);  // write_across_databases() and nobody else
-    EXPECT_THAT(changes.list().front().text(), testing::HasSubstr("putio.t "));
+    EXPECT_EQ(changes.list().size(), 1u) << lab::to_json(changes);  // write_across_databases() and nobody else
+    EXPECT_THAT(lab::to_json(changes), testing::HasSubstr("putio.t "));
     expect_equal("putio17", writer);
     expect_the_filter_to_have_judged("putio17");
     expect_undo("putio17", before);
