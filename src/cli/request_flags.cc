@@ -25,19 +25,128 @@ void add_copied_flags(CLI::App& command, RequestOptions& options) {
       ->group(group);
 }
 
-void add_differences(CLI::App& command, plan::Request& request) {
-  constexpr const char* group = "What the new instance has otherwise than the source";
-  const auto add = [&](const char* name, auto& value, const char* text, const char* what) {
-    command.add_option(name, value, what)->option_text(text)->group(group);
+// One group of flags, each for a member of the request.
+class Overrides {
+ public:
+  Overrides(CLI::App& command, const char* about)
+      : command_(command), group_(std::string("What the new instance has otherwise than the source: ") + about) {}
+
+  template <typename T>
+  CLI::Option& add(const char* name, T& value, const char* text, const char* what) {
+    return *command_.add_option(name, value, what)->option_text(text)->group(group_);
+  }
+  // --name and --no-name.
+  void add_switch(const std::string& name, std::optional<bool>& value, const char* what) {
+    command_.add_flag_callback(
+                "--" + name, [&value] { value = true; }, what)
+        ->option_text("| --no-" + name)
+        ->group(group_);
+    command_.add_flag_callback("--no-" + name, [&value] { value = false; })->excludes("--" + name)->group("");
+  }
+  // Words of its own, or one with commas; an empty one is an empty list.
+  void add_list(const char* name, std::optional<std::vector<std::string>>& value, const char* text, const char* what) {
+    const auto set = [&value](const std::vector<std::string>& words) {
+      value.emplace();
+      for (const std::string& word : words)
+        for (std::string& item : split_list(word)) value->push_back(std::move(item));
+    };
+    command_.add_option_function<std::vector<std::string>>(name, set, what)->option_text(text)->group(group_);
+  }
+
+ private:
+  CLI::App& command_;
+  const std::string group_;
+};
+
+// AWS CLI's shorthand: Key=team,Value=data
+std::pair<std::string, std::string> tag_of(const std::string& text) {
+  constexpr std::string_view key = "Key=", value = ",Value=";
+  const std::size_t end = text.find(value);
+  if (!text.starts_with(key) || end == std::string::npos || end == key.size())
+    throw CLI::ValidationError("--tags", "'" + text + "' is no tag: write Key=team,Value=data");
+  std::string name = text.substr(key.size(), end - key.size());
+  if (name.starts_with("aws:") || name.starts_with("darbe:"))
+    throw CLI::ValidationError("--tags", "'" + name + "' is not for you to set");
+  return {std::move(name), text.substr(end + value.size())};
+}
+
+void add_server_overrides(CLI::App& command, plan::Request& request) {
+  Overrides group(command, "server");
+  group.add("--db-instance-class", request.db_instance_class, "CLASS", "Its class, as db.r6g.large");
+  group.add("--engine-version", request.engine_version, "VERSION", "The source's series or the next one");
+  group.add("--parameter-group", request.parameter_group, "NAME",
+            "The group whose values its own group gets. Else the source's");
+  group.add("--option-group", request.option_group, "NAME", "Its option group");
+  const auto set_tags = [&request](const std::vector<std::string>& words) {
+    request.tags.emplace();
+    for (const std::string& word : words) request.tags->insert(tag_of(word));
   };
-  add("--availability-zone", request.availability_zone, "ZONE", "Its availability zone");
-  add("--db-instance-class", request.db_instance_class, "CLASS", "Its class, as db.r6g.large");
-  add("--engine-version", request.engine_version, "VERSION", "The source's series or the next one");
-  add("--parameter-group", request.parameter_group, "NAME",
-      "The group whose values its own group gets. Else the source's");
-  add("--option-group", request.option_group, "NAME", "Its option group");
-  add("--allocated-storage", request.allocated_storage_gib, "GIB", "Its volume; may be less than the source's");
-  add("--iops", request.iops, "NUMBER", "Its provisioned IOPS");
+  command.add_option_function<std::vector<std::string>>("--tags", set_tags, "Tags beside the source's")
+      ->option_text("Key=K,Value=V ...")
+      ->group("What the new instance has otherwise than the source: server");
+}
+
+void add_storage_overrides(CLI::App& command, plan::Request& request) {
+  Overrides group(command, "storage");
+  group.add("--allocated-storage", request.allocated_storage_gib, "GIB", "Its volume; may be less than the source's");
+  group.add("--max-allocated-storage", request.max_allocated_storage_gib, "GIB", "How far AWS may grow it");
+  group.add("--storage-type", request.storage_type, "TYPE", "gp3, gp2, io1 or io2");
+  group.add("--iops", request.iops, "NUMBER", "Its provisioned IOPS");
+  group.add("--storage-throughput", request.storage_throughput, "NUMBER", "MiB/s, of gp3 from 400 GiB on");
+  group.add_switch("storage-encrypted", request.storage_encrypted, "Encrypted");
+  group.add("--kms-key-id", request.kms_key_id, "KEY", "The key it is encrypted with");
+}
+
+void add_network_overrides(CLI::App& command, plan::Request& request) {
+  Overrides group(command, "network");
+  group.add("--availability-zone", request.availability_zone, "ZONE", "Its availability zone");
+  group.add_switch("multi-az", request.multi_az, "With a standby in another zone, at the end");
+  group.add("--db-subnet-group-name", request.db_subnet_group_name, "NAME", "Its subnets; in the source's VPC");
+  group.add_list("--vpc-security-group-ids", request.vpc_security_group_ids, "ID,ID",
+                 "Its security groups; the run's own is added");
+  group.add("--port", request.port, "NUMBER", "Its port").check(CLI::Range(1150, 65535));
+  group.add_switch("publicly-accessible", request.publicly_accessible, "With a public address");
+  group.add("--network-type", request.network_type, "TYPE", "IPV4 or DUAL");
+  group.add("--ca-certificate-identifier", request.ca_certificate_identifier, "ID",
+            "The CA of its certificate, as rds-ca-rsa2048-g1");
+}
+
+void add_upkeep_overrides(CLI::App& command, plan::Request& request) {
+  Overrides group(command, "upkeep");
+  // 0 would leave it without a binlog: nothing could replicate from it.
+  group
+      .add("--backup-retention-period", request.backup_retention_period, "DAYS",
+           "How long its backups are kept, 1-35; from the end of setup on")
+      .check(CLI::Range(1, 35));
+  group.add("--preferred-backup-window", request.preferred_backup_window, "WINDOW", "As 03:00-04:00, UTC");
+  group.add("--preferred-maintenance-window", request.preferred_maintenance_window, "WINDOW",
+            "As sun:05:00-sun:06:00, UTC");
+  group.add_switch("auto-minor-version-upgrade", request.auto_minor_version_upgrade, "AWS may upgrade it");
+  group.add_switch("copy-tags-to-snapshot", request.copy_tags_to_snapshot, "Its snapshots get its tags");
+  group.add_switch("deletion-protection", request.deletion_protection, "At the end, it can't be deleted by a slip");
+}
+
+void add_service_overrides(CLI::App& command, plan::Request& request) {
+  Overrides group(command, "services");
+  group.add_switch("enable-iam-database-authentication", request.enable_iam_database_authentication,
+                   "Accounts may use IAM");
+  group.add_list("--enable-cloudwatch-logs-exports", request.enable_cloudwatch_logs_exports, "LOG,LOG",
+                 "The logs that CloudWatch gets; \"\" for none");
+  group.add("--database-insights-mode", request.database_insights_mode, "MODE", "standard or advanced");
+  group.add_switch("enable-performance-insights", request.enable_performance_insights, "With Performance Insights");
+  group.add("--performance-insights-kms-key-id", request.performance_insights_kms_key_id, "KEY", "Their key");
+  group.add("--performance-insights-retention-period", request.performance_insights_retention_period, "DAYS",
+            "How long they are kept");
+  group.add("--monitoring-interval", request.monitoring_interval, "SECONDS", "Of enhanced monitoring; 0 for none");
+  group.add("--monitoring-role-arn", request.monitoring_role_arn, "ARN", "Its role");
+}
+
+void add_overrides(CLI::App& command, plan::Request& request) {
+  add_server_overrides(command, request);
+  add_storage_overrides(command, request);
+  add_network_overrides(command, request);
+  add_upkeep_overrides(command, request);
+  add_service_overrides(command, request);
 }
 
 }  // namespace
@@ -48,7 +157,7 @@ void add_request_flags(CLI::App& command, RequestOptions& options) {
       ->required()
       ->group(which_run);
   add_copied_flags(command, options);
-  add_differences(command, options.request);
+  add_overrides(command, options.request);
   command
       .add_option("--binlog-retention-hours", options.request.binlog_retention_hours,
                   "How long the source keeps its binlogs at least while the run\nlasts, 1-168; never lowered. Default: "

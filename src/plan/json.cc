@@ -12,13 +12,8 @@ namespace {
 
 namespace json = boost::json;
 
-void put(json::object& object, const char* key, const std::optional<std::string>& value) {
-  if (value) object[key] = *value;
-}
-void put(json::object& object, const char* key, const std::optional<unsigned>& value) {
-  if (value) object[key] = *value;
-}
-void put(json::object& object, const char* key, const std::optional<std::vector<std::string>>& value) {
+template <typename T>
+void put(json::object& object, const char* key, const std::optional<T>& value) {
   if (value) object[key] = json::value_from(*value);
 }
 
@@ -43,13 +38,7 @@ json::object object_of(const Request& request) {
   put(object, "databases", request.databases);
   put(object, "users", request.users);
   put(object, "replica_instance_id", request.replica_instance_id);
-  put(object, "availability_zone", request.availability_zone);
-  put(object, "db_instance_class", request.db_instance_class);
-  put(object, "engine_version", request.engine_version);
-  put(object, "parameter_group", request.parameter_group);
-  put(object, "option_group", request.option_group);
-  put(object, "allocated_storage", request.allocated_storage_gib);
-  put(object, "iops", request.iops);
+  visit_overrides(request, [&](const char* name, const auto& value) { put(object, name, value); });
   put(object, "binlog_retention_hours", request.binlog_retention_hours);
   return object;
 }
@@ -63,13 +52,7 @@ Request request_of(const json::object& object) {
   get(object, "databases", request.databases);
   get(object, "users", request.users);
   get(object, "replica_instance_id", request.replica_instance_id);
-  get(object, "availability_zone", request.availability_zone);
-  get(object, "db_instance_class", request.db_instance_class);
-  get(object, "engine_version", request.engine_version);
-  get(object, "parameter_group", request.parameter_group);
-  get(object, "option_group", request.option_group);
-  get(object, "allocated_storage", request.allocated_storage_gib);
-  get(object, "iops", request.iops);
+  visit_overrides(request, [&](const char* name, auto& value) { get(object, name, value); });
   get(object, "binlog_retention_hours", request.binlog_retention_hours);
   return request;
 }

@@ -6,18 +6,17 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "steps/target_settings.h"
 
 namespace darbe::steps {
 
 namespace {
 
-bool lets_in(const aws::SecurityGroupRule& rule, int port, const std::string& group_id, const aws::Instance& source) {
+bool lets_in(const aws::SecurityGroupRule& rule, int port, const std::vector<std::string>& groups) {
   if (rule.is_egress || (rule.protocol != "tcp" && rule.protocol != "-1")) return false;
   if (rule.protocol == "tcp" && (port < rule.from_port || port > rule.to_port)) return false;
   if (rule.source_cidr == "0.0.0.0/0") return true;
-  // The target is in the source's groups too, so a rule that lets their members in is enough.
-  return rule.source_group_id == group_id ||
-         std::ranges::find(source.security_group_ids, rule.source_group_id) != source.security_group_ids.end();
+  return std::ranges::find(groups, rule.source_group_id) != groups.end();
 }
 
 }  // namespace
@@ -40,9 +39,12 @@ std::string make_own_group(Run& run, const aws::Instance& source, std::stop_toke
 }
 
 bool source_is_open_to(const Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop) {
+  // The target is in other groups too, most often the source's: a rule that lets their members in is enough.
+  std::vector<std::string> groups = security_groups_of_target(source, run.plan.request);
+  groups.push_back(group_id);
   for (const std::string& group : source.security_group_ids)
     for (const auto& rule : run.account.security_groups.rules(group, stop))
-      if (lets_in(rule, source.port.value_or(3306), group_id, source)) return true;
+      if (lets_in(rule, source.port.value_or(3306), groups)) return true;
   return false;
 }
 

@@ -13,6 +13,7 @@
 #include "steps/replica.h"
 #include "steps/run.h"
 #include "steps/source_marks.h"
+#include "steps/target_settings.h"
 
 namespace darbe::steps {
 
@@ -37,27 +38,17 @@ std::optional<aws::Instance> find_target(const Run& run, const std::stop_token& 
   return target;
 }
 
-std::vector<std::string> security_groups_with(const aws::Instance& source, const std::string& own) {
-  std::vector<std::string> groups = source.security_group_ids;
-  groups.push_back(own);
-  return groups;
-}
-
 aws::CreateInstance wanted_target(const Run& run, const aws::Instance& source, const std::string& own_group) {
   const plan::Request& request = run.plan.request;
-  aws::CreateInstance wanted = aws::like(source);
+  aws::CreateInstance wanted = target_like(source, request);
   wanted.identifier = run.target_id();
   wanted.engine_version = run.plan.target_engine_version;
   wanted.master_username = request.master_user_name;
   wanted.master_password = run.settings.master_password;
   wanted.parameter_group = run.plan.names.parameter_group;
-  wanted.security_group_ids = security_groups_with(source, own_group);
+  wanted.security_group_ids = security_groups_of_target(source, request);
+  wanted.security_group_ids->push_back(own_group);
   wanted.tags.merge(run.target_tags());
-  if (request.availability_zone) wanted.availability_zone = request.availability_zone;
-  if (request.db_instance_class) wanted.instance_class = *request.db_instance_class;
-  if (request.option_group) wanted.option_group = request.option_group;
-  if (request.allocated_storage_gib) wanted.allocated_storage = static_cast<int>(*request.allocated_storage_gib);
-  if (request.iops) wanted.iops = static_cast<int>(*request.iops);
   for (const std::string& sentence : aws::fit_storage(wanted)) run.report.warning(sentence);
   return wanted;
 }

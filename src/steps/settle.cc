@@ -10,6 +10,7 @@
 #include "steps/rds_configuration.h"
 #include "steps/run.h"
 #include "steps/source_marks.h"
+#include "steps/target_settings.h"
 
 namespace darbe::steps {
 
@@ -19,33 +20,33 @@ using base::Error;
 using base::Kind;
 using engine::Standing;
 
-// What the source has and the target got without at first.
-aws::ModifyInstance left_for_the_end(const aws::Instance& source, const aws::Instance& target) {
+// What the target got without at first, but for backups.
+aws::ModifyInstance still_to_change(const LeftForTheEnd& wanted, const aws::Instance& target) {
   aws::ModifyInstance change;
-  if (source.multi_az != target.multi_az) change.multi_az = source.multi_az;
-  if (source.deletion_protection != target.deletion_protection) change.deletion_protection = source.deletion_protection;
+  if (wanted.multi_az != target.multi_az) change.multi_az = wanted.multi_az;
+  if (wanted.deletion_protection != target.deletion_protection) change.deletion_protection = wanted.deletion_protection;
   return change;
 }
 
 bool anything(const aws::ModifyInstance& change) { return change.multi_az || change.deletion_protection; }
 
-bool backups_are_on(const aws::Instance& source, const aws::Instance& target) {
-  return target.backup_retention_period == source.backup_retention_period &&
+bool backups_are_on(const LeftForTheEnd& wanted, const aws::Instance& target) {
+  return target.backup_retention_period == wanted.backup_retention_period &&
          !target.pending.contains("BackupRetentionPeriod");
 }
 
-void turn_backups_on(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+void turn_backups_on(Run& run, const LeftForTheEnd& wanted, const std::stop_token& stop) {
   const aws::Instance target = run.account.instances.get(run.target_id(), stop);
-  if (!backups_are_on(source, target)) {
+  if (!backups_are_on(wanted, target)) {
     aws::ModifyInstance change;
-    change.backup_retention_period = source.backup_retention_period;
+    change.backup_retention_period = wanted.backup_retention_period;
     run.waiter.when_allowed(
         run.target_id(), "until its backups can be turned on",
         [&] { run.account.instances.modify(run.target_id(), change, stop); }, stop);
   }
   run.waiter.until(
       run.target_id(), "until its backups are on",
-      [&](const aws::Instance& now) { return now.status == "available" && backups_are_on(source, now); }, stop);
+      [&](const aws::Instance& now) { return now.status == "available" && backups_are_on(wanted, now); }, stop);
 }
 
 // A static parameter that the restart for the backups did not bring into force needs one of its own.
@@ -74,7 +75,8 @@ Standing Settle::check(Run& run, std::stop_token stop) {
   const aws::Instance target = run.account.instances.get(run.target_id(), stop);
   mysql::Connection on_source(run.connect_options(source), stop), on_target(run.connect_options(target), stop);
   if (!unsettled_parameters(run, source, on_target, stop).empty()) return Standing::absent;
-  const bool done = backups_are_on(source, target) && !anything(left_for_the_end(source, target)) &&
+  const LeftForTheEnd wanted = left_for_the_end(source, run.plan.request);
+  const bool done = backups_are_on(wanted, target) && !anything(still_to_change(wanted, target)) &&
                     configuration_to_set(original_configuration(on_source), rds_configuration(on_target)).empty() &&
                     replication::status(on_target).state == replication::State::on;
   return done ? Standing::done : Standing::partial;
@@ -84,13 +86,14 @@ void Settle::apply(Run& run, std::stop_token stop) {
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
   settle_parameters(run, source, stop);
   fault::point("settle.parameters_back");
-  turn_backups_on(run, source, stop);
+  const LeftForTheEnd wanted = left_for_the_end(source, run.plan.request);
+  turn_backups_on(run, wanted, stop);
   fault::point("settle.backups_on");
   require_parameters(run, source, stop);
   run.facts.caught_up_at = follow_to_now(run, stop);
   set_configuration(run, stop);
   fault::point("settle.retention_set");
-  const auto change = left_for_the_end(source, run.account.instances.get(run.target_id(), stop));
+  const auto change = still_to_change(wanted, run.account.instances.get(run.target_id(), stop));
   if (anything(change)) {
     run.waiter.when_allowed(
         run.target_id(), "until it can be changed",
