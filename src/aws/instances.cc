@@ -136,7 +136,8 @@ void read_services(const XmlElement& element, Instance& instance) {
   instance.monitoring_interval = to_int(element.text("MonitoringInterval"));
   instance.monitoring_role_arn = element.text("MonitoringRoleArn");
   instance.domains = to_domains(element.child("DomainMemberships"));
-  instance.associated_roles = texts_of(element.child("AssociatedRoles"), "RoleArn");
+  for (const XmlElement& role : element.child("AssociatedRoles").children())
+    instance.associated_roles.push_back({role.text("RoleArn"), role.text("FeatureName")});
 }
 
 Parameters named(const std::string& identifier) {
@@ -480,6 +481,16 @@ void Instances::modify(const std::string& identifier, const ModifyInstance& chan
 
 void Instances::reboot(const std::string& identifier, std::stop_token stop) const {
   client_.call(rds, "RebootDBInstance", named(identifier), stop);
+}
+
+void Instances::add_role(const std::string& identifier, const AssociatedRole& role, std::stop_token stop) const {
+  Parameters parameters = named(identifier);
+  parameters.add("RoleArn", role.arn).add("FeatureName", role.feature);
+  try {
+    client_.call(rds, "AddRoleToDBInstance", parameters, stop);
+  } catch (const ApiError& error) {
+    if (error.meaning() != Meaning::already_exists) throw;
+  }
 }
 
 void Instances::remove(const std::string& identifier, AutomatedBackups backups, std::stop_token stop) const {

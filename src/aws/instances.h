@@ -33,6 +33,12 @@ struct Domain {  // Kerberos
   bool operator==(const Domain&) const = default;
 };
 
+struct AssociatedRole {
+  std::string arn;
+  std::string feature;
+  bool operator==(const AssociatedRole&) const = default;
+};
+
 // As DescribeDBInstances tells it. Texts are empty and numbers nothing where AWS says nothing.
 struct Instance {
   std::string identifier;
@@ -94,7 +100,7 @@ struct Instance {
   std::optional<int> monitoring_interval;             // seconds
   std::string monitoring_role_arn;
   std::vector<Domain> domains;
-  std::vector<std::string> associated_roles;  // ARNs
+  std::vector<AssociatedRole> associated_roles;
 
   std::string replica_source;         // identifier, or ARN where it is in another region
   std::vector<std::string> replicas;  // identifiers
@@ -250,6 +256,8 @@ class Instances {
   // AWS answers before it begins: ask for `pending` and the values, not for the status alone (aws/waiter).
   void modify(const std::string& identifier, const ModifyInstance& change, std::stop_token stop = {}) const;
   void reboot(const std::string& identifier, std::stop_token stop = {}) const;
+  // One that is there counts as added.
+  void add_role(const std::string& identifier, const AssociatedRole& role, std::stop_token stop = {}) const;
   // Without a final snapshot. One that is gone or being deleted counts as removed.
   void remove(const std::string& identifier, AutomatedBackups backups, std::stop_token stop = {}) const;
 

@@ -437,6 +437,17 @@ Value reboot_instance(World& world, const Call& call) {
   return described(world, instance.identifier());
 }
 
+// The lab plays no feature that a role is for: it is shown, and that is all.
+Value add_role(World& world, const Call& call) {
+  Instance& instance = *world.store.instance(identifier_in(call.request.at("DBInstanceIdentifier").text()));
+  Value role;
+  role["RoleArn"] = call.request.at("RoleArn");
+  role["FeatureName"] = call.request.at("FeatureName");
+  role["Status"] = "ACTIVE";
+  instance.shape["AssociatedRoles"].list().push_back(role);
+  return {};
+}
+
 Value promote_replica(World& world, const Call& call) {
   Instance& instance = *world.store.instance(identifier_in(call.request.at("DBInstanceIdentifier").text()));
   if (call.request.has("PreferredBackupWindow"))
@@ -468,7 +479,7 @@ const Actions& rds_instance_actions() {
       {"CreateDBInstance", create_instance},       {"CreateDBInstanceReadReplica", create_replica},
       {"DescribeDBInstances", describe_instances}, {"ModifyDBInstance", modify_instance},
       {"RebootDBInstance", reboot_instance},       {"PromoteReadReplica", promote_replica},
-      {"DeleteDBInstance", delete_instance},
+      {"DeleteDBInstance", delete_instance},       {"AddRoleToDBInstance", add_role},
   };
   return actions;
 }

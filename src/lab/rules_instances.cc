@@ -644,6 +644,12 @@ Broken upgrade(const Situation& s) {
               fmt::format("{} from {} to {}", shape.at("Engine").text(), shape.at("EngineVersion").text(), version));
 }
 
+Broken role_there(const Situation& s) {
+  for (const Value& role : instance_of(s)->shape.at("AssociatedRoles").list())
+    if (role.at("RoleArn") == s.request.at("RoleArn")) return text(s, "RoleArn");
+  return holds;
+}
+
 Broken failover_without_standby(const Situation& s) {
   return when(s.request.at("ForceFailover").truth() && !instance_of(s)->shape.at("MultiAZ").truth());
 }
@@ -744,7 +750,7 @@ constexpr std::string_view makes_or_modifies = "CreateDBInstance CreateDBInstanc
 constexpr std::string_view sets_password = "CreateDBInstance ModifyDBInstance";
 constexpr std::string_view knows_instance =
     "CreateDBInstanceReadReplica DescribeDBInstances ModifyDBInstance RebootDBInstance PromoteReadReplica "
-    "DeleteDBInstance "
+    "DeleteDBInstance AddRoleToDBInstance "
     "CreateDBSnapshot";
 
 const Rule table[] = {
@@ -776,10 +782,12 @@ const Rule table[] = {
      class_unknown},
     {"modify state", "ModifyDBInstance RebootDBInstance", "rds", "InvalidDBInstanceState",
      "Database instance {} is not in available state.", not_modifiable},
-    {"available state", "CreateDBInstanceReadReplica PromoteReadReplica CreateDBSnapshot", "rds",
+    {"available state", "CreateDBInstanceReadReplica PromoteReadReplica CreateDBSnapshot AddRoleToDBInstance", "rds",
      "InvalidDBInstanceState", "Database instance {} is not in available state.", not_available},
     {"storage being optimized", "ModifyDBInstance", "rds", "InvalidDBInstanceState",
      "The storage of {} is being optimized: it can be changed again when that is done.", storage_busy},
+    {"role there", "AddRoleToDBInstance", "rds", "DBInstanceRoleAlreadyExists",
+     "The role {} is already associated with the DB instance", role_there},
     {"deleting already", "DeleteDBInstance", "rds", "InvalidDBInstanceState", "Instance {} is already being deleted.",
      deleting_already},
 

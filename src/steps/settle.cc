@@ -1,5 +1,7 @@
 #include "steps/settle.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -33,6 +35,20 @@ bool anything(const aws::ModifyInstance& change) { return change.multi_az || cha
 bool backups_are_on(const LeftForTheEnd& wanted, const aws::Instance& target) {
   return target.backup_retention_period == wanted.backup_retention_period &&
          !target.pending.contains("BackupRetentionPeriod");
+}
+
+std::vector<aws::AssociatedRole> missing_roles(const LeftForTheEnd& wanted, const aws::Instance& target) {
+  std::vector<aws::AssociatedRole> missing;
+  for (const aws::AssociatedRole& role : wanted.roles)
+    if (std::ranges::find(target.associated_roles, role) == target.associated_roles.end()) missing.push_back(role);
+  return missing;
+}
+
+void add_roles(Run& run, const LeftForTheEnd& wanted, const std::stop_token& stop) {
+  for (const aws::AssociatedRole& role : missing_roles(wanted, run.account.instances.get(run.target_id(), stop)))
+    run.waiter.when_allowed(
+        run.target_id(), fmt::format("until it can be given {}", role.arn),
+        [&] { run.account.instances.add_role(run.target_id(), role, stop); }, stop);
 }
 
 void turn_backups_on(Run& run, const LeftForTheEnd& wanted, const std::stop_token& stop) {
@@ -77,6 +93,7 @@ Standing Settle::check(Run& run, std::stop_token stop) {
   if (!unsettled_parameters(run, source, on_target, stop).empty()) return Standing::absent;
   const LeftForTheEnd wanted = left_for_the_end(source, run.plan.request);
   const bool done = backups_are_on(wanted, target) && !anything(still_to_change(wanted, target)) &&
+                    missing_roles(wanted, target).empty() &&
                     configuration_to_set(original_configuration(on_source), rds_configuration(on_target)).empty() &&
                     replication::status(on_target).state == replication::State::on;
   return done ? Standing::done : Standing::partial;
@@ -93,6 +110,7 @@ void Settle::apply(Run& run, std::stop_token stop) {
   run.facts.caught_up_at = follow_to_now(run, stop);
   set_configuration(run, stop);
   fault::point("settle.retention_set");
+  add_roles(run, wanted, stop);
   const auto change = still_to_change(wanted, run.account.instances.get(run.target_id(), stop));
   if (anything(change)) {
     run.waiter.when_allowed(

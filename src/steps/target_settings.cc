@@ -96,7 +96,8 @@ LeftForTheEnd left_for_the_end(const aws::Instance& source, const plan::Request&
                                          ? static_cast<int>(*request.backup_retention_period)
                                          : source.backup_retention_period,
           .multi_az = request.multi_az.value_or(source.multi_az),
-          .deletion_protection = request.deletion_protection.value_or(source.deletion_protection)};
+          .deletion_protection = request.deletion_protection.value_or(source.deletion_protection),
+          .roles = source.associated_roles};
 }
 
 std::vector<std::string> security_groups_of_target(const aws::Instance& source, const plan::Request& request) {

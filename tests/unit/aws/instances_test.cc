@@ -141,7 +141,7 @@ TEST(Instance, HoldsWhatDescribeTells) {
   EXPECT_THAT(instance.log_exports, ElementsAre("error", "general"));
   EXPECT_EQ(instance.monitoring_interval, 60);
   EXPECT_THAT(instance.domains, ElementsAre(Domain{"d-1", "join", "", "", "", {}}));
-  EXPECT_THAT(instance.associated_roles, ElementsAre("arn:aws:iam::1:role/s3"));
+  EXPECT_THAT(instance.associated_roles, ElementsAre(AssociatedRole{"arn:aws:iam::1:role/s3", "S3"}));
   EXPECT_THAT(instance.replicas, ElementsAre("putio16-replica"));
   EXPECT_EQ(instance.replica_source, "");
   EXPECT_EQ(instance.pending,
@@ -229,6 +229,15 @@ TEST(CreateInstance, IsLikeItsSourceButSingleAndWithoutBackups) {
             "ProcessorFeatures.ProcessorFeature.1.Value=2\n"
             "Tags.Tag.1.Key=team\n"
             "Tags.Tag.1.Value=data\n");
+}
+
+TEST(Instances, AddARoleOnce) {
+  ScriptedAws aws({answer("AddRoleToDBInstance", ""), complaint("DBInstanceRoleAlreadyExists")});
+  aws.account.instances.add_role("putio17", {"arn:aws:iam::1:role/s3", "S3"});
+  EXPECT_EQ(aws.body(0),
+            "Action=AddRoleToDBInstance\nVersion=2014-10-31\nDBInstanceIdentifier=putio17\n"
+            "RoleArn=arn:aws:iam::1:role/s3\nFeatureName=S3\n");
+  EXPECT_NO_THROW(aws.account.instances.add_role("putio17", {"arn:aws:iam::1:role/s3", "S3"}));
 }
 
 TEST(CreateInstance, NamesNoKeyThatAwsOwns) {

@@ -179,6 +179,8 @@ void EveryAction::call_instances() {
   EXPECT_EQ(instance(copy).text("ReadReplicaSourceDBInstanceIdentifier"), "source");
   settle();
   EXPECT_EQ(rds("DescribeDBInstances", {}).child("DBInstances").children().size(), 2U);
+  rds("AddRoleToDBInstance",
+      {{"DBInstanceIdentifier", "source"}, {"RoleArn", "arn:aws:iam::123456789012:role/r"}, {"FeatureName", "F"}});
   EXPECT_EQ(instance(rds("PromoteReadReplica", replica)).text("DBInstanceStatus"), "modifying");
   const auto gone = rds("DeleteDBInstance", {{"DBInstanceIdentifier", "replica"}, {"SkipFinalSnapshot", "true"}});
   EXPECT_EQ(instance(gone).text("DBInstanceStatus"), "deleting");

@@ -371,6 +371,13 @@ std::vector<Case> instance_cases() {
       plain("upgrade", "ModifyDBInstance", modify({{"EngineVersion", "5.6.24"}})),
       plain("failover without standby", "RebootDBInstance",
             {{"DBInstanceIdentifier", "source"}, {"ForceFailover", "true"}}),
+      {"role there", "AddRoleToDBInstance",
+       [](Store& store) {
+         Value role;
+         role["RoleArn"] = "role/r";
+         set(store, "source", "AssociatedRoles", Value::List{role});
+         return Fields{{"DBInstanceIdentifier", "source"}, {"RoleArn", "role/r"}, {"FeatureName", "F"}};
+       }},
       plain("source without backups", "CreateDBInstanceReadReplica",
             replicate({{"SourceDBInstanceIdentifier", "replica"}})),
       {"replicas at most", "CreateDBInstanceReadReplica",

@@ -1,0 +1,276 @@
+// Whole runs on a source of which nothing is as RDS makes it unasked: what AWS was asked for, member by member. What
+// the lab refuses as AWS does for its engines or subnets (Kerberos, dual stack) and what io2 excludes (throughput) is
+// in tests/unit/aws/instances_test.cc.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "aws/waiter.h"
+#include "lab/api_client.h"
+#include "lab/value.h"
+#include "story/world.h"
+
+namespace darbe::story_test {
+namespace {
+
+using testing::IsSupersetOf;
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+constexpr const char* source_id = "like40";
+constexpr const char* key = "arn:aws:kms:eu-west-1:123456789012:key/own";
+constexpr const char* insights_key = "arn:aws:kms:eu-west-1:123456789012:key/insights";
+constexpr const char* monitor = "arn:aws:iam::123456789012:role/monitor";
+const aws::AssociatedRole role{"arn:aws:iam::123456789012:role/files", "S3_INTEGRATION"};
+
+class LikeSource : public testing::Test {
+ protected:
+  LikeSource() {
+    make_groups();
+    make_source();
+    mysql::ConnectOptions options = world.options_of(source_id);
+    options.user = "shopkeeper";
+    mysql::Connection source(options, {});
+    source.execute("CREATE DATABASE shop");
+    source.execute("CREATE TABLE shop.orders (id INT PRIMARY KEY, note TEXT)");
+    source.execute("INSERT INTO shop.orders VALUES (1, 'x'), (2, NULL)");
+  }
+
+  Ended set_up(const std::string& id, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"--region", "eu-west-1",         "--source-instance-id",
+                                       source_id,  "--new-instance-id", id};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return world.darbe(arguments);
+  }
+  // The parameters of the last request of this action.
+  std::map<std::string, std::string> asked(const std::string& action) {
+    std::map<std::string, std::string> parameters;
+    const lab::Value request = world.lab().requests(action).back();
+    for (const auto& [name, value] : request.at("parameters").members()) parameters[name] = value.text();
+    parameters.erase("Action");
+    parameters.erase("Version");
+    return parameters;
+  }
+  // All that was asked of ModifyDBInstance for this instance, in all requests.
+  Fields modified(const std::string& id) {
+    Fields all;
+    for (const lab::Value& request : world.lab().requests("ModifyDBInstance"))
+      if (request.at("parameters").at("DBInstanceIdentifier").text() == id)
+        for (const auto& [name, value] : request.at("parameters").members()) all.emplace_back(name, value.text());
+    return all;
+  }
+  aws::SecurityGroup own_group(const std::string& id) {
+    const std::string run = world.account().instances.get(id).tags.at("darbe:run");
+    return world.account().security_groups.list({.name = "darbe-" + run, .vpc_id = {}, .tags = {}}).at(0);
+  }
+  void settle(const std::string& id) {
+    aws::Waiter(world.account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {
+    }).until_settled(id, {});
+  }
+
+  World world{"mysql", "9."};
+  std::string group;  // the source's security group
+  std::string vpc;
+
+ private:
+  void make_groups() {
+    const auto& account = world.account();
+    const aws::Instance model = account.instances.get(World::source_id);
+    vpc = model.vpc_id;
+    group =
+        account.security_groups.create({.name = "shop", .description = "of the shop", .vpc_id = vpc, .tags = {}}).id;
+    const auto family = account.parameter_groups.find(World::source_id).value().family;
+    account.parameter_groups.create({.name = "shop", .family = family, .description = "of the shop", .tags = {}});
+    account.parameter_groups.modify("shop", {{"max_connections", "321"}});
+    lab_test::ApiClient api(world.lab());
+    api.ask("CreateOptionGroup", {{"OptionGroupName", "shop"},
+                                  {"EngineName", "mysql"},
+                                  {"MajorEngineVersion", model.engine_version.substr(0, 3)},
+                                  {"OptionGroupDescription", "of the shop"}});
+    aws::Form subnets = {{"DBSubnetGroupName", "shop"}, {"DBSubnetGroupDescription", "of the shop"}};
+    const aws::XmlElement there = api.ask("DescribeDBSubnetGroups", {});
+    int number = 0;
+    for (const auto& subnet : there.child("DBSubnetGroups").children().front().child("Subnets").children())
+      subnets.emplace_back(fmt::format("SubnetIds.SubnetIdentifier.{}", ++number), subnet.text("SubnetIdentifier"));
+    api.ask("CreateDBSubnetGroup", subnets);
+  }
+
+  void make_source() {
+    aws::CreateInstance wanted;
+    wanted.identifier = source_id;
+    wanted.instance_class = "db.m6g.large";
+    wanted.engine = "mysql";
+    wanted.engine_version = world.account().instances.get(World::source_id).engine_version;
+    wanted.license_model = "general-public-license";
+    wanted.engine_lifecycle_support = "open-source-rds-extended-support-disabled";
+    wanted.auto_minor_version_upgrade = false;
+    wanted.processor_features = {{"coreCount", "1"}, {"threadsPerCore", "1"}};
+    wanted.port = 3310;
+    wanted.master_username = "shopkeeper";
+    wanted.master_password = base::Secret(World::master_password);
+    wanted.allocated_storage = 120;
+    wanted.max_allocated_storage = 300;
+    wanted.storage_type = "io2";
+    wanted.iops = 3500;
+    wanted.storage_encrypted = true;
+    wanted.kms_key_id = key;
+    wanted.dedicated_log_volume = true;
+    wanted.availability_zone = "eu-west-1b";
+    wanted.subnet_group = "shop";
+    wanted.security_group_ids = {group};
+    wanted.publicly_accessible = false;
+    wanted.ca_certificate_identifier = "rds-ca-rsa4096-g1";
+    wanted.parameter_group = "shop";
+    wanted.option_group = "shop";
+    wanted.backup_retention_period = 3;
+    wanted.backup_window = "01:00-01:45";
+    wanted.maintenance_window = "tue:02:00-tue:03:00";
+    wanted.copy_tags_to_snapshot = true;
+    wanted.deletion_protection = true;
+    wanted.iam_authentication = true;
+    wanted.log_exports = {"error", "slowquery"};
+    wanted.database_insights_mode = "advanced";
+    wanted.performance_insights = true;
+    wanted.performance_insights_kms_key_id = insights_key;
+    wanted.performance_insights_retention = 465;
+    wanted.monitoring_interval = 30;
+    wanted.monitoring_role_arn = monitor;
+    wanted.tags = {{"team", "data"}};
+    world.account().instances.create(wanted);
+    settle(source_id);
+    aws::ModifyInstance standby;
+    standby.multi_az = true;
+    world.account().instances.modify(source_id, standby);
+    settle(source_id);
+    world.account().instances.add_role(source_id, role);
+  }
+};
+
+TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
+  const Ended ended = set_up("like41", {});
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  const aws::SecurityGroup own = own_group("like41");
+  const std::string run = own.tags.at("darbe:run");
+  const std::map<std::string, std::string> expected = {
+      {"DBInstanceIdentifier", "like41"},
+      {"DBInstanceClass", "db.m6g.large"},
+      {"Engine", "mysql"},
+      {"EngineVersion", world.account().instances.get(source_id).engine_version},
+      {"LicenseModel", "general-public-license"},
+      {"EngineLifecycleSupport", "open-source-rds-extended-support-disabled"},
+      {"AutoMinorVersionUpgrade", "false"},
+      {"ProcessorFeatures.ProcessorFeature.1.Name", "coreCount"},
+      {"ProcessorFeatures.ProcessorFeature.1.Value", "1"},
+      {"ProcessorFeatures.ProcessorFeature.2.Name", "threadsPerCore"},
+      {"ProcessorFeatures.ProcessorFeature.2.Value", "1"},
+      {"Port", "3310"},
+      {"MasterUsername", "shopkeeper"},
+      {"MasterUserPassword", "****"},
+      {"AllocatedStorage", "120"},
+      {"MaxAllocatedStorage", "300"},
+      {"StorageType", "io2"},
+      {"Iops", "3500"},
+      {"StorageEncrypted", "true"},
+      {"KmsKeyId", key},
+      {"DedicatedLogVolume", "true"},
+      {"AvailabilityZone", "eu-west-1b"},
+      {"MultiAZ", "false"},
+      {"DBSubnetGroupName", "shop"},
+      {"VpcSecurityGroupIds.VpcSecurityGroupId.1", group},
+      {"VpcSecurityGroupIds.VpcSecurityGroupId.2", own.id},
+      {"NetworkType", "IPV4"},
+      {"PubliclyAccessible", "false"},
+      {"CACertificateIdentifier", "rds-ca-rsa4096-g1"},
+      {"DBParameterGroupName", "darbe-" + run},
+      {"OptionGroupName", "shop"},
+      {"BackupRetentionPeriod", "0"},
+      {"PreferredBackupWindow", "01:00-01:45"},
+      {"BackupTarget", "region"},
+      {"PreferredMaintenanceWindow", "tue:02:00-tue:03:00"},
+      {"CopyTagsToSnapshot", "true"},
+      {"DeletionProtection", "false"},
+      {"EnableIAMDatabaseAuthentication", "true"},
+      {"EnableCloudwatchLogsExports.member.1", "error"},
+      {"EnableCloudwatchLogsExports.member.2", "slowquery"},
+      {"DatabaseInsightsMode", "advanced"},
+      {"EnablePerformanceInsights", "true"},
+      {"PerformanceInsightsKMSKeyId", insights_key},
+      {"PerformanceInsightsRetentionPeriod", "465"},
+      {"MonitoringInterval", "30"},
+      {"MonitoringRoleArn", monitor},
+      {"Tags.Tag.1.Key", "darbe:phase"},
+      {"Tags.Tag.1.Value", "building"},
+      {"Tags.Tag.2.Key", "darbe:run"},
+      {"Tags.Tag.2.Value", run},
+      {"Tags.Tag.3.Key", "darbe:source"},
+      {"Tags.Tag.3.Value", source_id},
+      {"Tags.Tag.4.Key", "team"},
+      {"Tags.Tag.4.Value", "data"},
+  };
+  EXPECT_EQ(asked("CreateDBInstance"), expected);
+  const Fields at_the_end = {{"BackupRetentionPeriod", "3"}, {"MultiAZ", "true"}, {"DeletionProtection", "true"}};
+  EXPECT_THAT(modified("like41"), IsSupersetOf(at_the_end));
+  const std::map<std::string, std::string> added = {
+      {"DBInstanceIdentifier", "like41"}, {"RoleArn", role.arn}, {"FeatureName", role.feature}};
+  EXPECT_EQ(asked("AddRoleToDBInstance"), added);
+  const aws::Instance target = world.account().instances.get("like41");
+  EXPECT_TRUE(target.multi_az);
+  EXPECT_TRUE(target.deletion_protection);
+  EXPECT_EQ(target.backup_retention_period, 3);
+  EXPECT_THAT(target.associated_roles, testing::ElementsAre(role));
+}
+
+TEST_F(LikeSource, IsNotWhatTheNewInstanceIsWhereTheOperatorSaysSo) {
+  const auto& groups = world.account().security_groups;
+  const std::string other = groups.create({.name = "other", .description = "other", .vpc_id = vpc, .tags = {}}).id;
+  const Ended ended = set_up("like42", {"--kms-key-id",
+                                        "arn:aws:kms:eu-west-1:123456789012:key/new",
+                                        "--storage-type",
+                                        "gp3",
+                                        "--port",
+                                        "3311",
+                                        "--vpc-security-group-ids",
+                                        other,
+                                        "--db-subnet-group-name",
+                                        "default",
+                                        "--availability-zone",
+                                        "eu-west-1c",
+                                        "--no-multi-az",
+                                        "--backup-retention-period",
+                                        "9",
+                                        "--no-deletion-protection",
+                                        "--no-enable-performance-insights",
+                                        "--monitoring-interval",
+                                        "0",
+                                        "--enable-cloudwatch-logs-exports",
+                                        "",
+                                        "--no-enable-iam-database-authentication",
+                                        "--publicly-accessible",
+                                        "--ca-certificate-identifier",
+                                        "rds-ca-ecc384-g1",
+                                        "--tags",
+                                        "Key=env,Value=new"});
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  const aws::Instance target = world.account().instances.get("like42");
+  EXPECT_EQ(target.kms_key_id, "arn:aws:kms:eu-west-1:123456789012:key/new");
+  EXPECT_EQ(target.storage_type, "gp3");
+  EXPECT_FALSE(target.dedicated_log_volume);
+  EXPECT_EQ(target.port, 3311);
+  EXPECT_THAT(target.security_group_ids, testing::ElementsAre(other, own_group("like42").id));
+  EXPECT_EQ(target.subnet_group, "default");
+  EXPECT_EQ(target.availability_zone, "eu-west-1c");
+  EXPECT_FALSE(target.multi_az);
+  EXPECT_EQ(target.backup_retention_period, 9);
+  EXPECT_FALSE(target.deletion_protection);
+  EXPECT_FALSE(target.performance_insights);
+  EXPECT_EQ(target.monitoring_interval, 0);
+  EXPECT_THAT(target.log_exports, testing::IsEmpty());
+  EXPECT_FALSE(target.iam_authentication);
+  EXPECT_TRUE(target.publicly_accessible);
+  EXPECT_EQ(target.ca_certificate_identifier, "rds-ca-ecc384-g1");
+  EXPECT_EQ(target.tags.at("env"), "new");
+  EXPECT_EQ(target.tags.at("team"), "data");
+}
+
+}  // namespace
+}  // namespace darbe::story_test
