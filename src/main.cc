@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -16,6 +17,14 @@
 #include "cli/command.h"
 
 namespace {
+
+// A core dump would hold passwords. The limit is for files; a core_pattern that is a pipe (systemd-coredump) heeds only
+// that the process may not be dumped, which also keeps other processes of the same user out of its memory.
+void forbid_core_dumps() {
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  ::prctl(PR_SET_DUMPABLE, 0);
+}
 
 // First signal: the chunks at hand are finished, all else ends. Second: leave; what is committed is committed, and the
 // same command goes on from there.
@@ -46,8 +55,7 @@ int report(const std::exception& error, bool stopped) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const rlimit no_core{0, 0};  // a core dump would hold passwords
-  ::setrlimit(RLIMIT_CORE, &no_core);
+  forbid_core_dumps();
   ::signal(SIGPIPE, SIG_IGN);
   sigset_t signals;
   sigemptyset(&signals);

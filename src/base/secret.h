@@ -1,4 +1,5 @@
-// A value that prints as stars and is wiped when it goes. Call reveal() only where it is handed to a server.
+// A value that prints as stars and is wiped where it goes or is replaced. Call reveal() only where it is handed to a
+// server.
 #pragma once
 
 #include <string>
@@ -12,18 +13,18 @@ namespace darbe::base {
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string value) : value_(std::move(value)) {}
+  explicit Secret(std::string value);
   Secret(const Secret&) = default;
-  Secret& operator=(const Secret&) = default;
-  Secret(Secret&&) = default;
-  Secret& operator=(Secret&&) = default;
+  Secret& operator=(const Secret& other);
+  Secret(Secret&& other) noexcept;
+  Secret& operator=(Secret&& other) noexcept;
   ~Secret() { wipe(); }
 
   const std::string& reveal() const { return value_; }
   bool empty() const { return value_.empty(); }
 
  private:
-  void wipe();
+  void wipe() noexcept;
   std::string value_;
 };
 

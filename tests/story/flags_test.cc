@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <pty.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -225,6 +226,40 @@ TEST_F(StoryMariaDb, IsMadeAsTheFlagsSayAndUndoneOnATerminal) {
   EXPECT_EQ(sure.end(), 0) << sure.text();
   EXPECT_THAT(sure.text(), HasSubstr("putio31 is gone"));
   EXPECT_THAT(sure.text(), Not(HasSubstr(World::master_password)));
+  EXPECT_EQ(world->inventory(), before);
+}
+
+// As large as this user may make them, for this process and its children, while the object lives.
+class CoreDumps {
+ public:
+  CoreDumps() {
+    ::getrlimit(RLIMIT_CORE, &before_);
+    const rlimit most{before_.rlim_max, before_.rlim_max};
+    ::setrlimit(RLIMIT_CORE, &most);
+  }
+  ~CoreDumps() { ::setrlimit(RLIMIT_CORE, &before_); }
+  CoreDumps(const CoreDumps&) = delete;
+  CoreDumps& operator=(const CoreDumps&) = delete;
+
+  bool allowed() const { return before_.rlim_max != 0; }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(StoryMariaDb, LeavesNoCoreWithPasswordsBehind) {
+  const CoreDumps dumps;
+  if (!dumps.allowed()) GTEST_SKIP() << "nobody may dump cores here";
+  const std::string before = world->inventory();
+  const auto setup = world->start(world->setup_arguments("putio33"), {{"DARBE_FAULT", "copy.committed:pause"}});
+  ASSERT_TRUE(setup->pauses()) << setup->end().text();
+  setup->signal(SIGABRT);
+  setup->go_on();
+  const Ended ended = setup->end();
+  EXPECT_EQ(ended.signal, SIGABRT) << ended.text();
+  EXPECT_FALSE(ended.dumped_core);
+  const Ended undone = world->darbe(world->undo_arguments("putio33"));
+  EXPECT_EQ(undone.status, 0) << undone.text();
   EXPECT_EQ(world->inventory(), before);
 }
 

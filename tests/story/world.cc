@@ -248,6 +248,7 @@ Ended Running::end() {
   Ended ended;
   if (WIFEXITED(how_)) ended.status = WEXITSTATUS(how_);
   if (WIFSIGNALED(how_)) ended.signal = WTERMSIG(how_);
+  ended.dumped_core = WIFSIGNALED(how_) && WCOREDUMP(how_);
   ended.output = all_of(output_);
   ended.errors = all_of(errors_);
   return ended;

@@ -20,6 +20,7 @@ namespace darbe::story_test {
 struct Ended {
   int status = -1;  // exit code; -1 if a signal ended it
   int signal = 0;
+  bool dumped_core = false;
   std::string output;  // standard output
   std::string errors;  // standard error
 

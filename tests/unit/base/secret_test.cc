@@ -1,5 +1,10 @@
 #include "base/secret.h"
 
+#include <cstddef>
+#include <new>
+#include <string_view>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "base/random.h"
@@ -20,6 +25,26 @@ TEST(Secret, IsCopiedAndMovedWhole) {
   EXPECT_EQ(copy.reveal(), "hunter2");
   EXPECT_EQ(moved.reveal(), "hunter2");
   EXPECT_TRUE(Secret().empty());
+}
+
+// Whether the object's own bytes hold the text: short ones lie there.
+bool holds(const void* object, std::string_view text) {
+  return std::string_view(static_cast<const char*>(object), sizeof(Secret)).find(text) != std::string_view::npos;
+}
+
+TEST(Secret, LeavesNothingBehindWhereItWas) {
+  alignas(Secret) std::byte place[sizeof(Secret)];
+  Secret* const secret = new (place) Secret("hunter2");
+  EXPECT_TRUE(holds(place, "hunter2"));
+  const Secret moved = std::move(*secret);
+  EXPECT_FALSE(holds(place, "unter2"));
+  *secret = Secret("other-one");
+  *secret = Secret("new");
+  EXPECT_FALSE(holds(place, "r-one"));
+  *secret = moved;
+  EXPECT_TRUE(holds(place, "hunter2"));
+  secret->~Secret();
+  EXPECT_FALSE(holds(place, "unter2"));
 }
 
 TEST(Random, IsHexadecimalAndDiffers) {
