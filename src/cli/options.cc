@@ -100,6 +100,14 @@ void add_access_flags(CLI::App& command, CommonOptions& options) {
           "the home folder, in\n/etc/ssl/certs or in /etc/pki/tls/certs")
       ->option_text("FILE")
       ->group(access_group);
+  command
+      .add_option(
+          "--tls-mode", options.tls_mode,
+          "What servers must prove: verify-identity (the default),\nverify-ca (not their names), required (only "
+          "encryption)")
+      ->option_text("MODE")
+      ->check(CLI::IsMember({"verify-identity", "verify-ca", "required"}))
+      ->group(access_group);
 }
 
 std::string without_line_end(std::string text) {
@@ -152,6 +160,17 @@ base::Secret master_user_password(const CommonOptions& options) {
               "Give --master-user-password-file FILE or set DARBE_MASTER_USER_PASSWORD.");
 }
 
+mysql::Tls tls_mode(const CommonOptions& options) {
+  if (options.tls_mode == "verify-identity") return mysql::Tls::verify_identity;
+  if (options.tls_mode == "verify-ca") {
+    log::warning("--tls-mode verify-ca: the servers' names are not checked; any server of the same CA may answer");
+    return mysql::Tls::verify_ca;
+  }
+  log::warning(
+      "--tls-mode required: nothing proves that the servers are the ones named; passwords and rows may go astray");
+  return mysql::Tls::required;
+}
+
 std::string tls_ca_file(const CommonOptions& options) {
   const char* environment = std::getenv("DARBE_TLS_CA");
   const std::string named = !options.tls_ca.empty() ? options.tls_ca : environment != nullptr ? environment : "";
@@ -200,6 +219,7 @@ std::string repeated_flags(const CommonOptions& options, const std::string& regi
                                     {"--endpoint-url", &options.endpoint_url},
                                     {"--tls-ca", &options.tls_ca}})
     if (!value->empty()) flags += fmt::format(" {} {}", flag, shell_quoted(*value));
+  if (options.tls_mode != CommonOptions().tls_mode) flags += " --tls-mode " + options.tls_mode;
   return flags;
 }
 

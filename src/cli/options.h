@@ -6,6 +6,7 @@
 
 #include "base/secret.h"
 #include "cli/reporters.h"
+#include "mysql/connection.h"
 
 namespace CLI {
 class App;
@@ -19,6 +20,7 @@ struct CommonOptions {
   std::string profile;
   std::string endpoint_url;
   std::string tls_ca;
+  std::string tls_mode = "verify-identity";
   std::string master_user_name;
   std::string master_user_password;
   std::string master_user_password_file;
@@ -42,6 +44,9 @@ inline constexpr const char* exit_codes =
 // From --master-user-password (with a warning), --master-user-password-file, DARBE_MASTER_USER_PASSWORD or a prompt on
 // a terminal, in this order. Throws: Error{usage} when there is none.
 base::Secret master_user_password(const CommonOptions& options);
+
+// What --tls-mode asks for; warns of all but the default.
+mysql::Tls tls_mode(const CommonOptions& options);
 
 // The CA for connections to servers: --tls-ca, DARBE_TLS_CA, or RDS's bundle where it usually lies.
 // Throws: Error{usage} when there is none or it can't be read.

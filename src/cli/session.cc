@@ -61,8 +61,10 @@ plan::Plan least_plan(const aws::Account& account, const CommonOptions& options,
 Settings settings_for(const CommonOptions& options, const aws::Instance& instance) {
   Settings settings;
   settings.master_password = master_user_password(options);
-  if (mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls())
-    settings.tls_ca = tls_ca_file(options);
+  if (mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls()) {
+    settings.tls = tls_mode(options);
+    if (settings.tls != mysql::Tls::required) settings.tls_ca = tls_ca_file(options);
+  }
   settings.poll = aws::poll_interval();
   return settings;
 }

@@ -123,11 +123,12 @@ void set_option(MYSQL* session, mysql_option option, const void* value) {
 
 void set_tls(MYSQL* session, const ConnectOptions& options) {
   const my_bool yes = 1;
+  set_option(session, MYSQL_OPT_SSL_ENFORCE, &yes);
+  if (options.tls == Tls::required) return;
   if (options.tls_ca.empty())
     throw Error(Kind::usage, fmt::format("no CA file to prove the identity of {} with", options.host));
-  set_option(session, MYSQL_OPT_SSL_CA, options.tls_ca.c_str());
-  set_option(session, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
-  set_option(session, MYSQL_OPT_SSL_ENFORCE, &yes);
+  set_option(session, MYSQL_OPT_SSL_CA, options.tls_ca.c_str());  // alone, it takes any name
+  if (options.tls == Tls::verify_identity) set_option(session, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
 }
 
 void set_keepalive(my_socket descriptor) {
@@ -286,7 +287,7 @@ void Connection::Implementation::connect() {
   set_option(raw, MYSQL_OPT_LOCAL_INFILE, &load_allowed);
   set_option(raw, MYSQL_OPT_MAX_ALLOWED_PACKET, &largest_packet);
   set_option(raw, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-  if (!local && options.tls == Tls::verify_identity) set_tls(raw, options);
+  if (!local && options.tls != Tls::none) set_tls(raw, options);
   mysql_set_local_infile_handler(raw, darbe_load_init, darbe_load_read, darbe_load_end, darbe_load_error, &load);
   if (mysql_real_connect(raw, local ? nullptr : options.host.c_str(), options.user.c_str(),
                          options.password.reveal().c_str(),

@@ -25,6 +25,8 @@ namespace darbe::mysql {
 
 enum class Tls {
   verify_identity,  // CA and host name or address must match; plain text is refused
+  verify_ca,        // the CA must match, whatever the name: another server of the same CA passes
+  required,         // no plain text, but anybody may be at the other end
   none,             // MySQL 5.6 only (PROTOCOL.md 4)
 };
 
@@ -35,7 +37,7 @@ struct ConnectOptions {
   base::Secret password{};
   std::string database{};  // may be empty
   Tls tls = Tls::verify_identity;
-  std::string tls_ca{};  // a PEM file; required for verify_identity
+  std::string tls_ca{};  // a PEM file; required for verify_identity and verify_ca
   std::chrono::seconds connect_timeout{10};
 };
 

@@ -52,9 +52,8 @@ mysql::ConnectOptions Run::connect_options(const aws::Instance& instance) const 
   options.user = plan.request.master_user_name;
   options.password = settings.master_password;
   options.tls_ca = settings.tls_ca;
-  options.tls = mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls()
-                    ? mysql::Tls::verify_identity
-                    : mysql::Tls::none;
+  options.tls =
+      mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls() ? settings.tls : mysql::Tls::none;
   return options;
 }
 

@@ -23,7 +23,8 @@ namespace darbe {
 // What belongs to the machine and the moment, not to the run.
 struct Settings {
   base::Secret master_password;
-  std::string tls_ca;  // PEM file; empty where no server speaks TLS (MySQL 5.6)
+  mysql::Tls tls = mysql::Tls::verify_identity;  // of servers that speak it, which MySQL 5.6 doesn't
+  std::string tls_ca;                            // PEM file; empty where nothing is verified
   // Sessions that read and as many that write rows; nothing: by the target's class, and what the copy finds out.
   std::optional<unsigned> jobs;
   base::Clock::duration poll = std::chrono::seconds(10);

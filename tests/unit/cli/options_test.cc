@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include <cstdlib>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -48,6 +49,22 @@ TEST(TlsCa, ThatCannotBeReadIsAUsageError) {
   EXPECT_THROW(tls_ca_file(options), base::Error);
 }
 
+TEST(TlsMode, WarnsOfAllButTheDefault) {
+  CommonOptions options;
+  const auto said = [&] {
+    testing::internal::CaptureStderr();
+    const mysql::Tls mode = tls_mode(options);
+    return std::pair(mode, testing::internal::GetCapturedStderr());
+  };
+  EXPECT_EQ(said(), std::pair(mysql::Tls::verify_identity, std::string()));
+  options.tls_mode = "verify-ca";
+  EXPECT_EQ(said().first, mysql::Tls::verify_ca);
+  EXPECT_THAT(said().second, testing::HasSubstr("names are not checked"));
+  options.tls_mode = "required";
+  EXPECT_EQ(said().first, mysql::Tls::required);
+  EXPECT_THAT(said().second, testing::HasSubstr("nothing proves"));
+}
+
 TEST(ShellQuoted, IsOneWord) {
   EXPECT_EQ(shell_quoted("eu-west-1"), "eu-west-1");
   EXPECT_EQ(shell_quoted("/tmp/my ca.pem"), "'/tmp/my ca.pem'");
@@ -65,9 +82,11 @@ TEST(RepeatedFlags, AreThoseThatWereGivenAndNeverThePassword) {
   options.profile = "the other one";
   options.endpoint_url = "http://127.0.0.1:4510";
   options.tls_ca = "ca.pem";
+  options.tls_mode = "verify-ca";
   EXPECT_EQ(repeated_flags(options, "eu-west-1"),
             "--region eu-west-1 --new-instance-id putio17 --master-user-name root --master-user-password-file "
-            "/run/secrets/password --profile 'the other one' --endpoint-url http://127.0.0.1:4510 --tls-ca ca.pem");
+            "/run/secrets/password --profile 'the other one' --endpoint-url http://127.0.0.1:4510 --tls-ca ca.pem "
+            "--tls-mode verify-ca");
 }
 
 TEST(Human, FiguresArePlain) {
