@@ -81,9 +81,17 @@ void add_access_flags(CLI::App& command, CommonOptions& options) {
       ->option_text("FILE")
       ->group(access_group);
   command
+      .add_option("--master-user-secret", options.master_user_secret,
+                  "A secret in AWS Secrets Manager with its password, as RDS\nkeeps them: JSON with username and "
+                  "password")
+      ->option_text("ARN")
+      ->excludes("--master-user-password-file")
+      ->group(access_group);
+  command
       .add_option("--master-user-password", options.master_user_password,
                   "The password itself: others on this machine can read it in\nthe process list")
       ->option_text("TEXT")
+      ->excludes("--master-user-secret")
       ->group(access_group);
   command
       .add_option("--profile", options.profile,
@@ -215,6 +223,7 @@ std::string repeated_flags(const CommonOptions& options, const std::string& regi
       fmt::format("--region {} --new-instance-id {}", shell_quoted(region), shell_quoted(options.new_instance_id));
   for (const auto& [flag, value] : {std::pair("--master-user-name", &options.master_user_name),
                                     {"--master-user-password-file", &options.master_user_password_file},
+                                    {"--master-user-secret", &options.master_user_secret},
                                     {"--profile", &options.profile},
                                     {"--endpoint-url", &options.endpoint_url},
                                     {"--tls-ca", &options.tls_ca}})

@@ -24,6 +24,7 @@ struct CommonOptions {
   std::string master_user_name;
   std::string master_user_password;
   std::string master_user_password_file;
+  std::string master_user_secret;  // ARN
   std::string output = "text";
   bool yes = false;
   bool debug = false;

@@ -1,11 +1,31 @@
 #include "cli/session.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "aws/identity.h"
+#include "aws/secrets.h"
 #include "base/error.h"
 
 namespace darbe::cli {
+
+namespace {
+
+// Another account's password would only be refused by the servers, in words that lead astray.
+base::Secret password_in_secret(const CommonOptions& options, const aws::Account& account,
+                                const aws::Instance& instance, const std::stop_token& stop) {
+  aws::DatabaseSecret secret = aws::database_secret(account.client, options.master_user_secret, stop);
+  const std::string& user = options.master_user_name.empty() ? instance.master_username : options.master_user_name;
+  if (!secret.username.empty() && secret.username != user)
+    throw base::Error(
+        base::Kind::refused,
+        fmt::format("the secret {} is of {}, not of {}", options.master_user_secret, secret.username, user),
+        "Name the master user's secret with --master-user-secret, or correct --master-user-name.");
+  return std::move(secret.password);
+}
+
+}  // namespace
 
 std::unique_ptr<aws::Account> open_account(const CommonOptions& options) {
   return std::make_unique<aws::Account>(
@@ -58,9 +78,11 @@ plan::Plan least_plan(const aws::Account& account, const CommonOptions& options,
   return plan;
 }
 
-Settings settings_for(const CommonOptions& options, const aws::Instance& instance) {
+Settings settings_for(const CommonOptions& options, const aws::Account& account, const aws::Instance& instance,
+                      const std::stop_token& stop) {
   Settings settings;
-  settings.master_password = master_user_password(options);
+  settings.master_password = options.master_user_secret.empty() ? master_user_password(options)
+                                                                : password_in_secret(options, account, instance, stop);
   if (mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls()) {
     settings.tls = tls_mode(options);
     if (settings.tls != mysql::Tls::required) settings.tls_ca = tls_ca_file(options);

@@ -34,7 +34,8 @@ std::optional<aws::Instance> target_at_rest(const Run& run, const std::stop_toke
 plan::Plan least_plan(const aws::Account& account, const CommonOptions& options, const std::string& source_id,
                       std::stop_token stop);
 
-// Settings with password and CA; the CA is needed unless `engine_version` is one without TLS.
-Settings settings_for(const CommonOptions& options, const aws::Instance& instance);
+// Settings with password and CA; the CA is needed unless the instance's engine is one without TLS.
+Settings settings_for(const CommonOptions& options, const aws::Account& account, const aws::Instance& instance,
+                      const std::stop_token& stop);
 
 }  // namespace darbe::cli

@@ -133,7 +133,7 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
   const auto account = open_account(options.asked.common);
   const std::string number = account_number(*account, parent);
   const aws::Instance source = get_source(*account, options.asked.request.source_instance_id, parent);
-  Settings settings = settings_for(options.asked.common, source);
+  Settings settings = settings_for(options.asked.common, *account, source, parent);
   if (options.jobs != "auto")
     settings.jobs = static_cast<unsigned>(std::stoul(options.jobs, nullptr, 0));  // as the check reads it
   const auto reporter = make_reporter(options.asked.common.output_kind());

@@ -83,7 +83,7 @@ Status status_of(const CommonOptions& options, const aws::Account& account, cons
                 .next = {}};
   plan::JournalTable journal(stop);
   const auto reporter = make_reporter(options.output_kind());
-  const Settings settings = settings_for(options, *found.target);
+  const Settings settings = settings_for(options, account, *found.target, stop);
   std::optional<Run> run;
   run.emplace(least_plan(account, options, found.source_id, stop), settings, account, journal, *reporter);
   const bool answers = aws::classify_status(found.target->status) != aws::Waiting::on_the_way;

@@ -108,7 +108,7 @@ int run_undo(const UndoOptions& options, const std::stop_token& stop) {
   const auto reporter = make_reporter(options.common.output_kind());
   const std::stop_callback answer(
       stop, [&reporter] { reporter->warning("stopping at the next safe place; once more to leave at once"); });
-  const Settings settings = settings_for(options.common, source ? *source : *found.target);
+  const Settings settings = settings_for(options.common, *account, source ? *source : *found.target, stop);
   plan::JournalTable journal(stop);
   std::optional<Run> run;
   plan::Plan plan = least_plan(*account, options.common, source_id, stop);

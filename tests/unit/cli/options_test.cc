@@ -79,13 +79,15 @@ TEST(RepeatedFlags, AreThoseThatWereGivenAndNeverThePassword) {
   options.master_user_name = "root";
   options.master_user_password = "correct-horse";
   options.master_user_password_file = "/run/secrets/password";
+  options.master_user_secret = "arn:aws:secretsmanager:eu-west-1:1:secret:s";
   options.profile = "the other one";
   options.endpoint_url = "http://127.0.0.1:4510";
   options.tls_ca = "ca.pem";
   options.tls_mode = "verify-ca";
   EXPECT_EQ(repeated_flags(options, "eu-west-1"),
             "--region eu-west-1 --new-instance-id putio17 --master-user-name root --master-user-password-file "
-            "/run/secrets/password --profile 'the other one' --endpoint-url http://127.0.0.1:4510 --tls-ca ca.pem "
+            "/run/secrets/password --master-user-secret arn:aws:secretsmanager:eu-west-1:1:secret:s --profile 'the "
+            "other one' --endpoint-url http://127.0.0.1:4510 --tls-ca ca.pem "
             "--tls-mode verify-ca");
 }
 
