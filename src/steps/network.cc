@@ -12,14 +12,26 @@ namespace darbe::steps {
 
 namespace {
 
-bool lets_in(const aws::SecurityGroupRule& rule, int port, const std::vector<std::string>& groups) {
-  if (rule.is_egress || (rule.protocol != "tcp" && rule.protocol != "-1")) return false;
-  if (rule.protocol == "tcp" && (port < rule.from_port || port > rule.to_port)) return false;
-  if (rule.source_cidr == "0.0.0.0/0") return true;
-  return std::ranges::find(groups, rule.source_group_id) != groups.end();
+// Somebody may have put another instance into the group since it was made.
+void require_no_strangers(const Run& run, const std::string& own_group, const std::stop_token& stop) {
+  for (const aws::Instance& instance : run.account.instances.list(stop)) {
+    const auto& groups = instance.security_group_ids;
+    if (instance.identifier == run.target_id() || std::ranges::find(groups, own_group) == groups.end()) continue;
+    throw base::Error(base::Kind::refused,
+                      fmt::format("{} is in the run's security group {}, which may connect to {}", instance.identifier,
+                                  own_group, run.source_id()),
+                      "Take it out of the group, then run the same command again.");
+  }
 }
 
 }  // namespace
+
+bool lets_in(const aws::SecurityGroupRule& rule, const Door& door) {
+  if (rule.is_egress || (rule.protocol != "tcp" && rule.protocol != "-1")) return false;
+  if (rule.protocol == "tcp" && (door.port < rule.from_port || door.port > rule.to_port)) return false;
+  if (rule.source_cidr == "0.0.0.0/0") return door.ipv4_only;
+  return !rule.source_group_id.empty() && std::ranges::find(door.groups, rule.source_group_id) != door.groups.end();
+}
 
 std::optional<aws::SecurityGroup> find_own_group(const Run& run, std::stop_token stop) {
   const auto groups =
@@ -29,26 +41,32 @@ std::optional<aws::SecurityGroup> find_own_group(const Run& run, std::stop_token
 }
 
 std::string make_own_group(Run& run, const aws::Instance& source, std::stop_token stop) {
-  return run.account.security_groups
-      .create({.name = run.plan.names.security_group,
-               .description = fmt::format("darbe: lets {} replicate from {}", run.target_id(), run.source_id()),
-               .vpc_id = source.vpc_id,
-               .tags = run.tags()},
-              stop)
-      .id;
+  const std::string id =
+      run.account.security_groups
+          .create({.name = run.plan.names.security_group,
+                   .description = fmt::format("darbe: lets {} replicate from {}", run.target_id(), run.source_id()),
+                   .vpc_id = source.vpc_id,
+                   .tags = run.tags()},
+                  stop)
+          .id;
+  require_no_strangers(run, id, stop);
+  return id;
 }
 
 bool source_is_open_to(const Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop) {
   // The target is in other groups too, most often the source's: a rule that lets their members in is enough.
-  std::vector<std::string> groups = security_groups_of_target(source, run.plan.request);
-  groups.push_back(group_id);
+  Door door{.port = source.port.value_or(3306),
+            .groups = security_groups_of_target(source, run.plan.request),
+            .ipv4_only = source.network_type != "DUAL"};
+  door.groups.push_back(group_id);
   for (const std::string& group : source.security_group_ids)
     for (const auto& rule : run.account.security_groups.rules(group, stop))
-      if (lets_in(rule, source.port.value_or(3306), groups)) return true;
+      if (lets_in(rule, door)) return true;
   return false;
 }
 
 void open_source_to(Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop) {
+  require_no_strangers(run, group_id, stop);
   if (source_is_open_to(run, source, group_id, stop)) return;
   if (source.security_group_ids.empty())
     throw base::Error(base::Kind::refused, fmt::format("{} is in no VPC security group", run.source_id()),

@@ -12,8 +12,18 @@
 
 namespace darbe::steps {
 
+// Whom the source has to let in.
+struct Door {
+  int port = 3306;                  // the source's
+  std::vector<std::string> groups;  // the target's
+  bool ipv4_only = true;            // the source has no IPv6 address that the target could choose
+};
+// Whether a rule on one of the source's groups surely lets the target in. Of rules that name addresses only the one for
+// all of them is sure: the target's address may change, and nobody knows what others' prefix lists hold tomorrow.
+bool lets_in(const aws::SecurityGroupRule& rule, const Door& door);
+
 std::optional<aws::SecurityGroup> find_own_group(const Run& run, std::stop_token stop);
-// Returns its id.
+// Returns its id. Throws: Error{refused} if another instance is in it already: it would be let in to the source.
 std::string make_own_group(Run& run, const aws::Instance& source, std::stop_token stop);
 
 // Whether members of `group_id`, or of the target's other groups, may reach the source's port.

@@ -36,11 +36,12 @@ class LikeSource : public testing::Test {
     source.execute("INSERT INTO shop.orders VALUES (1, 'x'), (2, NULL)");
   }
 
-  Ended set_up(const std::string& id, const std::vector<std::string>& more) {
+  Ended set_up(const std::string& id, const std::vector<std::string>& more,
+               const std::map<std::string, std::string>& environment = {}) {
     std::vector<std::string> arguments{"--region", "eu-west-1",         "--source-instance-id",
                                        source_id,  "--new-instance-id", id};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return world.darbe(arguments);
+    return world.darbe(arguments, environment);
   }
   // The parameters of the last request of this action.
   std::map<std::string, std::string> asked(const std::string& action) {
@@ -270,6 +271,23 @@ TEST_F(LikeSource, IsNotWhatTheNewInstanceIsWhereTheOperatorSaysSo) {
   EXPECT_EQ(target.ca_certificate_identifier, "rds-ca-ecc384-g1");
   EXPECT_EQ(target.tags.at("env"), "new");
   EXPECT_EQ(target.tags.at("team"), "data");
+}
+
+TEST_F(LikeSource, IsNotOpenedToOthersInTheRunsGroup) {
+  const Ended killed = set_up("like43", {}, {{"DARBE_FAULT", "provision.group_made:kill"}});
+  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  std::string own;
+  for (const aws::SecurityGroup& one : world.account().security_groups.list({}))
+    if (one.name.starts_with("darbe-")) own = one.id;
+  aws::ModifyInstance stranger;
+  stranger.security_group_ids = {group, own};
+  world.account().instances.modify(World::source_id, stranger);
+  settle(World::source_id);
+  const Ended refused = set_up("like43", {});
+  EXPECT_EQ(refused.status, 3) << refused.text();
+  EXPECT_THAT(refused.errors, testing::HasSubstr("putio16 is in the run's security group"));
+  for (const auto& rule : world.account().security_groups.rules(group)) EXPECT_NE(rule.source_group_id, own);
+  EXPECT_FALSE(world.account().instances.find("like43"));
 }
 
 }  // namespace
