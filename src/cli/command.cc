@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "cli/plan.h"
 #include "cli/setup.h"
 #include "cli/status.h"
 #include "cli/undo.h"
@@ -40,6 +41,7 @@ int run_command(std::vector<std::string> arguments, std::stop_token stop) {
       "To rehearse that on this machine: darbe-lab --help");
   std::function<int(std::stop_token)> chosen;
   add_setup(app, chosen);
+  add_plan(app, chosen);
   add_status(app, chosen);
   add_undo(app, chosen);
   insert_setup(arguments);

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "mysql/error.h"
-#include "preflight/check.h"
 
 namespace darbe::cli {
 
@@ -60,16 +59,22 @@ aws::Instance get_source(const aws::Account& account, const std::string& id, con
               "Correct --source-instance-id or --region.");
 }
 
+preflight::Subject Preflight::subject(const Run& run, const aws::Instance& source) {
+  return {.plan = run.plan, .account = run.account, .source = source, .server = server, .databases = databases};
+}
+
+Preflight look_before(const Run& run, const aws::Instance& source, const std::vector<std::string>& allow,
+                      const std::stop_token& stop) {
+  Preflight found{.server = connect_to_source(run, source, stop), .databases = {}, .findings = {}};
+  found.databases = databases_of(run, found.server);
+  found.findings = preflight::look(found.subject(run, source), allow, stop);
+  return found;
+}
+
 void run_preflight(Run& run, const aws::Instance& source, const std::vector<std::string>& allow,
                    const std::stop_token& stop) {
-  mysql::Connection server = connect_to_source(run, source, stop);
-  const preflight::Subject subject{.plan = run.plan,
-                                   .account = run.account,
-                                   .source = source,
-                                   .server = server,
-                                   .databases = databases_of(run, server)};
   std::string refusals, advice;
-  for (const preflight::Finding& finding : preflight::look(subject, allow, stop)) {
+  for (const preflight::Finding& finding : look_before(run, source, allow, stop).findings) {
     if (finding.weight == preflight::Weight::warning) {
       run.report.warning(finding.text + (finding.advice.empty() ? "" : ". " + finding.advice));
       continue;

@@ -1,6 +1,9 @@
 #include "cli/request_flags.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "preflight/check.h"
 
 namespace darbe::cli {
 
@@ -149,6 +152,35 @@ void add_overrides(CLI::App& command, plan::Request& request) {
   add_service_overrides(command, request);
 }
 
+std::string checks_to_allow() {
+  std::string names;
+  for (const preflight::Check& check : preflight::all_checks())
+    if (check.may_be_allowed) names += fmt::format("{}{}", names.empty() ? "" : ", ", check.name);
+  return names;
+}
+
+void add_work_flags(CLI::App& command, RequestOptions& options) {
+  command
+      .add_option("--binlog-retention-hours", options.request.binlog_retention_hours,
+                  "How long the source keeps its binlogs at least while the run\nlasts, 1-168; never lowered. Default: "
+                  "24")
+      ->option_text("HOURS")
+      ->check(CLI::Range(1, 168))
+      ->group(how_it_works);
+  command
+      .add_option("--jobs", options.jobs,
+                  "Sessions that read, and as many that write: 1-64, or auto (the\ndefault): two for each CPU of the "
+                  "new instance, then what trying\nfinds best")
+      ->option_text("NUMBER|auto")
+      ->check(CLI::IsMember({"auto"}) | CLI::Range(1, 64))
+      ->group(how_it_works);
+  command
+      .add_option("--allow", options.allow,
+                  fmt::format("Go on although this check refuses; may be repeated. One of:\n{}", checks_to_allow()))
+      ->option_text("CHECK")
+      ->group(how_it_works);
+}
+
 }  // namespace
 
 void add_request_flags(CLI::App& command, RequestOptions& options) {
@@ -158,13 +190,7 @@ void add_request_flags(CLI::App& command, RequestOptions& options) {
       ->group(which_run);
   add_copied_flags(command, options);
   add_overrides(command, options.request);
-  command
-      .add_option("--binlog-retention-hours", options.request.binlog_retention_hours,
-                  "How long the source keeps its binlogs at least while the run\nlasts, 1-168; never lowered. Default: "
-                  "24")
-      ->option_text("HOURS")
-      ->check(CLI::Range(1, 168))
-      ->group(how_it_works);
+  add_work_flags(command, options);
   add_common_flags(command, options.common);
 }
 

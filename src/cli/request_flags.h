@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "aws/account.h"
 #include "aws/instances.h"
@@ -16,6 +17,8 @@ struct RequestOptions {
   plan::Request request;
   std::string databases;
   std::string users;
+  std::vector<std::string> allow;
+  std::string jobs = "auto";
 };
 
 // The group in a command's help for flags on the work itself.

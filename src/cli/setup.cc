@@ -18,7 +18,6 @@
 #include "cli/summary.h"
 #include "engine/runner.h"
 #include "mysql/error.h"
-#include "preflight/check.h"
 #include "steps/run.h"
 #include "steps/run_lock.h"
 #include "story.h"
@@ -45,35 +44,6 @@ constexpr const char* help_of_setup =
     "Nothing on the source is changed but: schema `darbe` with the run's record, a replication user, binlog retention\n"
     "and one security-group rule, all of which `darbe undo` takes back. What it needs in AWS: docs/rds.md.\n"
     "\n";
-
-struct SetupOptions {
-  RequestOptions asked;
-  std::vector<std::string> allow;
-  std::string jobs = "auto";
-};
-
-std::string checks_to_allow() {
-  std::string names;
-  for (const preflight::Check& check : preflight::all_checks())
-    if (check.may_be_allowed) names += fmt::format("{}{}", names.empty() ? "" : ", ", check.name);
-  return names;
-}
-
-void add_flags(CLI::App& command, SetupOptions& options) {
-  add_request_flags(command, options.asked);
-  command
-      .add_option("--jobs", options.jobs,
-                  "Sessions that read, and as many that write: 1-64, or auto (the\ndefault): two for each CPU of the "
-                  "new instance, then what trying\nfinds best")
-      ->option_text("NUMBER|auto")
-      ->check(CLI::IsMember({"auto"}) | CLI::Range(1, 64))
-      ->group(how_it_works);
-  command
-      .add_option("--allow", options.allow,
-                  fmt::format("Go on although this check refuses; may be repeated. One of:\n{}", checks_to_allow()))
-      ->option_text("CHECK")
-      ->group(how_it_works);
-}
 
 void require_same_request(const plan::Plan& then, const plan::Request& now) {
   const auto sentences = plan::differences(then.request, now);
@@ -129,15 +99,15 @@ void open_journal(Run& run, const std::stop_token& stop) {
                    [&] { run.journal.open(run.connect_options(*target)); });
 }
 
-int run_setup(const SetupOptions& options, const std::stop_token& parent) {
-  const auto account = open_account(options.asked.common);
+int run_setup(const RequestOptions& options, const std::stop_token& parent) {
+  const auto account = open_account(options.common);
   const std::string number = account_number(*account, parent);
-  const aws::Instance source = get_source(*account, options.asked.request.source_instance_id, parent);
-  Settings settings = settings_for(options.asked.common, *account, source, parent);
+  const aws::Instance source = get_source(*account, options.request.source_instance_id, parent);
+  Settings settings = settings_for(options.common, *account, source, parent);
   if (options.jobs != "auto")
     settings.jobs = static_cast<unsigned>(std::stoul(options.jobs, nullptr, 0));  // as the check reads it
-  const auto reporter = make_reporter(options.asked.common.output_kind());
-  const plan::Request request = request_of(options.asked, *account, source);
+  const auto reporter = make_reporter(options.common.output_kind());
+  const plan::Request request = request_of(options, *account, source);
 
   const std::stop_callback answer(parent, [&reporter] {
     reporter->warning("stopping when the rows at hand are committed; once more to leave at once");
@@ -169,21 +139,21 @@ int run_setup(const SetupOptions& options, const std::stop_token& parent) {
   if (journal.is_open()) run->hold_target(stop);
   walk_story(*run, journal, *reporter, stop);
 
-  const Report report = report_of(*run, options.asked.common, stop);
-  fmt::print("{}", options.asked.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
+  const Report report = report_of(*run, options.common, stop);
+  fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
   return 0;
 }
 
 }  // namespace
 
 void add_setup(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
-  auto options = std::make_shared<SetupOptions>();  // shared by the parser's callbacks and the command to run
+  auto options = std::make_shared<RequestOptions>();  // shared by the parser's callbacks and the command to run
   CLI::App& command =
       *app.add_subcommand("setup", "Build the new instance; run it again to go on after any interruption");
   command.footer(std::string(help_of_setup) + exit_codes);
-  add_flags(command, *options);
+  add_request_flags(command, *options);
   command.callback([options, &chosen] {
-    if (options->asked.common.debug) log::set_level(log::Level::debug);
+    if (options->common.debug) log::set_level(log::Level::debug);
     chosen = [options](std::stop_token stop) { return run_setup(*options, stop); };
   });
 }

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/fault.h"
-#include "steps/target_settings.h"
+#include "plan/target_settings.h"
 
 namespace darbe::steps {
 
@@ -56,7 +56,7 @@ std::string make_own_group(Run& run, const aws::Instance& source, std::stop_toke
 bool source_is_open_to(const Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop) {
   // The target is in other groups too, most often the source's: a rule that lets their members in is enough.
   Door door{.port = source.port.value_or(3306),
-            .groups = security_groups_of_target(source, run.plan.request),
+            .groups = plan::security_groups_of_target(source, run.plan.request),
             .ipv4_only = source.network_type != "DUAL"};
   door.groups.push_back(group_id);
   for (const std::string& group : source.security_group_ids)

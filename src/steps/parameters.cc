@@ -167,6 +167,16 @@ std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& sou
   return sentences;
 }
 
+std::vector<plan::Difference> held_parameters(mysql::Connection& source) {
+  std::vector<plan::Difference> found;
+  for (const auto& [name, value] : held) {
+    const auto now = server_variable(source, name);
+    if (now && normalized(*now) != normalized(value))
+      found.push_back({.what = name, .source = *now, .target = value, .reason = "held until the switch"});
+  }
+  return found;
+}
+
 void set_parameter(Run& run, const std::string& name, const std::string& value, std::stop_token stop) {
   const ByName catalog = by_name(
       run.account.parameter_groups.parameters(run.plan.names.parameter_group, aws::ParameterGroups::Which::all, stop));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "aws/instances.h"
+#include "plan/target.h"
 #include "steps/run.h"
 
 namespace darbe::steps {
@@ -22,6 +23,9 @@ void settle_parameters(Run& run, const aws::Instance& source, std::stop_token st
 // own variables.
 std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& source, mysql::Connection& target,
                                               std::stop_token stop);
+
+// In what the target differs from the source from its creation to the switch, whatever the group it stands for says.
+std::vector<plan::Difference> held_parameters(mysql::Connection& source);
 
 // Sets one parameter of the group, restarts the target if it is static, and waits until it is in force.
 void set_parameter(Run& run, const std::string& name, const std::string& value, std::stop_token stop);

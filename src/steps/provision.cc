@@ -8,12 +8,13 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "plan/run_record.h"
+#include "plan/target.h"
+#include "plan/target_settings.h"
 #include "steps/network.h"
 #include "steps/parameters.h"
 #include "steps/replica.h"
 #include "steps/run.h"
 #include "steps/source_marks.h"
-#include "steps/target_settings.h"
 
 namespace darbe::steps {
 
@@ -39,18 +40,13 @@ std::optional<aws::Instance> find_target(const Run& run, const std::stop_token& 
 }
 
 aws::CreateInstance wanted_target(const Run& run, const aws::Instance& source, const std::string& own_group) {
-  const plan::Request& request = run.plan.request;
-  aws::CreateInstance wanted = target_like(source, request);
-  wanted.identifier = run.target_id();
-  wanted.engine_version = run.plan.target_engine_version;
-  wanted.master_username = request.master_user_name;
-  wanted.master_password = run.settings.master_password;
-  wanted.parameter_group = run.plan.names.parameter_group;
-  wanted.security_group_ids = security_groups_of_target(source, request);
-  wanted.security_group_ids->push_back(own_group);
-  wanted.tags.merge(run.target_tags());
-  for (const std::string& sentence : aws::fit_storage(wanted)) run.report.warning(sentence);
-  return wanted;
+  plan::Target target = plan::target_of(run.plan, source);
+  for (const std::string& sentence : target.gave_way) run.report.warning(sentence);
+  target.wanted.master_password = run.settings.master_password;
+  target.wanted.security_group_ids = plan::security_groups_of_target(source, run.plan.request);
+  target.wanted.security_group_ids->push_back(own_group);
+  target.wanted.tags.merge(run.target_tags());
+  return std::move(target.wanted);
 }
 
 // Everything that needs nobody's leave on the source; AWS may refuse the instance, and then nothing was changed there.

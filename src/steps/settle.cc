@@ -6,13 +6,13 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "plan/target_settings.h"
 #include "replication/status.h"
 #include "steps/following.h"
 #include "steps/parameters.h"
 #include "steps/rds_configuration.h"
 #include "steps/run.h"
 #include "steps/source_marks.h"
-#include "steps/target_settings.h"
 
 namespace darbe::steps {
 
@@ -23,7 +23,7 @@ using base::Kind;
 using engine::Standing;
 
 // What the target got without at first, but for backups.
-aws::ModifyInstance still_to_change(const LeftForTheEnd& wanted, const aws::Instance& target) {
+aws::ModifyInstance still_to_change(const plan::LeftForTheEnd& wanted, const aws::Instance& target) {
   aws::ModifyInstance change;
   if (wanted.multi_az != target.multi_az) change.multi_az = wanted.multi_az;
   if (wanted.deletion_protection != target.deletion_protection) change.deletion_protection = wanted.deletion_protection;
@@ -32,26 +32,26 @@ aws::ModifyInstance still_to_change(const LeftForTheEnd& wanted, const aws::Inst
 
 bool anything(const aws::ModifyInstance& change) { return change.multi_az || change.deletion_protection; }
 
-bool backups_are_on(const LeftForTheEnd& wanted, const aws::Instance& target) {
+bool backups_are_on(const plan::LeftForTheEnd& wanted, const aws::Instance& target) {
   return target.backup_retention_period == wanted.backup_retention_period &&
          !target.pending.contains("BackupRetentionPeriod");
 }
 
-std::vector<aws::AssociatedRole> missing_roles(const LeftForTheEnd& wanted, const aws::Instance& target) {
+std::vector<aws::AssociatedRole> missing_roles(const plan::LeftForTheEnd& wanted, const aws::Instance& target) {
   std::vector<aws::AssociatedRole> missing;
   for (const aws::AssociatedRole& role : wanted.roles)
     if (std::ranges::find(target.associated_roles, role) == target.associated_roles.end()) missing.push_back(role);
   return missing;
 }
 
-void add_roles(Run& run, const LeftForTheEnd& wanted, const std::stop_token& stop) {
+void add_roles(Run& run, const plan::LeftForTheEnd& wanted, const std::stop_token& stop) {
   for (const aws::AssociatedRole& role : missing_roles(wanted, run.account.instances.get(run.target_id(), stop)))
     run.waiter.when_allowed(
         run.target_id(), fmt::format("until it can be given {}", role.arn),
         [&] { run.account.instances.add_role(run.target_id(), role, stop); }, stop);
 }
 
-void turn_backups_on(Run& run, const LeftForTheEnd& wanted, const std::stop_token& stop) {
+void turn_backups_on(Run& run, const plan::LeftForTheEnd& wanted, const std::stop_token& stop) {
   const aws::Instance target = run.account.instances.get(run.target_id(), stop);
   if (!backups_are_on(wanted, target)) {
     aws::ModifyInstance change;
@@ -91,7 +91,7 @@ Standing Settle::check(Run& run, std::stop_token stop) {
   const aws::Instance target = run.account.instances.get(run.target_id(), stop);
   mysql::Connection on_source(run.connect_options(source), stop), on_target(run.connect_options(target), stop);
   if (!unsettled_parameters(run, source, on_target, stop).empty()) return Standing::absent;
-  const LeftForTheEnd wanted = left_for_the_end(source, run.plan.request);
+  const plan::LeftForTheEnd wanted = plan::left_for_the_end(source, run.plan.request);
   const bool done = backups_are_on(wanted, target) && !anything(still_to_change(wanted, target)) &&
                     missing_roles(wanted, target).empty() &&
                     configuration_to_set(original_configuration(on_source), rds_configuration(on_target)).empty() &&
@@ -103,7 +103,7 @@ void Settle::apply(Run& run, std::stop_token stop) {
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
   settle_parameters(run, source, stop);
   fault::point("settle.parameters_back");
-  const LeftForTheEnd wanted = left_for_the_end(source, run.plan.request);
+  const plan::LeftForTheEnd wanted = plan::left_for_the_end(source, run.plan.request);
   turn_backups_on(run, wanted, stop);
   fault::point("settle.backups_on");
   require_parameters(run, source, stop);

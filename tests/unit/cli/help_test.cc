@@ -18,7 +18,7 @@ std::string help_of(const std::string& command) {
 }
 
 TEST(Help, OfEachCommandTeachesByExampleAndTellsTheExitCodes) {
-  for (const char* command : {"setup", "status", "undo"}) {
+  for (const char* command : {"setup", "plan", "status", "undo"}) {
     const std::string help = help_of(command);
     EXPECT_THAT(help, HasSubstr(std::string("  darbe ") + command + " --region eu-west-1")) << command;
     EXPECT_THAT(help, ContainsRegex("Exit codes: 0 done, 1 failed.*2 wrong.*3 refused")) << command;
@@ -27,7 +27,7 @@ TEST(Help, OfEachCommandTeachesByExampleAndTellsTheExitCodes) {
 }
 
 TEST(Help, FitsATerminalAndNamesNoTypesOfItsParser) {
-  for (const char* command : {"setup", "status", "undo"}) {
+  for (const char* command : {"setup", "plan", "status", "undo"}) {
     std::istringstream lines(help_of(command));
     for (std::string line; std::getline(lines, line);) {
       EXPECT_LE(line.size(), 120u) << line;

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "../aws/scripted_aws.h"
-#include "steps/target_settings.h"
+#include "plan/target_settings.h"
 
 namespace darbe::cli {
 namespace {
@@ -71,7 +71,7 @@ aws::Instance source() {
 // CreateDBInstance as AWS gets it, a field a line.
 std::string creating_request(const plan::Request& request) {
   aws::ScriptedAws aws({aws::answer("CreateDBInstance", "<DBInstance/>")});
-  aws.account.instances.create(steps::target_like(source(), request));
+  aws.account.instances.create(plan::target_like(source(), request));
   return aws.body(0);
 }
 
@@ -147,11 +147,11 @@ TEST(Overrides, OfWhatSettleSetsAreLeftForTheEnd) {
   const std::string at_once = creating_request(request);
   for (const char* line : {"BackupRetentionPeriod=0\n", "MultiAZ=false\n", "DeletionProtection=false\n"})
     EXPECT_THAT(at_once, HasSubstr(line));
-  const auto then = steps::left_for_the_end(source(), request);
+  const auto then = plan::left_for_the_end(source(), request);
   EXPECT_EQ(then.backup_retention_period, 35);
   EXPECT_FALSE(then.multi_az);
   EXPECT_FALSE(then.deletion_protection);
-  const auto like_source = steps::left_for_the_end(source(), parsed({}));
+  const auto like_source = plan::left_for_the_end(source(), parsed({}));
   EXPECT_EQ(like_source.backup_retention_period, 7);
   EXPECT_TRUE(like_source.multi_az);
   EXPECT_TRUE(like_source.deletion_protection);

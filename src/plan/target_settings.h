@@ -9,11 +9,11 @@
 #include "aws/instances.h"
 #include "plan/plan.h"
 
-namespace darbe::steps {
+namespace darbe::plan {
 
 // The request that makes the target, with what follows from the overrides: a key means encryption, insights that are
 // off have no key. Still without name, password and own groups; backups, Multi-AZ and deletion protection are off.
-aws::CreateInstance target_like(const aws::Instance& source, const plan::Request& request);
+aws::CreateInstance target_like(const aws::Instance& source, const Request& request);
 
 // What the target has from Settle on.
 struct LeftForTheEnd {
@@ -22,9 +22,9 @@ struct LeftForTheEnd {
   bool deletion_protection = false;
   std::vector<aws::AssociatedRole> roles;
 };
-LeftForTheEnd left_for_the_end(const aws::Instance& source, const plan::Request& request);
+LeftForTheEnd left_for_the_end(const aws::Instance& source, const Request& request);
 
 // The target's security groups, but for the run's own.
-std::vector<std::string> security_groups_of_target(const aws::Instance& source, const plan::Request& request);
+std::vector<std::string> security_groups_of_target(const aws::Instance& source, const Request& request);
 
-}  // namespace darbe::steps
+}  // namespace darbe::plan

@@ -1,6 +1,6 @@
-#include "steps/target_settings.h"
+#include "plan/target_settings.h"
 
-namespace darbe::steps {
+namespace darbe::plan {
 
 namespace {
 
@@ -20,7 +20,7 @@ void replace(std::optional<std::vector<std::string>>& value, const std::optional
     value = asked;
 }
 
-void override_storage(const plan::Request& request, aws::CreateInstance& wanted) {
+void override_storage(const Request& request, aws::CreateInstance& wanted) {
   replace(wanted.allocated_storage, request.allocated_storage_gib);
   replace(wanted.max_allocated_storage, request.max_allocated_storage_gib);
   replace(wanted.storage_type, request.storage_type);
@@ -32,7 +32,7 @@ void override_storage(const plan::Request& request, aws::CreateInstance& wanted)
   replace(wanted.storage_encrypted, request.storage_encrypted);
 }
 
-void override_network(const plan::Request& request, aws::CreateInstance& wanted) {
+void override_network(const Request& request, aws::CreateInstance& wanted) {
   // The source's zone need not be one of another subnet group's.
   if (request.db_subnet_group_name) wanted.availability_zone.reset();
   replace(wanted.availability_zone, request.availability_zone);
@@ -44,7 +44,7 @@ void override_network(const plan::Request& request, aws::CreateInstance& wanted)
   replace(wanted.ca_certificate_identifier, request.ca_certificate_identifier);
 }
 
-void override_upkeep(const plan::Request& request, aws::CreateInstance& wanted) {
+void override_upkeep(const Request& request, aws::CreateInstance& wanted) {
   replace(wanted.option_group, request.option_group);
   replace(wanted.backup_window, request.preferred_backup_window);
   replace(wanted.maintenance_window, request.preferred_maintenance_window);
@@ -54,7 +54,7 @@ void override_upkeep(const plan::Request& request, aws::CreateInstance& wanted) 
     for (const auto& [key, value] : *request.tags) wanted.tags[key] = value;
 }
 
-void override_insights(const plan::Request& request, aws::CreateInstance& wanted) {
+void override_insights(const Request& request, aws::CreateInstance& wanted) {
   if (request.enable_performance_insights == false) {
     wanted.performance_insights_kms_key_id.reset();
     wanted.performance_insights_retention.reset();
@@ -66,7 +66,7 @@ void override_insights(const plan::Request& request, aws::CreateInstance& wanted
   replace(wanted.database_insights_mode, request.database_insights_mode);
 }
 
-void override_monitoring(const plan::Request& request, aws::CreateInstance& wanted) {
+void override_monitoring(const Request& request, aws::CreateInstance& wanted) {
   if (request.monitoring_interval == 0u) wanted.monitoring_role_arn.reset();
   replace(wanted.monitoring_interval, request.monitoring_interval);
   replace(wanted.monitoring_role_arn, request.monitoring_role_arn);
@@ -74,7 +74,7 @@ void override_monitoring(const plan::Request& request, aws::CreateInstance& want
 
 }  // namespace
 
-aws::CreateInstance target_like(const aws::Instance& source, const plan::Request& request) {
+aws::CreateInstance target_like(const aws::Instance& source, const Request& request) {
   aws::CreateInstance wanted = aws::like(source);
   if (request.db_instance_class) {
     wanted.instance_class = *request.db_instance_class;
@@ -91,7 +91,7 @@ aws::CreateInstance target_like(const aws::Instance& source, const plan::Request
   return wanted;
 }
 
-LeftForTheEnd left_for_the_end(const aws::Instance& source, const plan::Request& request) {
+LeftForTheEnd left_for_the_end(const aws::Instance& source, const Request& request) {
   return {.backup_retention_period = request.backup_retention_period
                                          ? static_cast<int>(*request.backup_retention_period)
                                          : source.backup_retention_period,
@@ -100,8 +100,8 @@ LeftForTheEnd left_for_the_end(const aws::Instance& source, const plan::Request&
           .roles = source.associated_roles};
 }
 
-std::vector<std::string> security_groups_of_target(const aws::Instance& source, const plan::Request& request) {
+std::vector<std::string> security_groups_of_target(const aws::Instance& source, const Request& request) {
   return request.vpc_security_group_ids.value_or(source.security_group_ids);
 }
 
-}  // namespace darbe::steps
+}  // namespace darbe::plan

@@ -1,0 +1,135 @@
+// darbe plan: what setup would do with the same flags. Makes nothing and changes nothing.
+#include "cli/plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "cli/options.h"
+#include "cli/plan_report.h"
+#include "cli/preparation.h"
+#include "cli/reporters.h"
+#include "cli/request_flags.h"
+#include "cli/session.h"
+#include "plan/target.h"
+#include "preflight/checks.h"
+#include "steps/parameters.h"
+#include "steps/rds_configuration.h"
+#include "steps/tablespaces.h"
+#include "tables/table.h"
+
+namespace darbe::cli {
+
+namespace {
+
+constexpr const char* help_of_plan =
+    "Example; the flags are setup's:\n"
+    "  darbe plan --region eu-west-1 --source-instance-id putio16 --new-instance-id putio17 \\\n"
+    "    --master-user-name root --master-user-password-file password --databases putio,mogilefs\n"
+    "\n"
+    "Makes all checks and changes nothing. Prints what setup would make and change, how long the steps should take "
+    "and\n"
+    "what that rests on, how small the new instance can be, and each value that it has otherwise than the source, "
+    "with\n"
+    "the reason. Exit code 0 if setup would begin, 3 if a check refuses. The checks: docs/preflight.md.\n"
+    "\n";
+
+// Amazon RDS User Guide, "Amazon RDS DB instance storage": of gp2 and gp3; io1 and io2 begin at 100.
+constexpr unsigned allocated_least_gib = 20;
+
+std::vector<std::string> made_by(const Run& run, const aws::Instance& source, const aws::CreateInstance& wanted) {
+  std::vector<std::string> made = {fmt::format("instance {}: {}, {} {}, {} GiB of {}", run.target_id(),
+                                               wanted.instance_class, run.plan.engine, run.plan.target_engine_version,
+                                               wanted.allocated_storage.value_or(0), wanted.storage_type.value_or(""))};
+  if (run.replica_is_ours())
+    made.push_back(fmt::format("read replica {} of {}, which is deleted when {} has caught up", run.replica_id(),
+                               run.source_id(), run.target_id()));
+  made.push_back(fmt::format("parameter group {} for {}, with the values of {}", run.plan.names.parameter_group,
+                             run.target_id(), steps::base_group(run, source)));
+  made.push_back(fmt::format("security group {} in {}, for {} alone", run.plan.names.security_group, source.vpc_id,
+                             run.target_id()));
+  made.push_back(fmt::format("schema darbe_journal on {}, with the run's journal", run.target_id()));
+  return made;
+}
+
+std::vector<std::string> changed_by(const Run& run, const aws::Instance& source, mysql::Connection& server) {
+  std::vector<std::string> changed = {
+      fmt::format("a rule on its security group: TCP port {} for members of {}, if no rule lets them in already",
+                  source.port.value_or(3306), run.plan.names.security_group),
+      "schema darbe, with the run's record",
+      fmt::format("user {}, who can do nothing but replicate", run.plan.names.replication_user)};
+  const auto retention = steps::rds_configuration(server)[steps::binlog_retention];
+  if (!retention || std::stoul(*retention) < run.plan.binlog_retention_hours)
+    changed.push_back(
+        fmt::format("binlog retention: {} hours, now {}", run.plan.binlog_retention_hours, retention.value_or("none")));
+  if (!run.replica_is_ours())
+    changed.push_back(fmt::format("not the source, but your replica {}: it stands still until {} has caught up",
+                                  *run.plan.request.replica_instance_id, run.target_id()));
+  return changed;
+}
+
+void measure(PlanReport& report, Preflight& found, const std::vector<tables::Table>& copied) {
+  if (copied.empty()) return;
+  report.databases = found.databases;
+  report.tables = copied.size();
+  for (const tables::Table& table : copied) {
+    report.rows += table.rows_estimated;
+    report.tablespace_at_most += table.data_bytes + table.index_bytes;
+  }
+  report.tablespace_now = steps::tablespace_bytes(found.server, found.databases);
+  const double gib = std::ceil(preflight::storage_needed_bytes(copied) / 1024 / 1024 / 1024);
+  report.allocated_least_gib = std::max(allocated_least_gib, static_cast<unsigned>(gib));
+}
+
+PlanReport report_of(const Run& run, const aws::Instance& source, Preflight found) {
+  const plan::Target target = plan::target_of(run.plan, source);
+  PlanReport report;
+  report.new_instance_id = run.target_id();
+  report.source_instance_id = run.source_id();
+  report.run_id = run.plan.names.run_id;
+  report.made = made_by(run, source, target.wanted);
+  report.changed = changed_by(run, source, found.server);
+  report.differences = plan::differences(run.plan, source, target);
+  for (plan::Difference& each : steps::held_parameters(found.server)) report.differences.push_back(std::move(each));
+  report.storage_notes = target.gave_way;
+  if (source.allocated_storage) report.allocated_now_gib = static_cast<unsigned>(*source.allocated_storage);
+  measure(report, found, preflight::copied_tables(found.subject(run, source)));
+  report.times = step_times(report.tables, report.tablespace_at_most);
+  report.findings = std::move(found.findings);
+  return report;
+}
+
+int run_plan(const RequestOptions& options, const std::stop_token& stop) {
+  const auto account = open_account(options.common);
+  const std::string number = account_number(*account, stop);
+  const aws::Instance source = get_source(*account, options.request.source_instance_id, stop);
+  const Settings settings = settings_for(options.common, *account, source, stop);
+  const auto reporter = make_reporter(options.common.output_kind());
+  plan::JournalTable journal(stop);
+  const Run run(plan_for(request_of(options, *account, source), number, source), settings, *account, journal,
+                *reporter);
+  const PlanReport report = report_of(run, source, look_before(run, source, options.allow, stop));
+  fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
+  return report.refused() ? base::exit_status(base::Kind::refused) : 0;
+}
+
+}  // namespace
+
+void add_plan(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
+  auto options = std::make_shared<RequestOptions>();  // shared by the parser's callbacks and the command to run
+  CLI::App& command = *app.add_subcommand("plan", "Make all checks and say what setup would do; change nothing");
+  command.footer(std::string(help_of_plan) + exit_codes);
+  add_request_flags(command, *options);
+  command.callback([options, &chosen] {
+    if (options->common.debug) log::set_level(log::Level::debug);
+    chosen = [options](std::stop_token stop) { return run_plan(*options, stop); };
+  });
+}
+
+}  // namespace darbe::cli

@@ -1,0 +1,184 @@
+#include "cli/plan_report.h"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "cli/reporters.h"
+
+namespace darbe::cli {
+
+namespace {
+
+// Of docs/benchmarks.md, rounded down: 880.8 MB of tablespaces copied in 13.7 s, indexes built, and verified in 2.5 s
+// more, by two sessions where client and both servers share two cores; 5.6 ms for a small table.
+constexpr double copied_bytes_per_second = 60e6;
+constexpr double verified_bytes_per_second = 300e6;
+constexpr double seconds_per_table = 0.006;
+
+std::string lines(const char* title, const std::vector<std::string>& sentences) {
+  if (sentences.empty()) return {};
+  std::string text = fmt::format("\n{}\n", title);
+  for (const std::string& sentence : sentences) text += fmt::format("  {}\n", sentence);
+  return text;
+}
+
+std::uint64_t sum_of(const std::map<std::string, std::uint64_t>& bytes) {
+  std::uint64_t sum = 0;
+  for (const auto& each : bytes) sum += each.second;
+  return sum;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::string size_lines(const PlanReport& report) {
+  if (report.tablespace_now.empty()) return {};
+  const std::uint64_t now = sum_of(report.tablespace_now);
+  std::string text = "\nHow small it gets (by the server's statistics, which are an estimate)\n";
+  for (const auto& [database, bytes] : report.tablespace_now)
+    text += fmt::format("  {:<28} {:>12} of files now\n", database, human_bytes(bytes));
+  text += fmt::format("  {:<28} {:>12} of files now\n", "all", human_bytes(now));
+  text += fmt::format("  {:<28} {:>12} at most: the pages that hold rows and keys now, half-empty ones counted whole\n",
+                      report.new_instance_id, human_bytes(report.tablespace_at_most));
+  if (report.allocated_now_gib && report.allocated_least_gib)
+    text += fmt::format("  volume                       {:>8} GiB now; --allocated-storage from {} GiB on\n",
+                        *report.allocated_now_gib, *report.allocated_least_gib);
+  return text;
+}
+
+std::string time_lines(const PlanReport& report) {
+  std::string text =
+      "\nHow long (rates were measured with two sessions on a machine of two cores; yours depend on both instances' "
+      "CPUs\n"
+      "and volumes: docs/benchmarks.md)\n";
+  for (const StepTime& each : report.times)
+    text += fmt::format("  {:<10} {:>18}  {}\n", each.step,
+                        each.seconds ? "about " + human_seconds(*each.seconds) : "not known", each.rests_on);
+  return text;
+}
+
+std::string difference_lines(const PlanReport& report, bool until_settled) {
+  std::vector<std::string> sentences;
+  for (const plan::Difference& each : report.differences)
+    if (each.until_settled == until_settled)
+      sentences.push_back(fmt::format("{}: {}, not {}: {}", each.what, each.target, each.source, each.reason));
+  return lines(until_settled ? "As on the source only when Settle is done" : "Not as on the source", sentences);
+}
+
+std::string finding_lines(const PlanReport& report, preflight::Weight weight, const char* title) {
+  std::vector<std::string> sentences;
+  for (const preflight::Finding& each : report.findings) {
+    if (each.weight != weight) continue;
+    sentences.push_back(fmt::format("{}: {}", each.check, each.text));
+    if (!each.advice.empty()) sentences.push_back("  " + each.advice);
+  }
+  return lines(title, sentences);
+}
+
+const char* name_of(preflight::Weight weight) { return weight == preflight::Weight::refusal ? "refusal" : "warning"; }
+
+boost::json::array array_of(const std::vector<StepTime>& times) {
+  boost::json::array array;
+  for (const StepTime& each : times)
+    array.push_back(
+        boost::json::object{{"step", each.step},
+                            {"seconds", each.seconds ? boost::json::value(*each.seconds) : boost::json::value(nullptr)},
+                            {"rests_on", each.rests_on}});
+  return array;
+}
+
+boost::json::array array_of(const std::vector<plan::Difference>& differences) {
+  boost::json::array array;
+  for (const plan::Difference& each : differences)
+    array.push_back(boost::json::object{{"what", each.what},
+                                        {"source", each.source},
+                                        {"target", each.target},
+                                        {"reason", each.reason},
+                                        {"until_settled", each.until_settled}});
+  return array;
+}
+
+boost::json::array array_of(const std::vector<preflight::Finding>& findings) {
+  boost::json::array array;
+  for (const preflight::Finding& each : findings)
+    array.push_back(boost::json::object{
+        {"check", each.check}, {"weight", name_of(each.weight)}, {"text", each.text}, {"advice", each.advice}});
+  return array;
+}
+
+boost::json::value value_of(const std::optional<unsigned>& number) {
+  return number ? boost::json::value(*number) : boost::json::value(nullptr);
+}
+
+}  // namespace
+
+bool PlanReport::refused() const {
+  return std::ranges::find(findings, preflight::Weight::refusal, &preflight::Finding::weight) != findings.end();
+}
+
+std::vector<StepTime> step_times(std::uint64_t tables, std::uint64_t bytes) {
+  const double for_tables = static_cast<double>(tables) * seconds_per_table;
+  const auto pages = static_cast<double>(bytes);
+  const std::string amount = fmt::format("{} of pages and {} tables", human_bytes(bytes), human_count(tables));
+  const auto at = [&](double rate) {
+    return fmt::format("{} at {}/s", amount, human_bytes(static_cast<std::uint64_t>(rate)));
+  };
+  return {{"Provision", std::nullopt, "as long as AWS takes to make two instances, one of them from a snapshot"},
+          {"Freeze", std::nullopt, "until the replica has no open temporary table and no prepared transaction"},
+          {"Accounts", std::nullopt, "a few statements for each account"},
+          {"Copy", for_tables + pages / copied_bytes_per_second, at(copied_bytes_per_second)},
+          {"Verify", pages / verified_bytes_per_second, at(verified_bytes_per_second)},
+          {"Objects", std::nullopt, "a few statements for each foreign key, view, routine, trigger and event"},
+          {"Replicate", std::nullopt, "a few statements"},
+          {"CatchUp", std::nullopt, "as long as what was written since Freeze takes to be applied"},
+          {"Settle", std::nullopt, "as long as AWS takes to turn backups on, which restarts the new instance"}};
+}
+
+std::string to_text(const PlanReport& report) {
+  std::string text = fmt::format("{} would be built in place of {} (run {}). Nothing was changed.\n",
+                                 report.new_instance_id, report.source_instance_id, report.run_id);
+  text += lines("What setup would make", report.made);
+  text += lines("What it would change on the source until undo takes it back", report.changed);
+  if (!report.databases.empty())
+    text += fmt::format("\nWhat it would copy\n  {} tables with about {} rows in {}\n", human_count(report.tables),
+                        human_count(report.rows), joined(report.databases));
+  text += size_lines(report);
+  text += time_lines(report);
+  text += difference_lines(report, false) + difference_lines(report, true);
+  text += lines("What AWS's storage rules don't let be as asked for", report.storage_notes);
+  text += finding_lines(report, preflight::Weight::refusal, "Refused by these checks");
+  text += finding_lines(report, preflight::Weight::warning, "Warnings");
+  return text + (report.refused() ? "\nsetup would refuse to begin.\n" : "\nsetup would begin.\n");
+}
+
+std::string to_json(const PlanReport& report) {
+  boost::json::object now;
+  for (const auto& [database, bytes] : report.tablespace_now) now[database] = bytes;
+  return boost::json::serialize(boost::json::object{{"event", "plan"},
+                                                    {"new_instance_id", report.new_instance_id},
+                                                    {"source_instance_id", report.source_instance_id},
+                                                    {"run_id", report.run_id},
+                                                    {"made", boost::json::value_from(report.made)},
+                                                    {"changed", boost::json::value_from(report.changed)},
+                                                    {"databases", boost::json::value_from(report.databases)},
+                                                    {"tables", report.tables},
+                                                    {"rows", report.rows},
+                                                    {"tablespace_now", std::move(now)},
+                                                    {"tablespace_at_most", report.tablespace_at_most},
+                                                    {"allocated_now_gib", value_of(report.allocated_now_gib)},
+                                                    {"allocated_least_gib", value_of(report.allocated_least_gib)},
+                                                    {"times", array_of(report.times)},
+                                                    {"differences", array_of(report.differences)},
+                                                    {"storage_notes", boost::json::value_from(report.storage_notes)},
+                                                    {"findings", array_of(report.findings)},
+                                                    {"refused", report.refused()},
+                                                    {"at", base::iso_time(std::chrono::system_clock::now())}});
+}
+
+}  // namespace darbe::cli

@@ -1,0 +1,50 @@
+// darbe plan against the lab: it says what setup would do, and changes nothing.
+#include "story/family.h"
+
+namespace darbe::story_test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+std::vector<std::string> plan_arguments(std::vector<std::string> setup_arguments) {
+  setup_arguments.insert(setup_arguments.begin(), "plan");
+  return setup_arguments;
+}
+
+// Exit code 0, nothing on the source or in AWS is otherwise than before, and the text names all that would be made.
+void expect_a_plan(World& world) {
+  const std::string before = world.inventory();
+  const Ended ended = world.darbe(plan_arguments(world.setup_arguments("putio40", {"--allocated-storage", "25"})));
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  EXPECT_EQ(world.inventory(), before);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("putio40 would be built in place of putio16"),
+                                  HasSubstr("instance putio40: "), HasSubstr("read replica darbe-"),
+                                  HasSubstr("security group darbe-"), HasSubstr("binlog retention: 24 hours, now "),
+                                  HasSubstr("of files now"), HasSubstr("AllocatedStorage: 25, not "),
+                                  HasSubstr("asked for with --allocated-storage"), HasSubstr("setup would begin.")));
+}
+
+TEST_F(StoryMySql, PlansAndChangesNothing) { expect_a_plan(*world); }
+TEST_F(StoryMySql56, PlansAndChangesNothing) { expect_a_plan(*world); }
+TEST_F(StoryMariaDb, PlansAndChangesNothing) { expect_a_plan(*world); }
+
+// One object for programs, with every refusal in it.
+TEST_F(StoryMySql, PlansWhatARefusedSetupWouldSay) {
+  const std::string before = world->inventory();
+  const Ended ended =
+      world->darbe(plan_arguments(world->setup_arguments("putio40", {"--allocated-storage", "0", "--output", "json"})));
+  EXPECT_EQ(ended.status, 3) << ended.text();
+  EXPECT_EQ(world->inventory(), before);
+  const std::vector<lab::Value> events = events_of(ended);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].at("event").text(), "plan");
+  EXPECT_TRUE(events[0].at("refused").truth());
+  std::vector<std::string> refusals;
+  for (const lab::Value& finding : events[0].at("findings").list())
+    if (finding.at("weight").text() == "refusal") refusals.push_back(finding.at("check").text());
+  EXPECT_THAT(refusals, testing::ElementsAre("storage"));
+}
+
+}  // namespace
+}  // namespace darbe::story_test

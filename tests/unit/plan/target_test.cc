@@ -1,0 +1,110 @@
+#include "plan/target.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace darbe::plan {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+aws::Instance source() {
+  aws::Instance instance;
+  instance.identifier = "putio16";
+  instance.engine = "mysql";
+  instance.engine_version = "9.7.4";
+  instance.instance_class = "db.r6g.xlarge";
+  instance.master_username = "root";
+  instance.allocated_storage = 500;
+  instance.storage_type = "gp3";
+  instance.iops = 12'000;
+  instance.storage_throughput = 500;
+  instance.security_group_ids = {"sg-1"};
+  instance.parameter_groups = {{.name = "putio16", .status = "in-sync"}};
+  return instance;
+}
+
+Plan plan_for(Request request) {
+  request.new_instance_id = "putio17";
+  request.master_user_name = "root";
+  Plan plan;
+  plan.names = {.run_id = "0123456789ab",
+                .replica = "darbe-replica",
+                .parameter_group = "darbe-group",
+                .security_group = "darbe-network",
+                .replication_user = "darbe_user",
+                .lock = "darbe"};
+  plan.engine = "mysql";
+  plan.source_engine_version = "9.7.4";
+  plan.target_engine_version = request.engine_version.value_or("9.7.4");
+  plan.request = std::move(request);
+  return plan;
+}
+
+std::vector<Difference> differences_of(const Request& request, const aws::Instance& instance) {
+  const Plan plan = plan_for(request);
+  return differences(plan, instance, target_of(plan, instance));
+}
+
+auto named(const char* what) { return Field(&Difference::what, what); }
+
+TEST(Differences, OfARequestThatChangesNothingAreTheRunsOwnGroups) {
+  EXPECT_THAT(differences_of({}, source()), ElementsAre(named("VpcSecurityGroupIds"), named("DBParameterGroupName")));
+}
+
+TEST(Differences, NameTheFlagThatAskedForThem) {
+  Request request;
+  request.db_instance_class = "db.r6g.large";
+  request.allocated_storage_gib = 450;
+  request.iops = 13'000;
+  const auto found = differences_of(request, source());
+  EXPECT_THAT(found, Contains(Difference{"DBInstanceClass", "db.r6g.xlarge", "db.r6g.large",
+                                         "asked for with --db-instance-class", false}));
+  EXPECT_THAT(found,
+              Contains(Difference{"AllocatedStorage", "500", "450", "asked for with --allocated-storage", false}));
+  EXPECT_THAT(found, Contains(Difference{"Iops", "12000", "13000", "asked for with --iops", false}));
+}
+
+TEST(Differences, TellWhatAwsDropsFromASmallerVolume) {
+  Request request;
+  request.allocated_storage_gib = 100;
+  request.iops = 13'000;
+  const auto found = differences_of(request, source());
+  EXPECT_THAT(found, Contains(Difference{"Iops", "12000", "AWS's default",
+                                         "AWS's rules for this type and size of storage", false}));
+  EXPECT_THAT(found, Contains(named("StorageThroughput")));
+  const Plan plan = plan_for(request);
+  EXPECT_THAT(target_of(plan, source()).gave_way,
+              ElementsAre(HasSubstr("13000 can't be kept"), HasSubstr("500 can't")));
+}
+
+TEST(Differences, OfTheTimeOfTheCopyAreMarkedSo) {
+  aws::Instance instance = source();
+  instance.multi_az = true;
+  instance.deletion_protection = true;
+  instance.backup_retention_period = 7;
+  for (const char* what : {"MultiAZ", "DeletionProtection", "BackupRetentionPeriod"})
+    EXPECT_THAT(differences_of({}, instance), Contains(AllOf(named(what), Field(&Difference::until_settled, true))));
+}
+
+TEST(Differences, NameRolesThatNobodyAdds) {
+  aws::Instance instance = source();
+  instance.associated_roles = {"arn:aws:iam::1:role/import"};
+  EXPECT_THAT(differences_of({}, instance),
+              Contains(AllOf(named("AssociatedRoles"), Field(&Difference::target, "none"))));
+}
+
+TEST(Differences, AreNoneWhereAwsSaysNothingAndNothingIsAsked) {
+  const Plan plan = plan_for({});
+  const Target target = target_of(plan, source());
+  EXPECT_THAT(target.gave_way, IsEmpty());
+  EXPECT_EQ(target.wanted.iops, 12'000);
+}
+
+}  // namespace
+}  // namespace darbe::plan
