@@ -184,6 +184,7 @@ TEST_F(StoryMySql, RefusesASourceThatTakesNamesInAnyLetters) {
       {"--region", "eu-west-1", "--source-instance-id", "any-letters", "--new-instance-id", "putio23",
        "--master-user-name", World::master_user, "--databases", "putio", "--parameter-group", World::source_id});
   world->account().instances.remove("any-letters", aws::AutomatedBackups::remove);
+  waiter.until_gone("any-letters", {});
 }
 
 TEST_F(StoryMySql, WarnsThatTablesWouldFillTheSystemTablespaceAgain) {
