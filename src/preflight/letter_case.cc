@@ -1,17 +1,13 @@
 // lower_case_table_names is fixed when an instance is created, and may differ between source and target (MySQL
 // Reference Manual, "Identifier Case Sensitivity"; facts/rds-mysql.md).
-#include <algorithm>
-
 #include <fmt/format.h>
 
-#include "mysql/quote.h"
 #include "preflight/checks.h"
+#include "preflight/listed.h"
 
 namespace darbe::preflight {
 
 namespace {
-
-constexpr std::size_t names_shown_max = 5;
 
 // By the group that the target's own is made from.
 bool target_lowers_names(const Subject& subject, const std::stop_token& stop) {
@@ -27,9 +23,6 @@ bool source_lowers_names(const Subject& subject) {
 }
 
 std::vector<std::string> names_with_capitals(const Subject& subject) {
-  std::string databases;
-  for (const std::string& name : subject.databases)
-    databases += (databases.empty() ? "" : ", ") + mysql::quote_text(name);
   // Bytes are compared: the catalog's own collation tells no capitals.
   const auto differs = [](const char* column) {
     return fmt::format("CAST({0} AS BINARY) <> CAST(LOWER({0}) AS BINARY)", column);
@@ -38,18 +31,11 @@ std::vector<std::string> names_with_capitals(const Subject& subject) {
       fmt::format("SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN ({0}) AND {1}"
                   " UNION ALL SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM information_schema.TABLES"
                   " WHERE TABLE_SCHEMA IN ({0}) AND {2} ORDER BY 1",
-                  databases, differs("SCHEMA_NAME"), differs("TABLE_NAME")),
+                  quoted_list(subject.databases), differs("SCHEMA_NAME"), differs("TABLE_NAME")),
       "looking for names with capitals");
   std::vector<std::string> names;
   for (std::size_t row = 0; row < found.size(); ++row) names.push_back(found.text(row, "name"));
   return names;
-}
-
-std::string first_of(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), names_shown_max); ++i)
-    text += fmt::format("{}{}", i == 0 ? "" : ", ", names[i]);
-  return names.size() > names_shown_max ? fmt::format("{} and {} more", text, names.size() - names_shown_max) : text;
 }
 
 }  // namespace
