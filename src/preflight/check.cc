@@ -27,15 +27,29 @@ void require_known(const std::vector<std::string>& allowed) {
 
 const std::vector<Check>& all_checks() {
   static const std::vector<Check> checks = {
-      {"instance", false, check_instance},         {"names", false, check_names},
-      {"versions", false, check_versions},         {"storage", true, check_storage},
-      {"durability", true, check_durability},      {"run-record", false, check_run_record},
-      {"databases", false, check_databases},       {"users", false, check_users},
-      {"privileges", false, check_privileges},     {"tables", false, check_tables},
-      {"not-copied", false, check_not_copied},     {"nontransactional", true, check_nontransactional},
-      {"filters", false, check_filters},           {"definers", false, check_definers},
-      {"primary-keys", false, check_primary_keys}, {"capitals", false, check_capitals},
-      {"letter-case", true, check_letter_case},    {"file-per-table", false, check_file_per_table},
+      {"instance", false, check_instance},
+      {"names", false, check_names},
+      {"versions", false, check_versions},
+      {"storage", true, check_storage},
+      {"durability", true, check_durability},
+      {"run-record", false, check_run_record},
+      {"databases", false, check_databases},
+      {"users", false, check_users},
+      {"privileges", false, check_privileges},
+      {"tables", false, check_tables},
+      {"not-copied", false, check_not_copied},
+      {"nontransactional", true, check_nontransactional},
+      {"filters", false, check_filters},
+      {"definers", false, check_definers},
+      {"primary-keys", false, check_primary_keys},
+      {"capitals", false, check_capitals},
+      {"letter-case", true, check_letter_case},
+      {"file-per-table", false, check_file_per_table},
+
+      {"xa", false, check_xa},
+
+      {"events", false, check_events},
+
   };
   return checks;
 }

@@ -1,4 +1,6 @@
 // darbe plan against the lab: it says what setup would do, and changes nothing.
+#include "aws/waiter.h"
+#include "base/clock.h"
 #include "story/family.h"
 
 namespace darbe::story_test {
@@ -44,6 +46,37 @@ TEST_F(StoryMySql, PlansWhatARefusedSetupWouldSay) {
   for (const lab::Value& finding : events[0].at("findings").list())
     if (finding.at("weight").text() == "refusal") refusals.push_back(finding.at("check").text());
   EXPECT_THAT(refusals, testing::ElementsAre("storage"));
+}
+
+// The findings of one check, one a line.
+std::string findings_of(World& world, const std::string& check, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments = {"--allocated-storage", "25", "--output", "json"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const Ended ended = world.darbe(plan_arguments(world.setup_arguments("putio40", arguments)));
+  std::string text;
+  for (const lab::Value& event : events_of(ended))
+    for (const lab::Value& finding : event.at("findings").list())
+      if (finding.at("check").text() == check)
+        text += finding.at("weight").text() + ": " + finding.at("text").text() + "\n";
+  return text;
+}
+
+TEST_F(StoryMySql, PlanTellsOfOpenXaTransactionsAndEnabledEvents) {
+  EXPECT_EQ(findings_of(*world, "xa"), "");
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CREATE TABLE putio.prepared (id INT PRIMARY KEY)");
+  source.execute("CREATE EVENT putio.tick ON SCHEDULE EVERY 1 YEAR STARTS '2099-01-01' DO DELETE FROM putio.prepared");
+  for (const char* statement :
+       {"XA START 'one'", "INSERT INTO putio.prepared VALUES (1)", "XA END 'one'", "XA PREPARE 'one'"})
+    source.execute(statement);
+  EXPECT_EQ(findings_of(*world, "xa"),
+            "warning: 1 prepared XA transactions are open on the source: Freeze waits until the replica has none\n");
+  source.execute("XA ROLLBACK 'one'");
+  EXPECT_THAT(findings_of(*world, "events"), HasSubstr("putio.tick"));
+  source.execute("ALTER EVENT putio.tick DISABLE");
+  EXPECT_THAT(findings_of(*world, "events"), testing::Not(HasSubstr("putio.tick")));
+  source.execute("DROP EVENT putio.tick");
+  source.execute("DROP TABLE putio.prepared");
 }
 
 }  // namespace
