@@ -49,6 +49,7 @@ const std::vector<Check>& all_checks() {
       {"xa", false, check_xa},
 
       {"events", false, check_events},
+      {"page-compressed", false, check_page_compressed},
 
   };
   return checks;

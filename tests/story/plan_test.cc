@@ -79,5 +79,25 @@ TEST_F(StoryMySql, PlanTellsOfOpenXaTransactionsAndEnabledEvents) {
   source.execute("DROP TABLE putio.prepared");
 }
 
+TEST_F(StoryMariaDb, PlanNamesPageCompressedTablesAndNoOthers) {
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CREATE TABLE putio.holes (id INT PRIMARY KEY) PAGE_COMPRESSED=1");
+  source.execute("CREATE TABLE putio.nets (id INT PRIMARY KEY) PAGE_COMPRESSED='ON'");
+  source.execute("CREATE TABLE putio.whole (id INT PRIMARY KEY) PAGE_COMPRESSED=0");
+  EXPECT_THAT(findings_of(*world, "page-compressed"), HasSubstr(": putio.holes, putio.nets\n"));
+  source.execute("DROP TABLE putio.holes, putio.nets, putio.whole");
+  EXPECT_EQ(findings_of(*world, "page-compressed"), "");
+}
+
+TEST_F(StoryMySql, PlanNamesPageCompressedTablesAndNoOthers) {
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CREATE TABLE putio.holes (id INT PRIMARY KEY) COMPRESSION='zlib'");
+  source.execute("CREATE TABLE putio.whole (id INT PRIMARY KEY) COMPRESSION='none'");
+  source.execute("CREATE TABLE putio.zipped (id INT PRIMARY KEY) ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=8");
+  EXPECT_THAT(findings_of(*world, "page-compressed"), HasSubstr(": putio.holes\n"));
+  source.execute("DROP TABLE putio.holes, putio.whole, putio.zipped");
+  EXPECT_EQ(findings_of(*world, "page-compressed"), "");
+}
+
 }  // namespace
 }  // namespace darbe::story_test
