@@ -45,6 +45,7 @@ const std::vector<Check>& all_checks() {
       {"capitals", false, check_capitals},
       {"letter-case", true, check_letter_case},
       {"file-per-table", false, check_file_per_table},
+      {"parameters", false, check_parameters},
 
       {"xa", false, check_xa},
 

@@ -51,6 +51,8 @@ std::vector<Finding> check_xa(const Subject& subject, std::stop_token stop);
 std::vector<Finding> check_events(const Subject& subject, std::stop_token stop);
 // Always: names tables that may need more room on the new instance than they have now; never refuses.
 std::vector<Finding> check_page_compressed(const Subject& subject, std::stop_token stop);
+// Always: each value of the group that the target's stands for is one that its family takes.
+std::vector<Finding> check_parameters(const Subject& subject, std::stop_token stop);
 // Always: whether the new instance's tables would fill the system tablespace again; never refuses.
 std::vector<Finding> check_file_per_table(const Subject& subject, std::stop_token stop);
 

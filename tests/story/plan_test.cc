@@ -99,5 +99,18 @@ TEST_F(StoryMySql, PlanNamesPageCompressedTablesAndNoOthers) {
   EXPECT_EQ(findings_of(*world, "page-compressed"), "");
 }
 
+// A group of another family has what this one lacks.
+TEST_F(StoryMySql, PlanTellsOfParametersThatTheFamilyLacks) {
+  EXPECT_EQ(findings_of(*world, "parameters"), "");
+  world->account().parameter_groups.create(
+      {.name = "old-values", .family = "mysql5.6", .description = "values of an older series", .tags = {}});
+  world->account().parameter_groups.modify("old-values",
+                                           {{"query_cache_size", "1048576", aws::ApplyMethod::immediate}});
+  EXPECT_THAT(findings_of(*world, "parameters", {"--parameter-group", "old-values"}),
+              AllOf(HasSubstr("warning: parameter group old-values sets query_cache_size to 1048576"),
+                    HasSubstr("has no such parameter")));
+  world->account().parameter_groups.remove("old-values");
+}
+
 }  // namespace
 }  // namespace darbe::story_test

@@ -1,0 +1,51 @@
+#include "preflight/parameter_values.h"
+
+#include <algorithm>
+#include <optional>
+#include <regex>
+#include <sstream>
+
+namespace darbe::preflight {
+
+namespace {
+
+bool is_number(const std::string& text) {
+  static const std::regex number(R"(-?\d{1,18})");
+  return std::regex_match(text, number);
+}
+
+bool equal_in_any_letters(const std::string& one, const std::string& other) {
+  return std::ranges::equal(one, other,
+                            [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+}
+
+// Whether one of the comma's parts takes the value; nothing where the part isn't understood.
+std::optional<bool> takes(const std::string& part, const std::string& value) {
+  static const std::regex range(R"((-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?))");
+  static const std::regex word(R"([A-Za-z0-9_]+)");
+  std::smatch bounds;
+  if (std::regex_match(part, bounds, range)) {
+    if (!is_number(value)) return std::nullopt;
+    const double number = std::stod(value);
+    return number >= std::stod(bounds[1]) && number <= std::stod(bounds[2]);
+  }
+  if (std::regex_match(part, word)) return equal_in_any_letters(part, value);
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool may_be_allowed(const std::string& value, const std::string& allowed_values) {
+  static const std::regex plain(R"([A-Za-z0-9_-]+)");
+  if (!std::regex_match(value, plain)) return true;  // a formula, a list, a text
+  std::istringstream parts(allowed_values);
+  bool any = false;
+  for (std::string part; std::getline(parts, part, ',');) {
+    const auto taken = takes(part, value);
+    if (!taken || *taken) return true;
+    any = true;
+  }
+  return !any;
+}
+
+}  // namespace darbe::preflight
