@@ -46,7 +46,7 @@ const std::vector<Check>& all_checks() {
       {"letter-case", true, check_letter_case},
       {"file-per-table", false, check_file_per_table},
       {"parameters", false, check_parameters},
-
+      {"binlog", false, check_binlog},
       {"xa", false, check_xa},
 
       {"events", false, check_events},

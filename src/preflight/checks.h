@@ -45,6 +45,8 @@ std::vector<Finding> check_primary_keys(const Subject& subject, std::stop_token 
 std::vector<Finding> check_capitals(const Subject& subject, std::stop_token stop);
 // With a source that takes names in any letters: so does the target.
 std::vector<Finding> check_letter_case(const Subject& subject, std::stop_token stop);
+// Always: the source writes a binlog; says what of it a switch will refuse.
+std::vector<Finding> check_binlog(const Subject& subject, std::stop_token stop);
 // Always: says that Freeze will wait for prepared XA transactions; never refuses.
 std::vector<Finding> check_xa(const Subject& subject, std::stop_token stop);
 // Always: names events that will be copied disabled; never refuses.
