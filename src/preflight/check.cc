@@ -48,7 +48,7 @@ const std::vector<Check>& all_checks() {
       {"parameters", false, check_parameters},
       {"binlog", false, check_binlog},
       {"xa", false, check_xa},
-
+      {"readers", false, check_readers},
       {"events", false, check_events},
       {"page-compressed", false, check_page_compressed},
 

@@ -49,6 +49,8 @@ std::vector<Finding> check_letter_case(const Subject& subject, std::stop_token s
 std::vector<Finding> check_binlog(const Subject& subject, std::stop_token stop);
 // Always: says that Freeze will wait for prepared XA transactions; never refuses.
 std::vector<Finding> check_xa(const Subject& subject, std::stop_token stop);
+// Always: names all that reads the source's binlog and stays with it; never refuses.
+std::vector<Finding> check_readers(const Subject& subject, std::stop_token stop);
 // Always: names events that will be copied disabled; never refuses.
 std::vector<Finding> check_events(const Subject& subject, std::stop_token stop);
 // Always: names tables that may need more room on the new instance than they have now; never refuses.

@@ -112,5 +112,18 @@ TEST_F(StoryMySql, PlanTellsOfParametersThatTheFamilyLacks) {
   world->account().parameter_groups.remove("old-values");
 }
 
+TEST_F(StoryMySql, PlanNamesWhoElseReadsTheBinlog) {
+  EXPECT_EQ(findings_of(*world, "readers"), "");
+  aws::CreateReplica wanted = aws::replica_of(world->account().instances.get(World::source_id));
+  wanted.identifier = "reports";
+  world->account().instances.create_replica(wanted);
+  const aws::Waiter waiter(world->account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {});
+  waiter.until_usable("reports", {});
+  EXPECT_THAT(findings_of(*world, "readers"), HasSubstr("has read replicas that go on following it: reports\n"));
+  EXPECT_EQ(findings_of(*world, "readers", {"--replica-instance-id", "reports"}), "");
+  world->account().instances.remove("reports", aws::AutomatedBackups::remove);
+  waiter.until_gone("reports", {});
+}
+
 }  // namespace
 }  // namespace darbe::story_test
