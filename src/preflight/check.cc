@@ -51,7 +51,7 @@ const std::vector<Check>& all_checks() {
       {"readers", false, check_readers},
       {"events", false, check_events},
       {"page-compressed", false, check_page_compressed},
-
+      {"switching", false, check_switching},
   };
   return checks;
 }

@@ -57,6 +57,8 @@ std::vector<Finding> check_events(const Subject& subject, std::stop_token stop);
 std::vector<Finding> check_page_compressed(const Subject& subject, std::stop_token stop);
 // Always: each value of the group that the target's stands for is one that its family takes.
 std::vector<Finding> check_parameters(const Subject& subject, std::stop_token stop);
+// Always: says what a switch will refuse for accounts, sessions, the source's part and its version; never refuses.
+std::vector<Finding> check_switching(const Subject& subject, std::stop_token stop);
 // Always: whether the new instance's tables would fill the system tablespace again; never refuses.
 std::vector<Finding> check_file_per_table(const Subject& subject, std::stop_token stop);
 

@@ -79,6 +79,33 @@ TEST_F(StoryMySql, PlanTellsOfOpenXaTransactionsAndEnabledEvents) {
   source.execute("DROP TABLE putio.prepared");
 }
 
+TEST_F(StoryMySql, PlanTellsWhatASwitchWillRefuse) {
+  {
+    mysql::Connection somebody = world->connect(World::source_id);
+    EXPECT_THAT(findings_of(*world, "switching"),
+                HasSubstr("warning: a switch will be refused: the master user is in use"));
+  }
+  EXPECT_EQ(findings_of(*world, "switching"), "");
+  const auto set = [](const char* name, const std::string& value) {
+    world->account().parameter_groups.modify(World::source_id, {{name, value}});
+    mysql::Connection source = world->connect(World::source_id);
+    EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(30)}, {},
+                                 [&] { return source.value(std::string("SELECT @@global.") + name) == value; }));
+  };
+  set("sync_binlog", "1");
+  set("binlog_row_image", "FULL");
+  EXPECT_EQ(findings_of(*world, "binlog"), "");
+  set("sync_binlog", "0");
+  set("binlog_row_image", "MINIMAL");
+  EXPECT_THAT(findings_of(*world, "binlog"),
+              AllOf(HasSubstr("sync_binlog is 0"), HasSubstr("binlog_row_image is MINIMAL")));
+  world->account().parameter_groups.reset(World::source_id, {{"sync_binlog", ""}, {"binlog_row_image", ""}});
+}
+
+TEST_F(StoryMySql56, PlanTellsThatThereIsNoAccountLock) {
+  EXPECT_THAT(findings_of(*world, "switching"), HasSubstr("mysql 5.6.24 has no ACCOUNT LOCK"));
+}
+
 TEST_F(StoryMariaDb, PlanNamesPageCompressedTablesAndNoOthers) {
   mysql::Connection source = world->connect(World::source_id);
   source.execute("CREATE TABLE putio.holes (id INT PRIMARY KEY) PAGE_COMPRESSED=1");
