@@ -52,6 +52,9 @@ const std::vector<Check>& all_checks() {
       {"events", false, check_events},
       {"page-compressed", false, check_page_compressed},
       {"switching", false, check_switching},
+
+      {"option-group", false, check_option_group},
+
   };
   return checks;
 }

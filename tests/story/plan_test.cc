@@ -139,6 +139,14 @@ TEST_F(StoryMySql, PlanTellsOfParametersThatTheFamilyLacks) {
   world->account().parameter_groups.remove("old-values");
 }
 
+TEST_F(StoryMySql56, PlanAsksForAnOptionGroupOfTheNewSeries) {
+  EXPECT_EQ(findings_of(*world, "option-group"), "");
+  EXPECT_THAT(findings_of(*world, "option-group", {"--engine-version", "9.7.4"}),
+              HasSubstr("refusal: the source's option group default:mysql-5-6 is of series 5.6"));
+  EXPECT_EQ(findings_of(*world, "option-group", {"--engine-version", "9.7.4", "--option-group", "default:mysql-9-7"}),
+            "");
+}
+
 TEST_F(StoryMySql, PlanNamesWhoElseReadsTheBinlog) {
   EXPECT_EQ(findings_of(*world, "readers"), "");
   aws::CreateReplica wanted = aws::replica_of(world->account().instances.get(World::source_id));
