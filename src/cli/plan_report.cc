@@ -7,16 +7,11 @@
 
 #include "base/clock.h"
 #include "cli/reporters.h"
+#include "preflight/duration.h"
 
 namespace darbe::cli {
 
 namespace {
-
-// Of docs/benchmarks.md, rounded down: 880.8 MB of tablespaces copied in 13.7 s, indexes built, and verified in 2.5 s
-// more, by two sessions where client and both servers share two cores; 5.6 ms for a small table.
-constexpr double copied_bytes_per_second = 60e6;
-constexpr double verified_bytes_per_second = 300e6;
-constexpr double seconds_per_table = 0.006;
 
 std::string lines(const char* title, const std::vector<std::string>& sentences) {
   if (sentences.empty()) return {};
@@ -123,8 +118,7 @@ bool PlanReport::refused() const {
 }
 
 std::vector<StepTime> step_times(std::uint64_t tables, std::uint64_t bytes) {
-  const double for_tables = static_cast<double>(tables) * seconds_per_table;
-  const auto pages = static_cast<double>(bytes);
+  const preflight::Amount all{.tables = tables, .bytes = bytes};
   const std::string amount = fmt::format("{} of pages and {} tables", human_bytes(bytes), human_count(tables));
   const auto at = [&](double rate) {
     return fmt::format("{} at {}/s", amount, human_bytes(static_cast<std::uint64_t>(rate)));
@@ -132,8 +126,8 @@ std::vector<StepTime> step_times(std::uint64_t tables, std::uint64_t bytes) {
   return {{"Provision", std::nullopt, "as long as AWS takes to make two instances, one of them from a snapshot"},
           {"Freeze", std::nullopt, "until the replica has no open temporary table and no prepared transaction"},
           {"Accounts", std::nullopt, "a few statements for each account"},
-          {"Copy", for_tables + pages / copied_bytes_per_second, at(copied_bytes_per_second)},
-          {"Verify", pages / verified_bytes_per_second, at(verified_bytes_per_second)},
+          {"Copy", preflight::copy_seconds(all), at(preflight::copied_bytes_per_second)},
+          {"Verify", preflight::verify_seconds(all), at(preflight::verified_bytes_per_second)},
           {"Objects", std::nullopt, "a few statements for each foreign key, view, routine, trigger and event"},
           {"Replicate", std::nullopt, "a few statements"},
           {"CatchUp", std::nullopt, "as long as what was written since Freeze takes to be applied"},

@@ -54,7 +54,7 @@ const std::vector<Check>& all_checks() {
       {"switching", false, check_switching},
 
       {"option-group", false, check_option_group},
-
+      {"retention", false, check_retention},
   };
   return checks;
 }

@@ -61,6 +61,8 @@ std::vector<Finding> check_parameters(const Subject& subject, std::stop_token st
 std::vector<Finding> check_switching(const Subject& subject, std::stop_token stop);
 // With a target of another series: AWS takes the option group.
 std::vector<Finding> check_option_group(const Subject& subject, std::stop_token stop);
+// Always: whether the source keeps its binlogs for as long as the rows may take; never refuses.
+std::vector<Finding> check_retention(const Subject& subject, std::stop_token stop);
 // Always: whether the new instance's tables would fill the system tablespace again; never refuses.
 std::vector<Finding> check_file_per_table(const Subject& subject, std::stop_token stop);
 

@@ -1,0 +1,16 @@
+#include "preflight/duration.h"
+
+namespace darbe::preflight {
+
+double copy_seconds(const Amount& amount) {
+  return static_cast<double>(amount.tables) * seconds_per_table +
+         static_cast<double>(amount.bytes) / copied_bytes_per_second;
+}
+
+double verify_seconds(const Amount& amount) { return static_cast<double>(amount.bytes) / verified_bytes_per_second; }
+
+bool may_outlast(const Amount& amount, unsigned retention_hours) {
+  return 2 * (copy_seconds(amount) + verify_seconds(amount)) > retention_hours * 3600.0;
+}
+
+}  // namespace darbe::preflight

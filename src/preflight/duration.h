@@ -1,0 +1,27 @@
+// How long the rows of a run should take, before anything of it was seen. An estimate that is no promise: CPUs, volumes
+// and other load of both instances decide. Pure.
+#pragma once
+
+#include <cstdint>
+
+namespace darbe::preflight {
+
+struct Amount {
+  std::uint64_t tables = 0;
+  std::uint64_t bytes = 0;  // of pages with rows and keys
+};
+
+// Of docs/benchmarks.md, rounded down: 880.8 MB of tablespaces copied in 13.7 s, indexes built, and verified in 2.5 s
+// more, by two sessions where client and both servers share two cores; 5.6 ms for a small table.
+inline constexpr double copied_bytes_per_second = 60e6;
+inline constexpr double verified_bytes_per_second = 300e6;
+inline constexpr double seconds_per_table = 0.006;
+
+double copy_seconds(const Amount& amount);
+double verify_seconds(const Amount& amount);
+
+// Whether binlogs that are kept for so long may be gone before the target asks for them. Twice the time must fit: rates
+// are guessed, and accounts and objects come on top.
+bool may_outlast(const Amount& amount, unsigned retention_hours);
+
+}  // namespace darbe::preflight
