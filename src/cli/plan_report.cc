@@ -145,7 +145,6 @@ std::string to_text(const PlanReport& report) {
   text += size_lines(report);
   text += time_lines(report);
   text += difference_lines(report, false) + difference_lines(report, true);
-  text += lines("What AWS's storage rules don't let be as asked for", report.storage_notes);
   text += finding_lines(report, preflight::Weight::refusal, "Refused by these checks");
   text += finding_lines(report, preflight::Weight::warning, "Warnings");
   return text + (report.refused() ? "\nsetup would refuse to begin.\n" : "\nsetup would begin.\n");
@@ -169,7 +168,6 @@ std::string to_json(const PlanReport& report) {
                                                     {"allocated_least_gib", value_of(report.allocated_least_gib)},
                                                     {"times", array_of(report.times)},
                                                     {"differences", array_of(report.differences)},
-                                                    {"storage_notes", boost::json::value_from(report.storage_notes)},
                                                     {"findings", array_of(report.findings)},
                                                     {"refused", report.refused()},
                                                     {"at", base::iso_time(std::chrono::system_clock::now())}});

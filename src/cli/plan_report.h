@@ -34,7 +34,6 @@ struct PlanReport {
   std::optional<unsigned> allocated_least_gib;          // the smallest that check `storage` lets pass
   std::vector<StepTime> times;                          // in the story's order
   std::vector<plan::Difference> differences;
-  std::vector<std::string> storage_notes;  // what AWS's storage rules don't let be as wanted
   std::vector<preflight::Finding> findings;
 
   bool refused() const;

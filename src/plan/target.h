@@ -11,8 +11,9 @@
 namespace darbe::plan {
 
 struct Target {
-  aws::CreateInstance wanted;         // without password, and without what bears the run's marks: tags, its own group
-  std::vector<std::string> gave_way;  // a sentence for each thing that AWS's storage rules don't let be as wanted
+  aws::CreateInstance wanted;  // without password, and without what bears the run's marks: tags, its own group
+  std::vector<std::string>
+      gave_way;  // a sentence for each thing that AWS's storage rules don't let be as wanted; preflight says them
 };
 
 // Like the source but for what the request overrides.

@@ -59,6 +59,8 @@ std::vector<Finding> check_page_compressed(const Subject& subject, std::stop_tok
 std::vector<Finding> check_parameters(const Subject& subject, std::stop_token stop);
 // Always: says what a switch will refuse for accounts, sessions, the source's part and its version; never refuses.
 std::vector<Finding> check_switching(const Subject& subject, std::stop_token stop);
+// Always: says what of the storage AWS's rules don't let be as on the source or as asked for; never refuses.
+std::vector<Finding> check_storage_rules(const Subject& subject, std::stop_token stop);
 // With a target of another series: AWS takes the option group.
 std::vector<Finding> check_option_group(const Subject& subject, std::stop_token stop);
 // Always: whether the source keeps its binlogs for as long as the rows may take; never refuses.

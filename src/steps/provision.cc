@@ -41,7 +41,6 @@ std::optional<aws::Instance> find_target(const Run& run, const std::stop_token& 
 
 aws::CreateInstance wanted_target(const Run& run, const aws::Instance& source, const std::string& own_group) {
   plan::Target target = plan::target_of(run.plan, source);
-  for (const std::string& sentence : target.gave_way) run.report.warning(sentence);
   target.wanted.master_password = run.settings.master_password;
   target.wanted.security_group_ids = plan::security_groups_of_target(source, run.plan.request);
   target.wanted.security_group_ids->push_back(own_group);

@@ -147,6 +147,12 @@ TEST_F(StoryMySql56, PlanAsksForAnOptionGroupOfTheNewSeries) {
             "");
 }
 
+TEST_F(StoryMySql, PlanTellsWhatTheVolumeCannotHave) {
+  EXPECT_EQ(findings_of(*world, "storage-rules"), "");
+  EXPECT_EQ(findings_of(*world, "storage-rules", {"--iops", "13000"}),
+            "warning: gp3 storage below 400 GiB always has 3000 IOPS: 13000 can't be kept.\n");
+}
+
 TEST_F(StoryMySql, PlanNamesWhoElseReadsTheBinlog) {
   EXPECT_EQ(findings_of(*world, "readers"), "");
   aws::CreateReplica wanted = aws::replica_of(world->account().instances.get(World::source_id));

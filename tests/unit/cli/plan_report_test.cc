@@ -38,7 +38,6 @@ PlanReport example() {
       {"AllocatedStorage", "500", "100", "asked for with --allocated-storage", false},
       {"MultiAZ", "yes", "no", "the copy would wait for it", true},
   };
-  report.storage_notes = {"gp3 storage below 400 GiB always has 3000 IOPS: 12000 can't be kept."};
   report.findings = {{.check = "durability",
                       .weight = preflight::Weight::refusal,
                       .text = "innodb_flush_log_at_trx_commit is 0 on the source",
