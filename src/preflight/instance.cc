@@ -5,6 +5,32 @@
 
 namespace darbe::preflight {
 
+namespace {
+
+std::string text_of(const std::map<std::string, std::string>& changes) {
+  std::string text;
+  for (const auto& [name, value] : changes) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, value);
+  return text;
+}
+
+// What the source doesn't run with yet.
+void add_pending(std::vector<Finding>& findings, const aws::Instance& source) {
+  if (!source.pending.empty())
+    findings.push_back({.weight = Weight::warning,
+                        .text = fmt::format("{} waits for changes, which can restart it within the run: {}",
+                                            source.identifier, text_of(source.pending)),
+                        .advice = "Have them made before, or see that its maintenance window is not within the run."});
+  for (const aws::GroupMembership& group : source.parameter_groups)
+    if (group.status == "pending-reboot")
+      findings.push_back({.weight = Weight::warning,
+                          .text = fmt::format("parameter group {} has values that {} takes with its next restart only; "
+                                              "the new instance gets them at once",
+                                              group.name, source.identifier),
+                          .advice = "Restart the source before, or check that the values are meant."});
+}
+
+}  // namespace
+
 std::vector<Finding> check_instance(const Subject& subject, std::stop_token) {
   const aws::Instance& source = subject.source;
   std::vector<Finding> findings;
@@ -23,6 +49,7 @@ std::vector<Finding> check_instance(const Subject& subject, std::stop_token) {
                          source.identifier),
          .advice = "Take the password over for the run (modify the instance with a password of your own), or "
                    "name an own replica with --replica-instance-id."});
+  add_pending(findings, source);
   return findings;
 }
 

@@ -1,6 +1,7 @@
 // darbe plan against the lab: it says what setup would do, and changes nothing.
 #include "aws/waiter.h"
 #include "base/clock.h"
+#include "lab/api_client.h"
 #include "story/family.h"
 
 namespace darbe::story_test {
@@ -151,6 +152,20 @@ TEST_F(StoryMySql, PlanTellsWhatTheVolumeCannotHave) {
   EXPECT_EQ(findings_of(*world, "storage-rules"), "");
   EXPECT_EQ(findings_of(*world, "storage-rules", {"--iops", "13000"}),
             "warning: gp3 storage below 400 GiB always has 3000 IOPS: 13000 can't be kept.\n");
+}
+
+TEST_F(StoryMySql, PlanTellsOfChangesThatWaitForARestart) {
+  EXPECT_EQ(findings_of(*world, "instance"), "");
+  lab_test::ApiClient(world->lab())
+      .ask("ModifyDBInstance", {{"DBInstanceIdentifier", World::source_id}, {"DBInstanceClass", "db.m6g.large"}});
+  EXPECT_THAT(findings_of(*world, "instance"), HasSubstr("DBInstanceClass db.m6g.large"));
+  const std::string before = world->account().instances.get(World::source_id).instance_class;
+  aws::ModifyInstance back;
+  back.instance_class = before;
+  world->account().instances.modify(World::source_id, back);
+  const aws::Waiter waiter(world->account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {});
+  waiter.until_settled(World::source_id, {});
+  EXPECT_EQ(findings_of(*world, "instance"), "");
 }
 
 TEST_F(StoryMySql, PlanNamesWhoElseReadsTheBinlog) {
