@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "aws/waiter.h"
 #include "preflight/checks.h"
 
 namespace darbe::preflight {
@@ -19,6 +20,9 @@ std::vector<Finding> check_names(const Subject& subject, std::stop_token stop) {
         {.text = fmt::format("{} is not a read replica of {}", *plan.request.replica_instance_id,
                              plan.request.source_instance_id),
          .advice = "Name one of the source's read replicas with --replica-instance-id, or leave it out."});
+  else if (aws::classify_status(replica->status) != aws::Waiting::ready)
+    findings.push_back({.text = fmt::format("{} is {}", replica->identifier, replica->status),
+                        .advice = "Run the command again when it is available."});
   return findings;
 }
 

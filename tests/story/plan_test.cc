@@ -152,6 +152,8 @@ TEST_F(StoryMySql, PlanTellsWhatTheVolumeCannotHave) {
   EXPECT_EQ(findings_of(*world, "storage-rules"), "");
   EXPECT_EQ(findings_of(*world, "storage-rules", {"--iops", "13000"}),
             "warning: gp3 storage below 400 GiB always has 3000 IOPS: 13000 can't be kept.\n");
+  EXPECT_THAT(world->darbe(world->setup_arguments("putio40", {"--iops", "13000", "--allocated-storage", "0"})).errors,
+              HasSubstr("13000 can't be kept"));
 }
 
 TEST_F(StoryMySql, PlanTellsOfChangesThatWaitForARestart) {
@@ -173,10 +175,12 @@ TEST_F(StoryMySql, PlanNamesWhoElseReadsTheBinlog) {
   aws::CreateReplica wanted = aws::replica_of(world->account().instances.get(World::source_id));
   wanted.identifier = "reports";
   world->account().instances.create_replica(wanted);
+  EXPECT_EQ(findings_of(*world, "names", {"--replica-instance-id", "reports"}), "refusal: reports is creating\n");
   const aws::Waiter waiter(world->account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {});
   waiter.until_usable("reports", {});
   EXPECT_THAT(findings_of(*world, "readers"), HasSubstr("has read replicas that go on following it: reports\n"));
   EXPECT_EQ(findings_of(*world, "readers", {"--replica-instance-id", "reports"}), "");
+  EXPECT_EQ(findings_of(*world, "names", {"--replica-instance-id", "reports"}), "");
   world->account().instances.remove("reports", aws::AutomatedBackups::remove);
   waiter.until_gone("reports", {});
 }
