@@ -55,7 +55,7 @@ std::vector<Finding> check_readers(const Subject& subject, std::stop_token stop)
 std::vector<Finding> check_events(const Subject& subject, std::stop_token stop);
 // Always: names tables that may need more room on the new instance than they have now; never refuses.
 std::vector<Finding> check_page_compressed(const Subject& subject, std::stop_token stop);
-// Always: each value of the group that the target's stands for is one that its family takes.
+// Always: the group that the target's stands for is there, and each value of it is one that the family takes.
 std::vector<Finding> check_parameters(const Subject& subject, std::stop_token stop);
 // Always: says what a switch will refuse for accounts, sessions, the source's part and its version; never refuses.
 std::vector<Finding> check_switching(const Subject& subject, std::stop_token stop);

@@ -4,6 +4,7 @@
 
 #include "preflight/checks.h"
 #include "preflight/listed.h"
+#include "preflight/target_group.h"
 
 namespace darbe::preflight {
 
@@ -11,9 +12,7 @@ namespace {
 
 // By the group that the target's own is made from.
 bool target_lowers_names(const Subject& subject, const std::stop_token& stop) {
-  const std::string group = subject.plan.request.parameter_group.value_or(subject.source.parameter_group());
-  for (const aws::Parameter& parameter :
-       subject.account.parameter_groups.parameters(group, aws::ParameterGroups::Which::all, stop))
+  for (const aws::Parameter& parameter : parameters_of_target(subject, aws::ParameterGroups::Which::all, stop))
     if (parameter.name == "lower_case_table_names") return parameter.value.value_or("0") != "0";
   return false;
 }

@@ -8,6 +8,7 @@
 #include "aws/engine_versions.h"
 #include "preflight/checks.h"
 #include "preflight/parameter_values.h"
+#include "preflight/target_group.h"
 
 namespace darbe::preflight {
 
@@ -35,14 +36,15 @@ std::optional<Finding> finding_for(const std::string& group, const aws::Paramete
 }  // namespace
 
 std::vector<Finding> check_parameters(const Subject& subject, std::stop_token stop) {
+  const std::string group = group_of_target(subject);
+  if (!subject.account.parameter_groups.find(group, stop))
+    return {{.text = fmt::format("there is no parameter group {}", group), .advice = "Correct --parameter-group."}};
   const plan::Plan& plan = subject.plan;
   const auto version = aws::find_engine_version(subject.account.client, plan.engine, plan.target_engine_version, stop);
   if (!version) return {};  // check_versions() refuses it
-  const std::string group = plan.request.parameter_group.value_or(subject.source.parameter_group());
-  const auto& groups = subject.account.parameter_groups;
-  const auto catalog = groups.engine_defaults(version->parameter_group_family, stop);
+  const auto catalog = subject.account.parameter_groups.engine_defaults(version->parameter_group_family, stop);
   std::vector<Finding> findings;
-  for (const aws::Parameter& set : groups.parameters(group, aws::ParameterGroups::Which::set_by_user, stop))
+  for (const aws::Parameter& set : parameters_of_target(subject, aws::ParameterGroups::Which::set_by_user, stop))
     if (auto finding = finding_for(group, set, version->parameter_group_family, catalog))
       findings.push_back(std::move(*finding));
   return findings;

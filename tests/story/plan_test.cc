@@ -138,6 +138,8 @@ TEST_F(StoryMySql, PlanTellsOfParametersThatTheFamilyLacks) {
               AllOf(HasSubstr("warning: parameter group old-values sets query_cache_size to 1048576"),
                     HasSubstr("has no such parameter")));
   world->account().parameter_groups.remove("old-values");
+  EXPECT_EQ(findings_of(*world, "parameters", {"--parameter-group", "nonesuch"}),
+            "refusal: there is no parameter group nonesuch\n");
 }
 
 TEST_F(StoryMySql56, PlanAsksForAnOptionGroupOfTheNewSeries) {
