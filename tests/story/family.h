@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/clock.h"
 #include "lab/value.h"
 #include "story/world.h"
 #include "writer.h"
@@ -181,6 +182,13 @@ class Story : public testing::Test {
   static void expect_equal(const std::string& target_id) {
     world->wait_until_caught_up(target_id);
     EXPECT_EQ(world->contents(target_id), world->contents(World::source_id));
+  }
+
+  // Waits until the source runs with what its parameter group says: the next test's inventory has it.
+  static void expect_group_in_force() {
+    EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(30)}, {}, [] {
+      return world->account().instances.get(World::source_id).parameter_groups.at(0).status == "in-sync";
+    }));
   }
 
   // The run is gone, and all is as it was.

@@ -101,6 +101,7 @@ TEST_F(StoryMySql, PlanTellsWhatASwitchWillRefuse) {
   EXPECT_THAT(findings_of(*world, "binlog"),
               AllOf(HasSubstr("sync_binlog is 0"), HasSubstr("binlog_row_image is MINIMAL")));
   world->account().parameter_groups.reset(World::source_id, {{"sync_binlog", ""}, {"binlog_row_image", ""}});
+  expect_group_in_force();
 }
 
 TEST_F(StoryMySql56, PlanTellsThatThereIsNoAccountLock) {

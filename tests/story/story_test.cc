@@ -194,6 +194,7 @@ TEST_F(StoryMySql, WarnsThatTablesWouldFillTheSystemTablespaceAgain) {
   EXPECT_THAT(said(),
               HasSubstr("parameter group putio16 sets innodb_file_per_table to 0, and putio19 gets its values"));
   world->account().parameter_groups.reset(World::source_id, {{"innodb_file_per_table", ""}});
+  expect_group_in_force();
 }
 
 // And with leave it copies what the frozen replica has of them, and calls it not proven.
