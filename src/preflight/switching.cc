@@ -23,7 +23,7 @@ Finding later(std::string text, std::string advice) {
 }
 
 // Addresses from which others than this command use the master user now.
-std::vector<std::string> users_of_master(const Subject& subject) {
+std::vector<std::string> master_user_addresses(const Subject& subject) {
   std::set<std::string> addresses;
   const mysql::Result sessions = subject.server.query("SHOW PROCESSLIST");
   for (std::size_t row = 0; row < sessions.size(); ++row) {
@@ -62,7 +62,7 @@ std::vector<Finding> check_switching(const Subject& subject, std::stop_token) {
     findings.push_back(later(fmt::format("{} is a read replica of {} and would go on taking its writes",
                                          subject.source.identifier, subject.source.replica_source),
                              "Promote it first."));
-  if (const auto addresses = users_of_master(subject); !addresses.empty())
+  if (const auto addresses = master_user_addresses(subject); !addresses.empty())
     findings.push_back(later(fmt::format("the master user is in use from {}", first_of(addresses)),
                              "Give whatever runs there an account of its own."));
   if (const auto accounts = unfenced_accounts(subject); !accounts.empty())

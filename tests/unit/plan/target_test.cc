@@ -92,11 +92,38 @@ TEST(Differences, OfTheTimeOfTheCopyAreMarkedSo) {
     EXPECT_THAT(differences_of({}, instance), Contains(AllOf(named(what), Field(&Difference::until_settled, true))));
 }
 
-TEST(Differences, NameRolesThatNobodyAdds) {
+TEST(Differences, OfWhatIsLeftForTheEndAreWhatWasAskedFor) {
+  Request request;
+  request.multi_az = true;
+  request.backup_retention_period = 3;
+  request.deletion_protection = false;  // as the source
+  const auto found = differences_of(request, source());
+  EXPECT_THAT(found, Contains(Difference{"MultiAZ", "no", "yes", "asked for with --multi-az", false}));
+  EXPECT_THAT(found, Contains(Difference{"BackupRetentionPeriod", "0", "3", "asked for with --backup-retention-period",
+                                         false}));
+  EXPECT_THAT(found, testing::Not(Contains(named("DeletionProtection"))));
+}
+
+TEST(Differences, NameNoRolesForSettleAddsThem) {
   aws::Instance instance = source();
-  instance.associated_roles = {"arn:aws:iam::1:role/import"};
-  EXPECT_THAT(differences_of({}, instance),
-              Contains(AllOf(named("AssociatedRoles"), Field(&Difference::target, "none"))));
+  instance.associated_roles = {{.arn = "arn:aws:iam::1:role/import", .feature = "s3Import"}};
+  EXPECT_THAT(differences_of({}, instance), testing::Not(Contains(named("AssociatedRoles"))));
+}
+
+TEST(Differences, NameTheFlagOfEachOverride) {
+  Request request;
+  request.port = 3307;
+  request.storage_type = "io2";
+  request.kms_key_id = "key";
+  request.db_subnet_group_name = "others";
+  request.vpc_security_group_ids = {"sg-2"};
+  const auto found = differences_of(request, source());
+  for (const auto& [what, flag] : {std::pair("Port", "--port"),
+                                   {"StorageType", "--storage-type"},
+                                   {"KmsKeyId", "--kms-key-id"},
+                                   {"DBSubnetGroupName", "--db-subnet-group-name"},
+                                   {"VpcSecurityGroupIds", "--vpc-security-group-ids"}})
+    EXPECT_THAT(found, Contains(AllOf(named(what), Field(&Difference::reason, HasSubstr(flag)))));
 }
 
 TEST(Differences, AreNoneWhereAwsSaysNothingAndNothingIsAsked) {
