@@ -17,6 +17,8 @@ namespace darbe::copy {
 class Pacer {
  public:
   explicit Pacer(const Options& options);
+  Pacer(const Pacer&) = delete;  // its gauges know where it is
+  Pacer& operator=(const Pacer&) = delete;
 
   // Throws: Error{interrupted}. A server that can't be looked at is no reason to end a copy: after a lost link it is
   // looked at again, and otherwise the copy goes on without that brake.
