@@ -7,6 +7,7 @@ std::vector<const Actions*> actions_of(std::string_view service) {
     return {&rds_instance_actions(), &rds_group_actions(), &rds_catalog_actions(), &rds_resource_actions()};
   if (service == "ec2") return {&ec2_actions()};
   if (service == "sts") return {&sts_actions()};
+  if (service == "monitoring") return {&monitoring_actions()};
   return {};
 }
 

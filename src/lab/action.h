@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lab/metrics.h"
 #include "lab/offers.h"
 #include "lab/store.h"
 
@@ -35,6 +36,7 @@ struct World {
   const Offers& offers;
   std::vector<Task>& tasks;
   std::chrono::system_clock::time_point now;
+  const Metrics& metrics;
 };
 
 struct Caller {
@@ -57,8 +59,9 @@ const Actions& rds_catalog_actions();   // engine versions, orderable options, e
 const Actions& rds_resource_actions();  // snapshots, tags
 const Actions& ec2_actions();
 const Actions& sts_actions();
+const Actions& monitoring_actions();  // CloudWatch
 
-// All that the lab plays of a service: rds, ec2 or sts.
+// All that the lab plays of a service, by the name it is signed for.
 std::vector<const Actions*> actions_of(std::string_view service);
 
 // Whether an action changes the store.

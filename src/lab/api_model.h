@@ -49,14 +49,14 @@ struct Operation {
   std::string result_wrapper;
 };
 
-enum class Protocol { query, ec2 };
+enum class Protocol { query, ec2 };  // the one of a service's that the lab speaks
 
 class ApiModel {
  public:
   // Throws: base::Error{failed} when the file is not such a model.
   static ApiModel load(const std::filesystem::path& file);
 
-  const std::string& service() const { return service_; }  // as in the credential scope: rds, ec2, sts
+  const std::string& service() const { return service_; }  // as in the credential scope: rds, ec2, sts, monitoring
   const std::string& version() const { return version_; }
   const std::string& xml_namespace() const { return xml_namespace_; }
   Protocol protocol() const { return protocol_; }

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "aws/form.h"
+#include "aws/signing_clock.h"
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace darbe::lab {
@@ -111,6 +113,8 @@ class Parser {
         return real(name, text);
       case Shape::Type::truth:
         return truth(name, text);
+      case Shape::Type::time:
+        return time(name, text);
       default:
         break;
     }
@@ -139,6 +143,12 @@ class Parser {
     const std::string word = lower(text);
     if (word != "true" && word != "false") refuse(name, fmt::format("must be true or false, not '{}'", text));
     return word == "true";
+  }
+
+  Value time(const std::string& name, const std::string& text) {
+    const auto read = aws::read_iso_time(text);
+    if (!read) refuse(name, fmt::format("must be a time as ISO 8601 has it, not '{}'", text));
+    return base::iso_time(*read);
   }
 
   void check_text(const Shape& shape, const std::string& name, const std::string& text) {

@@ -1,6 +1,6 @@
-// The two form-and-XML protocols of AWS, both ways: "AWS Query protocol" (RDS, STS) and "EC2 Query protocol", as Smithy
-// specifies them (smithy.io, aws.protocols#awsQuery and #ec2Query). What may be said is the model's; nothing here knows
-// an action.
+// The two form-and-XML protocols of AWS, both ways: "AWS Query protocol" (RDS, STS, CloudWatch) and "EC2 Query
+// protocol", as Smithy specifies them (smithy.io, aws.protocols#awsQuery and #ec2Query). What may be said is the
+// model's; nothing here knows an action.
 #pragma once
 
 #include <map>

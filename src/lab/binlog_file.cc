@@ -85,6 +85,8 @@ bool read(std::ifstream& file, Event& event) {
   return static_cast<bool>(file.read(event.body.data(), static_cast<std::streamsize>(event.body.size())));
 }
 
+bool is_binlog(const fs::path& file) { return file.filename().string().starts_with(std::string(binlog_name) + "."); }
+
 }  // namespace
 
 std::string last_binlog(const fs::path& data) {
@@ -112,10 +114,19 @@ std::uint64_t end_of_last_transaction(const fs::path& path) {
   return end;
 }
 
-void remove_binlogs(const fs::path& data) {
+std::uint64_t binlog_bytes(const fs::path& data) {
+  std::uint64_t bytes = 0;
   for (const auto& entry : fs::directory_iterator(data)) {
-    if (entry.path().filename().string().starts_with(std::string(binlog_name) + ".")) fs::remove(entry.path());
+    std::error_code gone;  // servers purge while we look
+    if (!is_binlog(entry.path())) continue;
+    if (const std::uintmax_t size = entry.file_size(gone); !gone) bytes += size;
   }
+  return bytes;
+}
+
+void remove_binlogs(const fs::path& data) {
+  for (const auto& entry : fs::directory_iterator(data))
+    if (is_binlog(entry.path())) fs::remove(entry.path());
 }
 
 }  // namespace darbe::lab

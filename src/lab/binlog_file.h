@@ -20,6 +20,9 @@ std::string last_binlog(const std::filesystem::path& data);
 // transaction that it will roll back. MySQL cuts such a tail off by itself when it recovers.
 std::uint64_t end_of_last_transaction(const std::filesystem::path& file);
 
+// What all binlogs and their index take.
+std::uint64_t binlog_bytes(const std::filesystem::path& data);
+
 // Removes all binlogs and their index.
 void remove_binlogs(const std::filesystem::path& data);
 

@@ -34,6 +34,7 @@ std::string value_in(const Form& form, const std::string& name) {
 std::string service_by_version(const Form& form) {
   const std::string version = value_in(form, "Version");
   if (version == "2016-11-15") return "ec2";
+  if (version == "2010-08-01") return "monitoring";
   return version == "2011-06-15" ? "sts" : "rds";
 }
 
@@ -77,7 +78,7 @@ const Front::Service& Front::service_named(const std::string& name) const {
   const auto found = services_.find(name);
   if (found == services_.end())
     throw Refusal("SignatureDoesNotMatch",
-                  fmt::format("Credential should be scoped to correct service: rds, ec2 or sts, not '{}'.", name), 403);
+                  fmt::format("Credential should be scoped to a service that the lab plays, not '{}'.", name), 403);
   return found->second;
 }
 
@@ -101,7 +102,7 @@ Value Front::act(const Service& service, const Operation& operation, const Value
     parts_.state.look([&](const Store& store) {
       Store copy = store;
       std::vector<Task> tasks;
-      World world{copy, parts_.state.offers(), tasks, std::chrono::system_clock::now()};
+      World world{copy, parts_.state.offers(), tasks, std::chrono::system_clock::now(), parts_.state.metrics()};
       run(world);
     });
   }

@@ -44,6 +44,7 @@ void carry_out(Worker& worker, Instances::Fault fault) {
 
 Instances::Instances(Host& host, State& state, std::filesystem::path folder)
     : host_(host), state_(state), folder_(std::move(folder)) {
+  state_.metrics().set_minute(shortened_minute(host_.speed()));
   state_.on_task([this](const Task& task) { take(task); });
   std::vector<std::string> ids;
   state_.look([&](const Store& store) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "lab/binlog_file.h"
 #include "lab/host.h"
 #include "lab/link.h"
@@ -16,6 +17,13 @@
 #include "servers/server.h"
 
 namespace darbe::lab {
+
+// How long a process has been running on processors.
+struct ProcessorTime {
+  pid_t process = 0;
+  base::Seconds used{0};
+  base::Clock::time_point at;
+};
 
 class LocalMachine : public Machine {
  public:
@@ -39,7 +47,7 @@ class LocalMachine : public Machine {
   void move() override;
   void set_link(const std::string& fault) override;
   bool replicating() override;
-  std::uint64_t used_bytes() override;
+  Figures figures() override;
 
   // The two ways a machine begins.
   void make_fresh();
@@ -71,6 +79,9 @@ class LocalMachine : public Machine {
   void follow_source_to_its_address();
   void lead_replicas_here();
   void apply_filters(mysql::Connection& connection, const ParameterValues& filters);
+  std::uint64_t used_bytes() const;
+  std::optional<double> replica_lag_seconds();
+  std::optional<double> processor_percent();
 
   Host& host_;
   const EngineVersion version_;
@@ -78,6 +89,7 @@ class LocalMachine : public Machine {
   MachineState state_;
   servers::Server server_;
   bool paused_ = false;
+  ProcessorTime processor_time_;  // when figures() were asked last
   std::unique_ptr<MachineKeeper> keeper_;
   std::unique_ptr<Link> link_;
 };

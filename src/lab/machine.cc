@@ -297,14 +297,4 @@ bool LocalMachine::replicating() {
          status.text(0, flavor.column_sql_running()) == "Yes";
 }
 
-std::uint64_t LocalMachine::used_bytes() {
-  std::uint64_t bytes = 0;
-  std::error_code gone;  // servers remove files while we look
-  for (fs::recursive_directory_iterator entry(folder_, gone), end; entry != end; entry.increment(gone)) {
-    const std::uintmax_t size = entry->is_regular_file(gone) ? entry->file_size(gone) : 0;
-    if (!gone) bytes += size;
-  }
-  return bytes;
-}
-
 }  // namespace darbe::lab

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,15 @@ struct MachineSpec {
   unsigned allocated_gib = 20;
   bool binlog = false;  // BackupRetentionPeriod > 0
   ParameterValues parameters;
+};
+
+// What RDS measures of a server. A figure that it does not have is not there.
+struct Figures {
+  std::uint64_t used_bytes = 0;               // of its folder
+  std::optional<std::uint64_t> volume_bytes;  // free, where its folder is a file system of its own
+  std::optional<std::uint64_t> binlog_bytes;  // with a binlog
+  std::optional<double> replica_lag_seconds;  // of a replica; -1: unknown
+  std::optional<double> processor_percent;    // of all cores, since it was asked last
 };
 
 class Machine {
@@ -77,9 +87,9 @@ class Machine {
   // before are dropped at each change.
   virtual void set_link(const std::string& fault) = 0;
 
-  // For Describe: what the server itself knows.
+  // For Describe and CloudWatch: what the server itself knows.
   virtual bool replicating() = 0;
-  virtual std::uint64_t used_bytes() = 0;
+  virtual Figures figures() = 0;
 };
 
 }  // namespace darbe::lab

@@ -24,12 +24,15 @@ class State {
   void look(const std::function<void(const Store&)>& work) EXCLUDES(mutex_);
 
   const Offers& offers() const { return offers_; }
+  // Not in the file: what was measured is forgotten when the lab ends.
+  Metrics& metrics() { return metrics_; }
 
  private:
   void add_default_groups() REQUIRES(mutex_);
 
   const std::filesystem::path file_;
   const Offers offers_;
+  Metrics metrics_;
   std::function<void(const Task&)> receiver_;
   base::Mutex mutex_;
   Store store_ GUARDED_BY(mutex_);

@@ -242,6 +242,7 @@ void Worker::reopen(const std::string& was) {
       if (snapshot.at("Status").text() == "creating" && snapshot.at("DbiResourceId").text() == resource_id_)
         world.tasks.push_back({Task::Kind::finish_snapshot, resource_id_, {name}});
   });
+  measure();
   watch_replication();
   if (promoting) return promote();
   if (was == "rebooting") return reboot();
@@ -297,6 +298,7 @@ void Worker::became_usable() {
     instance.shape["InstanceCreateTime"] = base::iso_time(world.now);
     if (!instance.source().empty()) instance.shape["StatusInfos"] = replication_status(true);
   });
+  measure();
   back_up_and_become_available();
 }
 
@@ -416,6 +418,7 @@ void Worker::destroy() {
   if (machine_) machine_->destroy();
   machine_.reset();
   std::filesystem::remove_all(place_.folder);
+  place_.state.metrics().forget(resource_id_);
   change([&](World& world, Instance& instance) {
     replace_in_source(world.store, instance, "");
     for (const std::string& name : texts_of(instance.shape.at("ReadReplicaDBInstanceIdentifiers"))) {
@@ -443,6 +446,31 @@ void Worker::finish_snapshot(const std::string& identifier) {
     found->second["Status"] = "available";
     found->second["PercentProgress"] = 100;
   });
+}
+
+// A datapoint a minute, as RDS sends them to CloudWatch; none while the server does not answer.
+void Worker::measure() {
+  if (status().empty()) return;
+  after(static_cast<double>(place_.state.metrics().minute().count()) * place_.host.speed(), [this] { measure(); });
+  if (machine_ && !paused_ && machine_->running()) record(machine_->figures());
+}
+
+void Worker::record(const Figures& figures) {
+  double allocated = 0;
+  place_.state.look([&](const Store& store) {
+    for (const auto& [name, instance] : store.instances)
+      if (instance.resource_id() == resource_id_)
+        allocated = static_cast<double>(instance.shape.at("AllocatedStorage").number()) * (1 << 30);
+  });
+  const double unused = std::max(0.0, allocated - static_cast<double>(figures.used_bytes));
+  const auto now = std::chrono::system_clock::now();
+  const auto add = [&](std::string_view metric, const auto& value) {
+    if (value) place_.state.metrics().add(resource_id_, metric, {now, static_cast<double>(*value)});
+  };
+  add("FreeStorageSpace", std::optional(figures.volume_bytes ? static_cast<double>(*figures.volume_bytes) : unused));
+  add("BinLogDiskUsage", figures.binlog_bytes);
+  add("ReplicaLag", figures.replica_lag_seconds);
+  add("CPUUtilization", figures.processor_percent);
 }
 
 void Worker::watch_replication() {

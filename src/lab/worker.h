@@ -74,6 +74,8 @@ class Worker {
   void settle_groups();
   void finish_snapshot(const std::string& identifier);
   void watch_replication();
+  void measure();
+  void record(const Figures& figures);
 
   const std::string resource_id_;
   const Place place_;

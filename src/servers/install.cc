@@ -1,5 +1,6 @@
 #include "servers/install.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <system_error>
@@ -24,10 +25,11 @@ using Command = std::vector<std::string>;
 constexpr std::string_view libraries = "lib/x86_64-linux-gnu";
 
 struct Model {
-  std::string_view service;
+  std::string_view service;  // as botocore calls it
   std::string_view version;
 };
-constexpr std::array models{Model{"rds", "2014-10-31"}, Model{"ec2", "2016-11-15"}, Model{"sts", "2011-06-15"}};
+constexpr std::array models{Model{"rds", "2014-10-31"}, Model{"ec2", "2016-11-15"}, Model{"sts", "2011-06-15"},
+                            Model{"cloudwatch", "2010-08-01"}};
 
 fs::path folder_of(std::string_view kind) { return cache_folder() / "servers" / kind; }
 
@@ -186,12 +188,28 @@ void fetch(std::string_view kind, const Recipe& recipe, const fs::path& folder) 
   }
 }
 
-// Fetches into a neighbour and renames it, so that a folder of that name is always whole.
+fs::path model_file(std::string_view service) { return folder_of(aws_models) / service / "service-2.json"; }
+
+// The models of an earlier darbe-lab lack the services that it did not play.
+bool is_whole(std::string_view kind) {
+  if (kind != aws_models) return fs::exists(folder_of(kind));
+  return std::all_of(models.begin(), models.end(),
+                     [](const Model& model) { return fs::exists(model_file(model.service)); });
+}
+
+// A lab that is starting may be reading what is there already: only what is missing comes.
+void add_missing(const fs::path& from, const fs::path& to) {
+  fs::create_directories(to);
+  for (const auto& entry : fs::directory_iterator(from))
+    if (const fs::path place = to / entry.path().filename(); !fs::exists(place)) fs::rename(entry.path(), place);
+}
+
+// Fetches into a neighbour and moves it from there, so that what has its name is always whole.
 void fetch_whole(std::string_view kind, const Progress& progress, std::stop_token stop) {
   const fs::path folder = folder_of(kind);
   fs::create_directories(folder.parent_path());
   const base::FileLock lock(folder.string() + ".lock", base::FileLock::Wait::yes);
-  if (fs::exists(folder)) return;
+  if (is_whole(kind)) return;
   const base::TemporaryFolder log("darbe-install");
   const fs::path work = folder.string() + ".new";
   fs::remove_all(work);
@@ -201,7 +219,7 @@ void fetch_whole(std::string_view kind, const Progress& progress, std::stop_toke
     fetch(kind, {.work = work / "fetched", .log = log_file, .progress = progress, .stop = stop}, work / "tree");
     if (kind != aws_models) progress("got " + installation_at(kind, work / "tree").version);
   });
-  fs::rename(work / "tree", folder);
+  kind == aws_models ? add_missing(work / "tree", folder) : fs::rename(work / "tree", folder);
   fs::remove_all(work);
 }
 
@@ -253,7 +271,7 @@ Installation install(std::string_view kind, const Progress& progress, std::stop_
 }
 
 fs::path aws_model(std::string_view service, const Progress& progress, std::stop_token stop) {
-  const fs::path path = folder_of(aws_models) / service / "service-2.json";
+  const fs::path path = model_file(service);
   if (!fs::exists(path)) install(aws_models, progress, stop);
   if (!fs::exists(path)) throw Error(Kind::usage, fmt::format("there is no model of {}", service));
   return path;

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "api_client.h"
+#include "aws/account.h"
+#include "aws/metrics.h"
 #include "marked_processes.h"
 #include "mysql/connection.h"
 
@@ -251,6 +253,31 @@ TEST_F(LabApi, SurvivesARestartOfTheLab) {
   EXPECT_EQ(connect(*lab_, *api_, "source", "correct-horse").number("SELECT COUNT(*) FROM shop.t"), 3u);
 }
 
+TEST_F(LabApi, TellsCloudWatchWhatItsServersTakeOfTheirDisks) {
+  constexpr std::uint64_t mebibyte = 1 << 20;
+  const aws::Account account(aws::configure({}, [](const std::string& name) -> std::optional<std::string> {
+    const auto found = lab_->environment().find(name);
+    return found == lab_->environment().end() ? std::nullopt : std::optional(found->second);
+  }));
+  const auto disk = [&] { return aws::disk_metrics(account.client, "source"); };
+  aws::DiskMetrics before;
+  ASSERT_TRUE(api_->wait([&] {
+    before = disk();
+    return before.free_space && before.binlog_size;
+  }));
+  EXPECT_LT(before.free_space->bytes, 20 * 1024 * mebibyte);
+  EXPECT_GT(before.free_space->bytes, 18 * 1024 * mebibyte);
+  auto connection = connect(*lab_, *api_, "source", "correct-horse");
+  connection.execute("CREATE TABLE shop.big (a LONGBLOB)");
+  for (int i = 0; i < 8; ++i) connection.execute("INSERT INTO shop.big VALUES (REPEAT('x', 1048576))");
+  EXPECT_TRUE(api_->wait([&] {
+    const aws::DiskMetrics now = disk();
+    return now.binlog_size->bytes >= before.binlog_size->bytes + 8 * mebibyte &&
+           now.free_space->bytes + 16 * mebibyte <= before.free_space->bytes;
+  })) << "its table and its binlog have the rows";
+  EXPECT_FALSE(aws::disk_metrics(account.client, "nobody").free_space);
+}
+
 TEST_F(LabApi, KeepsAChangeForTheMaintenanceWindow) {
   api_->ask("ModifyDBInstance", {{"DBInstanceIdentifier", "source"}, {"MultiAZ", "true"}});
   EXPECT_EQ(api_->instance("source").child("PendingModifiedValues").text("MultiAZ"), "true");
@@ -364,6 +391,28 @@ TEST_F(AwsCli, DrivesAnInstanceFromCreationToDeletion) {
   EXPECT_TRUE(api_.wait(
       [&] { return api_.refusal("DescribeDBInstances", {{"DBInstanceIdentifier", "cli"}}) == "DBInstanceNotFound"; }));
   EXPECT_EQ(aws("rds describe-db-snapshots --db-snapshot-identifier last").at("DBSnapshots").list().size(), 1u);
+}
+
+TEST_F(AwsCli, ReadsAnInstancesMetrics) {
+  ASSERT_FALSE(cli_.empty());
+  api_.ask("CreateDBInstance", new_instance("cli"));
+  const std::string of_instance = "--namespace AWS/RDS --dimensions Name=DBInstanceIdentifier,Value=cli";
+  const auto listed = [&] { return aws("cloudwatch list-metrics " + of_instance).at("Metrics").list(); };
+  EXPECT_TRUE(api_.wait([&] { return listed().size() == 3; }));
+  const auto now = std::chrono::system_clock::now();
+  const std::string times =
+      fmt::format(" --period 60 --start-time {} --end-time {}", base::iso_time(now - std::chrono::hours(1)),
+                  base::iso_time(now + std::chrono::minutes(1)));
+  const auto busy =
+      aws("cloudwatch get-metric-statistics --metric-name CPUUtilization --statistics Maximum " + of_instance + times);
+  ASSERT_FALSE(busy.at("Datapoints").list().empty());
+  const auto& datapoint = busy.at("Datapoints").list().front();
+  EXPECT_EQ(datapoint.at("Unit").text(), "Percent");
+  EXPECT_GE(datapoint.at("Maximum").real(), 0);
+  EXPECT_LE(datapoint.at("Maximum").real(), 100);
+  EXPECT_THROW(aws("cloudwatch get-metric-statistics --metric-name CPUUtilization --statistics Maximum " + of_instance +
+                   " --period 60 --start-time 2026-11-22T18:41:31Z --end-time 2026-11-22T18:41:31Z"),
+               base::Error);
 }
 
 // ---- the process

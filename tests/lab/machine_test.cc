@@ -794,7 +794,7 @@ TEST_P(MachineSuite, ComesBackAfterFaults) {
   machine->move();
   EXPECT_NE(machine->address(), address);
   EXPECT_EQ(connect(*machine).number("SELECT COUNT(*) FROM kept.t"), 1U);
-  EXPECT_GT(machine->used_bytes(), 1'000'000U);
+  EXPECT_GT(machine->figures().used_bytes, 1'000'000U);
   machine.reset();
   machine = Machine::reopen(lab().host, folder("faulty"));
   EXPECT_EQ(connect(*machine).number("SELECT COUNT(*) FROM kept.t"), 1U);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "aws/xml.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "lab/front.h"
 #include "signed_request.h"
@@ -49,6 +50,10 @@ class EveryAction : public testing::Test {
     return call("sts", action, "2011-06-15", parameters).child(action + "Result");
   }
 
+  aws::XmlElement monitoring(const std::string& action, const aws::Form& parameters) {
+    return call("monitoring", action, "2010-08-01", parameters).child(action + "Result");
+  }
+
   // What a worker does in the end.
   void settle() {
     state_.change([](World& world) {
@@ -73,6 +78,7 @@ class EveryAction : public testing::Test {
   void call_ec2_groups();
   void call_ec2_network_and_tags();
   void call_sts();
+  void call_monitoring();
 
   std::set<std::string> called_;
 
@@ -280,6 +286,53 @@ void EveryAction::call_sts() {
   EXPECT_FALSE(role.child("Credentials").text("SessionToken").empty());
 }
 
+void EveryAction::call_monitoring() {
+  const auto now = std::chrono::system_clock::now();
+  rds("CreateDBInstance", {{"DBInstanceIdentifier", "measured"},
+                           {"DBInstanceClass", "db.t3.micro"},
+                           {"Engine", "mysql"},
+                           {"AllocatedStorage", "20"},
+                           {"MasterUsername", "root"},
+                           {"MasterUserPassword", "correct-horse"}});
+  std::string resource;
+  state_.look([&](const Store& store) { resource = store.instances.at("measured").resource_id(); });
+  state_.metrics().add(resource, "ReplicaLag", {now - std::chrono::minutes(5), 7});
+  const auto listed = monitoring("ListMetrics", {{"Namespace", "AWS/RDS"}}).child("Metrics").children();
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed.front().text("MetricName"), "ReplicaLag");
+  EXPECT_EQ(listed.front().child("Dimensions").child("member").text("Value"), "measured");
+  const aws::Form times = {{"StartTime", base::iso_time(now - std::chrono::hours(1))},
+                           {"EndTime", base::iso_time(now)}};
+  const auto with_times = [&](aws::Form form) {
+    form.insert(form.end(), times.begin(), times.end());
+    return form;
+  };
+  const auto statistics =
+      monitoring("GetMetricStatistics", with_times({{"Namespace", "AWS/RDS"},
+                                                    {"MetricName", "ReplicaLag"},
+                                                    {"Dimensions.member.1.Name", "DBInstanceIdentifier"},
+                                                    {"Dimensions.member.1.Value", "measured"},
+                                                    {"Period", "60"},
+                                                    {"Statistics.member.1", "Average"},
+                                                    {"Statistics.member.2", "SampleCount"}}));
+  const auto datapoint = statistics.child("Datapoints").child("member");
+  EXPECT_EQ(datapoint.text("Average"), "7");
+  EXPECT_EQ(datapoint.text("SampleCount"), "1");
+  EXPECT_EQ(datapoint.text("Unit"), "Seconds");
+  const std::string query = "MetricDataQueries.member.1.";
+  const auto data = monitoring(
+      "GetMetricData", with_times({{query + "Id", "lag"},
+                                   {query + "MetricStat.Metric.Namespace", "AWS/RDS"},
+                                   {query + "MetricStat.Metric.MetricName", "ReplicaLag"},
+                                   {query + "MetricStat.Metric.Dimensions.member.1.Name", "DBInstanceIdentifier"},
+                                   {query + "MetricStat.Metric.Dimensions.member.1.Value", "measured"},
+                                   {query + "MetricStat.Period", "60"},
+                                   {query + "MetricStat.Stat", "Maximum"}}));
+  const auto result = data.child("MetricDataResults").child("member");
+  EXPECT_EQ(result.child("Values").text("member"), "7");
+  EXPECT_EQ(result.text("StatusCode"), "Complete");
+}
+
 TEST_F(EveryAction, IsCalledOnceAndAnswersInTheWordsOfTheModel) {
   call_parameter_groups();
   call_option_and_subnet_groups();
@@ -289,7 +342,8 @@ TEST_F(EveryAction, IsCalledOnceAndAnswersInTheWordsOfTheModel) {
   call_ec2_groups();
   call_ec2_network_and_tags();
   call_sts();
-  for (const std::string service : {"rds", "ec2", "sts"}) {
+  call_monitoring();
+  for (const std::string service : {"rds", "ec2", "sts", "monitoring"}) {
     ASSERT_FALSE(actions_of(service).empty());
     for (const Actions* actions : actions_of(service))
       for (const auto& [name, action] : *actions)

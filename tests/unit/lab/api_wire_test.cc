@@ -64,6 +64,20 @@ TEST(ApiWire, ReadsTheQueryProtocolsListsByTheirOwnNames) {
   EXPECT_FALSE(value.has("Iops"));
 }
 
+TEST(ApiWire, ReadsTimesAsIsoHasThem) {
+  const ApiModel model = ApiModel::load(servers::aws_model("cloudwatch", {}));
+  EXPECT_EQ(model.service(), "monitoring");
+  Form form = {{"Namespace", "AWS/RDS"},
+               {"MetricName", "ReplicaLag"},
+               {"StartTime", "2026-11-22T19:41:31.250+01:00"},
+               {"EndTime", "2026-11-22T18:51:31Z"},
+               {"Period", "60"}};
+  EXPECT_EQ(parsed(model, "GetMetricStatistics", form).at("StartTime").text(), "2026-11-22T18:41:31Z");
+  form["EndTime"] = "yesterday";
+  EXPECT_EQ(refusal_of(model, "GetMetricStatistics", form),
+            "ValidationError: The parameter EndTime must be a time as ISO 8601 has it, not 'yesterday'.");
+}
+
 TEST(ApiWire, TakesMemberForAnyListAndTenItemsInOrder) {
   Form form = {{"DBParameterGroupName", "g"}};
   for (int i = 1; i <= 10; ++i)

@@ -17,7 +17,11 @@ namespace {
 const ApiModel& model(const std::string& service) {
   static const std::map<std::string, ApiModel> models = [] {
     std::map<std::string, ApiModel> loaded;
-    for (const char* name : {"rds", "ec2", "sts"}) loaded.emplace(name, ApiModel::load(servers::aws_model(name, {})));
+    for (const char* name : {"rds", "ec2", "sts", "cloudwatch"}) {
+      ApiModel one = ApiModel::load(servers::aws_model(name, {}));
+      const std::string service = one.service();
+      loaded.emplace(service, std::move(one));
+    }
     return loaded;
   }();
   return models.at(service);
@@ -92,7 +96,8 @@ Value done(Store& store, const std::string& service, const std::string& action, 
   const Operation& operation = *model(service).operation(action);
   const Value request = parse_parameters(model(service), operation, fields);
   std::vector<Task> tasks;
-  World world{store, on_offer, tasks, std::chrono::system_clock::now()};
+  const Metrics metrics;
+  World world{store, on_offer, tasks, std::chrono::system_clock::now(), metrics};
   for (const Actions* actions : actions_of(service))
     if (const auto found = actions->find(action); found != actions->end())
       return found->second(world, {action, request, {}});
@@ -619,10 +624,64 @@ std::vector<Case> ec2_cases() {
   };
 }
 
+Fields metric_data(const Fields& more = {}) {
+  const std::string query = "MetricDataQueries.member.1.";
+  return with({{query + "Id", "free"},
+               {query + "MetricStat.Metric.Namespace", "AWS/RDS"},
+               {query + "MetricStat.Metric.MetricName", "FreeStorageSpace"},
+               {query + "MetricStat.Period", "60"},
+               {query + "MetricStat.Stat", "Minimum"},
+               {"StartTime", "2026-11-22T18:00:00Z"},
+               {"EndTime", "2026-11-22T19:00:00Z"}},
+              more);
+}
+
+Fields metric_statistics(const Fields& more = {}) {
+  return with({{"Namespace", "AWS/RDS"},
+               {"MetricName", "FreeStorageSpace"},
+               {"Period", "60"},
+               {"Statistics.member.1", "Minimum"},
+               {"StartTime", "2026-11-22T18:00:00Z"},
+               {"EndTime", "2026-11-22T19:00:00Z"}},
+              more);
+}
+
+std::vector<Case> monitoring_cases() {
+  const auto of_data = [](const std::string& rule, const Fields& more) {
+    return plain(rule, "GetMetricData", metric_data(more));
+  };
+  const auto of_statistics = [](const std::string& rule, const Fields& more) {
+    return plain(rule, "GetMetricStatistics", metric_statistics(more));
+  };
+  const std::string second = "MetricDataQueries.member.2.";
+  Fields many;
+  for (int i = 2; i <= 501; ++i) many[fmt::format("MetricDataQueries.member.{}.Id", i)] = fmt::format("q{}", i);
+  return {
+      plain("metrics' token", "ListMetrics", {{"NextToken", "elsewhere"}}),
+      of_data("times equal", {{"EndTime", "2026-11-22T18:00:00Z"}}),
+      of_data("times reversed", {{"EndTime", "2026-11-22T17:59:00Z"}}),
+      plain("queries at least", "GetMetricData",
+            {{"MetricDataQueries", ""}, {"StartTime", "2026-11-22T18:00:00Z"}, {"EndTime", "2026-11-22T19:00:00Z"}}),
+      of_data("queries at most", many),
+      of_data("query's name", {{"MetricDataQueries.member.1.Id", "Free"}}),
+      of_data("query's name twice", {{second + "Id", "free"}, {second + "Expression", "1"}}),
+      of_data("expressions", {{second + "Id", "e"}, {second + "Expression", "free / 2"}}),
+      of_data("pages of data", {{"MaxDatapoints", "100"}}),
+      of_data("periods of queries", {{"MetricDataQueries.member.1.MetricStat.Period", "61"}}),
+      of_data("statistic of queries", {{"MetricDataQueries.member.1.MetricStat.Stat", "Mode"}}),
+      of_statistics("times of statistics equal", {{"EndTime", "2026-11-22T18:00:00Z"}}),
+      of_statistics("times of statistics reversed", {{"EndTime", "2026-11-22T17:59:00Z"}}),
+      of_statistics("period of statistics", {{"Period", "45"}}),
+      of_statistics("statistics missing", {{"Statistics.member.1", "-"}}),
+      of_statistics("extended statistics", {{"ExtendedStatistics.member.1", "p99"}}),
+      of_statistics("datapoints at most", {{"StartTime", "2026-11-21T18:00:00Z"}}),
+  };
+}
+
 const std::map<std::string, Case>& cases() {
   static const std::map<std::string, Case> all = [] {
     std::map<std::string, Case> joined;
-    for (const auto& part : {request_cases(), instance_cases(), group_cases(), ec2_cases()})
+    for (const auto& part : {request_cases(), instance_cases(), group_cases(), ec2_cases(), monitoring_cases()})
       for (const Case& one : part) joined.emplace(one.rule, one);
     return joined;
   }();

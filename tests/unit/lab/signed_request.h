@@ -15,7 +15,8 @@ namespace darbe::lab {
 
 inline std::vector<ApiModel> aws_models() {
   std::vector<ApiModel> all;
-  for (const char* name : {"rds", "ec2", "sts"}) all.push_back(ApiModel::load(servers::aws_model(name, {})));
+  for (const char* name : {"rds", "ec2", "sts", "cloudwatch"})
+    all.push_back(ApiModel::load(servers::aws_model(name, {})));
   return all;
 }
 
