@@ -71,9 +71,9 @@ DiskMetrics disk_metrics(const Client& client, const std::string& instance_id, s
   parameters.add("StartTime", base::iso_time(now - reach))
       .add("EndTime", base::iso_time(now + reach))
       .add("ScanBy", "TimestampDescending");
+  const XmlElement answer = client.call(monitoring, "GetMetricData", parameters, stop);
   DiskMetrics metrics;
-  for (const XmlElement& result :
-       client.call(monitoring, "GetMetricData", parameters, stop).child("MetricDataResults").children()) {
+  for (const XmlElement& result : answer.child("MetricDataResults").children()) {
     if (result.text("Id") == free_space.id) metrics.free_space = newest(result);
     if (result.text("Id") == binlog_size.id) metrics.binlog_size = newest(result);
   }

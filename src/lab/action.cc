@@ -8,6 +8,8 @@ std::vector<const Actions*> actions_of(std::string_view service) {
   if (service == "ec2") return {&ec2_actions()};
   if (service == "sts") return {&sts_actions()};
   if (service == "monitoring") return {&monitoring_actions()};
+  if (service == "secretsmanager") return {&secretsmanager_actions()};
+  if (service == "kms") return {&kms_actions()};
   return {};
 }
 

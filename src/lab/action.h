@@ -60,6 +60,8 @@ const Actions& rds_resource_actions();  // snapshots, tags
 const Actions& ec2_actions();
 const Actions& sts_actions();
 const Actions& monitoring_actions();  // CloudWatch
+const Actions& secretsmanager_actions();
+const Actions& kms_actions();
 
 // All that the lab plays of a service, by the name it is signed for.
 std::vector<const Actions*> actions_of(std::string_view service);

@@ -96,6 +96,12 @@ Operation operation_of(const Shapes& shapes, const std::string& name, const json
   return operation;
 }
 
+// Services that prefer a newer protocol (CloudWatch: CBOR) speak their first one, too: the form.
+Protocol protocol_of(const std::string& word) {
+  if (word == "ec2") return Protocol::ec2;
+  return word == "json" ? Protocol::json : Protocol::query;
+}
+
 }  // namespace
 
 const ShapeMember* Shape::member(std::string_view member_name) const {
@@ -114,7 +120,8 @@ ApiModel ApiModel::load(const std::filesystem::path& file) {
     if (model.service_.empty()) model.service_ = text_at(metadata, "endpointPrefix");
     model.version_ = text_at(metadata, "apiVersion");
     model.xml_namespace_ = text_at(metadata, "xmlNamespace");
-    model.protocol_ = text_at(metadata, "protocol") == "ec2" ? Protocol::ec2 : Protocol::query;
+    model.target_prefix_ = text_at(metadata, "targetPrefix");
+    model.protocol_ = protocol_of(text_at(metadata, "protocol"));
     const json::object& shapes = root.at("shapes").as_object();
     for (const auto& entry : shapes) {
       auto shape = std::make_unique<Shape>();

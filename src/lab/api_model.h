@@ -49,7 +49,7 @@ struct Operation {
   std::string result_wrapper;
 };
 
-enum class Protocol { query, ec2 };  // the one of a service's that the lab speaks
+enum class Protocol { query, ec2, json };  // the one of a service's that the lab speaks
 
 class ApiModel {
  public:
@@ -59,6 +59,7 @@ class ApiModel {
   const std::string& service() const { return service_; }  // as in the credential scope: rds, ec2, sts, monitoring
   const std::string& version() const { return version_; }
   const std::string& xml_namespace() const { return xml_namespace_; }
+  const std::string& target_prefix() const { return target_prefix_; }  // of X-Amz-Target, in the JSON protocol
   Protocol protocol() const { return protocol_; }
   const Operation* operation(std::string_view name) const;
   const Shape* shape(std::string_view name) const;
@@ -69,6 +70,7 @@ class ApiModel {
   std::string service_;
   std::string version_;
   std::string xml_namespace_;
+  std::string target_prefix_;
   Protocol protocol_ = Protocol::query;
   std::map<std::string, std::unique_ptr<Shape>, std::less<>> shapes_;
   std::map<std::string, Operation, std::less<>> operations_;

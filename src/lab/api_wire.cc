@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <regex>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -12,6 +12,7 @@
 #include "aws/signing_clock.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "lab/constraints.h"
 
 namespace darbe::lab {
 namespace {
@@ -86,7 +87,7 @@ class Parser {
     const std::string prefix = list_prefix(shape, name);
     for (const unsigned index : indexes(prefix))
       items.push_back(parsed(*shape.item->shape, fmt::format("{}.{}", prefix, index)));
-    check_bounds(shape, name, static_cast<double>(items.size()), "");
+    check(name, "", broken_by_size(shape, static_cast<double>(items.size())));
     return items;
   }
 
@@ -118,7 +119,7 @@ class Parser {
       default:
         break;
     }
-    check_text(shape, name, text);
+    check(name, text, broken_by_text(shape, text));
     return text;
   }
 
@@ -127,7 +128,7 @@ class Parser {
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (problem != std::errc() || end != text.data() + text.size())
       refuse(name, fmt::format("must be an integer, not '{}'", text));
-    check_bounds(shape, name, static_cast<double>(number), text);
+    check(name, text, broken_by_size(shape, static_cast<double>(number)));
     return number;
   }
 
@@ -151,32 +152,8 @@ class Parser {
     return base::iso_time(*read);
   }
 
-  void check_text(const Shape& shape, const std::string& name, const std::string& text) {
-    if (!shape.allowed.empty() && std::find(shape.allowed.begin(), shape.allowed.end(), text) == shape.allowed.end())
-      violates(name, text, fmt::format("Member must satisfy enum value set: [{}]", fmt::join(shape.allowed, ", ")));
-    check_bounds(shape, name, static_cast<double>(text.size()), text);
-    if (!matches(shape.pattern, text))
-      violates(name, text, "Member must satisfy regular expression pattern: " + shape.pattern);
-  }
-
-  // Patterns with Unicode classes are beyond std::regex; those few only restrict what no caller here sends.
-  static bool matches(const std::string& pattern, const std::string& text) {
-    if (pattern.empty() || pattern.find("\\u") != std::string::npos || pattern.find("\\p") != std::string::npos)
-      return true;
-    try {
-      return std::regex_match(text, std::regex(pattern));
-    } catch (const std::regex_error&) {
-      return true;
-    }
-  }
-
-  void check_bounds(const Shape& shape, const std::string& name, double size, const std::string& text) {
-    const bool number = shape.type == Shape::Type::integer;
-    const std::string_view what = number ? "value" : "length";
-    if (shape.at_least && size < *shape.at_least)
-      violates(name, text, fmt::format("Member must have {} greater than or equal to {}", what, *shape.at_least));
-    if (shape.at_most && size > *shape.at_most)
-      violates(name, text, fmt::format("Member must have {} less than or equal to {}", what, *shape.at_most));
+  void check(const std::string& name, const std::string& text, const std::optional<std::string>& broken) const {
+    if (broken) violates(name, text, *broken);
   }
 
   std::string wire_name(const ShapeMember& member) const {

@@ -31,7 +31,8 @@ constexpr const char* about =
     "      --engine mysql --db-instance-class db.t3.micro --allocated-storage 20 \\\n"
     "      --master-username root --master-user-password correct-horse\n"
     "\n"
-    "It answers AWS's own protocols for RDS, EC2's security groups, STS and CloudWatch, on a loopback address only;\n"
+    "It answers AWS's own protocols for RDS, EC2's security groups, STS, CloudWatch, Secrets Manager and KMS, on a\n"
+    "loopback address only;\n"
     "requests must be signed with the key it prints. Each instance is a real server on an address of its own,\n"
     "with TLS from the lab's CA ($DARBE_TLS_CA). Nothing is billed and nothing leaves the machine.";
 

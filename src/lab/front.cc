@@ -6,17 +6,19 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "base/random.h"
 #include "lab/authentication.h"
+#include "lab/identifiers.h"
+#include "lab/json_wire.h"
 #include "lab/rules.h"
 
 namespace darbe::lab {
 namespace {
 
-std::string new_request_id() {
-  const std::string hex = base::random_hex(16);
-  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
-                     hex.substr(20));
+constexpr const char* json_type = "application/x-amz-json-1.1";
+
+std::string header(const http::Request& request, const std::string& name) {
+  const auto found = request.headers.find(name);
+  return found == request.headers.end() ? std::string() : found->second;
 }
 
 Form form_of(const http::Request& request) {
@@ -30,35 +32,37 @@ std::string value_in(const Form& form, const std::string& name) {
   return found == form.end() ? std::string() : found->second;
 }
 
-// Before a signature names the service, the API version that the request speaks is all there is to go by.
-std::string service_by_version(const Form& form) {
-  const std::string version = value_in(form, "Version");
-  if (version == "2016-11-15") return "ec2";
-  if (version == "2010-08-01") return "monitoring";
-  return version == "2011-06-15" ? "sts" : "rds";
-}
-
 Value as_value(const Form& form) {
   Value::Members members;
   for (const auto& [name, value] : form) members.emplace(name, value);
   return members;
 }
 
-const Operation& operation_in(const ApiModel& model, const Form& form) {
-  const std::string action = value_in(form, "Action");
-  if (action.empty()) throw Refusal("MissingAction", "The request is missing an action or a required parameter.");
-  const std::string version = value_in(form, "Version");
-  const Operation* operation = model.operation(action);
-  if (!operation || version != model.version())
-    throw Refusal("InvalidAction", fmt::format("Could not find operation {} for version {}", action,
-                                               version.empty() ? "NO_VERSION_SPECIFIED" : version));
-  return *operation;
+Value json_or_nothing(const std::string& body) {
+  try {
+    return from_json(body);
+  } catch (const base::Error&) {
+    return {};
+  }
 }
 
-// EC2 has a word of its own for keys that nobody knows.
+// EC2 has a word of its own for keys that nobody knows, and the JSON protocol one for each mistake of a signature.
 Refusal in_words_of(const ApiModel& model, const Refusal& refusal) {
-  if (model.protocol() != Protocol::ec2 || refusal.code() != "InvalidClientTokenId") return refusal;
-  return {"AuthFailure", "AWS was not able to validate the provided access credentials", 401};
+  if (model.protocol() == Protocol::ec2 && refusal.code() == "InvalidClientTokenId")
+    return {"AuthFailure", "AWS was not able to validate the provided access credentials", 401};
+  static const std::map<std::string, std::string> of_json = {
+      {"InvalidClientTokenId", "UnrecognizedClientException"},
+      {"SignatureDoesNotMatch", "InvalidSignatureException"},
+      {"RequestExpired", "InvalidSignatureException"},
+      {"IncompleteSignature", "IncompleteSignatureException"},
+      {"MissingAuthenticationToken", "MissingAuthenticationTokenException"},
+      {"ExpiredToken", "ExpiredTokenException"},
+      {"MissingAction", "UnknownOperationException"},
+      {"InvalidAction", "UnknownOperationException"}};
+  const auto found = of_json.find(refusal.code());
+  if (model.protocol() != Protocol::json || found == of_json.end()) return refusal;
+  const bool old = refusal.code() == "RequestExpired";
+  return {found->second, fmt::format("{}{}", old ? "Signature expired: " : "", refusal.what())};
 }
 
 void strike(const std::optional<ActionFault>& fault) {
@@ -109,22 +113,67 @@ Value Front::act(const Service& service, const Operation& operation, const Value
   return answer;
 }
 
+// What a request asks before the model is looked at.
+struct Front::Question {
+  std::string service;  // a guess: only the signature tells
+  std::string version;
+  std::string action;
+  Form form;      // of the form protocols
+  Value content;  // of the JSON protocol
+
+  explicit Question(const http::Request& request, const std::map<std::string, Service>& services);
+};
+
+Front::Question::Question(const http::Request& request, const std::map<std::string, Service>& services) {
+  const JsonTarget target = parse_target(header(request, "x-amz-target"));
+  const bool json = !target.prefix.empty();
+  if (!json) form = form_of(request);
+  if (json) content = json_or_nothing(request.body);
+  action = json ? target.action : value_in(form, "Action");
+  version = value_in(form, "Version");
+  service = "rds";
+  for (const auto& [name, one] : services)
+    if (json ? one.model.target_prefix() == target.prefix : one.model.version() == version) service = name;
+}
+
+const Operation& Front::operation_in(const ApiModel& model, const Question& question) {
+  if (question.action.empty())
+    throw Refusal("MissingAction", "The request is missing an action or a required parameter.");
+  const Operation* operation = model.operation(question.action);
+  const bool right_version = model.protocol() == Protocol::json || question.version == model.version();
+  if (!operation || !right_version)
+    throw Refusal("InvalidAction", fmt::format("Could not find operation {} for version {}", question.action,
+                                               question.version.empty() ? "NO_VERSION_SPECIFIED" : question.version));
+  return *operation;
+}
+
+http::Response Front::answered(const Service& service, const Operation& operation, const LogEntry& entry) const {
+  if (service.model.protocol() == Protocol::json)
+    return {200, {{"content-type", json_type}}, answer_json(operation, entry.answer), false};
+  return {200,
+          {{"content-type", "text/xml"}},
+          answer_xml({service.model, entry.request_id}, operation, entry.answer),
+          false};
+}
+
 http::Response Front::refused(const Service& service, const Refusal& refusal, LogEntry& entry) const {
   entry.status = refusal.status() ? refusal.status() : service.model.http_status(refusal.code());
   entry.code = refusal.code();
   entry.message = refusal.what();
+  if (service.model.protocol() == Protocol::json)
+    return {entry.status, {{"content-type", json_type}}, error_json(service.model, refusal), false};
   return {entry.status, {{"content-type", "text/xml"}}, error_xml({service.model, entry.request_id}, refusal), false};
 }
 
 http::Response Front::handle(const http::Request& request) {
   const auto now = std::chrono::system_clock::now();
-  const Form form = form_of(request);
+  const Question question(request, services_);
   LogEntry entry;
   entry.time = now;
-  entry.service = service_by_version(form);
-  entry.action = value_in(form, "Action");
-  entry.parameters = as_value(form);
-  entry.request_id = new_request_id();
+  entry.service = question.service;
+  entry.action = question.action;
+  entry.parameters = question.content.is_null() ? as_value(question.form) : question.content;
+  entry.request_id = new_uuid();
   const Service* service = &services_.at(entry.service);
   http::Response response;
   try {
@@ -133,15 +182,14 @@ http::Response Front::handle(const http::Request& request) {
     entry.service = authorization.service;
     Caller caller;
     parts_.state.look([&](const Store& store) { caller = authenticate(request, authorization, store, now); });
-    const Operation& operation = operation_in(service->model, form);
+    const Operation& operation = operation_in(service->model, question);
     const auto fault = parts_.faults.strike(operation.name);
     strike(fault);
-    const Value parameters = parse_parameters(service->model, operation, form);
+    const Value parameters = service->model.protocol() == Protocol::json
+                                 ? parse_json_parameters(operation, request.body)
+                                 : parse_parameters(service->model, operation, question.form);
     entry.answer = act(*service, operation, parameters, caller);
-    response = {200,
-                {{"content-type", "text/xml"}},
-                answer_xml({service->model, entry.request_id}, operation, entry.answer),
-                false};
+    response = answered(*service, operation, entry);
     response.lost = entry.lost = fault && fault->lost;
   } catch (const Refusal& refusal) {
     response = refused(*service, in_words_of(service->model, refusal), entry);

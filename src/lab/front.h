@@ -32,8 +32,12 @@ class Front {
     std::vector<const Actions*> actions;
   };
 
+  struct Question;
+  static const Operation& operation_in(const ApiModel& model, const Question& question);
+
   const Service& service_named(const std::string& name) const;
   Value act(const Service& service, const Operation& operation, const Value& parameters, const Caller& caller);
+  http::Response answered(const Service& service, const Operation& operation, const LogEntry& entry) const;
   http::Response refused(const Service& service, const Refusal& refusal, LogEntry& entry) const;
 
   Parts parts_;

@@ -40,16 +40,6 @@ void set_parameter_status(Instance& instance, std::string_view status) {
   instance.shape["DBParameterGroups"].list().front()["ParameterApplyStatus"] = status;
 }
 
-void set_managed_secret(const Store& store, const std::string& kms_key, Value& shape) {
-  Value secret;
-  secret["SecretArn"] = fmt::format("arn:aws:secretsmanager:{}:{}:secret:rds!{}", store.region, store.account,
-                                    shape.at("DbiResourceId").text());
-  secret["SecretStatus"] = "active";
-  secret["KmsKeyId"] =
-      kms_key.empty() ? fmt::format("arn:aws:kms:{}:{}:key/lab-default", store.region, store.account) : kms_key;
-  shape["MasterUserSecret"] = secret;
-}
-
 void record_snapshot(World& world, const Instance& instance, const SnapshotRequest& request) {
   Value snapshot;
   for (const char* name :

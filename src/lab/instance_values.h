@@ -20,8 +20,6 @@ Texts group_values(const Store& store, const std::string& parameter_group);
 
 void set_parameter_status(Instance& instance, std::string_view status);
 
-void set_managed_secret(const Store& store, const std::string& kms_key, Value& shape);
-
 struct SnapshotRequest {
   std::string identifier;
   std::string type;  // manual | automated

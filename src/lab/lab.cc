@@ -26,7 +26,7 @@ std::filesystem::path made(const std::filesystem::path& folder) {
 
 std::vector<ApiModel> load_models() {
   std::vector<ApiModel> models;
-  for (const char* service : {"rds", "ec2", "sts", "cloudwatch"})
+  for (const char* service : {"rds", "ec2", "sts", "cloudwatch", "secretsmanager", "kms"})
     models.push_back(ApiModel::load(servers::aws_model(service, progress)));
   return models;
 }

@@ -9,6 +9,8 @@
 #include "base/random.h"
 #include "lab/action.h"
 #include "lab/instance_values.h"
+#include "lab/keys.h"
+#include "lab/managed_password.h"
 #include "lab/paging.h"
 
 namespace darbe::lab {
@@ -131,6 +133,12 @@ void set_storage_defaults(Value& shape) {
   }
 }
 
+// RDS shows keys by their ARNs, however they were named.
+void resolve_keys(const World& world, Value& shape) {
+  for (const char* name : {"KmsKeyId", "PerformanceInsightsKMSKeyId"})
+    if (shape.has(name)) shape[name] = key_arn(world.store, shape.at(name).text());
+}
+
 void set_defaults(const World& world, Value& shape) {
   set_unless_there(shape, "BackupRetentionPeriod", 1);
   set_unless_there(shape, "PreferredBackupWindow", "03:10-03:40");
@@ -157,9 +165,8 @@ void set_defaults(const World& world, Value& shape) {
   shape["CertificateDetails"]["CAIdentifier"] = shape.at("CACertificateIdentifier");
   shape["CertificateDetails"]["ValidTill"] = base::iso_time(world.now + std::chrono::hours(24 * 365));
   shape["StorageEncryptionType"] = shape.at("StorageEncrypted").truth() ? "sse-kms" : "none";
-  if (shape.at("StorageEncrypted").truth())
-    set_unless_there(shape, "KmsKeyId",
-                     fmt::format("arn:aws:kms:{}:{}:key/lab-default", world.store.region, world.store.account));
+  if (shape.at("StorageEncrypted").truth()) set_unless_there(shape, "KmsKeyId", rds_key);
+  resolve_keys(world, shape);
 }
 
 void set_identity(const World& world, const std::string& identifier, Value& shape) {
@@ -180,13 +187,11 @@ void set_groups(std::string_view parameter_group, std::string_view option_group,
   shape["OptionGroupMemberships"] = Value::List{options};
 }
 
-// RDS keeps managed passwords in Secrets Manager, which the lab does not play: it has the secret's name and nothing in
-// it.
-void take_password(const World& world, const Value& request, Instance& instance) {
-  instance.password = base::Secret(request.at("MasterUserPassword").text());
-  if (!request.at("ManageMasterUserPassword").truth()) return;
-  instance.password = base::Secret(base::random_hex(14));
-  set_managed_secret(world.store, request.at("MasterUserSecretKmsKeyId").text(), instance.shape);
+void take_password(World& world, const Value& request, Instance& instance) {
+  if (request.at("ManageMasterUserPassword").truth())
+    begin_with_managed_password(world, instance, request.at("MasterUserSecretKmsKeyId").text());
+  else
+    instance.password = base::Secret(request.at("MasterUserPassword").text());
 }
 
 void record(World& world, const Value& request, Instance instance, Task::Kind kind) {
@@ -383,13 +388,12 @@ void change_option_group(const Value& request, Instance& instance) {
   membership["OptionGroupName"] = lower_case(request.at("OptionGroupName").text());
 }
 
-void change_password(const World& world, const Value& request, Instance& instance) {
-  if (request.has("ManageMasterUserPassword")) {
-    if (request.at("ManageMasterUserPassword").truth())
-      set_managed_secret(world.store, request.at("MasterUserSecretKmsKeyId").text(), instance.shape);
-    else
-      instance.shape.erase("MasterUserSecret");
-  }
+void change_password(World& world, const Value& request, Instance& instance) {
+  const bool managed = instance.shape.has("MasterUserSecret");
+  const bool manage = request.at("ManageMasterUserPassword").truth(managed);
+  if (manage && !managed) manage_password(world, instance, request.at("MasterUserSecretKmsKeyId").text());
+  if (!manage && managed) drop_managed_password(world.store, instance.shape);
+  if (request.at("RotateMasterUserPassword").truth()) rotate_password(world, instance);
   if (!request.has("MasterUserPassword")) return;
   instance.next_password = base::Secret(request.at("MasterUserPassword").text());
   instance.shape["PendingModifiedValues"]["MasterUserPassword"] = "****";
@@ -414,6 +418,7 @@ Value modify_instance(World& world, const Call& call) {
   Instance& instance = *world.store.instance(identifier);
   copy_members(request, instance.shape, changed_at_once);
   take_renamed(request, instance.shape);
+  resolve_keys(world, instance.shape);
   change_log_exports(request, instance.shape);
   change_retention(request, instance);
   change_parameter_group(request, instance);

@@ -11,7 +11,7 @@ namespace {
 bool is_secret(std::string_view name) {
   name.remove_prefix(name.rfind('.') + 1);  // npos + 1 is 0
   static const std::string_view secrets[] = {"MasterUserPassword", "TdeCredentialPassword", "SecretAccessKey",
-                                             "SessionToken"};
+                                             "SessionToken",       "SecretString",          "SecretBinary"};
   return std::find(std::begin(secrets), std::end(secrets), name) != std::end(secrets);
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "lab/instance_values.h"
+#include "lab/keys.h"
 #include "lab/rules_parts.h"
 #include "mysql/flavor.h"
 
@@ -398,12 +399,13 @@ Broken replica_key_of_unencrypted(const Situation& s) {
   return when(given(s, "KmsKeyId") && !instance_of(s)->shape.at("StorageEncrypted").truth(), subject(s));
 }
 
-// A key's ARN, arn:aws:kms:REGION:…, of another region.
-Broken key_elsewhere(const Situation& s) {
-  for (const char* name : {"KmsKeyId", "MasterUserSecretKmsKeyId", "PerformanceInsightsKMSKeyId"})
-    if (const std::string key = text(s, name);
-        key.starts_with("arn:") && key.find(fmt::format(":kms:{}:", s.store.region)) == std::string::npos)
-      return key;
+// A replica is encrypted with its source's key unless another is named.
+Broken key_unusable(const Situation& s) {
+  const bool inherits = replicates(s) && instance_of(s)->shape.at("StorageEncrypted").truth() && !given(s, "KmsKeyId");
+  std::vector<std::string> names = {inherits ? instance_of(s)->shape.at("KmsKeyId").text() : text(s, "KmsKeyId"),
+                                    text(s, "MasterUserSecretKmsKeyId"), text(s, "PerformanceInsightsKMSKeyId")};
+  for (const std::string& name : names)
+    if (const Value* key = key_named(s.store, name); !name.empty() && (!key || !is_enabled(*key))) return name;
   return holds;
 }
 
@@ -665,7 +667,8 @@ Broken replicas_full(const Situation& s) {
               std::to_string(replicas_max));
 }
 
-Broken source_is_managed(const Situation& s) { return when(is_managed(s), subject(s)); }
+Broken source_is_managed(const Situation& s) { return when(is_managed(s), engine_of(s)); }
+Broken manages_replica(const Situation& s) { return when(manages_password(s) && !instance_of(s)->source().empty()); }
 Broken replica_parameter_group(const Situation& s) { return when(given(s, "DBParameterGroupName"), engine_of(s)); }
 Broken not_a_replica(const Situation& s) { return when(instance_of(s)->source().empty(), subject(s)); }
 
@@ -891,10 +894,11 @@ const Rule table[] = {
      "A dedicated log volume isn't supported for {}.", log_volume_version},
     {"replica's key", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
      "You can't create an encrypted read replica from the unencrypted {}.", replica_key_of_unencrypted},
-    {"key's region", makes_or_modifies, "rds", "KMSKeyNotAccessibleFault",
-     "The specified KMS key [{}] does not exist in this region.", key_elsewhere},
     {"key without encryption", "CreateDBInstance", "rds", "InvalidParameterCombination",
      "KmsKeyId can be given only with StorageEncrypted.", key_without_encryption},
+    {"key usable", makes_or_modifies, "rds", "KMSKeyNotAccessibleFault",
+     "Specified KMS key [{}] does not exist, is not enabled or you do not have permissions to access it.",
+     key_unusable},
 
     {"parameter group missing", makes_or_modifies, "rds", "DBParameterGroupNotFound", "DBParameterGroup not found: {}",
      parameter_group_missing},
@@ -964,9 +968,12 @@ const Rule table[] = {
      source_without_backups},
     {"replicas at most", "CreateDBInstanceReadReplica", "rds", "InstanceQuotaExceeded",
      "A source can have at most {} read replicas", replicas_full},
-    {"managed source", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
-     "A read replica can't be created from {}: its master user password is managed in Secrets Manager.",
+    {"managed source", "CreateDBInstanceReadReplica", "rds", "InvalidParameterValue",
+     "Creating read replicas for source instance with engine {} where ManageMasterUserPassword is enabled is not "
+     "supported.",
      source_is_managed},
+    {"managed replica", "ModifyDBInstance", "rds", "InvalidParameterValue",
+     "ManageMasterUserPassword isn't supported for read replica", manages_replica},
     {"not a replica", "PromoteReadReplica", "rds", "InvalidDBInstanceState", "DB Instance is not a read replica: {}",
      not_a_replica},
 

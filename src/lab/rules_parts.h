@@ -16,6 +16,8 @@ std::span<const Rule> rds_group_rules();
 std::span<const Rule> ec2_rules();
 std::span<const Rule> sts_rules();
 std::span<const Rule> monitoring_rules();
+std::span<const Rule> secretsmanager_rules();
+std::span<const Rule> kms_rules();
 
 using Broken = std::optional<std::string>;
 inline const Broken holds = std::nullopt;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "lab/keys.h"
 
 namespace darbe::lab {
 namespace {
@@ -41,6 +42,7 @@ State::State(const std::filesystem::path& file, Offers offers, const std::string
     throw base::Error(base::Kind::refused,
                       fmt::format("{} is a lab of the region {}, not {}", file_.string(), store_.region, region));
   add_default_groups();
+  add_managed_keys(store_);
   base::write_file_atomically(file_, written(store_), owner_only);
 }
 

@@ -269,6 +269,9 @@ std::string written(const Store& store) {
   value["Subnets"] = written_map(store.subnets);
   value["SecurityGroups"] = written_map(store.security_groups);
   value["SecurityGroupRules"] = written_map(store.security_group_rules);
+  value["Secrets"] = written_map(store.secrets);
+  value["Keys"] = written_map(store.keys);
+  value["KeyAliases"] = written(store.key_aliases);
   value["Tags"] = written_map(store.tags);
   return to_json(value);
 }
@@ -288,6 +291,9 @@ Store read_store(std::string_view json) {
   store.subnets = read_values(value.at("Subnets"));
   store.security_groups = read_values(value.at("SecurityGroups"));
   store.security_group_rules = read_values(value.at("SecurityGroupRules"));
+  store.secrets = read_values(value.at("Secrets"));
+  store.keys = read_values(value.at("Keys"));
+  store.key_aliases = read_texts(value.at("KeyAliases"));
   store.tags = read_map<Texts>(value.at("Tags"), read_texts);
   return store;
 }

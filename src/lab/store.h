@@ -64,7 +64,10 @@ struct Store {
   std::map<std::string, Value> subnets;               // Subnet
   std::map<std::string, Value> security_groups;       // SecurityGroup, without permissions
   std::map<std::string, Value> security_group_rules;  // SecurityGroupRule
-  std::map<std::string, Texts> tags;                  // by ARN (RDS) or resource id (EC2)
+  std::map<std::string, Value> secrets;               // by ARN; lab/secrets.h
+  std::map<std::string, Value> keys;                  // KeyMetadata, by key id
+  Texts key_aliases;                                  // key ids by alias
+  std::map<std::string, Texts> tags;                  // by ARN or resource id (EC2)
 
   Instance* instance(std::string_view identifier);
   const Instance* instance(std::string_view identifier) const;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "lab/instance_values.h"
+#include "lab/managed_password.h"
 
 namespace darbe::lab {
 namespace {
@@ -297,6 +298,7 @@ void Worker::became_usable() {
     instance.shape["Endpoint"]["HostedZoneId"] = "ZLABLABLABLABL";
     instance.shape["InstanceCreateTime"] = base::iso_time(world.now);
     if (!instance.source().empty()) instance.shape["StatusInfos"] = replication_status(true);
+    settle_managed_password(world, instance);
   });
   measure();
   back_up_and_become_available();
@@ -341,7 +343,11 @@ void Worker::carry_out_pending() {
   if (!was.next_password.empty()) machine_->set_master_password(was.next_password);
   change([&](World& world, Instance& instance) {
     if (!was.next_password.empty()) instance.password = was.next_password;
-    instance.next_password = base::Secret();
+    // Another may have been asked for meanwhile: it has a task of its own.
+    if (instance.next_password.reveal() == was.next_password.reveal()) {
+      instance.next_password = base::Secret();
+      settle_managed_password(world, instance);
+    }
     was.apply_now ? settle_pending(world, instance) : settle_password(instance);
   });
   if (backups || has_any(pending, restarting_changes)) restart(spec());
@@ -429,6 +435,7 @@ void Worker::destroy() {
       world.tasks.push_back({Task::Kind::promote, replica->resource_id()});
     }
     world.store.tags.erase(instance.shape.at("DBInstanceArn").text());
+    drop_managed_password(world.store, instance.shape);
     world.store.instances.erase(instance.identifier());
   });
 }

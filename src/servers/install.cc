@@ -28,8 +28,12 @@ struct Model {
   std::string_view service;  // as botocore calls it
   std::string_view version;
 };
-constexpr std::array models{Model{"rds", "2014-10-31"}, Model{"ec2", "2016-11-15"}, Model{"sts", "2011-06-15"},
-                            Model{"cloudwatch", "2010-08-01"}};
+constexpr std::array models{Model{"rds", "2014-10-31"},
+                            Model{"ec2", "2016-11-15"},
+                            Model{"sts", "2011-06-15"},
+                            Model{"cloudwatch", "2010-08-01"},
+                            Model{"secretsmanager", "2017-10-17"},
+                            Model{"kms", "2014-11-01"}};
 
 fs::path folder_of(std::string_view kind) { return cache_folder() / "servers" / kind; }
 
@@ -216,8 +220,9 @@ void fetch_whole(std::string_view kind, const Progress& progress, std::stop_toke
   fs::create_directories(work / "fetched");
   const fs::path log_file = log.path() / "log";
   base::in_context(fmt::format("can't install {}", kind), [&] {
-    fetch(kind, {.work = work / "fetched", .log = log_file, .progress = progress, .stop = stop}, work / "tree");
-    if (kind != aws_models) progress("got " + installation_at(kind, work / "tree").version);
+    const Progress say = progress ? progress : [](const std::string&) {};
+    fetch(kind, {.work = work / "fetched", .log = log_file, .progress = say, .stop = stop}, work / "tree");
+    if (kind != aws_models) say("got " + installation_at(kind, work / "tree").version);
   });
   kind == aws_models ? add_missing(work / "tree", folder) : fs::rename(work / "tree", folder);
   fs::remove_all(work);

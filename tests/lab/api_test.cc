@@ -342,6 +342,14 @@ class AwsCli : public testing::Test {
         run(cli_ + " --output json --endpoint-url " + lab_.endpoint_url() + " " + arguments + " 2>&1");
     return output.empty() ? lab::Value() : lab::from_json(output);
   }
+  // What it says when it is refused.
+  std::string refusal(const std::string& arguments) {
+    try {
+      return "not refused: " + lab::to_json(aws(arguments));
+    } catch (const base::Error& error) {
+      return error.what();
+    }
+  }
 
   LabProcess lab_;
   ApiClient api_;
@@ -413,6 +421,56 @@ TEST_F(AwsCli, ReadsAnInstancesMetrics) {
   EXPECT_THROW(aws("cloudwatch get-metric-statistics --metric-name CPUUtilization --statistics Maximum " + of_instance +
                    " --period 60 --start-time 2026-11-22T18:41:31Z --end-time 2026-11-22T18:41:31Z"),
                base::Error);
+}
+
+TEST_F(AwsCli, FindsAManagedPasswordInSecretsManager) {
+  ASSERT_FALSE(cli_.empty());
+  const std::string key = aws("kms create-key --description mine").at("KeyMetadata").at("Arn").text();
+  aws("kms create-alias --alias-name alias/mine --target-key-id " + key);
+  aws("kms disable-key --key-id " + key);
+  const std::string create =
+      "rds create-db-instance --db-instance-identifier cli --engine mysql --db-instance-class db.t3.micro "
+      "--allocated-storage 20 --master-username root --manage-master-user-password "
+      "--master-user-secret-kms-key-id alias/mine";
+  EXPECT_THAT(refusal(create), testing::HasSubstr("(KMSKeyNotAccessibleFault)"));
+  aws("kms enable-key --key-id " + key);
+  const auto secret = aws(create).at("DBInstance").at("MasterUserSecret");
+  EXPECT_EQ(secret.at("KmsKeyId").text(), key);
+  const std::string of_secret = " --secret-id '" + secret.at("SecretArn").text() + "' ";
+  const auto password = [&](const std::string& stage) {
+    const auto value = aws("secretsmanager get-secret-value --version-stage " + stage + of_secret);
+    const auto login = lab::from_json(value.at("SecretString").text());
+    EXPECT_EQ(login.at("username").text(), "root");
+    return login.at("password").text();
+  };
+  api_.wait_until_available("cli");
+  const std::string first = password("AWSCURRENT");
+  EXPECT_NO_THROW(connect(lab_, api_, "cli", first));
+  EXPECT_THAT(refusal("secretsmanager put-secret-value --secret-string x" + of_secret),
+              testing::HasSubstr("(InvalidRequestException)"));
+  EXPECT_THAT(refusal("rds create-db-instance-read-replica --db-instance-identifier r "
+                      "--source-db-instance-identifier cli"),
+              testing::HasSubstr("where ManageMasterUserPassword is enabled is not supported"));
+
+  aws("rds modify-db-instance --db-instance-identifier cli --rotate-master-user-password --apply-immediately");
+  api_.wait_until_available("cli");
+  const std::string second = password("AWSCURRENT");
+  EXPECT_NE(second, first);
+  EXPECT_EQ(password("AWSPREVIOUS"), first);
+  EXPECT_THROW(connect(lab_, api_, "cli", first), mysql::ServerError);
+  EXPECT_NO_THROW(connect(lab_, api_, "cli", second));
+
+  aws("rds modify-db-instance --db-instance-identifier cli --no-manage-master-user-password "
+      "--master-user-password correct-horse");
+  EXPECT_THAT(refusal("secretsmanager describe-secret" + of_secret), testing::HasSubstr("(ResourceNotFoundException)"));
+  api_.wait_until_available("cli");
+  EXPECT_NO_THROW(connect(lab_, api_, "cli", "correct-horse"));
+
+  aws("rds modify-db-instance --db-instance-identifier cli --manage-master-user-password");
+  api_.wait_until_available("cli");
+  const auto again = aws("rds describe-db-instances").at("DBInstances").list().front().at("MasterUserSecret");
+  EXPECT_EQ(again.at("SecretStatus").text(), "active");
+  EXPECT_THROW(connect(lab_, api_, "cli", "correct-horse"), mysql::ServerError);
 }
 
 // ---- the process

@@ -18,8 +18,6 @@ using testing::IsSupersetOf;
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 constexpr const char* source_id = "like40";
-constexpr const char* key = "arn:aws:kms:eu-west-1:123456789012:key/own";
-constexpr const char* insights_key = "arn:aws:kms:eu-west-1:123456789012:key/insights";
 constexpr const char* monitor = "arn:aws:iam::123456789012:role/monitor";
 const aws::AssociatedRole role{"arn:aws:iam::123456789012:role/files", "S3_INTEGRATION"};
 
@@ -69,7 +67,13 @@ class LikeSource : public testing::Test {
     }).until_settled(id, {});
   }
 
+  std::string new_key() {
+    return world.account().client.call_json(aws::kms, "CreateKey", {}, {}).at("KeyMetadata.Arn");
+  }
+
   World world{"mysql", "9."};
+  const std::string key = new_key();
+  const std::string insights_key = new_key();
   std::string group;  // the source's security group
   std::string vpc;
 
@@ -224,8 +228,9 @@ TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
 TEST_F(LikeSource, IsNotWhatTheNewInstanceIsWhereTheOperatorSaysSo) {
   const auto& groups = world.account().security_groups;
   const std::string other = groups.create({.name = "other", .description = "other", .vpc_id = vpc, .tags = {}}).id;
+  const std::string other_key = new_key();
   const Ended ended = set_up("like42", {"--kms-key-id",
-                                        "arn:aws:kms:eu-west-1:123456789012:key/new",
+                                        other_key,
                                         "--storage-type",
                                         "gp3",
                                         "--port",
@@ -253,7 +258,7 @@ TEST_F(LikeSource, IsNotWhatTheNewInstanceIsWhereTheOperatorSaysSo) {
                                         "Key=env,Value=new"});
   ASSERT_EQ(ended.status, 0) << ended.text();
   const aws::Instance target = world.account().instances.get("like42");
-  EXPECT_EQ(target.kms_key_id, "arn:aws:kms:eu-west-1:123456789012:key/new");
+  EXPECT_EQ(target.kms_key_id, other_key);
   EXPECT_EQ(target.storage_type, "gp3");
   EXPECT_FALSE(target.dedicated_log_volume);
   EXPECT_EQ(target.port, 3311);

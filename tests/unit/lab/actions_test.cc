@@ -54,6 +54,16 @@ class EveryAction : public testing::Test {
     return call("monitoring", action, "2010-08-01", parameters).child(action + "Result");
   }
 
+  Value json(const std::string& service, const std::string& action, const Value& parameters) {
+    Signer signer = signer_;
+    signer.service = service;
+    const std::string prefix = service == "kms" ? "TrentService." : "secretsmanager.";
+    const http::Response response = front_.handle(signed_body(signer, to_json(parameters), prefix + action));
+    EXPECT_EQ(response.status, 200) << action << ": " << response.body;
+    if (response.status == 200) called_.insert(service + " " + action);
+    return from_json(response.body);
+  }
+
   // What a worker does in the end.
   void settle() {
     state_.change([](World& world) {
@@ -79,6 +89,8 @@ class EveryAction : public testing::Test {
   void call_ec2_network_and_tags();
   void call_sts();
   void call_monitoring();
+  void call_secrets();
+  void call_keys();
 
   std::set<std::string> called_;
 
@@ -333,6 +345,61 @@ void EveryAction::call_monitoring() {
   EXPECT_EQ(result.text("StatusCode"), "Complete");
 }
 
+void EveryAction::call_secrets() {
+  const auto of = [](const Value::Members& more = {}) {
+    Value parameters = more;
+    parameters["SecretId"] = "login";
+    return parameters;
+  };
+  const auto secrets = [&](const std::string& action, const Value& parameters) {
+    return json("secretsmanager", action, parameters);
+  };
+  const auto content = [&](const Value::Members& more = {}) {
+    return secrets("GetSecretValue", of(more)).at("SecretString").text();
+  };
+  const std::string arn =
+      secrets("CreateSecret", Value::Members{{"Name", "login"}, {"SecretString", "first"}}).at("ARN").text();
+  EXPECT_EQ(arn.find("arn:aws:secretsmanager:eu-west-1:123456789012:secret:login-"), 0U);
+  EXPECT_EQ(content(), "first");
+  secrets("PutSecretValue", of({{"SecretString", "second"}}));
+  EXPECT_EQ(content(), "second");
+  EXPECT_EQ(content({{"VersionStage", "AWSPREVIOUS"}}), "first");
+  secrets("UpdateSecret", of({{"Description", "mine"}, {"SecretString", "third"}}));
+  EXPECT_EQ(content(), "third");
+  EXPECT_EQ(content({{"VersionStage", "AWSPREVIOUS"}}), "second");
+  secrets("TagResource", of({{"Tags", Value::List{Value::Members{{"Key", "team"}, {"Value", "db"}}}}}));
+  const Value described = secrets("DescribeSecret", of());
+  EXPECT_EQ(described.at("ARN").text(), arn);
+  EXPECT_EQ(described.at("Tags").list().front().at("Value").text(), "db");
+  EXPECT_EQ(described.at("VersionIdsToStages").members().size(), 2U);
+  EXPECT_GT(described.at("CreatedDate").number(), 1'700'000'000);
+  secrets("UntagResource", of({{"TagKeys", Value::List{"team"}}}));
+  secrets("DeleteSecret", of());
+  EXPECT_TRUE(secrets("ListSecrets", Value::Members{}).at("SecretList").list().empty());
+  secrets("RestoreSecret", of());
+  EXPECT_EQ(secrets("ListSecrets", Value::Members{}).at("SecretList").list().size(), 1U);
+  secrets("DeleteSecret", of({{"ForceDeleteWithoutRecovery", true}}));
+  EXPECT_TRUE(secrets("ListSecrets", Value::Members{{"IncludePlannedDeletion", true}}).at("SecretList").list().empty());
+}
+
+void EveryAction::call_keys() {
+  const Value made = json("kms", "CreateKey", Value::Members{{"Description", "mine"}}).at("KeyMetadata");
+  const Value::Members key = {{"KeyId", made.at("KeyId")}};
+  const auto state = [&](const std::string& name) {
+    return json("kms", "DescribeKey", Value::Members{{"KeyId", name}}).at("KeyMetadata").at("KeyState").text();
+  };
+  json("kms", "CreateAlias", Value::Members{{"AliasName", "alias/mine"}, {"TargetKeyId", made.at("Arn")}});
+  EXPECT_EQ(json("kms", "ListAliases", key).at("Aliases").list().size(), 1U);
+  EXPECT_EQ(state("alias/mine"), "Enabled");
+  json("kms", "DisableKey", key);
+  EXPECT_EQ(state(made.at("Arn").text()), "Disabled");
+  json("kms", "EnableKey", key);
+  EXPECT_EQ(state("alias/mine"), "Enabled");
+  EXPECT_EQ(json("kms", "ScheduleKeyDeletion", key).at("KeyState").text(), "PendingDeletion");
+  json("kms", "CancelKeyDeletion", key);
+  EXPECT_EQ(state("alias/mine"), "Disabled");
+}
+
 TEST_F(EveryAction, IsCalledOnceAndAnswersInTheWordsOfTheModel) {
   call_parameter_groups();
   call_option_and_subnet_groups();
@@ -343,7 +410,9 @@ TEST_F(EveryAction, IsCalledOnceAndAnswersInTheWordsOfTheModel) {
   call_ec2_network_and_tags();
   call_sts();
   call_monitoring();
-  for (const std::string service : {"rds", "ec2", "sts", "monitoring"}) {
+  call_secrets();
+  call_keys();
+  for (const std::string service : {"rds", "ec2", "sts", "monitoring", "secretsmanager", "kms"}) {
     ASSERT_FALSE(actions_of(service).empty());
     for (const Actions* actions : actions_of(service))
       for (const auto& [name, action] : *actions)

@@ -92,6 +92,42 @@ TEST_F(FrontDoor, RefusesWrongSignaturesWithAwssCodes) {
   EXPECT_EQ(code_of(ask(other, describe())), "403 SignatureDoesNotMatch");
 }
 
+TEST_F(FrontDoor, SpeaksJsonWithThoseServicesThatDo) {
+  signer_.service = "kms";
+  const auto ask_kms = [&](const std::string& body, const std::string& action = "DescribeKey") {
+    const auto response = front_.handle(signed_body(signer_, body, "TrentService." + action));
+    const Value answer = from_json(response.body);
+    return fmt::format(
+        "{} {}", response.status,
+        answer.has("__type") ? answer.at("__type").text() : answer.at("KeyMetadata").at("KeyState").text());
+  };
+  EXPECT_EQ(ask_kms(R"({"KeyId": "alias/aws/rds"})"), "200 Enabled");
+  EXPECT_EQ(ask_kms(R"({"KeyId": "alias/none"})"), "400 NotFoundException");
+  EXPECT_EQ(ask_kms(R"({"KeyId": 7})"), "400 SerializationException");
+  EXPECT_EQ(ask_kms("KeyId=alias/aws/rds"), "400 SerializationException");
+  EXPECT_EQ(ask_kms("{}"), "400 ValidationException");
+  EXPECT_EQ(ask_kms(R"({"KeyId": ""})"), "400 ValidationException");
+  EXPECT_EQ(ask_kms(R"({"KeyId": "x", "Colour": "red"})"), "400 ValidationException");
+  EXPECT_EQ(ask_kms("{}", "MakeCoffee"), "400 UnknownOperationException");
+  EXPECT_EQ(ask_kms("{}", "GenerateMac"), "400 ValidationException");
+  EXPECT_EQ(ask_kms(R"({"NumberOfBytes": 8})", "GenerateRandom"), "400 UnknownOperationException");
+  signer_.time -= std::chrono::minutes(16);
+  EXPECT_EQ(ask_kms(R"({"KeyId": "alias/aws/rds"})"), "400 InvalidSignatureException");
+  signer_.key = "AKIAUNKNOWN";
+  EXPECT_EQ(ask_kms(R"({"KeyId": "alias/aws/rds"})"), "400 UnrecognizedClientException");
+}
+
+TEST_F(FrontDoor, LogsNoSecret) {
+  signer_.service = "secretsmanager";
+  front_.handle(
+      signed_body(signer_, R"({"Name": "login", "SecretString": "correct-horse"})", "secretsmanager.CreateSecret"));
+  const auto read = front_.handle(signed_body(signer_, R"({"SecretId": "login"})", "secretsmanager.GetSecretValue"));
+  EXPECT_EQ(from_json(read.body).at("SecretString").text(), "correct-horse");
+  const std::string log = base::read_file(folder_.path() / "requests.log");
+  EXPECT_THAT(log, testing::HasSubstr("GetSecretValue"));
+  EXPECT_THAT(log, testing::Not(testing::HasSubstr("correct-horse")));
+}
+
 TEST_F(FrontDoor, SaysAuthFailureInEc2) {
   signer_.service = "ec2";
   signer_.key = "AKIAUNKNOWN";

@@ -77,7 +77,8 @@ class MetricData : public testing::Test {
   }
   std::vector<double> numbers(const std::string& statistic, std::int64_t period) {
     std::vector<double> numbers;
-    for (const Value& value : result_of(statistic, period).at("Values").list()) numbers.push_back(value.real());
+    const Value result = result_of(statistic, period);
+    for (const Value& value : result.at("Values").list()) numbers.push_back(value.real());
     return numbers;
   }
 

@@ -9,6 +9,9 @@
 #include <gtest/gtest.h>
 
 #include "lab/api_wire.h"
+#include "lab/json_wire.h"
+#include "lab/keys.h"
+#include "lab/secrets.h"
 #include "servers/install.h"
 
 namespace darbe::lab {
@@ -17,10 +20,10 @@ namespace {
 const ApiModel& model(const std::string& service) {
   static const std::map<std::string, ApiModel> models = [] {
     std::map<std::string, ApiModel> loaded;
-    for (const char* name : {"rds", "ec2", "sts", "cloudwatch"}) {
+    for (const char* name : {"rds", "ec2", "sts", "cloudwatch", "secretsmanager", "kms"}) {
       ApiModel one = ApiModel::load(servers::aws_model(name, {}));
-      const std::string service = one.service();
-      loaded.emplace(service, std::move(one));
+      const std::string signed_for = one.service();
+      loaded.emplace(signed_for, std::move(one));
     }
     return loaded;
   }();
@@ -91,10 +94,23 @@ Fields permission(const std::string& group, const Fields& more = {}) {
               more);
 }
 
+// A request as its service's protocol has it. In the JSON protocol a value that begins with [ or { is no text, nor is a
+// number or a truth.
+Value parameters_of(const std::string& service, const Operation& operation, const Fields& fields) {
+  if (model(service).protocol() != Protocol::json) return parse_parameters(model(service), operation, fields);
+  Value::Members members;
+  for (const auto& [name, text] : fields) {
+    const bool plain_text =
+        text.empty() || std::string_view("[{0123456789").find(text.front()) == std::string_view::npos;
+    members.emplace(name, text == "true" ? Value(true) : plain_text ? Value(text) : from_json(text));
+  }
+  return parse_json_parameters(operation, to_json(members));
+}
+
 Value done(Store& store, const std::string& service, const std::string& action, const Fields& fields) {
   static const Offers on_offer = offers();
   const Operation& operation = *model(service).operation(action);
-  const Value request = parse_parameters(model(service), operation, fields);
+  const Value request = parameters_of(service, operation, fields);
   std::vector<Task> tasks;
   const Metrics metrics;
   World world{store, on_offer, tasks, std::chrono::system_clock::now(), metrics};
@@ -115,9 +131,12 @@ void add_default_groups(Store& store) {
 }
 
 // An account with an instance "source" that has a replica, one whose password is managed, own groups, and snapshots.
+constexpr const char* token = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
+
 Store furnished() {
   Store store = new_store("eu-west-1");
   add_default_groups(store);
+  add_managed_keys(store);
   done(store, "rds", "CreateDBParameterGroup",
        {{"DBParameterGroupName", "own"}, {"DBParameterGroupFamily", "mysql9.7"}, {"Description", "mine"}});
   done(store, "rds", "CreateDBParameterGroup",
@@ -137,6 +156,8 @@ Store furnished() {
   done(store, "rds", "CreateDBSnapshot", {{"DBSnapshotIdentifier", "shot"}, {"DBInstanceIdentifier", "source"}});
   store.snapshots["shot"]["Status"] = "available";
   done(store, "ec2", "CreateSecurityGroup", {{"GroupName", "mine"}, {"GroupDescription", "mine"}});
+  done(store, "secretsmanager", "CreateSecret",
+       {{"Name", "login"}, {"SecretString", "x"}, {"ClientRequestToken", token}});
   return store;
 }
 
@@ -341,8 +362,12 @@ std::vector<Case> instance_cases() {
                     {"Iops", "3000"},
                     {"DedicatedLogVolume", "true"}})),
       plain("replica's key", "CreateDBInstanceReadReplica", replicate({{"KmsKeyId", "key"}})),
-      plain("key's region", "CreateDBInstance",
-            create({{"StorageEncrypted", "true"}, {"KmsKeyId", "arn:aws:kms:us-east-1:123456789012:key/k"}})),
+      {"key usable", "CreateDBInstance",
+       [](Store& store) {
+         const std::string key = done(store, "kms", "CreateKey", {}).at("KeyMetadata").at("Arn").text();
+         done(store, "kms", "DisableKey", {{"KeyId", key}});
+         return create({{"StorageEncrypted", "true"}, {"KmsKeyId", key}});
+       }},
       plain("key without encryption", "CreateDBInstance", create({{"KmsKeyId", "key"}})),
       plain("parameter group missing", "CreateDBInstance", create({{"DBParameterGroupName", "none"}})),
       plain("parameter group of a replica", "CreateDBInstanceReadReplica",
@@ -391,6 +416,8 @@ std::vector<Case> instance_cases() {
          return replicate();
        }},
       plain("managed source", "CreateDBInstanceReadReplica", replicate({{"SourceDBInstanceIdentifier", "managed"}})),
+      plain("managed replica", "ModifyDBInstance",
+            {{"DBInstanceIdentifier", "replica"}, {"ManageMasterUserPassword", "true"}}),
       plain("not a replica", "PromoteReadReplica", {{"DBInstanceIdentifier", "source"}}),
       {"deletion protection", "DeleteDBInstance",
        [](Store& store) {
@@ -678,10 +705,97 @@ std::vector<Case> monitoring_cases() {
   };
 }
 
+std::vector<Case> secret_cases() {
+  const auto of_login = [](const std::string& rule, const std::string& action, const Fields& more) {
+    return plain(rule, action, with({{"SecretId", "login"}}, more));
+  };
+  const auto of_deleted = [](const std::string& rule, const std::string& action, const std::string& name) {
+    return Case{rule, action, [name](Store& store) {
+                  done(store, "secretsmanager", "DeleteSecret", {{"SecretId", "login"}});
+                  return Fields{{name, "login"}, {"SecretString", "y"}};
+                }};
+  };
+  // Of a key of its own, which is disabled.
+  const auto with_disabled_key = [](const std::string& rule, const std::string& action, const Fields& more) {
+    return Case{rule, action, [more](Store& store) {
+                  done(store, "secretsmanager", "CreateSecret", {{"Name", "keyed"}, {"SecretString", "x"}});
+                  const std::string key = add_key(store, {"mine"}, std::chrono::system_clock::now());
+                  (*secret_named(store, "keyed"))["KmsKeyId"] = key_arn(store, key);
+                  store.keys.at(key)["Enabled"] = false;
+                  return with({{"SecretId", "keyed"}}, more);
+                }};
+  };
+  return {
+      plain("secret's name", "CreateSecret", {{"Name", "log in"}}),
+      plain("secrets' token", "ListSecrets", {{"NextToken", "elsewhere"}}),
+      plain("secrets' filters", "ListSecrets", {{"Filters", R"([{"Key": "all", "Values": ["x"]}])"}}),
+      plain("secret known", "GetSecretValue", {{"SecretId", "nobody"}}),
+      {"secret deleted", "GetSecretValue",
+       [](Store& store) {
+         done(store, "secretsmanager", "DeleteSecret", {{"SecretId", "login"}});
+         return Fields{{"SecretId", "login"}};
+       }},
+      of_deleted("secret's name deleted", "CreateSecret", "Name"),
+      of_login("two contents", "PutSecretValue", {{"SecretString", "y"}, {"SecretBinary", "eQ=="}}),
+      plain("secret taken", "CreateSecret", {{"Name", "login"}, {"SecretString", "x"}}),
+      of_login("no content", "PutSecretValue", {}),
+      plain("secret features", "CreateSecret",
+            {{"Name", "far"}, {"AddReplicaRegions", R"([{"Region": "us-east-1"}])"}}),
+      {"secret managed", "PutSecretValue",
+       [](Store& store) {
+         const auto& secret = store.instances.at("managed").shape.at("MasterUserSecret");
+         return Fields{{"SecretId", secret.at("SecretArn").text()}, {"SecretString", "y"}};
+       }},
+      of_login("secret's token taken", "PutSecretValue", {{"SecretString", "y"}, {"ClientRequestToken", token}}),
+      of_login("secret's reserved tags", "TagResource", {{"Tags", R"([{"Key": "aws:mine", "Value": "x"}])"}}),
+      with_disabled_key("secret's key", "PutSecretValue", {{"SecretString", "y"}}),
+      with_disabled_key("secret's key to read", "GetSecretValue", {}),
+      of_login("version known", "GetSecretValue", {{"VersionId", "bbbbbbbb-aaaa-aaaa-aaaa-aaaaaaaaaaaa"}}),
+      of_login("stage known", "GetSecretValue", {{"VersionStage", "AWSPREVIOUS"}}),
+      of_login("version and stage", "GetSecretValue", {{"VersionId", token}, {"VersionStage", "AWSPREVIOUS"}}),
+      of_login("window and force", "DeleteSecret",
+               {{"ForceDeleteWithoutRecovery", "true"}, {"RecoveryWindowInDays", "7"}}),
+      of_login("recovery window", "DeleteSecret", {{"RecoveryWindowInDays", "6"}}),
+  };
+}
+
+std::vector<Case> key_cases() {
+  const auto of_new_key = [](const std::string& rule, const std::string& action, bool going, const Fields& more) {
+    return Case{rule, action, [=](Store& store) {
+                  const std::string key = add_key(store, {"mine"}, std::chrono::system_clock::now());
+                  if (going) done(store, "kms", "ScheduleKeyDeletion", {{"KeyId", key_arn(store, key)}});
+                  return with({{"KeyId", key_arn(store, key)}}, more);
+                }};
+  };
+  return {
+      plain("key's ARN", "DescribeKey", {{"KeyId", "arn:aws:rds:eu-west-1:123456789012:db:source"}}),
+      plain("key known", "DescribeKey", {{"KeyId", "alias/none"}}),
+      plain("key of AWS", "DisableKey", {{"KeyId", "alias/aws/rds"}}),
+      of_new_key("key to be deleted", "EnableKey", true, {}),
+      of_new_key("key not to be deleted", "CancelKeyDeletion", false, {}),
+      of_new_key("key's last days", "ScheduleKeyDeletion", false, {{"PendingWindowInDays", "6"}}),
+      plain("key's kind", "CreateKey", {{"KeySpec", "RSA_2048"}, {"KeyUsage", "SIGN_VERIFY"}}),
+      {"alias's name", "CreateAlias",
+       [](Store& store) {
+         const std::string key = add_key(store, {"mine"}, std::chrono::system_clock::now());
+         return Fields{{"AliasName", "alias/aws/mine"}, {"TargetKeyId", key_arn(store, key)}};
+       }},
+      {"alias taken", "CreateAlias",
+       [](Store& store) {
+         const std::string key = add_key(store, {"mine"}, std::chrono::system_clock::now());
+         const Fields fields = {{"AliasName", "alias/mine"}, {"TargetKeyId", key_arn(store, key)}};
+         done(store, "kms", "CreateAlias", fields);
+         return fields;
+       }},
+      plain("aliases' marker", "ListAliases", {{"Marker", "elsewhere"}}),
+  };
+}
+
 const std::map<std::string, Case>& cases() {
   static const std::map<std::string, Case> all = [] {
     std::map<std::string, Case> joined;
-    for (const auto& part : {request_cases(), instance_cases(), group_cases(), ec2_cases(), monitoring_cases()})
+    for (const auto& part : {request_cases(), instance_cases(), group_cases(), ec2_cases(), monitoring_cases(),
+                             secret_cases(), key_cases()})
       for (const Case& one : part) joined.emplace(one.rule, one);
     return joined;
   }();
@@ -705,7 +819,7 @@ TEST(Rules, AreEachBrokenByARequestOfTheirOwn) {
     const std::string service(rule.service);
     const Operation* operation = model(service).operation(one->second.action);
     ASSERT_NE(operation, nullptr);
-    const Value request = parse_parameters(model(service), *operation, fields);
+    const Value request = parameters_of(service, *operation, fields);
     const Situation situation{operation->name, request, store, on_offer};
     const Rule* broken = broken_rule(service, situation);
     ASSERT_NE(broken, nullptr) << "nothing is refused";
@@ -747,13 +861,12 @@ TEST(Rules, LetGoodRequestsPass) {
       plain("", "DescribeDBInstances", {{"MaxRecords", "20"}}),
       plain("", "DescribeOrderableDBInstanceOptions", {{"Engine", "mysql"}, {"MaxRecords", "1000"}}),
       plain("", "ModifyDBParameterGroup", parameter("replicate-do-table", "shop.a,`odd\\_name`.`b`", "immediate")),
-      plain("", "CreateDBInstance",
-            create({{"StorageEncrypted", "true"}, {"KmsKeyId", "arn:aws:kms:eu-west-1:123456789012:key/k"}})),
+      plain("", "CreateDBInstance", create({{"StorageEncrypted", "true"}, {"KmsKeyId", "alias/aws/rds"}})),
       plain("", "CreateDBInstanceReadReplica", replicate({{"SourceDBInstanceIdentifier", arn("db", "source")}})),
       {"", "CreateDBInstanceReadReplica",
        [](Store& store) {
          set(store, "source", "StorageEncrypted", true);
-         return replicate({{"KmsKeyId", "another-key"}});
+         return replicate({{"KmsKeyId", "alias/aws/rds"}});
        }},
       {"", "ModifyDBInstance",
        [](Store& store) {
