@@ -44,9 +44,9 @@ constexpr auto exact_codes = std::to_array<CodeMeaning>({
     {"DBInstanceNotReady", Meaning::invalid_state},
     {"DependencyViolation", Meaning::in_use},
     {"InvalidGroup.InUse", Meaning::in_use},
-    {"InsufficientDBInstanceCapacity", Meaning::limit},
-    {"InsufficientStorageClusterCapacity", Meaning::limit},
-    {"ProvisionedIopsNotAvailableInAZ", Meaning::limit},
+    {"InsufficientDBInstanceCapacity", Meaning::no_capacity},
+    {"InsufficientStorageClusterCapacity", Meaning::no_capacity},
+    {"ProvisionedIopsNotAvailableInAZ", Meaning::no_capacity},
     {"AccessDenied", Meaning::access_denied},
     {"AccessDeniedException", Meaning::access_denied},
     {"UnauthorizedOperation", Meaning::access_denied},
@@ -103,6 +103,8 @@ std::string advice_for(Meaning meaning) {
       return "Allow the action to these credentials; docs/aws-iam-policy.json has all that are needed.";
     case Meaning::limit:
       return "Free what is not needed or have AWS raise the limit, then run the same command again.";
+    case Meaning::no_capacity:
+      return "Wait for AWS to have room, or ask for another zone or class.";
     default:
       return {};
   }
@@ -135,6 +137,7 @@ Kind classify(Meaning meaning) {
       return Kind::transient;
     case Meaning::already_exists:
     case Meaning::limit:
+    case Meaning::no_capacity:
     case Meaning::access_denied:
     case Meaning::unknown_credentials:
     case Meaning::clock_skew:

@@ -20,7 +20,8 @@ enum class Meaning {
   in_use,               // somebody still depends on it: wait and try again
   throttled,            // back off and repeat
   fault,                // AWS's own trouble: repeat
-  limit,                // a quota or no capacity: tell the operator
+  limit,                // a quota: tell the operator
+  no_capacity,          // not here and not now: there may be in another zone
   access_denied,        // known to AWS, but not allowed
   unknown_credentials,  // the key or the signature is wrong
   expired_token,

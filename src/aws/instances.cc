@@ -103,6 +103,8 @@ void read_network(const XmlElement& element, Instance& instance) {
   instance.multi_az = to_bool(element.text("MultiAZ"));
   instance.subnet_group = element.child("DBSubnetGroup").text("DBSubnetGroupName");
   instance.vpc_id = element.child("DBSubnetGroup").text("VpcId");
+  for (const XmlElement& subnet : element.child("DBSubnetGroup").child("Subnets").children())
+    instance.subnet_zones.insert(subnet.child("SubnetAvailabilityZone").text("Name"));
   instance.security_group_ids = texts_of(element.child("VpcSecurityGroups"), "VpcSecurityGroupId");
   instance.network_type = element.text("NetworkType");
   instance.publicly_accessible = to_bool(element.text("PubliclyAccessible"));

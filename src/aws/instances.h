@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -75,6 +76,7 @@ struct Instance {
   std::string availability_zone;
   bool multi_az = false;
   std::string subnet_group;
+  std::set<std::string> subnet_zones;  // availability zones of the subnet group
   std::string vpc_id;
   std::vector<std::string> security_group_ids;
   std::string network_type;

@@ -34,7 +34,9 @@ std::string advice_for(std::string_view status) {
   const std::string again = " Then run the same command again.";
   if (status == "storage-full") return "Give the instance more storage (ModifyDBInstance, AllocatedStorage)." + again;
   if (status == "stopped") return "Start the instance (aws rds start-db-instance)." + again;
-  if (status == "insufficient-capacity") return "Choose another class or zone, or wait for AWS to have room." + again;
+  if (status == "insufficient-capacity")
+    return "Wait for AWS to have room, then run the same command again; or give the run up with `darbe undo`, and "
+           "begin it with another --availability-zone or --db-instance-class.";
   if (status == "incompatible-parameters") return "Set the values in its parameter group right and reboot it." + again;
   if (status.starts_with("inaccessible-encryption")) return "Give RDS access to the instance's KMS key back." + again;
   if (status == "deleting") return "Somebody is deleting the instance; nothing can stop that.";
@@ -44,6 +46,11 @@ std::string advice_for(std::string_view status) {
 [[noreturn]] void throw_hopeless(const std::string& identifier, const std::string& what, const std::string& status) {
   throw Error(Kind::failed, fmt::format("waiting for {} {}: its status is '{}'", identifier, what, status),
               advice_for(status));
+}
+
+bool serves(const Instance& instance) {
+  const Waiting state = classify_status(instance.status);
+  return state == Waiting::ready || state == Waiting::usable;
 }
 
 // A look that AWS doesn't answer is no reason to end a wait.
@@ -99,6 +106,12 @@ void Waiter::poll(const std::string& identifier, const std::string& what, const 
 
 Instance Waiter::until(const std::string& identifier, const std::string& what,
                        const std::function<bool(const Instance&)>& reached, std::stop_token stop) const {
+  return until(identifier, what, reached, {}, stop);
+}
+
+Instance Waiter::until(const std::string& identifier, const std::string& what,
+                       const std::function<bool(const Instance&)>& reached, std::string_view borne,
+                       const std::stop_token& stop) const {
   std::optional<Instance> found;
   poll(
       identifier, what,
@@ -110,7 +123,8 @@ Instance Waiter::until(const std::string& identifier, const std::string& what,
         report_(look.state);
         found = std::move(look.instance);
         if (reached(*found)) return true;
-        if (classify_status(found->status) == Waiting::hopeless) throw_hopeless(identifier, what, found->status);
+        if (found->status != borne && classify_status(found->status) == Waiting::hopeless)
+          throw_hopeless(identifier, what, found->status);
         return false;
       },
       stop);
@@ -118,13 +132,11 @@ Instance Waiter::until(const std::string& identifier, const std::string& what,
 }
 
 Instance Waiter::until_usable(const std::string& identifier, std::stop_token stop) const {
-  return until(
-      identifier, "to be available",
-      [](const Instance& instance) {
-        const Waiting state = classify_status(instance.status);
-        return state == Waiting::ready || state == Waiting::usable;
-      },
-      stop);
+  return until(identifier, "to be available", serves, stop);
+}
+
+Instance Waiter::until_left(const std::string& identifier, std::string_view status, std::stop_token stop) const {
+  return until(identifier, fmt::format("to be {} no longer", status), serves, status, stop);
 }
 
 Instance Waiter::until_settled(const std::string& identifier, std::stop_token stop) const {

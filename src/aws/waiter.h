@@ -53,6 +53,8 @@ class Waiter {
   // Ready, with nothing pending: it can be modified, and what was asked for before is true.
   Instance until_settled(const std::string& identifier, std::stop_token stop) const;
   void until_gone(const std::string& identifier, std::stop_token stop) const;
+  // Ready or usable, and no longer of a status that only the operator leads out of.
+  Instance until_left(const std::string& identifier, std::string_view status, std::stop_token stop) const;
 
   // Does `work` as soon as AWS lets it: again after each ApiError{invalid_state, in_use}. `identifier` names the
   // instance whose state decides, and may be empty where something else does.
@@ -60,6 +62,10 @@ class Waiter {
                     std::stop_token stop) const;
 
  private:
+  // Stays in `borne` too, which else would be hopeless.
+  Instance until(const std::string& identifier, const std::string& what,
+                 const std::function<bool(const Instance&)>& reached, std::string_view borne,
+                 const std::stop_token& stop) const;
   struct Look {
     std::optional<Instance> instance;
     WaitState state;

@@ -17,7 +17,7 @@
 #include "cli/session.h"
 #include "cli/summary.h"
 #include "engine/runner.h"
-#include "mysql/error.h"
+#include "steps/full_storage.h"
 #include "steps/run.h"
 #include "steps/run_lock.h"
 #include "story.h"
@@ -54,18 +54,6 @@ void require_same_request(const plan::Plan& then, const plan::Request& now) {
               "Repeat the first command to go on, or give the run up with `darbe undo`.");
 }
 
-bool is_about_full_storage(const std::exception& error) {
-  if (const auto* said = dynamic_cast<const mysql::ServerError*>(&error);
-      said != nullptr && mysql::meaning_of(*said) == mysql::Meaning::disk_full)
-    return true;
-  try {
-    std::rethrow_if_nested(error);
-  } catch (const std::exception& cause) {
-    return is_about_full_storage(cause);
-  }
-  return false;
-}
-
 // The one of the run's instances that an error's text names by its address.
 std::string instance_named_in(const Run& run, const std::string& text) {
   for (const std::string& id : {run.target_id(), run.replica_id(), run.source_id()}) {
@@ -81,7 +69,7 @@ void walk_story(Run& run, plan::JournalTable& journal, steps::Reporter& reporter
   try {
     engine::walk(make_story(), run, journal, reporter, stop);
   } catch (const std::exception& error) {
-    if (!is_about_full_storage(error)) throw;
+    if (!steps::is_about_full_storage(error)) throw;
     const std::string instance = instance_named_in(run, base::text_of(error));
     std::throw_with_nested(Error(
         Kind::failed, fmt::format("the storage of {} is full", instance),

@@ -116,10 +116,10 @@ Broken not_available(const Situation& s) {
   return when(!in_state(instance, {"available", "storage-optimization"}), instance.identifier());
 }
 
-// One that can't start with its parameters can be helped by other parameters and a reboot.
+// One that can't start with its parameters can be helped by other parameters and a reboot, a full one by more storage.
 Broken not_modifiable(const Situation& s) {
   const Instance& instance = *instance_of(s);
-  return when(!in_state(instance, {"available", "storage-optimization", "incompatible-parameters"}),
+  return when(!in_state(instance, {"available", "storage-optimization", "incompatible-parameters", "storage-full"}),
               instance.identifier());
 }
 

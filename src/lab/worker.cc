@@ -21,6 +21,9 @@ constexpr double storage_optimization_takes = 2.0;
 constexpr double between_looks = 2.0;
 constexpr double until_retry = 0.5;
 
+// What a server can't grow a table's file by any more: a file of some size grows by four extents.
+constexpr std::uintmax_t full_below_bytes = 5 << 20;
+
 constexpr const char* restarting_changes[] = {"DBInstanceClass",   "Port",
                                               "EngineVersion",     "DBInstanceIdentifier",
                                               "DBSubnetGroupName", "CACertificateIdentifier",
@@ -245,6 +248,7 @@ void Worker::reopen(const std::string& was) {
   });
   measure();
   watch_replication();
+  watch_storage();
   if (promoting) return promote();
   if (was == "rebooting") return reboot();
   become_available();
@@ -301,6 +305,7 @@ void Worker::became_usable() {
     settle_managed_password(world, instance);
   });
   measure();
+  watch_storage();
   back_up_and_become_available();
 }
 
@@ -322,7 +327,8 @@ void Worker::become_available() { set_status("available"); }
 void Worker::apply_pending() {
   const std::string now = status();
   if (now.empty() || now == "deleting" || now == "failed") return;
-  if (now != "available" && now != "storage-optimization") return after(until_retry, [this] { apply_pending(); });
+  if (now != "available" && now != "storage-optimization" && now != "storage-full")
+    return after(until_retry, [this] { apply_pending(); });
   bool wanted = false;
   change([&](World&, Instance& instance) {
     wanted = instance.status() == now && (instance.apply_now || !instance.next_password.empty());
@@ -478,6 +484,20 @@ void Worker::record(const Figures& figures) {
   add("BinLogDiskUsage", figures.binlog_bytes);
   add("ReplicaLag", figures.replica_lag_seconds);
   add("CPUUtilization", figures.processor_percent);
+}
+
+// The volume is the file system that the instance's folder is in.
+void Worker::watch_storage() {
+  if (status().empty()) return;
+  after(between_looks, [this] { watch_storage(); });
+  std::error_code gone;
+  const auto volume = std::filesystem::space(place_.folder, gone);
+  if (gone) return;
+  const bool full = volume.available < full_below_bytes;
+  change([&](World&, Instance& instance) {
+    if (instance.status() != (full ? "available" : "storage-full")) return;
+    instance.shape["DBInstanceStatus"] = full ? "storage-full" : "available";
+  });
 }
 
 void Worker::watch_replication() {

@@ -76,6 +76,7 @@ class Worker {
   void watch_replication();
   void measure();
   void record(const Figures& figures);
+  void watch_storage();
 
   const std::string resource_id_;
   const Place place_;

@@ -84,6 +84,15 @@ ReplicaStatus start(Connection& replica, std::stop_token token) {
   return now;
 }
 
+void lift_delay(Connection& replica) {
+  if (status(replica).delay_seconds == 0) return;
+  const auto said = call(replica, "CALL mysql.rds_set_source_delay(0)", "lifting the replica's delay");
+  const ReplicaStatus now = status(replica);
+  if (now.delay_seconds != 0)
+    throw Error(Kind::failed, fmt::format("the replica goes on being {} seconds late on purpose{}", now.delay_seconds,
+                                          because(said, now)));
+}
+
 void set_source(Connection& replica, const SourceSpec& source, std::stop_token token) {
   reset(replica, token);
   const auto said = call(replica, set_call(replica.flavor(), source), "setting the source of replication");

@@ -33,6 +33,9 @@ ReplicaStatus stop(mysql::Connection& replica, std::stop_token stop);
 // Error{refused} when no source is set.
 ReplicaStatus start(mysql::Connection& replica, std::stop_token stop);
 
+// It stays behind its source on purpose no longer. Throws: Error{failed} with what the procedure said.
+void lift_delay(mysql::Connection& replica);
+
 // Points at a source; replication is off afterwards. One that was set before is stopped and forgotten first.
 void set_source(mysql::Connection& replica, const SourceSpec& source, std::stop_token stop);
 

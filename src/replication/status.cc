@@ -111,6 +111,7 @@ ReplicaStatus status_from(const Result& result, const mysql::Flavor& flavor) {
   status.last_sql_error_number = static_cast<unsigned>(result.number(0, "Last_SQL_Errno"));
   status.last_io_error = result.value(0, "Last_IO_Error").value_or("");
   status.last_sql_error = result.value(0, "Last_SQL_Error").value_or("");
+  if (result.value(0, "SQL_Delay")) status.delay_seconds = result.number(0, "SQL_Delay");
   if (result.value(0, flavor.column_seconds_behind_source()))
     status.seconds_behind = result.number(0, flavor.column_seconds_behind_source());
   status.state = state_of(status);

@@ -33,6 +33,7 @@ struct ReplicaStatus {
   unsigned last_sql_error_number = 0;
   std::string last_sql_error;
   std::string wild_do_table;                    // the filter of that name, as the channel has it
+  std::uint64_t delay_seconds = 0;              // that it stays behind its source on purpose
   std::optional<std::uint64_t> seconds_behind;  // for people only: never decides anything (PROTOCOL.md 2, CatchUp)
 
   // "the applier says: …"; empty where there is no error.

@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "copy/copy.h"
 #include "steps/copy_options.h"
+#include "steps/full_storage.h"
 #include "steps/progress_teller.h"
 #include "steps/replica.h"
 #include "steps/run.h"
@@ -18,6 +19,20 @@ void remember_size(Run& run, const std::stop_token& stop) {
   mysql::Connection replica = run.replica(stop);
   run.facts.bytes_before = tablespace_bytes(replica, run.databases(replica));
   run.remember();
+}
+
+// A full volume is for the operator to grow; when that is done, nobody needs to tell us.
+copy::Outcome copy_with_room(Run& run, const std::stop_token& stop) {
+  while (true) {
+    try {
+      tables::Progress progress;
+      const ProgressTeller teller(progress, run.report);
+      return copy::run(copy_options(run, stop), progress, stop);
+    } catch (const base::Error& error) {
+      if (error.kind() == base::Kind::interrupted || !is_storage_full(run, error, stop)) throw;
+      if (!wait_for_larger_storage(run, stop)) throw;
+    }
+  }
 }
 
 }  // namespace
@@ -36,9 +51,7 @@ Standing Copy::check(Run& run, std::stop_token stop) {
 
 void Copy::apply(Run& run, std::stop_token stop) {
   remember_size(run, stop);
-  tables::Progress progress;
-  const ProgressTeller teller(progress, run.report);
-  const copy::Outcome outcome = copy::run(copy_options(run, stop), progress, stop);
+  const copy::Outcome outcome = copy_with_room(run, stop);
   fault::point("copy.all_copied");
   run.facts.tables = outcome.tables.size();
   run.facts.rows = outcome.rows;

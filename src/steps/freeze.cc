@@ -23,12 +23,22 @@ using engine::Standing;
 constexpr std::chrono::minutes marker_within{30};
 constexpr std::chrono::minutes quiet_within{10};
 
+// A source's "target delay" is every replica's that is made of it. The operator's own keeps what it has.
+void lift_delay(const Run& run, mysql::Connection& replica) {
+  if (run.replica_is_ours()) replication::lift_delay(replica);
+}
+
+std::string delay_of(mysql::Connection& replica) {
+  const std::uint64_t seconds = replication::status(replica).delay_seconds;
+  return seconds == 0 ? "" : fmt::format(", which is {} seconds late on purpose", seconds);
+}
+
 // The run record has to be in the copy, so the replica must have it before it stops.
 void wait_for_run_record(Run& run, mysql::Connection& replica, const std::stop_token& stop) {
   const bool arrived = base::poll_until({.every = std::chrono::milliseconds(500), .at_most = marker_within}, stop, [&] {
     const auto record = plan::read_run_record(replica);
     if (record && record->run_id == run.plan.names.run_id) return true;
-    run.report.note(fmt::format("waiting for {} to replicate the run record", run.replica_id()));
+    run.report.note(fmt::format("waiting for {} to replicate the run record{}", run.replica_id(), delay_of(replica)));
     return false;
   });
   if (!arrived)
@@ -65,6 +75,7 @@ Standing Freeze::check(Run& run, std::stop_token stop) {
 
 void Freeze::apply(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop);
+  lift_delay(run, replica);
   wait_for_run_record(run, replica, stop);
   // A target that a Replicate of before the restart left following would write into the copy that begins anew.
   mysql::Connection target = run.target(stop);

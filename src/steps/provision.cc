@@ -74,6 +74,20 @@ void undo_groups(Run& run, const std::stop_token& stop) {
         [&] { run.account.security_groups.remove(own->id, stop); }, stop);
 }
 
+// What else could be asked for, where AWS has no room.
+std::string advice_after(const aws::ApiError& refusal, const Run& run, const aws::Instance& source) {
+  if (refusal.meaning() != aws::Meaning::no_capacity) return "Change what it names. Nothing was changed.";
+  const std::string asked_for = plan::target_of(run.plan, source).wanted.availability_zone;
+  std::string others;
+  if (!run.plan.request.db_subnet_group_name)
+    for (const std::string& zone : source.subnet_zones)
+      if (zone != asked_for) others += (others.empty() ? "" : " or ") + zone;
+  return fmt::format(
+      "Try another zone (--availability-zone{}) or class (--db-instance-class), or wait for AWS to have room. Nothing "
+      "was changed.",
+      others.empty() ? "" : " " + others);
+}
+
 // A target that AWS refuses leaves nothing behind.
 void request_target_or_nothing(Run& run, const aws::Instance& source, const std::stop_token& stop) {
   try {
@@ -82,7 +96,7 @@ void request_target_or_nothing(Run& run, const aws::Instance& source, const std:
     if (error.kind() == Kind::transient || run.account.instances.find(run.target_id(), stop)) throw;
     undo_groups(run, stop);
     throw Error(Kind::refused, fmt::format("AWS refuses to make {}: {}", run.target_id(), error.what()),
-                "Change what it names. Nothing was changed.");
+                advice_after(error, run, source));
   }
 }
 

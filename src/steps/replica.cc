@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/error.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "engine/step.h"
@@ -45,9 +46,18 @@ void request_replica(Run& run, const aws::Instance& source, std::stop_token stop
   wanted.identifier = run.replica_id();
   wanted.tags = run.tags();
   run.report.note(fmt::format("asking for read replica {}", run.replica_id()));
-  run.waiter.when_allowed(
-      run.source_id(), "until a read replica can be taken", [&] { run.account.instances.create_replica(wanted, stop); },
-      stop);
+  try {
+    run.waiter.when_allowed(
+        run.source_id(), "until a read replica can be taken",
+        [&] { run.account.instances.create_replica(wanted, stop); }, stop);
+  } catch (const aws::ApiError& error) {
+    if (error.kind() != Kind::refused) throw;
+    // More than nothing was changed by now.
+    throw Error(Kind::failed, fmt::format("AWS refuses to make {}: {}", run.replica_id(), error.what()),
+                error.advice().empty()
+                    ? "Mend that and run the same command again, or give the run up with `darbe undo`."
+                    : error.advice());
+  }
 }
 
 bool replica_is_released(const Run& run, std::stop_token stop) {

@@ -8,7 +8,8 @@ namespace {
 
 constexpr const char* retention = "CALL mysql.rds_set_configuration('binlog retention hours', {})";
 
-// The source as production has it: a standby, protection, and binlogs that are kept, though shorter than a run needs.
+// The source as production has it: a standby, protection, binlogs that are kept, though shorter than a run needs, and
+// read replicas that are late on purpose.
 class LikeProduction {
  public:
   explicit LikeProduction(World& world) : world_(world) { change(true, "12"); }
@@ -26,7 +27,9 @@ class LikeProduction {
       return now.status == "available" && now.multi_az == protect && now.deletion_protection == protect;
     };
     waiter.until(World::source_id, "until it is changed", is_changed, {});
-    world_.connect(World::source_id).execute(fmt::format(retention, hours));
+    mysql::Connection source = world_.connect(World::source_id);
+    source.execute(fmt::format(retention, hours));
+    source.execute(fmt::format("CALL mysql.rds_set_configuration('target delay', {})", protect ? 3600 : 0));
   }
 
   World& world_;

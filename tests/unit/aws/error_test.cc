@@ -27,10 +27,12 @@ TEST(ErrorCode, TellsLimitsFromThrottling) {
   for (const char* code : {"RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException", "Throttling"}) {
     EXPECT_EQ(meaning_of(code, 503), Meaning::throttled) << code;
   }
-  for (const char* code : {"InstanceQuotaExceeded", "InstanceQuotaExceededFault", "RulesPerSecurityGroupLimitExceeded",
-                           "InsufficientDBInstanceCapacity", "ProvisionedIopsNotAvailableInAZFault"}) {
+  for (const char* code :
+       {"InstanceQuotaExceeded", "InstanceQuotaExceededFault", "RulesPerSecurityGroupLimitExceeded"}) {
     EXPECT_EQ(meaning_of(code, 400), Meaning::limit) << code;
   }
+  for (const char* code : {"InsufficientDBInstanceCapacity", "ProvisionedIopsNotAvailableInAZFault"})
+    EXPECT_EQ(meaning_of(code, 400), Meaning::no_capacity) << code;
 }
 
 TEST(ErrorCode, TellsWhatIsWrongWithTheCredentials) {
@@ -60,6 +62,7 @@ TEST(ErrorCode, DecidesWhetherAnybodyMayTryAgain) {
   EXPECT_EQ(classify(Meaning::invalid_request), Kind::refused);
   EXPECT_EQ(classify(Meaning::unknown_credentials), Kind::refused);
   EXPECT_EQ(classify(Meaning::limit), Kind::refused);
+  EXPECT_EQ(classify(Meaning::no_capacity), Kind::refused);
   EXPECT_EQ(classify(Meaning::invalid_state), Kind::failed);
   EXPECT_EQ(classify(Meaning::not_found), Kind::failed);
 }

@@ -91,6 +91,15 @@ TEST(Waiter, GivesUpOnAHopelessStateWithAdvice) {
   }
 }
 
+TEST(Waiter, WaitsForTheOperatorWhereItIsToldTo) {
+  Wait wait({in_status("storage-full"), in_status("modifying"), in_status("storage-optimization")});
+  EXPECT_EQ(wait.waiter.until_left("putio17", "storage-full", {}).status, "storage-optimization");
+  EXPECT_THAT(wait.seen, ElementsAre("storage-full", "modifying", "storage-optimization"));
+
+  Wait in_vain({in_status("storage-full"), in_status("failed")});
+  EXPECT_THROW(in_vain.waiter.until_left("putio17", "storage-full", {}), base::Error);
+}
+
 TEST(Waiter, GivesUpWhenTheInstanceVanishes) {
   Wait wait({in_status("creating"), gone});
   EXPECT_THROW(wait.waiter.until_usable("putio17", {}), base::Error);

@@ -1,0 +1,94 @@
+// What AWS does to a run that nobody can keep it from: no room, no right, a standby that takes over, maintenance.
+#include "aws/waiter.h"
+#include "story/family.h"
+
+namespace darbe::story_test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class AwsFaults : public Story<MySql> {
+ protected:
+  // As a standby that takes over: the name stays, and whoever was connected is not.
+  static void fail_over(const std::string& instance) {
+    aws::Parameters parameters;
+    parameters.add("DBInstanceIdentifier", instance).add("ForceFailover", true);
+    world->account().client.call(aws::rds, "RebootDBInstance", parameters);
+    waiter().until_settled(instance, {});
+  }
+  static void reboot(const std::string& instance) {
+    world->account().instances.reboot(instance);
+    waiter().until_settled(instance, {});
+  }
+  static void set_standby_of_the_source(bool standby) {
+    aws::ModifyInstance change;
+    change.multi_az = standby;
+    world->account().instances.modify(World::source_id, change);
+    waiter().until(World::source_id, "to have a standby or none",
+                   [&](const aws::Instance& now) { return now.multi_az == standby; }, {});
+    waiter().until_settled(World::source_id, {});
+  }
+
+ private:
+  static aws::Waiter waiter() {
+    return {world->account().instances, std::chrono::milliseconds(50), [](const aws::WaitState&) {}};
+  }
+};
+
+TEST_F(AwsFaults, LeaveNothingBehindWhereTheTargetIsRefused) {
+  const struct {
+    const char* code;
+    const char* advice;
+  } refusals[] = {{"InsufficientDBInstanceCapacity", "Try another zone (--availability-zone eu-west-1"},
+                  {"InstanceQuotaExceeded", "Change what it names. Nothing was changed."},
+                  {"StorageQuotaExceeded", "Nothing was changed."},
+                  {"KMSKeyNotAccessibleFault", "Nothing was changed."}};
+  for (const auto& refusal : refusals) {
+    world->lab().fail("CreateDBInstance", refusal.code);
+    expect_refusal(3, refusal.advice, world->setup_arguments("putio40"));
+  }
+}
+
+TEST_F(AwsFaults, StopARunThatGoesOnOrPassUnnoticed) {
+  set_standby_of_the_source(true);
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio41", {"--jobs", "1"});
+  world->lab().fail("CreateDBInstanceReadReplica", "InstanceQuotaExceeded");
+  const Ended refused = world->darbe(arguments);
+  EXPECT_EQ(refused.status, 1) << refused.text();
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("InstanceQuotaExceeded"), HasSubstr("run the same command again")));
+
+  demo::Writer writer(world->options_of(World::source_id), {.name = "`putio`.`acknowledged`", .other_columns = ""});
+  auto run = world->start(arguments, {{"DARBE_FAULT", "copy.text_taken#2:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  reboot("putio41");
+  run->go_on();
+  ASSERT_TRUE(run->says("copying goes on after")) << run->end().text();
+  run->signal(SIGKILL);
+  run->end();
+
+  run = world->start(arguments, {{"DARBE_FAULT", "verify.chunk_marked:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  fail_over(World::source_id);
+  run->go_on();
+  const Ended without_lock = run->end();
+  EXPECT_EQ(without_lock.status, 1) << without_lock.text();
+  EXPECT_THAT(without_lock.errors, AllOf(HasSubstr("putio16"), HasSubstr("Run the same command again")));
+
+  run = world->start(arguments, {{"DARBE_FAULT", "settle.parameters_back:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  fail_over(World::source_id);
+  run->go_on();
+  run->end();
+  const Ended ended = world->darbe(arguments);
+  ASSERT_EQ(ended.status, 0) << ended.text();
+
+  fail_over(World::source_id);
+  expect_equal("putio41", writer);
+  expect_undo("putio41", before);
+  set_standby_of_the_source(false);
+}
+
+}  // namespace
+}  // namespace darbe::story_test
