@@ -47,6 +47,8 @@ constexpr auto exact_codes = std::to_array<CodeMeaning>({
     {"InsufficientDBInstanceCapacity", Meaning::no_capacity},
     {"InsufficientStorageClusterCapacity", Meaning::no_capacity},
     {"ProvisionedIopsNotAvailableInAZ", Meaning::no_capacity},
+    {"NoSuchEntity", Meaning::not_found},
+    {"DryRunOperation", Meaning::would_succeed},
     {"AccessDenied", Meaning::access_denied},
     {"AccessDeniedException", Meaning::access_denied},
     {"UnauthorizedOperation", Meaning::access_denied},
@@ -146,6 +148,7 @@ Kind classify(Meaning meaning) {
     case Meaning::not_found:
     case Meaning::invalid_state:
     case Meaning::in_use:
+    case Meaning::would_succeed:
     case Meaning::expired_token:
     case Meaning::other:
       break;

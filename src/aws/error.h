@@ -23,6 +23,7 @@ enum class Meaning {
   limit,                // a quota: tell the operator
   no_capacity,          // not here and not now: there may be in another zone
   access_denied,        // known to AWS, but not allowed
+  would_succeed,        // EC2 was only asked whether it would do it
   unknown_credentials,  // the key or the signature is wrong
   expired_token,
   clock_skew,       // our clock is off by more than 15 minutes

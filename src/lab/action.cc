@@ -1,5 +1,7 @@
 #include "lab/action.h"
 
+#include <algorithm>
+
 namespace darbe::lab {
 
 std::vector<const Actions*> actions_of(std::string_view service) {
@@ -10,11 +12,14 @@ std::vector<const Actions*> actions_of(std::string_view service) {
   if (service == "monitoring") return {&monitoring_actions()};
   if (service == "secretsmanager") return {&secretsmanager_actions()};
   if (service == "kms") return {&kms_actions()};
+  if (service == "iam") return {&iam_actions()};
   return {};
 }
 
 bool changes_something(std::string_view action) {
-  return !action.starts_with("Describe") && !action.starts_with("List") && !action.starts_with("Get");
+  static constexpr std::string_view looks[] = {"Describe", "List", "Get", "Simulate"};
+  return std::none_of(std::begin(looks), std::end(looks),
+                      [&](std::string_view word) { return action.starts_with(word); });
 }
 
 }  // namespace darbe::lab

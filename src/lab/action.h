@@ -59,6 +59,7 @@ const Actions& rds_catalog_actions();   // engine versions, orderable options, e
 const Actions& rds_resource_actions();  // snapshots, tags
 const Actions& ec2_actions();
 const Actions& sts_actions();
+const Actions& iam_actions();
 const Actions& monitoring_actions();  // CloudWatch
 const Actions& secretsmanager_actions();
 const Actions& kms_actions();

@@ -57,8 +57,9 @@ void check_time(const std::string& time, const aws::Authorization& authorization
 }
 
 void check_scope(const aws::Authorization& authorization, const Store& store) {
-  // STS has one endpoint for the whole world, which is signed for as us-east-1.
-  const bool global = authorization.service == "sts" && authorization.region == "us-east-1";
+  // STS has one endpoint for the whole world and IAM has no other, which are signed for as us-east-1.
+  const bool is_global = (authorization.service == "sts" || authorization.service == "iam");
+  const bool global = is_global && authorization.region == "us-east-1";
   if (authorization.region != store.region && !global)
     throw Refusal("SignatureDoesNotMatch",
                   fmt::format("Credential should be scoped to a valid region, not '{}'.", authorization.region),

@@ -1,6 +1,7 @@
 #include "lab/front.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include "lab/authentication.h"
 #include "lab/identifiers.h"
 #include "lab/json_wire.h"
+#include "lab/permissions.h"
 #include "lab/rules.h"
 
 namespace darbe::lab {
@@ -65,6 +67,12 @@ Refusal in_words_of(const ApiModel& model, const Refusal& refusal) {
   return {found->second, fmt::format("{}{}", old ? "Signature expired: " : "", refusal.what())};
 }
 
+std::set<std::string> actions_in(const std::vector<PolicyQuestion>& questions) {
+  std::set<std::string> actions;
+  for (const PolicyQuestion& question : questions) actions.insert(question.action);
+  return actions;
+}
+
 void strike(const std::optional<ActionFault>& fault) {
   if (fault && !fault->lost) throw Refusal(fault->code, fault->message, fault->status);
 }
@@ -86,31 +94,34 @@ const Front::Service& Front::service_named(const std::string& name) const {
   return found->second;
 }
 
-Value Front::act(const Service& service, const Operation& operation, const Value& parameters, const Caller& caller) {
+void Front::act(const Asked& asked, LogEntry& entry) {
+  const std::string& name = asked.operation.name;
+  const std::string& service = asked.service.model.service();
   const Action* action = nullptr;
-  for (const Actions* actions : service.actions)
-    if (const auto found = actions->find(operation.name); found != actions->end()) action = &found->second;
+  for (const Actions* actions : asked.service.actions)
+    if (const auto found = actions->find(name); found != actions->end()) action = &found->second;
   if (!action)
-    throw Refusal("InvalidAction",
-                  fmt::format("The lab does not play {}: docs/lab.md lists what it plays.", operation.name));
-  Value answer;
+    throw Refusal("InvalidAction", fmt::format("The lab does not play {}: docs/lab.md lists what it plays.", name));
   const auto run = [&](World& world) {
-    check_rules(service.model.service(), {operation.name, parameters, world.store, world.offers});
-    if (parameters.at("DryRun").truth())
+    const Wanted wanted{service, name, asked.parameters, world.store};
+    const auto questions = questions_of(wanted);
+    entry.permissions = actions_in(questions);
+    check_permissions(questions, wanted, asked.caller);
+    check_rules(service, {name, asked.parameters, world.store, world.offers});
+    if (asked.parameters.at("DryRun").truth())
       throw Refusal("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
-    answer = (*action)(world, {operation.name, parameters, caller});
+    entry.answer = (*action)(world, {name, asked.parameters, asked.caller});
   };
-  if (changes_something(operation.name)) {
+  if (changes_something(name)) {
     parts_.state.change(run);
-  } else {
-    parts_.state.look([&](const Store& store) {
-      Store copy = store;
-      std::vector<Task> tasks;
-      World world{copy, parts_.state.offers(), tasks, std::chrono::system_clock::now(), parts_.state.metrics()};
-      run(world);
-    });
+    return;
   }
-  return answer;
+  parts_.state.look([&](const Store& store) {
+    Store copy = store;
+    std::vector<Task> tasks;
+    World world{copy, parts_.state.offers(), tasks, std::chrono::system_clock::now(), parts_.state.metrics()};
+    run(world);
+  });
 }
 
 // What a request asks before the model is looked at.
@@ -188,7 +199,7 @@ http::Response Front::handle(const http::Request& request) {
     const Value parameters = service->model.protocol() == Protocol::json
                                  ? parse_json_parameters(operation, request.body)
                                  : parse_parameters(service->model, operation, question.form);
-    entry.answer = act(*service, operation, parameters, caller);
+    act({*service, operation, parameters, caller}, entry);
     response = answered(*service, operation, entry);
     response.lost = entry.lost = fault && fault->lost;
   } catch (const Refusal& refusal) {

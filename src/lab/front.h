@@ -36,7 +36,14 @@ class Front {
   static const Operation& operation_in(const ApiModel& model, const Question& question);
 
   const Service& service_named(const std::string& name) const;
-  Value act(const Service& service, const Operation& operation, const Value& parameters, const Caller& caller);
+  struct Asked {
+    const Service& service;
+    const Operation& operation;
+    const Value& parameters;
+    const Caller& caller;
+  };
+  // Leaves in `entry` what it asked IAM and what it answers.
+  void act(const Asked& asked, LogEntry& entry);
   http::Response answered(const Service& service, const Operation& operation, const LogEntry& entry) const;
   http::Response refused(const Service& service, const Refusal& refusal, LogEntry& entry) const;
 

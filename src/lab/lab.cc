@@ -26,7 +26,7 @@ std::filesystem::path made(const std::filesystem::path& folder) {
 
 std::vector<ApiModel> load_models() {
   std::vector<ApiModel> models;
-  for (const char* service : {"rds", "ec2", "sts", "cloudwatch", "secretsmanager", "kms"})
+  for (const char* service : {"rds", "ec2", "sts", "iam", "cloudwatch", "secretsmanager", "kms"})
     models.push_back(ApiModel::load(servers::aws_model(service, progress)));
   return models;
 }
@@ -85,7 +85,7 @@ struct Lab::Parts {
     environment.tls_ca = host.ca_file().string();
     state.look([&](const Store& store) {
       for (const auto& [key, credential] : store.credentials) {
-        if (credential.expires != 0) continue;
+        if (credential.arn != store.own_user_arn() || credential.expires != 0) continue;
         environment.access_key_id = key;
         environment.secret_access_key = credential.secret;
       }

@@ -44,6 +44,7 @@ void RequestLog::write(const LogEntry& entry) {
   line["message"] = entry.message;
   line["request_id"] = entry.request_id;
   line["lost"] = entry.lost;
+  line["permissions"] = Value::List(entry.permissions.begin(), entry.permissions.end());
   out_ << to_json(line) << '\n' << std::flush;
   if (!out_) throw base::Error(base::Kind::failed, "can't write " + file_.string());
 }

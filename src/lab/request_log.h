@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "lab/value.h"
@@ -20,7 +21,8 @@ struct LogEntry {
   std::string code;  // of the refusal
   std::string message;
   std::string request_id;
-  bool lost = false;  // the answer was not delivered
+  std::set<std::string> permissions;  // the actions that IAM was asked about: rds:CreateDBInstance
+  bool lost = false;                  // the answer was not delivered
 };
 
 class RequestLog {

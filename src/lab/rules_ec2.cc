@@ -1,4 +1,4 @@
-// Rules of EC2 (security groups, tags) and STS.
+// Rules of EC2: security groups, tags.
 #include <algorithm>
 #include <set>
 
@@ -329,18 +329,6 @@ Broken tags_full(const Situation& s) {
   return holds;
 }
 
-// ---- STS
-
-Broken role_arn(const Situation& s) {
-  const std::string role = text(s, "RoleArn");
-  return when(!role.starts_with("arn:aws:iam::") || role.find(":role/") == std::string::npos, role);
-}
-
-Broken role_elsewhere(const Situation& s) {
-  const std::string role = text(s, "RoleArn");
-  return when(!role.starts_with(fmt::format("arn:aws:iam::{}:role/", s.store.account)), role);
-}
-
 constexpr std::string_view authorizes = "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress";
 constexpr std::string_view revokes = "RevokeSecurityGroupIngress RevokeSecurityGroupEgress";
 constexpr std::string_view changes_rules =
@@ -429,15 +417,8 @@ const Rule table[] = {
      "The maximum number of tags for '{}' has been reached", tags_full},
 };
 
-const Rule sts_table[] = {
-    {"role ARN", "AssumeRole", "sts", "ValidationError", "{} is invalid", role_arn},
-    {"role of another account", "AssumeRole", "sts", "AccessDenied",
-     "Not authorized to perform: sts:AssumeRole on resource: {}", role_elsewhere},
-};
-
 }  // namespace
 
 std::span<const Rule> ec2_rules() { return table; }
-std::span<const Rule> sts_rules() { return sts_table; }
 
 }  // namespace darbe::lab

@@ -14,7 +14,7 @@ std::span<const Rule> rds_request_rules();  // pages, filters, tags
 std::span<const Rule> rds_instance_rules();
 std::span<const Rule> rds_group_rules();
 std::span<const Rule> ec2_rules();
-std::span<const Rule> sts_rules();
+std::span<const Rule> identity_rules();  // IAM and STS
 std::span<const Rule> monitoring_rules();
 std::span<const Rule> secretsmanager_rules();
 std::span<const Rule> kms_rules();

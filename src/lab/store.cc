@@ -185,6 +185,15 @@ void add_default_subnet_group(Store& store, const std::string& vpc) {
   store.subnet_groups["default"] = group;
 }
 
+Value own_user(const Credential& credential) {
+  Value user;
+  user["Path"] = "/";
+  user["UserName"] = "lab";
+  user["UserId"] = credential.user_id;
+  user["Arn"] = credential.arn;
+  return user;
+}
+
 std::string first_name(const Value& list, std::string_view member) {
   return list.list().empty() ? std::string() : list.list().front().at(member).text();
 }
@@ -220,6 +229,8 @@ std::string Store::ec2_arn(std::string_view kind, std::string_view id) const {
   return fmt::format("arn:aws:ec2:{}:{}:{}/{}", region, account, kind, id);
 }
 
+std::string Store::own_user_arn() const { return fmt::format("arn:aws:iam::{}:user/lab", account); }
+
 std::string Store::default_vpc() const {
   for (const auto& [id, vpc] : vpcs)
     if (vpc.at("IsDefault").truth()) return id;
@@ -232,18 +243,23 @@ std::string Store::default_security_group(std::string_view vpc) const {
   return {};
 }
 
+std::string new_access_key_id(std::string_view prefix) {
+  std::string key = fmt::format("{}{}", prefix, base::random_hex(8));
+  std::transform(key.begin(), key.end(), key.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return key;
+}
+
 Store new_store(const std::string& region) {
   Store store;
   store.account = "123456789012";
   store.region = region;
   Credential credential;
   credential.secret = base::Secret(base::random_hex(20));
-  credential.arn = fmt::format("arn:aws:iam::{}:user/lab", store.account);
+  credential.arn = store.own_user_arn();
   credential.user_id = "AIDALABLABLABLABLABLA";
-  std::string key = "AKIA" + base::random_hex(8);
-  std::transform(key.begin(), key.end(), key.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  store.credentials[key] = credential;
+  store.users["lab"] = own_user(credential);
+  store.credentials[new_access_key_id("AKIA")] = credential;
   const std::string vpc = new_id("vpc");
   store.vpcs[vpc] = new_vpc(store, vpc);
   for (int number = 0; number < 3; ++number) {
@@ -273,6 +289,9 @@ std::string written(const Store& store) {
   value["Keys"] = written_map(store.keys);
   value["KeyAliases"] = written(store.key_aliases);
   value["Tags"] = written_map(store.tags);
+  value["Users"] = written_map(store.users);
+  value["Roles"] = written_map(store.roles);
+  value["Policies"] = written_map(store.policies);
   return to_json(value);
 }
 
@@ -295,6 +314,9 @@ Store read_store(std::string_view json) {
   store.keys = read_values(value.at("Keys"));
   store.key_aliases = read_texts(value.at("KeyAliases"));
   store.tags = read_map<Texts>(value.at("Tags"), read_texts);
+  store.users = read_values(value.at("Users"));
+  store.roles = read_values(value.at("Roles"));
+  store.policies = read_map<Texts>(value.at("Policies"), read_texts);
   return store;
 }
 

@@ -68,6 +68,9 @@ struct Store {
   std::map<std::string, Value> keys;                  // KeyMetadata, by key id
   Texts key_aliases;                                  // key ids by alias
   std::map<std::string, Texts> tags;                  // by ARN or resource id (EC2)
+  std::map<std::string, Value> users;                 // User, by name
+  std::map<std::string, Value> roles;                 // Role, by name
+  std::map<std::string, Texts> policies;              // of each user and role, by its ARN: the documents by their names
 
   Instance* instance(std::string_view identifier);
   const Instance* instance(std::string_view identifier) const;
@@ -75,10 +78,14 @@ struct Store {
 
   std::string rds_arn(std::string_view kind, std::string_view name) const;  // kind: db, pg, og, subgrp, snapshot
   std::string ec2_arn(std::string_view kind, std::string_view id) const;
+  std::string own_user_arn() const;  // of whom the lab prints the keys: he may do all
   std::string default_vpc() const;
   // The group named "default" of a VPC.
   std::string default_security_group(std::string_view vpc) const;
 };
+
+// "AKIA…" of a user, "ASIA…" of a session.
+std::string new_access_key_id(std::string_view prefix);
 
 // A fresh account: a default VPC with three subnets, its security group, a subnet group, one pair of credentials.
 Store new_store(const std::string& region);

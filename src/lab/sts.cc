@@ -1,7 +1,4 @@
 // STS: who am I, and temporary credentials.
-#include <algorithm>
-#include <cctype>
-
 #include <fmt/format.h>
 
 #include "base/clock.h"
@@ -11,13 +8,6 @@
 namespace darbe::lab {
 namespace {
 
-std::string upper_hex(std::size_t bytes) {
-  std::string text = base::random_hex(bytes);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
-
 Value get_caller_identity(World& world, const Call& call) {
   Value answer;
   answer["Account"] = world.store.account;
@@ -26,7 +16,8 @@ Value get_caller_identity(World& world, const Call& call) {
   return answer;
 }
 
-// The lab has no policies: any role of its account may be assumed by anybody it knows.
+// A role that nobody made may be assumed all the same, and may do all; those of CreateRole have what their policies
+// allow.
 Value assume_role(World& world, const Call& call) {
   const std::string role = call.request.at("RoleArn").text();
   const std::string session = call.request.at("RoleSessionName").text();
@@ -36,9 +27,9 @@ Value assume_role(World& world, const Call& call) {
   credential.session_token = base::Secret(base::random_hex(120));
   credential.arn =
       fmt::format("arn:aws:sts::{}:assumed-role/{}/{}", world.store.account, role.substr(role.rfind('/') + 1), session);
-  credential.user_id = fmt::format("AROA{}:{}", upper_hex(8), session);
+  credential.user_id = fmt::format("{}:{}", new_access_key_id("AROA"), session);
   credential.expires = std::chrono::duration_cast<std::chrono::seconds>(end.time_since_epoch()).count();
-  const std::string key = "ASIA" + upper_hex(8);
+  const std::string key = new_access_key_id("ASIA");
   world.store.credentials[key] = credential;
   Value answer;
   answer["Credentials"]["AccessKeyId"] = key;

@@ -28,14 +28,29 @@ struct Model {
   std::string_view service;  // as botocore calls it
   std::string_view version;
 };
-constexpr std::array models{Model{"rds", "2014-10-31"},
-                            Model{"ec2", "2016-11-15"},
-                            Model{"sts", "2011-06-15"},
-                            Model{"cloudwatch", "2010-08-01"},
-                            Model{"secretsmanager", "2017-10-17"},
+constexpr std::array models{Model{"rds", "2014-10-31"},        Model{"ec2", "2016-11-15"},
+                            Model{"sts", "2011-06-15"},        Model{"iam", "2010-05-08"},
+                            Model{"cloudwatch", "2010-08-01"}, Model{"secretsmanager", "2017-10-17"},
                             Model{"kms", "2014-11-01"}};
 
 fs::path folder_of(std::string_view kind) { return cache_folder() / "servers" / kind; }
+
+// An older darbe knew fewer models.
+bool is_whole(std::string_view kind) {
+  const fs::path folder = folder_of(kind);
+  if (kind != aws_models) return fs::exists(folder);
+  return std::all_of(models.begin(), models.end(),
+                     [&](const Model& model) { return fs::exists(folder / model.service / "service-2.json"); });
+}
+
+// What is there already stays: somebody may be reading it.
+void add_missing(const fs::path& from, const fs::path& to) {
+  fs::create_directories(to);
+  for (const auto& entry : fs::directory_iterator(from)) {
+    const fs::path place = to / entry.path().filename();
+    if (!fs::exists(place)) fs::rename(entry.path(), place);
+  }
+}
 
 // A program of a Debian tree runs with that tree's own loader and libraries: ours may be too old for it. Older releases
 // have them in lib, newer ones in usr/lib.
@@ -199,13 +214,6 @@ bool is_whole(std::string_view kind) {
   if (kind != aws_models) return fs::exists(folder_of(kind));
   return std::all_of(models.begin(), models.end(),
                      [](const Model& model) { return fs::exists(model_file(model.service)); });
-}
-
-// A lab that is starting may be reading what is there already: only what is missing comes.
-void add_missing(const fs::path& from, const fs::path& to) {
-  fs::create_directories(to);
-  for (const auto& entry : fs::directory_iterator(from))
-    if (const fs::path place = to / entry.path().filename(); !fs::exists(place)) fs::rename(entry.path(), place);
 }
 
 // Fetches into a neighbour and moves it from there, so that what has its name is always whole.

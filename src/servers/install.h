@@ -14,7 +14,7 @@
 
 namespace darbe::servers {
 
-// What can be installed: three servers, and "aws-models" (service-2.json of rds, ec2 and sts).
+// What can be installed: three servers, and "aws-models" (service-2.json of rds, ec2, sts and iam).
 inline constexpr std::string_view mysql_current = "mysql-9.7";
 inline constexpr std::string_view mysql_old = "mysql-5.6";
 inline constexpr std::string_view mariadb = "mariadb";
@@ -43,7 +43,7 @@ std::optional<Installation> find(std::string_view kind);
 // last words; Error{interrupted}.
 Installation install(std::string_view kind, const Progress& progress, std::stop_token stop = {});
 
-// AWS's model of "rds", "ec2" or "sts", installed first if needed: the path of its service-2.json.
+// AWS's model of "rds", "ec2", "sts" or "iam", installed first if needed: the path of its service-2.json.
 std::filesystem::path aws_model(std::string_view service, const Progress& progress, std::stop_token stop = {});
 
 }  // namespace darbe::servers

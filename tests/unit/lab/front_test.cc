@@ -232,5 +232,103 @@ TEST_F(FrontDoor, GivesLongAnswersInPages) {
   EXPECT_FALSE(page.has("Marker"));
 }
 
+// A user with a policy, by way of IAM: what it may not do is refused in each service's words, also as a dry run.
+class FrontDoorWithPolicies : public FrontDoor {
+ protected:
+  aws::XmlElement ask_iam(const std::string& action, const aws::Form& parameters) {
+    Signer lab = signer_;
+    lab.service = "iam";
+    lab.region = "us-east-1";
+    aws::Form form = {{"Action", action}, {"Version", "2010-05-08"}};
+    form.insert(form.end(), parameters.begin(), parameters.end());
+    const http::Response response = ask(lab, form);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return aws::parse_xml(response.body);
+  }
+  void allow(const std::string& action, const std::string& resource) {
+    const std::string document = R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ")" + action +
+                                 R"(", "Resource": ")" + resource + R"("}})";
+    ask_iam("PutUserPolicy", {{"UserName", "darbe"}, {"PolicyName", "its"}, {"PolicyDocument", document}});
+  }
+  Signer new_user() {
+    ask_iam("CreateUser", {{"UserName", "darbe"}});
+    const auto key =
+        ask_iam("CreateAccessKey", {{"UserName", "darbe"}}).child("CreateAccessKeyResult").child("AccessKey");
+    Signer user;
+    user.key = key.text("AccessKeyId");
+    user.secret = base::Secret(key.text("SecretAccessKey"));
+    return user;
+  }
+  static std::string ec2_code(const http::Response& response) {
+    return fmt::format("{} {}", response.status,
+                       aws::parse_xml(response.body).child("Errors").child("Error").text("Code"));
+  }
+};
+
+TEST_F(FrontDoorWithPolicies, RefusesAUserWhatNoPolicyAllows) {
+  const Signer user = new_user();
+  const http::Response refused = ask(user, create("putio16"));
+  EXPECT_EQ(code_of(refused), "403 AccessDenied");
+  EXPECT_THAT(refused.body,
+              testing::HasSubstr("User: arn:aws:iam::123456789012:user/darbe is not authorized to perform: "
+                                 "rds:CreateDBInstance on resource: arn:aws:rds:eu-west-1:123456789012:db:putio16"));
+  allow("rds:CreateDBInstance", "*");
+  EXPECT_EQ(ask(user, create("putio16")).status, 200);
+  EXPECT_EQ(ask(signer_, describe()).status, 200);  // the lab's own key may do all
+  EXPECT_THAT(base::read_file(folder_.path() / "requests.log"),
+              testing::HasSubstr("\"permissions\":[\"rds:CreateDBInstance\"]"));
+}
+
+TEST_F(FrontDoorWithPolicies, AnswersADryRunWithWhetherItWouldBeDone) {
+  Signer user = new_user();
+  user.service = "ec2";
+  const aws::Form dry = {{"Action", "CreateSecurityGroup"},
+                         {"Version", "2016-11-15"},
+                         {"GroupName", "mine"},
+                         {"GroupDescription", "mine"},
+                         {"DryRun", "true"}};
+  EXPECT_EQ(ec2_code(ask(user, dry)), "403 UnauthorizedOperation");
+  allow("ec2:CreateSecurityGroup", "*");
+  EXPECT_EQ(ec2_code(ask(user, dry)), "412 DryRunOperation");
+}
+
+TEST_F(FrontDoorWithPolicies, HoldsASessionToItsRolesPolicies) {
+  ask_iam("CreateRole", {{"RoleName", "darbe"}, {"AssumeRolePolicyDocument", "{}"}});
+  signer_.service = "sts";
+  const auto role = ask(signer_, {{"Action", "AssumeRole"},
+                                  {"Version", "2011-06-15"},
+                                  {"RoleArn", "arn:aws:iam::123456789012:role/darbe"},
+                                  {"RoleSessionName", "night-shift"}});
+  const auto given = aws::parse_xml(role.body).child("AssumeRoleResult").child("Credentials");
+  Signer session;
+  session.key = given.text("AccessKeyId");
+  session.secret = base::Secret(given.text("SecretAccessKey"));
+  session.token = given.text("SessionToken");
+  EXPECT_EQ(code_of(ask(session, describe())), "403 AccessDenied");
+  ask_iam(
+      "PutRolePolicy",
+      {{"RoleName", "darbe"},
+       {"PolicyName", "look"},
+       {"PolicyDocument",
+        R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "rds:Describe*", "Resource": "*"}})"}});
+  EXPECT_EQ(ask(session, describe()).status, 200);
+}
+
+TEST_F(FrontDoorWithPolicies, SimulatesWhatAPolicyWouldAllow) {
+  new_user();
+  allow("rds:CreateDBInstance", "arn:aws:rds:*:*:db:putio17");
+  const auto decision = [&](const std::string& resource) {
+    return ask_iam("SimulatePrincipalPolicy", {{"PolicySourceArn", "arn:aws:iam::123456789012:user/darbe"},
+                                               {"ActionNames.member.1", "rds:CreateDBInstance"},
+                                               {"ResourceArns.member.1", resource}})
+        .child("SimulatePrincipalPolicyResult")
+        .child("EvaluationResults")
+        .child("member")
+        .text("EvalDecision");
+  };
+  EXPECT_EQ(decision("arn:aws:rds:eu-west-1:123456789012:db:putio17"), "allowed");
+  EXPECT_EQ(decision("arn:aws:rds:eu-west-1:123456789012:db:putio18"), "implicitDeny");
+}
+
 }  // namespace
 }  // namespace darbe::lab

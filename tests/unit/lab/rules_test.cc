@@ -20,7 +20,7 @@ namespace {
 const ApiModel& model(const std::string& service) {
   static const std::map<std::string, ApiModel> models = [] {
     std::map<std::string, ApiModel> loaded;
-    for (const char* name : {"rds", "ec2", "sts", "cloudwatch", "secretsmanager", "kms"}) {
+    for (const char* name : {"rds", "ec2", "sts", "iam", "cloudwatch", "secretsmanager", "kms"}) {
       ApiModel one = ApiModel::load(servers::aws_model(name, {}));
       const std::string signed_for = one.service();
       loaded.emplace(signed_for, std::move(one));
@@ -645,6 +645,36 @@ std::vector<Case> ec2_cases() {
        }},
       {"EC2 tags at most", "CreateTags",
        [](Store& store) { return many_tags({{"ResourceId.1", group_id(store, "mine")}}, "Tag", 51); }},
+  };
+}
+
+std::vector<Case> identity_cases() {
+  const Fields policy = {
+      {"PolicyName", "p"},
+      {"PolicyDocument",
+       R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})"}};
+  const Fields simulation = {{"PolicySourceArn", "arn:aws:iam::123456789012:user/nobody"},
+                             {"ActionNames.member.1", "rds:CreateDBInstance"}};
+  const Fields role = {{"RoleName", "darbe"}, {"AssumeRolePolicyDocument", "{}"}};
+  return {
+      plain("user taken", "CreateUser", {{"UserName", "lab"}}),
+      {"role taken", "CreateRole",
+       [role](Store& store) {
+         done(store, "iam", "CreateRole", role);
+         return role;
+       }},
+      plain("user known", "PutUserPolicy", with(policy, {{"UserName", "nobody"}})),
+      plain("role known", "PutRolePolicy", with(policy, {{"RoleName", "nobody"}})),
+      plain("policy known", "DeleteUserPolicy", {{"UserName", "lab"}, {"PolicyName", "none"}}),
+      plain("policy document", "PutUserPolicy", with(policy, {{"UserName", "lab"}, {"PolicyDocument", "{"}})),
+      plain("policy source", "SimulatePrincipalPolicy",
+            with(simulation, {{"PolicySourceArn", "arn:aws:iam::123456789012:group/darbe"}})),
+      plain("policy source known", "SimulatePrincipalPolicy", simulation),
+      {"simulated action", "SimulatePrincipalPolicy",
+       [simulation](Store& store) {
+         done(store, "iam", "CreateUser", {{"UserName", "nobody"}});
+         return with(simulation, {{"ActionNames.member.1", "CreateDBInstance"}});
+       }},
       plain("role ARN", "AssumeRole", {{"RoleArn", "arn:aws:iam::123456789012:user/x"}, {"RoleSessionName", "me"}}),
       plain("role of another account", "AssumeRole",
             {{"RoleArn", "arn:aws:iam::999999999999:role/x"}, {"RoleSessionName", "me"}}),
@@ -794,8 +824,8 @@ std::vector<Case> key_cases() {
 const std::map<std::string, Case>& cases() {
   static const std::map<std::string, Case> all = [] {
     std::map<std::string, Case> joined;
-    for (const auto& part : {request_cases(), instance_cases(), group_cases(), ec2_cases(), monitoring_cases(),
-                             secret_cases(), key_cases()})
+    for (const auto& part : {request_cases(), instance_cases(), group_cases(), ec2_cases(), identity_cases(),
+                             monitoring_cases(), secret_cases(), key_cases()})
       for (const Case& one : part) joined.emplace(one.rule, one);
     return joined;
   }();

@@ -15,7 +15,7 @@ namespace darbe::lab {
 
 inline std::vector<ApiModel> aws_models() {
   std::vector<ApiModel> all;
-  for (const char* name : {"rds", "ec2", "sts", "cloudwatch", "secretsmanager", "kms"})
+  for (const char* name : {"rds", "ec2", "sts", "iam", "cloudwatch", "secretsmanager", "kms"})
     all.push_back(ApiModel::load(servers::aws_model(name, {})));
   return all;
 }
