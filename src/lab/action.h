@@ -56,7 +56,7 @@ using Actions = std::map<std::string_view, Action>;
 const Actions& rds_instance_actions();
 const Actions& rds_group_actions();     // parameter, option and subnet groups
 const Actions& rds_catalog_actions();   // engine versions, orderable options, engine defaults
-const Actions& rds_resource_actions();  // snapshots, tags
+const Actions& rds_resource_actions();  // snapshots, tags, quotas
 const Actions& ec2_actions();
 const Actions& sts_actions();
 const Actions& iam_actions();

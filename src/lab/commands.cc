@@ -44,6 +44,7 @@ struct Arguments {
   std::vector<std::string> kinds;
   std::string fault_word, fault_subject, fault_code;
   std::int64_t fault_times = 1, fault_skip = 0;
+  std::optional<std::int64_t> fault_max;
 };
 
 void split_listen(const std::string& listen, LabOptions& options) {
@@ -148,7 +149,9 @@ int fault(const Arguments& arguments) {
   Value wanted;
   wanted["fault"] = arguments.fault_word;
   const bool of_action = arguments.fault_word == "fail" || arguments.fault_word == "lose";
-  wanted[of_action ? "action" : "instance"] = arguments.fault_subject;
+  const bool of_account = arguments.fault_word == "quota";
+  wanted[of_action ? "action" : of_account ? "quota" : "instance"] = arguments.fault_subject;
+  if (of_account && arguments.fault_max) wanted["max"] = *arguments.fault_max;
   wanted["times"] = arguments.fault_times;
   wanted["skip"] = arguments.fault_skip;
   if (!arguments.fault_code.empty()) wanted["code"] = arguments.fault_code;
@@ -185,10 +188,12 @@ void add_fault(CLI::App& app, Arguments& arguments) {
       ->add_option(
           "fault", arguments.fault_word,
           "fail | lose (an API action) | kill | start | pause | resume | move | cut | slow | heal | maintenance (an "
-          "instance) | expire (the credentials of all roles) | clear")
+          "instance) | quota | expire (the credentials of all roles) | clear")
       ->required();
-  command->add_option("subject", arguments.fault_subject, "The action (CreateDBInstance) or the instance (putio16)");
+  command->add_option("subject", arguments.fault_subject,
+                      "The action (CreateDBInstance), instance (putio16) or quota (DBInstances)");
   command->add_option("--code", arguments.fault_code, "fail: the error code (Throttling)");
+  command->add_option("--max", arguments.fault_max, "quota: what it is from now on; AWS's default without it");
   command->add_option("--times", arguments.fault_times, "fail, lose: how often")->capture_default_str();
   command->add_option("--skip", arguments.fault_skip, "fail, lose: how often the action passes first")
       ->capture_default_str();

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "lab/instance_values.h"
+#include "lab/quotas.h"
 
 namespace darbe::lab {
 namespace {
@@ -91,6 +92,17 @@ Value Control::expire_sessions() {
   return Value::Members{};
 }
 
+Value Control::set_quota(const std::string& name, const Value& max) {
+  const auto known = quotas();
+  if (std::none_of(known.begin(), known.end(), [&](const Quota& quota) { return quota.name == name; }))
+    refuse(fmt::format("there is no quota '{}'", name));
+  parts_.state.change([&](World& world) {
+    world.store.quotas.erase(name);
+    if (!max.is_null()) world.store.quotas[name] = max.number();
+  });
+  return Value::Members{};
+}
+
 Value Control::order(const Value& wanted) {
   const std::string fault = wanted.at("fault").text();
   if (fault == "fail" || fault == "lose") {
@@ -98,10 +110,12 @@ Value Control::order(const Value& wanted) {
     return parts_.faults.described();
   }
   if (fault == "expire") return expire_sessions();
+  if (fault == "quota") return set_quota(wanted.at("quota").text(), wanted.at("max"));
   if (fault == "maintenance") return open_maintenance_window(wanted.at("instance").text());
   if (!server_faults().contains(fault))
     refuse(fmt::format(
-        "no fault '{}': fail, lose, kill, start, pause, resume, move, cut, slow, heal, maintenance, expire", fault));
+        "no fault '{}': fail, lose, kill, start, pause, resume, move, cut, slow, heal, maintenance, expire, quota",
+        fault));
   return inflict(wanted.at("instance").text(), fault);
 }
 

@@ -31,6 +31,7 @@ class Control {
   Value inflict(const std::string& identifier, const std::string& fault);
   Value open_maintenance_window(const std::string& identifier);
   Value expire_sessions();
+  Value set_quota(const std::string& name, const Value& max);
 
   Parts parts_;
 };

@@ -7,6 +7,7 @@
 #include "lab/action.h"
 #include "lab/ec2_values.h"
 #include "lab/paging.h"
+#include "lab/quotas.h"
 
 namespace darbe::lab {
 namespace {
@@ -319,6 +320,18 @@ Value describe_tags(World& world, const Call& call) {
   return answer;
 }
 
+// Of the many that EC2 tells, the one that databases can run into.
+Value describe_account(World& world, const Call&) {
+  Value value;
+  value["AttributeValue"] = std::to_string(quota_max(world.store, "SecurityGroupsPerInterface"));
+  Value attribute;
+  attribute["AttributeName"] = "vpc-max-security-groups-per-interface";
+  attribute["AttributeValues"] = Value::List{value};
+  Value answer;
+  answer["AccountAttributes"] = Value::List{attribute};
+  return answer;
+}
+
 }  // namespace
 
 const Actions& ec2_actions() {
@@ -336,6 +349,7 @@ const Actions& ec2_actions() {
       {"CreateTags", create_tags},
       {"DeleteTags", delete_tags},
       {"DescribeTags", describe_tags},
+      {"DescribeAccountAttributes", describe_account},
   };
   return actions;
 }

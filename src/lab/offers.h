@@ -49,14 +49,7 @@ const StorageOffer* storage_offer(std::string_view type);
 // Below this size gp3 has its fixed 3,000 IOPS and 125 MiB/s.
 inline constexpr std::int64_t gp3_striped_from_gib = 400;
 
-inline constexpr int instance_quota = 40;
-inline constexpr int parameter_group_quota = 50;
-inline constexpr int snapshot_quota = 100;
-inline constexpr int option_group_quota = 20;
-inline constexpr int subnet_group_quota = 50;
-inline constexpr int replicas_max = 15;
 inline constexpr int parameters_max = 20;
-inline constexpr int rules_per_security_group = 60;
 
 std::string default_parameter_group(const EngineOffer& offer);  // default.mysql9.7
 std::string default_option_group(const EngineOffer& offer);     // default:mysql-9-7

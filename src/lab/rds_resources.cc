@@ -1,9 +1,10 @@
-// RDS: snapshots (their records; the lab keeps no data for them) and tags.
+// RDS: snapshots (their records; the lab keeps no data for them), tags, the account's quotas.
 #include <algorithm>
 
 #include "lab/action.h"
 #include "lab/instance_values.h"
 #include "lab/paging.h"
+#include "lab/quotas.h"
 
 namespace darbe::lab {
 namespace {
@@ -90,13 +91,20 @@ Value remove_tags(World& world, const Call& call) {
   return {};
 }
 
+Value describe_account(World& world, const Call&) {
+  Value answer;
+  answer["AccountQuotas"] = account_quotas(world.store);
+  return answer;
+}
+
 }  // namespace
 
 const Actions& rds_resource_actions() {
   static const Actions actions = {
-      {"CreateDBSnapshot", create_snapshot}, {"DescribeDBSnapshots", describe_snapshots},
-      {"DeleteDBSnapshot", delete_snapshot}, {"ListTagsForResource", list_tags},
-      {"AddTagsToResource", add_tags},       {"RemoveTagsFromResource", remove_tags},
+      {"CreateDBSnapshot", create_snapshot},           {"DescribeDBSnapshots", describe_snapshots},
+      {"DeleteDBSnapshot", delete_snapshot},           {"ListTagsForResource", list_tags},
+      {"DescribeAccountAttributes", describe_account}, {"AddTagsToResource", add_tags},
+      {"RemoveTagsFromResource", remove_tags},
   };
   return actions;
 }

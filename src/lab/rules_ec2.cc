@@ -7,6 +7,7 @@
 
 #include "lab/ec2_values.h"
 #include "lab/paging.h"
+#include "lab/quotas.h"
 #include "lab/rules_parts.h"
 
 namespace darbe::lab {
@@ -120,6 +121,8 @@ Broken group_taken(const Situation& s) {
       return fmt::format("'{}' already exists for VPC '{}'", text(s, "GroupName"), vpc);
   return holds;
 }
+
+Broken groups_full(const Situation& s) { return when(exceeds_quota(s.store, "SecurityGroups")); }
 
 Broken group_default(const Situation& s) {
   const auto group = s.store.security_groups.find(group_in(s));
@@ -263,7 +266,7 @@ Broken rules_full(const Situation& s) {
   };
   const auto now = std::count_if(s.store.security_group_rules.begin(), s.store.security_group_rules.end(), of_group);
   const auto more = static_cast<std::ptrdiff_t>(rules_in(s.store, s.request, egress(s)).size());
-  return when(now + more > rules_per_security_group);
+  return when(now + more > quota_max(s.store, "RulesPerSecurityGroup"));
 }
 
 // ---- tags
@@ -371,6 +374,8 @@ const Rule table[] = {
      "The security group '{}' does not exist", group_names_missing},
     {"security group taken", "CreateSecurityGroup", "ec2", "InvalidGroup.Duplicate", "The security group {}",
      group_taken},
+    {"security groups of the account", "CreateSecurityGroup", "ec2", "SecurityGroupLimitExceeded",
+     "The maximum number of security groups has been reached.", groups_full},
     {"default security group", "DeleteSecurityGroup", "ec2", "CannotDelete",
      "the specified group: \"{}\" name: \"default\" cannot be deleted by a user", group_default},
     {"security group on an instance", "DeleteSecurityGroup", "ec2", "DependencyViolation",

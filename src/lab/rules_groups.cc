@@ -6,6 +6,7 @@
 
 #include "lab/instance_values.h"
 #include "lab/parameters.h"
+#include "lab/quotas.h"
 #include "lab/rules_parts.h"
 
 namespace darbe::lab {
@@ -45,9 +46,7 @@ Broken family_unknown(const Situation& s) {
 }
 
 Broken group_quota(const Situation& s) {
-  const auto own = std::count_if(s.store.parameter_groups.begin(), s.store.parameter_groups.end(),
-                                 [](const auto& entry) { return !entry.second.is_default; });
-  return when(own >= parameter_group_quota, std::to_string(parameter_group_quota));
+  return when(exceeds_quota(s.store, "DBParameterGroups"), std::to_string(quota_max(s.store, "DBParameterGroups")));
 }
 
 Broken group_default(const Situation& s) { return when(group_of(s) && group_of(s)->is_default, old_group_name(s)); }
@@ -189,9 +188,7 @@ Broken option_in_use(const Situation& s) {
 }
 
 Broken option_quota(const Situation& s) {
-  const auto own = std::count_if(s.store.option_groups.begin(), s.store.option_groups.end(),
-                                 [](const auto& entry) { return !entry.first.starts_with("default:"); });
-  return when(own >= option_group_quota, std::to_string(option_group_quota));
+  return when(exceeds_quota(s.store, "OptionGroups"), std::to_string(quota_max(s.store, "OptionGroups")));
 }
 
 Broken option_name_and_engine(const Situation& s) {
@@ -249,7 +246,7 @@ Broken subnet_in_use(const Situation& s) {
 }
 
 Broken subnet_quota(const Situation& s) {
-  return when(s.store.subnet_groups.size() >= subnet_group_quota, std::to_string(subnet_group_quota));
+  return when(exceeds_quota(s.store, "DBSubnetGroups"), std::to_string(quota_max(s.store, "DBSubnetGroups")));
 }
 
 constexpr std::string_view makes_group = "CreateDBParameterGroup CopyDBParameterGroup";

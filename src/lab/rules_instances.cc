@@ -9,6 +9,7 @@
 
 #include "lab/instance_values.h"
 #include "lab/keys.h"
+#include "lab/quotas.h"
 #include "lab/rules_parts.h"
 #include "mysql/flavor.h"
 
@@ -77,7 +78,15 @@ Broken instance_missing(const Situation& s) {
 }
 
 Broken instance_quota_full(const Situation& s) {
-  return when(s.store.instances.size() >= instance_quota, std::to_string(instance_quota));
+  return when(exceeds_quota(s.store, "DBInstances"), std::to_string(quota_max(s.store, "DBInstances")));
+}
+
+// What the request adds to the account's storage.
+Broken storage_quota_full(const Situation& s) {
+  const std::int64_t now = s.action == "ModifyDBInstance" ? instance_of(s)->shape.at("AllocatedStorage").number() : 0;
+  const std::int64_t more = wanted(s, "AllocatedStorage").number() - now;
+  return when(more > 0 && exceeds_quota(s.store, "AllocatedStorage", more),
+              std::to_string(quota_max(s.store, "AllocatedStorage")));
 }
 
 Broken engine_unknown(const Situation& s) {
@@ -264,7 +273,11 @@ Broken security_group_elsewhere(const Situation& s) {
   return holds;
 }
 
-Broken security_groups_many(const Situation& s) { return when(s.request.at("VpcSecurityGroupIds").list().size() > 5); }
+Broken security_groups_many(const Situation& s) {
+  const std::int64_t most = quota_max(s.store, "SecurityGroupsPerInterface");
+  const auto& groups = s.request.at("VpcSecurityGroupIds").list();
+  return when(static_cast<std::int64_t>(groups.size()) > most, std::to_string(most));
+}
 Broken classic_security_groups(const Situation& s) { return when(!s.request.at("DBSecurityGroups").list().empty()); }
 
 Broken network_type(const Situation& s) {
@@ -663,8 +676,9 @@ Broken source_without_backups(const Situation& s) {
 }
 
 Broken replicas_full(const Situation& s) {
-  return when(instance_of(s)->shape.at("ReadReplicaDBInstanceIdentifiers").list().size() >= replicas_max,
-              std::to_string(replicas_max));
+  const std::int64_t most = quota_max(s.store, "ReadReplicasPerMaster");
+  const auto& replicas = instance_of(s)->shape.at("ReadReplicaDBInstanceIdentifiers").list();
+  return when(static_cast<std::int64_t>(replicas.size()) >= most, std::to_string(most));
 }
 
 Broken source_is_managed(const Situation& s) { return when(is_managed(s), engine_of(s)); }
@@ -714,10 +728,7 @@ Broken snapshot_taken(const Situation& s) {
 }
 
 Broken snapshot_quota_full(const Situation& s) {
-  const auto manual = std::count_if(s.store.snapshots.begin(), s.store.snapshots.end(), [](const auto& entry) {
-    return entry.second.at("SnapshotType").text() == "manual";
-  });
-  return when(manual >= snapshot_quota, std::to_string(snapshot_quota));
+  return when(exceeds_quota(s.store, "ManualSnapshots"), std::to_string(quota_max(s.store, "ManualSnapshots")));
 }
 
 const Value* old_snapshot(const Situation& s) {
@@ -775,6 +786,8 @@ const Rule table[] = {
      identifier_taken},
     {"instance quota", makes, "rds", "InstanceQuotaExceeded", "Cannot create more than {} DB instances",
      instance_quota_full},
+    {"storage quota", makes_or_modifies, "rds", "StorageQuotaExceeded",
+     "The request would exceed the maximum allowed storage quota of {} GiB", storage_quota_full},
     {"engine", "CreateDBInstance", "rds", "InvalidParameterValue", "Invalid DB engine: {}", engine_unknown},
     {"engine version", "CreateDBInstance", "rds", "InvalidParameterCombination",
      "Cannot find version {} (`darbe-lab install` fetches servers for the lab)", version_unknown},
@@ -849,7 +862,7 @@ const Rule table[] = {
     {"security group's VPC", makes_or_modifies, "rds", "InvalidParameterCombination",
      "The DB instance and EC2 security group {} are in different VPCs.", security_group_elsewhere},
     {"security groups at most", makes_or_modifies, "rds", "InvalidParameterValue",
-     "At most 5 VPC security groups can be attached to an instance", security_groups_many},
+     "At most {} VPC security groups can be attached to an instance", security_groups_many},
     {"classic security groups", makes_or_modifies, "rds", "InvalidParameterCombination",
      "DBSecurityGroups belong to EC2-Classic: use VpcSecurityGroupIds.", classic_security_groups},
     {"network type", makes_or_modifies, "rds", "NetworkTypeNotSupported",

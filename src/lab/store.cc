@@ -289,6 +289,7 @@ std::string written(const Store& store) {
   value["Keys"] = written_map(store.keys);
   value["KeyAliases"] = written(store.key_aliases);
   value["Tags"] = written_map(store.tags);
+  value["Quotas"] = Value::Members(store.quotas.begin(), store.quotas.end());
   value["Users"] = written_map(store.users);
   value["Roles"] = written_map(store.roles);
   value["Policies"] = written_map(store.policies);
@@ -314,6 +315,7 @@ Store read_store(std::string_view json) {
   store.keys = read_values(value.at("Keys"));
   store.key_aliases = read_texts(value.at("KeyAliases"));
   store.tags = read_map<Texts>(value.at("Tags"), read_texts);
+  store.quotas = read_map<std::int64_t>(value.at("Quotas"), [](const Value& max) { return max.number(); });
   store.users = read_values(value.at("Users"));
   store.roles = read_values(value.at("Roles"));
   store.policies = read_map<Texts>(value.at("Policies"), read_texts);

@@ -68,6 +68,7 @@ struct Store {
   std::map<std::string, Value> keys;                  // KeyMetadata, by key id
   Texts key_aliases;                                  // key ids by alias
   std::map<std::string, Texts> tags;                  // by ARN or resource id (EC2)
+  std::map<std::string, std::int64_t> quotas;         // that are not AWS's default, by their names (lab/quotas.h)
   std::map<std::string, Value> users;                 // User, by name
   std::map<std::string, Value> roles;                 // Role, by name
   std::map<std::string, Texts> policies;              // of each user and role, by its ARN: the documents by their names

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -135,6 +136,15 @@ class LabProcess {
   void expire_sessions() {
     lab::Value fault;
     fault["fault"] = "expire";
+    control("POST", "/lab/faults", fault);
+  }
+
+  // As AWS's support would: `max` is a quota from now on (lab/quotas.h); nothing: AWS's default again.
+  void set_quota(const std::string& name, std::optional<int> max) {
+    lab::Value fault;
+    fault["fault"] = "quota";
+    fault["quota"] = name;
+    if (max) fault["max"] = *max;
     control("POST", "/lab/faults", fault);
   }
 

@@ -17,7 +17,9 @@ PolicyQuestion question(const PolicyContext& context = {}) {
   return {"rds:CreateDBInstance", "arn:aws:rds:eu-west-1:123456789012:db:putio17", context};
 }
 
-Verdict verdict_of(const Policy& policy, const PolicyQuestion& asked) { return judge(std::vector<Policy>{policy}, asked); }
+Verdict verdict_of(const Policy& policy, const PolicyQuestion& asked) {
+  return judge(std::vector<Policy>{policy}, asked);
+}
 
 Verdict under(const std::string& condition, const PolicyContext& context) {
   return verdict_of(one_statement(", \"Condition\": {" + condition + "}"), question(context));

@@ -235,9 +235,14 @@ std::vector<Case> instance_cases() {
             replicate({{"SourceDBInstanceIdentifier", "-"}, {"SourceDBClusterIdentifier", "cluster"}})),
       plain("instance known", "ModifyDBInstance", {{"DBInstanceIdentifier", "nobody"}}),
       plain("instance taken", "CreateDBInstance", create({{"DBInstanceIdentifier", "SOURCE"}})),
+      {"storage quota", "CreateDBInstance",
+       [](Store& store) {
+         store.quotas["AllocatedStorage"] = 3 * 20 + 19;
+         return create();
+       }},
       {"instance quota", "CreateDBInstance",
        [](Store& store) {
-         for (int i = 0; i < instance_quota; ++i) store.instances[fmt::format("n{}", i)] = {};
+         store.quotas["DBInstances"] = 3;  // furnished() has as many
          return create();
        }},
       plain("engine", "CreateDBInstance", create({{"Engine", "postgres"}})),
@@ -412,7 +417,7 @@ std::vector<Case> instance_cases() {
             replicate({{"SourceDBInstanceIdentifier", "replica"}})),
       {"replicas at most", "CreateDBInstanceReadReplica",
        [](Store& store) {
-         set(store, "source", "ReadReplicaDBInstanceIdentifiers", Value::List(replicas_max, "r"));
+         set(store, "source", "ReadReplicaDBInstanceIdentifiers", Value::List(15, "r"));
          return replicate();
        }},
       plain("managed source", "CreateDBInstanceReadReplica", replicate({{"SourceDBInstanceIdentifier", "managed"}})),
@@ -439,7 +444,7 @@ std::vector<Case> instance_cases() {
             {{"DBInstanceIdentifier", "source"}, {"DBSnapshotIdentifier", "SHOT"}}),
       {"snapshot quota", "CreateDBSnapshot",
        [](Store& store) {
-         for (int i = 0; i < snapshot_quota; ++i) store.snapshots[fmt::format("s{}", i)]["SnapshotType"] = "manual";
+         store.quotas["ManualSnapshots"] = 1;
          return Fields{{"DBInstanceIdentifier", "source"}, {"DBSnapshotIdentifier", "new"}};
        }},
       plain("snapshot type", "DescribeDBSnapshots", {{"SnapshotType", "weekly"}}),
@@ -473,7 +478,7 @@ std::vector<Case> group_cases() {
       plain("parameter group taken", "CreateDBParameterGroup", with(fresh, {{"DBParameterGroupName", "OWN"}})),
       {"parameter group quota", "CreateDBParameterGroup",
        [fresh](Store& store) {
-         for (int i = 0; i < parameter_group_quota; ++i) store.parameter_groups[fmt::format("g{}", i)] = {};
+         store.quotas["DBParameterGroups"] = 2;
          return fresh;
        }},
       plain("default parameter group changed", "ModifyDBParameterGroup",
@@ -515,7 +520,7 @@ std::vector<Case> group_cases() {
       plain("option group taken", "CreateOptionGroup", with(options, {{"OptionGroupName", "options"}})),
       {"option group quota", "CreateOptionGroup",
        [options](Store& store) {
-         for (int i = 0; i < option_group_quota; ++i) store.option_groups[fmt::format("o{}", i)] = {};
+         store.quotas["OptionGroups"] = 1;
          return options;
        }},
       plain("option group by two ways", "DescribeOptionGroups",
@@ -535,7 +540,7 @@ std::vector<Case> group_cases() {
        }},
       {"subnet group quota", "CreateDBSubnetGroup",
        [subnets](Store& store) {
-         for (int i = 0; i < subnet_group_quota; ++i) store.subnet_groups[fmt::format("g{}", i)] = {};
+         store.quotas["DBSubnetGroups"] = 1;
          return with(subnets, {{"SubnetIds.SubnetIdentifier.1", some_subnet(store)}});
        }},
       plain("subnets of a group", "CreateDBSubnetGroup",
@@ -594,6 +599,11 @@ std::vector<Case> ec2_cases() {
                                                       {"IpPermissions.1.Groups.1.GroupId", group_id(store, "mine")}}));
          return Fields{{"GroupId", group_id(store, "mine")}};
        }},
+      {"security groups of the account", "CreateSecurityGroup",
+       [](Store& store) {
+         store.quotas["SecurityGroups"] = 2;
+         return Fields{{"GroupName", "one-more"}, {"GroupDescription", "mine"}};
+       }},
       {"permissions given", "AuthorizeSecurityGroupIngress",
        [](Store& store) { return Fields{{"GroupId", group_id(store, "mine")}}; }},
       of_group("permission without source", "AuthorizeSecurityGroupIngress",
@@ -617,7 +627,7 @@ std::vector<Case> ec2_cases() {
       {"permissions at most", "AuthorizeSecurityGroupIngress",
        [](Store& store) {
          Fields fields = permission(group_id(store, "mine"));
-         for (int i = 2; i <= rules_per_security_group + 1; ++i)
+         for (int i = 2; i <= 61; ++i)
            fields[fmt::format("IpPermissions.1.IpRanges.{}.CidrIp", i)] = fmt::format("10.0.{}.0/24", i);
          return fields;
        }},
