@@ -7,7 +7,7 @@ namespace darbe::lab {
 std::vector<const Actions*> actions_of(std::string_view service) {
   if (service == "rds")
     return {&rds_instance_actions(), &rds_group_actions(), &rds_catalog_actions(), &rds_resource_actions()};
-  if (service == "ec2") return {&ec2_actions()};
+  if (service == "ec2") return {&ec2_actions(), &ec2_network_actions()};
   if (service == "sts") return {&sts_actions()};
   if (service == "monitoring") return {&monitoring_actions()};
   if (service == "secretsmanager") return {&secretsmanager_actions()};

@@ -57,7 +57,8 @@ const Actions& rds_instance_actions();
 const Actions& rds_group_actions();     // parameter, option and subnet groups
 const Actions& rds_catalog_actions();   // engine versions, orderable options, engine defaults
 const Actions& rds_resource_actions();  // snapshots, tags, quotas
-const Actions& ec2_actions();
+const Actions& ec2_actions();           // security groups, tags
+const Actions& ec2_network_actions();   // VPCs, peerings, network interfaces
 const Actions& sts_actions();
 const Actions& iam_actions();
 const Actions& monitoring_actions();  // CloudWatch

@@ -45,12 +45,19 @@ Broken subnet_filters(const Situation& s) {
   return filters(s, {"vpc-id", "subnet-id", "state", "cidr", "cidr-block", "availability-zone", "owner-id",
                      "default-for-az", "defaultForAz"});
 }
+Broken peering_filters(const Situation& s) {
+  return filters(s,
+                 {"requester-vpc-info.vpc-id", "accepter-vpc-info.vpc-id", "status-code", "vpc-peering-connection-id"});
+}
+Broken interface_filters(const Situation& s) {
+  return filters(s, {"group-id", "vpc-id", "description", "network-interface-id"});
+}
 Broken tag_filters(const Situation& s) { return filters(s, {"resource-id", "resource-type", "key", "value"}); }
 
 // ---- security groups
 
 std::vector<std::string> group_ids(const Situation& s) {
-  std::vector<std::string> ids = texts_of(s.request.at("GroupIds"));
+  std::vector<std::string> ids = texts_of(s.request.at(s.action == "CreateNetworkInterface" ? "Groups" : "GroupIds"));
   if (s.request.has("GroupId")) ids.push_back(text(s, "GroupId"));
   return ids;
 }
@@ -102,14 +109,17 @@ Broken group_description(const Situation& s) {
 
 Broken vpc_missing(const Situation& s) {
   std::vector<std::string> ids = texts_of(s.request.at("VpcIds"));
-  if (s.request.has("VpcId")) ids.push_back(text(s, "VpcId"));
+  for (const char* one : {"VpcId", "PeerVpcId"})
+    if (s.request.has(one)) ids.push_back(text(s, one));
   for (const std::string& id : ids)
     if (!s.store.vpcs.contains(id)) return id;
   return holds;
 }
 
 Broken subnet_missing(const Situation& s) {
-  for (const std::string& id : texts_of(s.request.at("SubnetIds")))
+  std::vector<std::string> ids = texts_of(s.request.at("SubnetIds"));
+  if (s.request.has("SubnetId")) ids.push_back(text(s, "SubnetId"));
+  for (const std::string& id : ids)
     if (!s.store.subnets.contains(id)) return id;
   return holds;
 }
@@ -141,6 +151,45 @@ Broken group_in_rule(const Situation& s) {
     if (rule.at("GroupId").text() != group_in(s) && rule.at("ReferencedGroupInfo").at("GroupId").text() == group_in(s))
       return group_in(s);
   return holds;
+}
+
+Broken group_on_interface(const Situation& s) {
+  for (const auto& [id, interface] : s.store.interfaces)
+    for (const Value& group : interface.at("Groups").list())
+      if (group.at("GroupId").text() == group_in(s)) return group_in(s);
+  return holds;
+}
+
+// ---- VPCs, peerings, interfaces
+
+Broken block_missing(const Situation& s) { return when(!s.request.has("CidrBlock")); }
+
+Broken peer_missing(const Situation& s) { return when(!s.request.has("PeerVpcId")); }
+
+Broken peering_missing(const Situation& s) {
+  std::vector<std::string> ids = texts_of(s.request.at("VpcPeeringConnectionIds"));
+  if (s.request.has("VpcPeeringConnectionId")) ids.push_back(text(s, "VpcPeeringConnectionId"));
+  for (const std::string& id : ids)
+    if (!s.store.peerings.contains(id)) return id;
+  return holds;
+}
+
+Broken peering_not_pending(const Situation& s) {
+  const std::string id = text(s, "VpcPeeringConnectionId");
+  return when(s.store.peerings.at(id).at("Status").at("Code").text() != "pending-acceptance", id);
+}
+
+Broken interface_missing(const Situation& s) {
+  return when(!s.store.interfaces.contains(text(s, "NetworkInterfaceId")), text(s, "NetworkInterfaceId"));
+}
+
+bool are_peered(const Store& store, const std::string& vpc, const std::string& other) {
+  return std::any_of(store.peerings.begin(), store.peerings.end(), [&](const auto& entry) {
+    const std::string from = entry.second.at("RequesterVpcInfo").at("VpcId").text();
+    const std::string to = entry.second.at("AccepterVpcInfo").at("VpcId").text();
+    return entry.second.at("Status").at("Code").text() == "active" &&
+           ((from == vpc && to == other) || (from == other && to == vpc));
+  });
 }
 
 // ---- rules of security groups
@@ -233,6 +282,16 @@ std::string peer_of(const Value& rule) {
   for (const char* name : {"CidrIpv4", "CidrIpv6", "PrefixListId"})
     if (rule.has(name)) return rule.at(name).text();
   return rule.at("ReferencedGroupInfo").at("GroupId").text();
+}
+
+Broken rule_group_elsewhere(const Situation& s) {
+  const auto vpc_of = [&](const std::string& group) { return s.store.security_groups.at(group).at("VpcId").text(); };
+  for (const Value& rule : rules_in(s.store, s.request, egress(s))) {
+    const std::string other = rule.at("ReferencedGroupInfo").at("GroupId").text();
+    if (other.empty() || vpc_of(other) == vpc_of(group_in(s))) continue;
+    if (!are_peered(s.store, vpc_of(other), vpc_of(group_in(s)))) return other;
+  }
+  return holds;
 }
 
 Broken rule_exists(const Situation& s) {
@@ -345,6 +404,10 @@ const Rule table[] = {
      "The filter '{}' is invalid", rule_filters},
     {"VPC filters", "DescribeVpcs", "ec2", "InvalidParameterValue", "The filter '{}' is invalid", vpc_filters},
     {"subnet filters", "DescribeSubnets", "ec2", "InvalidParameterValue", "The filter '{}' is invalid", subnet_filters},
+    {"peering filters", "DescribeVpcPeeringConnections", "ec2", "InvalidParameterValue", "The filter '{}' is invalid",
+     peering_filters},
+    {"interface filters", "DescribeNetworkInterfaces", "ec2", "InvalidParameterValue", "The filter '{}' is invalid",
+     interface_filters},
     {"tag filters", "DescribeTags", "ec2", "InvalidParameterValue", "The filter '{}' is invalid", tag_filters},
 
     {"security group not named",
@@ -362,13 +425,13 @@ const Rule table[] = {
     {"security group description", "CreateSecurityGroup", "ec2", "InvalidParameterValue",
      "Value ({}) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported.",
      group_description},
-    {"VPC known", "CreateSecurityGroup DescribeVpcs", "ec2", "InvalidVpcID.NotFound", "The vpc ID '{}' does not exist",
-     vpc_missing},
-    {"subnet known", "DescribeSubnets", "ec2", "InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist",
-     subnet_missing},
+    {"VPC known", "CreateSecurityGroup DescribeVpcs CreateSubnet CreateVpcPeeringConnection", "ec2",
+     "InvalidVpcID.NotFound", "The vpc ID '{}' does not exist", vpc_missing},
+    {"subnet known", "DescribeSubnets CreateNetworkInterface", "ec2", "InvalidSubnetID.NotFound",
+     "The subnet ID '{}' does not exist", subnet_missing},
     {"security group known",
      "DescribeSecurityGroups DeleteSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress "
-     "RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
+     "RevokeSecurityGroupIngress RevokeSecurityGroupEgress CreateNetworkInterface",
      "ec2", "InvalidGroup.NotFound", "The security group '{}' does not exist", group_missing},
     {"security group names known", "DescribeSecurityGroups", "ec2", "InvalidGroup.NotFound",
      "The security group '{}' does not exist", group_names_missing},
@@ -382,6 +445,20 @@ const Rule table[] = {
      "resource {} has a dependent object", group_on_instance},
     {"security group in a rule", "DeleteSecurityGroup", "ec2", "DependencyViolation",
      "resource {} has a dependent object", group_in_rule},
+
+    {"security group on an interface", "DeleteSecurityGroup", "ec2", "DependencyViolation",
+     "resource {} has a dependent object", group_on_interface},
+
+    {"block given", "CreateVpc CreateSubnet", "ec2", "MissingParameter",
+     "The request must contain the parameter CidrBlock", block_missing},
+    {"peer given", "CreateVpcPeeringConnection", "ec2", "MissingParameter",
+     "The request must contain the parameter peerVpcId", peer_missing},
+    {"peering known", "DescribeVpcPeeringConnections AcceptVpcPeeringConnection DeleteVpcPeeringConnection", "ec2",
+     "InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist", peering_missing},
+    {"peering accepted already", "AcceptVpcPeeringConnection", "ec2", "InvalidStateTransition",
+     "The vpcPeeringConnection {} is not in the pending-acceptance state", peering_not_pending},
+    {"interface known", "DeleteNetworkInterface", "ec2", "InvalidNetworkInterfaceID.NotFound",
+     "The networkInterface ID '{}' does not exist", interface_missing},
 
     {"permissions given", changes_rules, "ec2", "MissingParameter",
      "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.", rules_not_given},
@@ -400,6 +477,8 @@ const Rule table[] = {
     {"permission CIDR", changes_rules, "ec2", "InvalidParameterValue", "CIDR block {} is malformed", rule_cidr},
     {"permission's group known", changes_rules, "ec2", "InvalidGroup.NotFound",
      "The security group '{}' does not exist", rule_group_missing},
+    {"permission's group in another VPC", authorizes, "ec2", "InvalidGroup.NotFound",
+     "You have specified two resources that belong to different networks: {}", rule_group_elsewhere},
     {"permission taken", authorizes, "ec2", "InvalidPermission.Duplicate", "the specified rule \"{}\" already exists",
      rule_exists},
     {"permissions at most", authorizes, "ec2", "RulesPerSecurityGroupLimitExceeded",

@@ -135,38 +135,6 @@ void add_default_security_group(Store& store, const std::string& vpc) {
   store.security_group_rules[outside.at("SecurityGroupRuleId").text()] = outside;
 }
 
-Value new_vpc(const Store& store, const std::string& id) {
-  Value vpc;
-  vpc["VpcId"] = id;
-  vpc["CidrBlock"] = "172.31.0.0/16";
-  vpc["IsDefault"] = true;
-  vpc["State"] = "available";
-  vpc["InstanceTenancy"] = "default";
-  vpc["OwnerId"] = store.account;
-  vpc["DhcpOptionsId"] = new_id("dopt");
-  Value::Members block{{"AssociationId", new_id("vpc-cidr-assoc")}, {"CidrBlock", "172.31.0.0/16"}};
-  block["CidrBlockState"]["State"] = "associated";
-  vpc["CidrBlockAssociationSet"] = Value::List{block};
-  return vpc;
-}
-
-Value new_subnet(const Store& store, const std::string& vpc, int number) {
-  const std::string id = new_id("subnet");
-  Value subnet;
-  subnet["SubnetId"] = id;
-  subnet["SubnetArn"] = store.ec2_arn("subnet", id);
-  subnet["VpcId"] = vpc;
-  subnet["CidrBlock"] = fmt::format("172.31.{}.0/20", number * 16);
-  subnet["AvailabilityZone"] = fmt::format("{}{}", store.region, static_cast<char>('a' + number));
-  subnet["AvailabilityZoneId"] = fmt::format("lab1-az{}", number + 1);
-  subnet["AvailableIpAddressCount"] = 4091;
-  subnet["State"] = "available";
-  subnet["DefaultForAz"] = true;
-  subnet["MapPublicIpOnLaunch"] = true;
-  subnet["OwnerId"] = store.account;
-  return subnet;
-}
-
 void add_default_subnet_group(Store& store, const std::string& vpc) {
   Value group;
   group["DBSubnetGroupName"] = "default";
@@ -250,6 +218,42 @@ std::string new_access_key_id(std::string_view prefix) {
   return key;
 }
 
+std::string add_vpc(Store& store, const std::string& block, bool is_default) {
+  const std::string id = new_id("vpc");
+  Value vpc;
+  vpc["VpcId"] = id;
+  vpc["CidrBlock"] = block;
+  vpc["IsDefault"] = is_default;
+  vpc["State"] = "available";
+  vpc["InstanceTenancy"] = "default";
+  vpc["OwnerId"] = store.account;
+  vpc["DhcpOptionsId"] = new_id("dopt");
+  Value::Members association{{"AssociationId", new_id("vpc-cidr-assoc")}, {"CidrBlock", block}};
+  association["CidrBlockState"]["State"] = "associated";
+  vpc["CidrBlockAssociationSet"] = Value::List{association};
+  store.vpcs[id] = vpc;
+  add_default_security_group(store, id);
+  return id;
+}
+
+std::string add_subnet(Store& store, const NewSubnet& wanted) {
+  const std::string id = new_id("subnet");
+  Value subnet;
+  subnet["SubnetId"] = id;
+  subnet["SubnetArn"] = store.ec2_arn("subnet", id);
+  subnet["VpcId"] = wanted.vpc;
+  subnet["CidrBlock"] = wanted.block;
+  subnet["AvailabilityZone"] = wanted.zone;
+  subnet["AvailabilityZoneId"] = fmt::format("lab1-az{}", wanted.zone.back() - 'a' + 1);
+  subnet["AvailableIpAddressCount"] = 4091;
+  subnet["State"] = "available";
+  subnet["DefaultForAz"] = wanted.is_default;
+  subnet["MapPublicIpOnLaunch"] = wanted.is_default;
+  subnet["OwnerId"] = store.account;
+  store.subnets[id] = subnet;
+  return id;
+}
+
 Store new_store(const std::string& region) {
   Store store;
   store.account = "123456789012";
@@ -260,13 +264,12 @@ Store new_store(const std::string& region) {
   credential.user_id = "AIDALABLABLABLABLABLA";
   store.users["lab"] = own_user(credential);
   store.credentials[new_access_key_id("AKIA")] = credential;
-  const std::string vpc = new_id("vpc");
-  store.vpcs[vpc] = new_vpc(store, vpc);
-  for (int number = 0; number < 3; ++number) {
-    const Value subnet = new_subnet(store, vpc, number);
-    store.subnets[subnet.at("SubnetId").text()] = subnet;
-  }
-  add_default_security_group(store, vpc);
+  const std::string vpc = add_vpc(store, "172.31.0.0/16", true);
+  for (int number = 0; number < 3; ++number)
+    add_subnet(store, {.vpc = vpc,
+                       .block = fmt::format("172.31.{}.0/20", number * 16),
+                       .zone = fmt::format("{}{}", region, static_cast<char>('a' + number)),
+                       .is_default = true});
   add_default_subnet_group(store, vpc);
   return store;
 }
@@ -288,6 +291,8 @@ std::string written(const Store& store) {
   value["Secrets"] = written_map(store.secrets);
   value["Keys"] = written_map(store.keys);
   value["KeyAliases"] = written(store.key_aliases);
+  value["Peerings"] = written_map(store.peerings);
+  value["Interfaces"] = written_map(store.interfaces);
   value["Tags"] = written_map(store.tags);
   value["Quotas"] = Value::Members(store.quotas.begin(), store.quotas.end());
   value["Users"] = written_map(store.users);
@@ -314,6 +319,8 @@ Store read_store(std::string_view json) {
   store.secrets = read_values(value.at("Secrets"));
   store.keys = read_values(value.at("Keys"));
   store.key_aliases = read_texts(value.at("KeyAliases"));
+  store.peerings = read_values(value.at("Peerings"));
+  store.interfaces = read_values(value.at("Interfaces"));
   store.tags = read_map<Texts>(value.at("Tags"), read_texts);
   store.quotas = read_map<std::int64_t>(value.at("Quotas"), [](const Value& max) { return max.number(); });
   store.users = read_values(value.at("Users"));

@@ -64,6 +64,8 @@ struct Store {
   std::map<std::string, Value> subnets;               // Subnet
   std::map<std::string, Value> security_groups;       // SecurityGroup, without permissions
   std::map<std::string, Value> security_group_rules;  // SecurityGroupRule
+  std::map<std::string, Value> peerings;              // VpcPeeringConnection
+  std::map<std::string, Value> interfaces;            // NetworkInterface, but for those of DB instances
   std::map<std::string, Value> secrets;               // by ARN; lab/secrets.h
   std::map<std::string, Value> keys;                  // KeyMetadata, by key id
   Texts key_aliases;                                  // key ids by alias
@@ -87,6 +89,16 @@ struct Store {
 
 // "AKIA…" of a user, "ASIA…" of a session.
 std::string new_access_key_id(std::string_view prefix);
+
+// A VPC with its default security group, and a subnet: their ids.
+std::string add_vpc(Store& store, const std::string& block, bool is_default);
+struct NewSubnet {
+  std::string vpc;
+  std::string block;
+  std::string zone;
+  bool is_default = false;
+};
+std::string add_subnet(Store& store, const NewSubnet& wanted);
 
 // A fresh account: a default VPC with three subnets, its security group, a subnet group, one pair of credentials.
 Store new_store(const std::string& region);

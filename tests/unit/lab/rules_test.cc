@@ -604,6 +604,35 @@ std::vector<Case> ec2_cases() {
          store.quotas["SecurityGroups"] = 2;
          return Fields{{"GroupName", "one-more"}, {"GroupDescription", "mine"}};
        }},
+      {"security group on an interface", "DeleteSecurityGroup",
+       [](Store& store) {
+         done(store, "ec2", "CreateNetworkInterface",
+              {{"SubnetId", some_subnet(store)}, {"SecurityGroupId.1", group_id(store, "mine")}});
+         return Fields{{"GroupId", group_id(store, "mine")}};
+       }},
+      plain("peering filters", "DescribeVpcPeeringConnections",
+            {{"Filter.1.Name", "colour"}, {"Filter.1.Value.1", "x"}}),
+      plain("interface filters", "DescribeNetworkInterfaces", {{"Filter.1.Name", "colour"}, {"Filter.1.Value.1", "x"}}),
+      plain("block given", "CreateVpc", {}),
+      {"peer given", "CreateVpcPeeringConnection", [](Store& store) { return Fields{{"VpcId", store.default_vpc()}}; }},
+      plain("peering known", "AcceptVpcPeeringConnection", {{"VpcPeeringConnectionId", "pcx-none"}}),
+      {"peering accepted already", "AcceptVpcPeeringConnection",
+       [](Store& store) {
+         const std::string other = add_vpc(store, "10.0.0.0/16", false);
+         const Value made =
+             done(store, "ec2", "CreateVpcPeeringConnection", {{"VpcId", other}, {"PeerVpcId", store.default_vpc()}});
+         const Fields it = {
+             {"VpcPeeringConnectionId", made.at("VpcPeeringConnection").at("VpcPeeringConnectionId").text()}};
+         done(store, "ec2", "AcceptVpcPeeringConnection", it);
+         return it;
+       }},
+      plain("interface known", "DeleteNetworkInterface", {{"NetworkInterfaceId", "eni-none"}}),
+      {"permission's group in another VPC", "AuthorizeSecurityGroupIngress",
+       [](Store& store) {
+         const std::string other = store.default_security_group(add_vpc(store, "10.0.0.0/16", false));
+         return permission(group_id(store, "mine"),
+                           {{"IpPermissions.1.IpRanges.1.CidrIp", "-"}, {"IpPermissions.1.Groups.1.GroupId", other}});
+       }},
       {"permissions given", "AuthorizeSecurityGroupIngress",
        [](Store& store) { return Fields{{"GroupId", group_id(store, "mine")}}; }},
       of_group("permission without source", "AuthorizeSecurityGroupIngress",
