@@ -339,7 +339,6 @@ void take_services(const Instance& source, CreateInstance& result) {
   if (!source.domains.empty()) result.domain = source.domains.front();
 }
 
-constexpr int gp3_free_choice_gib = 400;  // below, gp3 has 3,000 IOPS and 125 MiB/s, and naming either is an error
 constexpr int gp3_iops_min = 12'000;
 constexpr int gp3_throughput_min = 500;
 
@@ -355,8 +354,9 @@ void fit_gp3(CreateInstance& wanted, std::vector<std::string>& notes) {
       return fmt::format("gp3 storage below {} GiB always has {} {}: {} can't be kept.", gp3_free_choice_gib, fixed,
                          name, figure.value_or(0));
     };
-    drop(wanted.iops, 3'000, sentence("IOPS", 3'000, wanted.iops), notes);
-    drop(wanted.storage_throughput, 125, sentence("MiB/s", 125, wanted.storage_throughput), notes);
+    drop(wanted.iops, gp3_fixed_iops, sentence("IOPS", gp3_fixed_iops, wanted.iops), notes);
+    drop(wanted.storage_throughput, gp3_fixed_throughput,
+         sentence("MiB/s", gp3_fixed_throughput, wanted.storage_throughput), notes);
     return;
   }
   // Figures of a smaller source: AWS's defaults are above them and would refuse them.

@@ -175,6 +175,11 @@ struct CreateInstance {
 // password and database. The source's roles have to be added afterwards.
 CreateInstance like(const Instance& source);
 
+// Below this size gp3 has these figures, and naming either is an error (Amazon RDS User Guide, "gp3 storage").
+inline constexpr int gp3_free_choice_gib = 400;
+inline constexpr int gp3_fixed_iops = 3'000;
+inline constexpr int gp3_fixed_throughput = 125;  // MiB/s
+
 // Makes type, IOPS and throughput fit each other and the size (Amazon RDS User Guide, "Amazon RDS DB instance
 // storage"), after overrides. Returns a sentence for the operator for each thing that had to give way.
 std::vector<std::string> fit_storage(CreateInstance& wanted);

@@ -103,9 +103,16 @@ void compare_storage(Comparison& compare, const Request& request, const Instance
               by_flag(request.max_allocated_storage_gib.has_value(), "--max-allocated-storage", storage_rules));
   compare.put("StorageType", source.storage_type, wanted.storage_type,
               by_flag(request.storage_type.has_value(), "--storage-type", storage_rules));
+  // What AWS gives such a volume anyway is no difference.
+  const bool is_fixed = wanted.storage_type == "gp3" && wanted.allocated_storage.value_or(0) < aws::gp3_free_choice_gib;
+  const auto got = [&](const std::optional<int>& source_has, const std::optional<int>& asked_for, int anyway) {
+    return is_fixed && source_has ? std::optional(anyway) : asked_for;
+  };
   const bool iops_asked = request.iops && wanted.iops == static_cast<int>(*request.iops);
-  compare.put("Iops", source.iops, wanted.iops, by_flag(iops_asked, "--iops", storage_rules));
-  compare.put("StorageThroughput", source.storage_throughput, wanted.storage_throughput,
+  compare.put("Iops", source.iops, got(source.iops, wanted.iops, aws::gp3_fixed_iops),
+              by_flag(iops_asked, "--iops", storage_rules));
+  compare.put("StorageThroughput", source.storage_throughput,
+              got(source.storage_throughput, wanted.storage_throughput, aws::gp3_fixed_throughput),
               by_flag(request.storage_throughput.has_value(), "--storage-throughput", storage_rules));
   compare.put(
       "StorageEncrypted", source.storage_encrypted, wanted.storage_encrypted,

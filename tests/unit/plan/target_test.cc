@@ -75,12 +75,23 @@ TEST(Differences, TellWhatAwsDropsFromASmallerVolume) {
   request.allocated_storage_gib = 100;
   request.iops = 13'000;
   const auto found = differences_of(request, source());
-  EXPECT_THAT(found, Contains(Difference{"Iops", "12000", "AWS's default",
-                                         "AWS's rules for this type and size of storage", false}));
+  EXPECT_THAT(found,
+              Contains(Difference{"Iops", "12000", "3000", "AWS's rules for this type and size of storage", false}));
   EXPECT_THAT(found, Contains(named("StorageThroughput")));
   const Plan plan = plan_for(request);
   EXPECT_THAT(target_of(plan, source()).gave_way,
               ElementsAre(HasSubstr("13000 can't be kept"), HasSubstr("500 can't")));
+}
+
+// They can't be asked for and are the same: AWS gives each such volume 3,000 IOPS and 125 MiB/s.
+TEST(Differences, AreNotTheFixedFiguresOfASmallVolume) {
+  aws::Instance small = source();
+  small.allocated_storage = 300;
+  small.iops = 3'000;
+  small.storage_throughput = 125;
+  const auto found = differences_of({}, small);
+  EXPECT_THAT(found, testing::Not(Contains(named("Iops"))));
+  EXPECT_THAT(found, testing::Not(Contains(named("StorageThroughput"))));
 }
 
 TEST(Differences, OfTheTimeOfTheCopyAreMarkedSo) {
