@@ -1,0 +1,83 @@
+// What was seen of a run's servers at one moment, and whether a person is needed. Pure: who looks is steps/observe.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "replication/binlogs.h"
+#include "replication/status.h"
+#include "watch/lag.h"
+#include "watch/storage.h"
+
+namespace darbe::watch {
+
+struct SeenInstance {
+  std::string role;  // source | target
+  std::string id;
+  std::string status;                // AWS's word
+  std::string maintenance_window{};  // as AWS has it, in UTC
+  std::string backup_window{};       // empty without backups
+};
+
+// Which of the run's promises are given, so that their breach is news.
+struct Promised {
+  bool follows = false;  // Replicate is done
+  bool caught_up = false;
+  bool settled = false;
+};
+
+// The binlogs that the source keeps, and the one that is needed next.
+struct KeptBinlogs {
+  replication::Binlogs files;
+  std::optional<unsigned> retention_hours;         // nothing: deleted as soon as RDS itself doesn't need them
+  std::optional<replication::Coordinates> needed;  // applied up to here; before Replicate, the frozen coordinates
+  // The source stood at `needed` this long ago at most; nothing where that can't be known.
+  std::optional<base::Seconds> needed_age;
+};
+
+struct Observation {
+  std::chrono::system_clock::time_point at;
+  Promised promised;
+  std::vector<SeenInstance> instances;
+  std::optional<replication::ReplicaStatus> replication;  // of the target
+  std::optional<replication::Coordinates> source_at;
+  Lag lag;
+  KeptBinlogs kept;
+  std::optional<FreeStorage> source_storage;
+  std::optional<FreeStorage> target_storage;
+  std::vector<std::string> schema_changes;  // of the source, since the freeze; sentences
+  std::vector<std::string> attention;       // what replication doesn't bring; sentences
+  std::string trouble;                      // why a server could not be looked at; empty if all were
+};
+
+enum class Concern { look, instance, replication, late, purge, disk, schema };
+std::string_view name_of(Concern concern);
+const std::vector<Concern>& all_concerns();
+
+struct Reason {
+  Concern concern;
+  std::string text;
+  std::string advice;  // what a person can do; a sentence of its own
+  bool operator==(const Reason&) const = default;
+};
+
+// Distance to purge of what is needed next.
+struct Distance {
+  bool gone = false;                 // the needed file isn't there any more
+  std::size_t files = 0;             // older ones, which go first
+  std::optional<double> hours_left;  // at least; nothing where that can't be known
+};
+// Nothing while nothing is needed or the source doesn't tell.
+std::optional<Distance> distance_to_purge(const KeptBinlogs& kept);
+
+// That a purge is near or was, if it is or was. `follows`: the target replicates, so that a fresh freeze is no way out.
+std::optional<Reason> purge_reason(const KeptBinlogs& kept, bool follows);
+
+// Empty: healthy.
+std::vector<Reason> reasons(const Observation& seen);
+
+}  // namespace darbe::watch

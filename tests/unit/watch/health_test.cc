@@ -1,0 +1,165 @@
+#include "watch/health.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace darbe::watch {
+namespace {
+
+using namespace std::chrono_literals;
+using replication::State;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::uint64_t gib = 1ull << 30;
+
+replication::Binlogs files(int first, int last) {
+  replication::Binlogs all;
+  for (int number = first; number <= last; ++number) all.push_back({fmt::format("mysql-bin.{:06}", number), 1000});
+  return all;
+}
+
+// A run that is set up, with nothing wrong.
+Observation healthy() {
+  Observation seen;
+  seen.promised = {.follows = true, .caught_up = true, .settled = true};
+  seen.instances = {{"source", "putio16", "available"}, {"target", "putio17", "backing-up"}};
+  seen.replication.emplace();
+  seen.replication->state = State::on;
+  seen.replication->executed = {"mysql-bin.000009", 400};
+  seen.source_at = {"mysql-bin.000009", 400};
+  seen.kept = {.files = files(3, 9), .retention_hours = 24, .needed = seen.replication->executed, .needed_age = 0s};
+  seen.source_storage = FreeStorage{.bytes = 15 * gib, .volume_bytes = 20 * gib};
+  return seen;
+}
+
+std::vector<Concern> concerns(const Observation& seen) {
+  std::vector<Concern> all;
+  for (const Reason& reason : reasons(seen)) {
+    EXPECT_NE(reason.text, "");
+    EXPECT_NE(reason.advice, "") << reason.text;
+    all.push_back(reason.concern);
+  }
+  return all;
+}
+
+TEST(Health, HasNoReasonWhereNothingIsWrong) { EXPECT_THAT(concerns(healthy()), IsEmpty()); }
+
+TEST(Health, SaysWhatBrokeReplicationAndWhatToDo) {
+  Observation seen = healthy();
+  seen.replication->state = State::broken;
+  seen.replication->last_sql_error = "Duplicate entry '7'";
+  const auto all = reasons(seen);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].concern, Concern::replication);
+  EXPECT_THAT(all[0].text, HasSubstr("mysql-bin.000009:400: the applier says: Duplicate entry '7'"));
+  EXPECT_THAT(all[0].advice, HasSubstr("rds_start_replication"));
+}
+
+TEST(Health, MissesReplicationOnlyWhereItIsPromised) {
+  for (const State state : {State::off, State::absent}) {
+    Observation seen = healthy();
+    seen.replication->state = state;
+    EXPECT_THAT(concerns(seen), ElementsAre(Concern::replication));
+    seen.promised.settled = false;  // setup is at work
+    EXPECT_THAT(concerns(seen), IsEmpty());
+  }
+  Observation building = healthy();
+  building.promised = {};
+  building.replication->state = State::broken;
+  EXPECT_THAT(concerns(building), IsEmpty());
+}
+
+TEST(Health, CallsATargetLateThatStaysBehindAndDoesNotComeNearer) {
+  Observation seen = healthy();
+  seen.lag = {.at_least = 9s, .at_most = {}, .bytes = 5000000, .nearer = false, .seconds_left = {}};
+  EXPECT_THAT(concerns(seen), IsEmpty());
+  seen.lag.at_least = 10s;
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::late));
+  seen.lag.nearer = true;
+  EXPECT_THAT(concerns(seen), IsEmpty());
+  seen.lag.nearer = false;
+  seen.promised.caught_up = seen.promised.settled = false;
+  EXPECT_THAT(concerns(seen), IsEmpty());
+}
+
+TEST(Health, WarnsBeforeWhatIsNeededIsPurged) {
+  Observation seen = healthy();
+  seen.kept.needed = replication::Coordinates{"mysql-bin.000004", 100};
+  seen.kept.needed_age = 17h;
+  EXPECT_THAT(concerns(seen), IsEmpty());
+  EXPECT_DOUBLE_EQ(distance_to_purge(seen.kept)->hours_left.value(), 7);
+  EXPECT_EQ(distance_to_purge(seen.kept)->files, 1u);
+  seen.kept.needed_age = 19h;
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::purge));
+  EXPECT_THAT(reasons(seen)[0].text, HasSubstr("in 5.0 hours"));
+  seen.kept.needed_age = 30h;
+  EXPECT_THAT(reasons(seen)[0].text, HasSubstr("at any moment"));
+}
+
+TEST(Health, FearsNoPurgeOfTheFilesThatAreWrittenNow) {
+  Observation seen = healthy();
+  seen.kept.needed_age = 100h;  // as a look that has no other witness than Settle, days ago, must assume
+  EXPECT_THAT(concerns(seen), IsEmpty());
+  seen.kept.needed->file = "mysql-bin.000008";
+  EXPECT_THAT(concerns(seen), IsEmpty());
+  seen.kept.needed->file = "mysql-bin.000007";
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::purge));
+}
+
+TEST(Health, SaysThatTheNeededBinlogIsGoneAndWhatIsLeftToDo) {
+  Observation seen = healthy();
+  seen.kept.needed = replication::Coordinates{"mysql-bin.000002", 100};
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::purge));
+  EXPECT_THAT(reasons(seen)[0].advice, HasSubstr("darbe undo"));
+  seen.promised = {};  // rows are being copied: a fresh freeze is enough
+  EXPECT_THAT(reasons(seen)[0].advice, HasSubstr("begins anew"));
+}
+
+TEST(Health, SaysNothingOfBinlogsThatNobodyTellsOf) {
+  Observation seen = healthy();
+  seen.kept.files.clear();
+  EXPECT_THAT(concerns(seen), IsEmpty());
+}
+
+TEST(Health, WarnsOfAVolumeWithATenthLeft) {
+  Observation seen = healthy();
+  seen.source_storage->bytes = 2 * gib;
+  EXPECT_THAT(concerns(seen), IsEmpty());
+  seen.source_storage->bytes = 2 * gib - 1;
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::disk));
+  EXPECT_THAT(reasons(seen)[0].text, HasSubstr("the source's volume has 2.0 GiB of 20 GiB free"));
+}
+
+TEST(Health, TellsOfInstancesThatAreNotAvailable) {
+  Observation seen = healthy();
+  seen.instances[0].status = "storage-full";
+  seen.instances[1].status = "rebooting";
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::instance, Concern::instance));
+  seen.promised.settled = false;  // then it is setup that reboots the target
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::instance));
+  seen.instances[1].status = "failed";
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::instance, Concern::instance));
+}
+
+TEST(Health, TellsOfWhatChangedInTheSourcesSchemaAndOfServersThatCouldNotBeSeen) {
+  Observation seen = healthy();
+  seen.schema_changes = {"table putio.t was altered"};
+  seen.attention = {"database later came after the freeze"};
+  seen.trouble = "can't connect";
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::look, Concern::schema, Concern::schema));
+}
+
+TEST(Room, EndsAtATwentiethOrWhereTheOperatorSaid) {
+  const FreeStorage storage{.bytes = 3 * gib, .volume_bytes = 40 * gib};
+  EXPECT_EQ(room(storage, limits_for(40 * gib)), Room::little);
+  EXPECT_EQ(room(storage, limits_for(40 * gib, 3)), Room::little);
+  EXPECT_EQ(room(storage, limits_for(40 * gib, 4)), Room::none);
+  EXPECT_EQ(room(storage, limits_for(40 * gib, 30)), Room::none);
+  EXPECT_EQ(room(storage, limits_for(20 * gib)), Room::enough);
+}
+
+}  // namespace
+}  // namespace darbe::watch
