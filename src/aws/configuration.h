@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/change.h"
 #include "aws/credentials.h"
 #include "aws/endpoints.h"
 #include "aws/profiles.h"
@@ -28,6 +29,7 @@ struct Configuration {
   std::function<Endpoint(std::string_view service)> endpoint;  // "rds" -> "https://rds.eu-west-1.amazonaws.com"
   std::string ca_file;                                         // AWS_CA_BUNDLE; empty: the system's
   RetryRules retries = {};
+  OnChange on_change = {};  // of every call that may have changed something
   // Shared by all who sign with these credentials and by those who renew them: what one learns all know.
   std::shared_ptr<SigningClock> clock = std::make_shared<SigningClock>();
 };

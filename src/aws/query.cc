@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "aws/error.h"
 #include "base/error.h"
 #include "base/log.h"
 
@@ -20,6 +21,37 @@ std::string starred(const Form& form) {
     fields.push_back(fmt::format("{}={}", name, is_secret(name) ? "****" : value));
   }
   return fmt::format("{}", fmt::join(fields, " "));
+}
+
+// What an error leaves open: nothing came, or an earlier try may have done what this one was refused.
+std::string outcome_of(const std::exception& error) {
+  const auto* said = dynamic_cast<const ApiError*>(&error);
+  if (said == nullptr) return base::kind_of(error) == base::Kind::transient ? "no answer" : "";
+  const bool open = said->meaning() == Meaning::already_exists || said->meaning() == Meaning::fault;
+  return open ? said->code() : "";
+}
+
+http::Answer send_recorded(Transport& transport, const Message& message, const Form& form,
+                           const std::stop_token& stop) {
+  const OnChange& tell = transport.configuration().on_change;
+  if (!tell || !may_change(message.action)) return transport.send(message, stop);
+  Change change{.at = std::chrono::system_clock::now(),
+                .action = message.action,
+                .subject = subject_of(form),
+                .request_id = {},
+                .outcome = "done"};
+  try {
+    http::Answer answer = transport.send(message, stop);
+    if (const auto id = answer.headers.find("x-amzn-requestid"); id != answer.headers.end())
+      change.request_id = id->second;
+    tell(change);
+    return answer;
+  } catch (const std::exception& error) {
+    change.outcome = outcome_of(error);
+    if (const auto* said = dynamic_cast<const ApiError*>(&error)) change.request_id = said->request_id();
+    if (!change.outcome.empty()) tell(change);
+    throw;
+  }
 }
 
 }  // namespace
@@ -49,7 +81,7 @@ XmlElement Client::call(const Service& service, const std::string& action, const
                         action,
                         {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
                         form_encoded(form)};
-  const http::Answer answer = transport_->send(message, stop);
+  const http::Answer answer = send_recorded(*transport_, message, form, stop);
   const XmlElement root = base::in_context(action, [&] { return parse_xml(answer.body); });
   return root.has(action + "Result") ? root.child(action + "Result") : root;
 }

@@ -39,6 +39,32 @@ std::string list_lines(const char* title, const std::vector<std::string>& lines)
   return text;
 }
 
+std::string audit_text(const plan::AuditLine& line) {
+  std::string text = fmt::format("{} {}", base::iso_time(line.at), line.what);
+  if (!line.subject.empty()) text += fmt::format(" {} {}", line.where == "aws" ? "of" : "on", line.subject);
+  if (!line.request_id.empty()) text += fmt::format(", request {}", line.request_id);
+  return line.outcome == "done" ? text : fmt::format("{}: {}", text, line.outcome);
+}
+
+std::string audit_lines(const std::vector<plan::AuditLine>& audit) {
+  std::vector<std::string> aws, source;
+  for (const plan::AuditLine& line : audit) (line.where == "aws" ? aws : source).push_back(audit_text(line));
+  return list_lines("Calls that changed something in AWS:", aws) +
+         list_lines("Statements that changed something on the source:", source);
+}
+
+boost::json::array audit_array(const std::vector<plan::AuditLine>& audit) {
+  boost::json::array array;
+  for (const plan::AuditLine& line : audit)
+    array.push_back(boost::json::object{{"at", base::iso_time(line.at)},
+                                        {"where", line.where},
+                                        {"what", line.what},
+                                        {"subject", line.subject},
+                                        {"request_id", line.request_id},
+                                        {"outcome", line.outcome}});
+  return array;
+}
+
 boost::json::object object_of(const std::map<std::string, std::uint64_t>& sizes) {
   boost::json::object object;
   for (const auto& [name, bytes] : sizes) object[name] = bytes;
@@ -84,6 +110,7 @@ std::string to_text(const Report& report) {
   text +=
       list_lines("Changed on the source since the freeze, and replicated where it was copied:", report.source_changes);
   text += list_lines("Needs a person:", report.attention);
+  text += audit_lines(report.audit);
   text += list_lines("Good to know:", report.notes);
   text += list_lines("Next:", report.next);
   return text;
@@ -113,6 +140,7 @@ std::string to_json(const Report& report) {
                                                     {"not_as_source", boost::json::value_from(report.not_as_source)},
                                                     {"source_changes", boost::json::value_from(report.source_changes)},
                                                     {"attention", boost::json::value_from(report.attention)},
+                                                    {"audit", audit_array(report.audit)},
                                                     {"notes", boost::json::value_from(report.notes)},
                                                     {"next", boost::json::value_from(report.next)},
                                                     {"at", base::iso_time(std::chrono::system_clock::now())}});

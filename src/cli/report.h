@@ -30,6 +30,7 @@ struct Report {
   std::vector<std::string> not_as_source;
   std::vector<std::string> source_changes;  // of its schema, since the freeze
   std::vector<std::string> attention;       // what they leave to do
+  std::vector<plan::AuditLine> audit;       // every change in AWS and on the source, in order
   std::vector<std::string> notes;
   std::vector<std::string> next;  // commands
 };

@@ -27,9 +27,11 @@ base::Secret password_in_secret(const CommonOptions& options, const aws::Account
 
 }  // namespace
 
-std::unique_ptr<aws::Account> open_account(const CommonOptions& options) {
-  return std::make_unique<aws::Account>(
-      aws::configure({.region = options.region, .profile = options.profile, .endpoint_url = options.endpoint_url}));
+std::unique_ptr<aws::Account> open_account(const CommonOptions& options, aws::OnChange on_change) {
+  aws::Configuration configuration =
+      aws::configure({.region = options.region, .profile = options.profile, .endpoint_url = options.endpoint_url});
+  configuration.on_change = std::move(on_change);
+  return std::make_unique<aws::Account>(std::move(configuration));
 }
 
 std::string account_number(const aws::Account& account, std::stop_token stop) {

@@ -13,8 +13,9 @@
 
 namespace darbe::cli {
 
-// The account and region that flags and environment name. Throws: Error{usage}.
-std::unique_ptr<aws::Account> open_account(const CommonOptions& options);
+// The account and region that flags and environment name. `on_change` hears of every call that changes something there.
+// Throws: Error{usage}.
+std::unique_ptr<aws::Account> open_account(const CommonOptions& options, aws::OnChange on_change = {});
 
 // Who we are there. Throws: Error{refused} when AWS doesn't know the credentials.
 std::string account_number(const aws::Account& account, std::stop_token stop);

@@ -80,6 +80,16 @@ void walk_story(Run& run, plan::JournalTable& journal, steps::Reporter& reporter
 }
 
 // The journal of an earlier command.
+// The guard's reason, where it was the guard that stopped the run.
+void walk_guarded(Run& run, steps::SourceGuard& guard, const std::stop_token& stop) {
+  try {
+    walk_story(run, run.journal, run.report, stop);
+  } catch (const std::exception&) {
+    guard.throw_if_stopped_run();
+    throw;
+  }
+}
+
 void open_journal(Run& run, const std::stop_token& stop) {
   const auto target = target_at_rest(run, stop);
   if (!target) return;
@@ -88,7 +98,21 @@ void open_journal(Run& run, const std::stop_token& stop) {
 }
 
 int run_setup(const RequestOptions& options, const std::stop_token& parent) {
-  const auto account = open_account(options.common);
+void keep(plan::JournalTable& journal, const aws::Change& change) {
+  journal.record_audit({.at = change.at,
+                        .where = "aws",
+                        .what = change.action,
+                        .subject = change.subject,
+                        .request_id = change.request_id,
+                        .outcome = change.outcome});
+}
+
+  // A lost lock stops the run before its next write.
+  std::stop_source stop_here, stop_writing;
+  const std::stop_callback link(parent, [&stop_here] { stop_here.request_stop(); });
+  const std::stop_token stop = stop_here.get_token();
+  plan::JournalTable journal(stop);
+  const auto account = open_account(options.common, [&journal](const aws::Change& change) { keep(journal, change); });
   const std::string number = account_number(*account, parent);
   const aws::Instance source = get_source(*account, options.request.source_instance_id, parent);
   Settings settings = settings_for(options.common, *account, source, parent);
@@ -100,10 +124,6 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   const std::stop_callback answer(parent, [&reporter] {
     reporter->warning("stopping when the rows at hand are committed; once more to leave at once");
   });
-  // A lost lock stops the run before its next write.
-  std::stop_source stop_here, stop_writing;
-  const std::stop_callback link(parent, [&stop_here] { stop_here.request_stop(); });
-  const std::stop_token stop = stop_here.get_token();
   const auto lost = [&stop_here, &stop_writing](const std::string& reason) {
     log::error("the run's lock is lost: {}", reason);
     stop_writing.request_stop();
@@ -113,7 +133,6 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   settings.lock_lost = lost;
   settings.at_once = stop_writing.get_token();
 
-  plan::JournalTable journal(stop);
   std::optional<Run> run;
   run.emplace(plan_for(request, number, source), settings, *account, journal, *reporter);
   open_journal(*run, stop);

@@ -117,6 +117,7 @@ Report report_of(Run& run, const CommonOptions& options, const std::stop_token& 
   steps::SchemaNews news = steps::schema_news(run, ends.on_source, ends.on_target);
   report.source_changes = std::move(news.changes);
   report.attention = std::move(news.attention);
+  report.audit = run.journal.audit();
   report.notes = notes_on(ends);
   report.next = next_commands(options, run.plan.request.region);
   return report;

@@ -60,10 +60,15 @@ void JournalTable::create(const mysql::ConnectOptions& target, const Plan& plan)
       "CREATE TABLE IF NOT EXISTS darbe_journal.run (run_id VARCHAR(16) NOT NULL PRIMARY KEY, plan LONGTEXT NOT NULL, "
       "facts LONGTEXT NOT NULL) ENGINE=InnoDB");
   connection_->execute(
+      "CREATE TABLE IF NOT EXISTS darbe_journal.audit (seq BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, at_ms BIGINT "
+      "NOT NULL, place VARCHAR(16) NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL, request_id VARCHAR(128) NOT "
+      "NULL, outcome VARCHAR(128) NOT NULL) ENGINE=InnoDB");
+  connection_->execute(
       fmt::format("INSERT IGNORE INTO darbe_journal.run (run_id, plan, facts) VALUES ({}, {}, {})",
                   quote_text(plan.names.run_id), quote_text(to_json(plan)), quote_text(to_json(Facts{}))),
       "INSERT the plan into darbe_journal.run");
   read();
+  write_audit();
 }
 
 void JournalTable::read() {
@@ -102,6 +107,7 @@ void JournalTable::write(const std::string& sql, std::string_view label) {
 }
 
 void JournalTable::record(const Event& event) {
+  write_audit();
   write(fmt::format("INSERT INTO darbe_journal.events (at_ms, step, event, detail) VALUES ({}, {}, {}, {})",
                     milliseconds(event.at), quote_text(event.step), quote_text(event.what), quote_text(event.detail)),
         "INSERT into darbe_journal.events");
@@ -120,7 +126,49 @@ void JournalTable::record_void(std::string_view step, const std::string& reason)
   record({.at = std::chrono::system_clock::now(), .step = std::string(step), .what = "void", .detail = reason});
 }
 
+void JournalTable::record_audit(AuditLine line) {
+  unwritten_.push_back(std::move(line));
+  if (!is_open()) return;
+  try {
+    if (!connection_ || !connection_->usable()) connect();
+    for (; !unwritten_.empty(); unwritten_.erase(unwritten_.begin()))
+      connection_->execute(audit_insert(unwritten_.front()), "INSERT into darbe_journal.audit");
+  } catch (const base::Error&) {
+    // What stays here goes with the next record, and that one is tried for minutes.
+  }
+}
+
+std::string JournalTable::audit_insert(const AuditLine& line) const {
+  return fmt::format(
+      "INSERT INTO darbe_journal.audit (at_ms, place, what, subject, request_id, outcome) VALUES ({}, {}, {}, {}, {}, "
+      "{})",
+      milliseconds(line.at), quote_text(line.where), quote_text(line.what), quote_text(line.subject),
+      quote_text(line.request_id), quote_text(line.outcome));
+}
+
+void JournalTable::write_audit() {
+  for (; !unwritten_.empty(); unwritten_.erase(unwritten_.begin()))
+    write(audit_insert(unwritten_.front()), "INSERT into darbe_journal.audit");
+}
+
+std::vector<AuditLine> JournalTable::audit() {
+  write_audit();
+  if (!connection_ || !connection_->usable()) connect();
+  const auto rows = connection_->query(
+      "SELECT at_ms, place, what, subject, request_id, outcome FROM darbe_journal.audit ORDER BY at_ms, seq");
+  std::vector<AuditLine> all;
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    all.push_back({.at = std::chrono::system_clock::time_point(std::chrono::milliseconds(rows.number(row, "at_ms"))),
+                   .where = rows.text(row, "place"),
+                   .what = rows.text(row, "what"),
+                   .subject = rows.text(row, "subject"),
+                   .request_id = rows.text(row, "request_id"),
+                   .outcome = rows.text(row, "outcome")});
+  return all;
+}
+
 void JournalTable::record_facts(const Facts& facts) {
+  write_audit();
   if (facts == facts_) return;
   write(fmt::format("UPDATE darbe_journal.run SET facts = {} WHERE run_id = {}", quote_text(to_json(facts)),
                     quote_text(plan().names.run_id)),

@@ -25,6 +25,16 @@ struct Event {
   std::string detail;
 };
 
+// Something that the run changed in AWS or on the source.
+struct AuditLine {
+  std::chrono::system_clock::time_point at;
+  std::string where;    // aws | source
+  std::string what;     // the action, or the statement
+  std::string subject;  // what it is about; may be empty
+  std::string request_id;
+  std::string outcome;  // done, or what is not known (aws/change.h)
+};
+
 // One thread uses it. A lost link is repaired; a write that may have happened is repeated, for events may stand twice.
 class JournalTable : public engine::Journal {
  public:
@@ -48,7 +58,15 @@ class JournalTable : public engine::Journal {
   void record_void(std::string_view step, const std::string& reason) override;
   void record_facts(const Facts& facts);
 
+  // Written at once where the target answers, else with the next record: it may be what was just told to restart.
+  // Requires: no secret in it.
+  void record_audit(AuditLine line);
+  // Of all commands of this run, in order. Requires: is_open().
+  std::vector<AuditLine> audit();
+
  private:
+  void write_audit();
+  std::string audit_insert(const AuditLine& line) const;
   void record(const Event& event);
   void remember(Event event);
   void read();
@@ -61,6 +79,7 @@ class JournalTable : public engine::Journal {
   std::optional<Plan> plan_;
   Facts facts_;
   std::vector<Event> events_;
+  std::vector<AuditLine> unwritten_;
   std::set<std::string, std::less<>> began_;
   std::set<std::string, std::less<>> done_;
 };

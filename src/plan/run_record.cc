@@ -26,6 +26,11 @@ void require_same_run(const RunRecord& record, const Plan& plan) {
 
 std::string literal(const std::optional<std::string>& value) { return value ? quote_text(*value) : "NULL"; }
 
+void execute(mysql::Connection& source, const Told& told, const std::string& statement) {
+  source.execute(statement);
+  told(statement);
+}
+
 }  // namespace
 
 std::optional<RunRecord> read_run_record(mysql::Connection& source) {
@@ -50,25 +55,29 @@ bool is_unfinished_run_record(mysql::Connection& source) {
   return strangers == 0 && !read_run_record(source);
 }
 
-void write_run_record(mysql::Connection& source, const Plan& plan, const std::string& target_resource_id) {
+void write_run_record(mysql::Connection& source, const Plan& plan, const std::string& target_resource_id,
+                      const Told& told) {
   if (const auto record = read_run_record(source)) {
     require_same_run(*record, plan);
     if (record->target_resource_id != target_resource_id)
-      source.execute(fmt::format("UPDATE darbe.run SET target_resource_id = {}", quote_text(target_resource_id)));
+      execute(source, told,
+              fmt::format("UPDATE darbe.run SET target_resource_id = {}", quote_text(target_resource_id)));
     return;
   }
-  source.execute("CREATE DATABASE IF NOT EXISTS darbe CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-  source.execute(
-      "CREATE TABLE IF NOT EXISTS darbe.changes (name VARCHAR(64) NOT NULL PRIMARY KEY, old_value TEXT NULL, "
-      "new_value TEXT NOT NULL) ENGINE=InnoDB");
-  source.execute(
-      "CREATE TABLE IF NOT EXISTS darbe.marker (id INT NOT NULL PRIMARY KEY, value VARCHAR(64) NOT NULL) "
-      "ENGINE=InnoDB");
-  source.execute(
+  execute(source, told, "CREATE DATABASE IF NOT EXISTS darbe CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+  execute(source, told,
+          "CREATE TABLE IF NOT EXISTS darbe.changes (name VARCHAR(64) NOT NULL PRIMARY KEY, old_value TEXT NULL, "
+          "new_value TEXT NOT NULL) ENGINE=InnoDB");
+  execute(source, told,
+          "CREATE TABLE IF NOT EXISTS darbe.marker (id INT NOT NULL PRIMARY KEY, value VARCHAR(64) NOT NULL) "
+          "ENGINE=InnoDB");
+  execute(
+      source, told,
       "CREATE TABLE IF NOT EXISTS darbe.run (run_id VARCHAR(16) NOT NULL PRIMARY KEY, new_instance_id VARCHAR(63) NOT "
       "NULL, own_replica_id VARCHAR(63) NULL, target_resource_id VARCHAR(255) NULL, made_at TIMESTAMP NOT NULL DEFAULT "
       "CURRENT_TIMESTAMP) ENGINE=InnoDB");
-  source.execute(
+  execute(
+      source, told,
       fmt::format("INSERT INTO darbe.run (run_id, new_instance_id, own_replica_id, target_resource_id) VALUES ({}, {}, "
                   "{}, {})",
                   quote_text(plan.names.run_id), quote_text(plan.request.new_instance_id),
@@ -76,9 +85,14 @@ void write_run_record(mysql::Connection& source, const Plan& plan, const std::st
 }
 
 void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,
-                   const std::string& new_value) {
-  source.execute(fmt::format("INSERT IGNORE INTO darbe.changes (name, old_value, new_value) VALUES ({}, {}, {})",
-                             quote_text(name), literal(old_value), quote_text(new_value)));
+                   const std::string& new_value, const Told& told) {
+  execute(source, told,
+          fmt::format("INSERT IGNORE INTO darbe.changes (name, old_value, new_value) VALUES ({}, {}, {})",
+                      quote_text(name), literal(old_value), quote_text(new_value)));
+}
+
+void forget_change(mysql::Connection& source, const std::string& name, const Told& told) {
+  execute(source, told, fmt::format("DELETE FROM darbe.changes WHERE name = {}", quote_text(name)));
 }
 
 std::optional<Change> recorded_change(mysql::Connection& source, const std::string& name) {

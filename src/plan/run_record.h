@@ -2,6 +2,7 @@
 // one, and the marker (PROTOCOL.md, section 1). It is made before the replica is, so that it is in the copy.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,18 +26,23 @@ std::optional<RunRecord> read_run_record(mysql::Connection& source);
 // it that is not ours.
 bool is_unfinished_run_record(mysql::Connection& source);
 
-// Writes what differs from the record that is there. Throws: Error{refused} if another run's record is there.
-void write_run_record(mysql::Connection& source, const Plan& plan, const std::string& target_resource_id);
+// Writes what differs from the record that is there. `told` gets each statement that was executed, here and below.
+// Throws: Error{refused} if another run's record is there.
+using Told = std::function<void(const std::string& statement)>;
+void write_run_record(mysql::Connection& source, const Plan& plan, const std::string& target_resource_id,
+                      const Told& told);
 
 // Remembers a value before it is changed; the first value remembered stays. An absent old value is NULL.
 void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,
-                   const std::string& new_value);
+                   const std::string& new_value, const Told& told);
 
 struct Change {
   std::optional<std::string> old_value;
   std::string new_value;
 };
 std::optional<Change> recorded_change(mysql::Connection& source, const std::string& name);
+// Requires: the value is as it was.
+void forget_change(mysql::Connection& source, const std::string& name, const Told& told);
 
 // Drops the schema. Requires: all changes have been taken back, and the record is this run's.
 void remove_run_record(mysql::Connection& source);

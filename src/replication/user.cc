@@ -40,9 +40,13 @@ std::string secret_text(mysql::Connection& source, const base::Secret& password)
 
 base::Secret make_replication_password() { return base::Secret(base::random_hex(password_bytes)); }
 
-void create_replication_user(mysql::Connection& source, const std::string& user, const base::Secret& password) {
+void create_replication_user(mysql::Connection& source, const std::string& user, const base::Secret& password,
+                             const std::function<void(const std::string&)>& told) {
+  const auto with_stars = statements(source.flavor(), user, "'****'");
+  auto to_tell = with_stars.begin();
   for (const std::string& statement : statements(source.flavor(), user, secret_text(source, password))) {
     source.execute(statement, "making the replication user");
+    told(*to_tell++);
     if (statement.starts_with("CREATE") || !source.flavor().has_tls()) fault::point("replication.user_created");
   }
 }

@@ -1,6 +1,7 @@
 // The account on the source that the target replicates with. It can do nothing else.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/secret.h"
@@ -12,8 +13,10 @@ namespace darbe::replication {
 base::Secret make_replication_password();
 
 // Makes `user`@'%' anew with REPLICATION SLAVE and REPLICATION CLIENT, TLS required where the server has it. A replica
-// that replays this succeeds whether it knows the account or not. Requires: the name bears this run's hash.
-void create_replication_user(mysql::Connection& source, const std::string& user, const base::Secret& password);
+// that replays this succeeds whether it knows the account or not. `told` gets each statement that was executed, with
+// stars for the secret. Requires: the name bears this run's hash.
+void create_replication_user(mysql::Connection& source, const std::string& user, const base::Secret& password,
+                             const std::function<void(const std::string&)>& told);
 bool replication_user_exists(mysql::Connection& source, const std::string& user);
 // Nothing to do where it is not there.
 void drop_replication_user(mysql::Connection& source, const std::string& user);

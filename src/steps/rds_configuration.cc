@@ -21,11 +21,13 @@ RdsConfiguration rds_configuration(mysql::Connection& server) {
   return configuration;
 }
 
-void set_rds_configuration(mysql::Connection& server, const std::string& name,
-                           const std::optional<std::string>& value) {
+std::string set_rds_configuration(mysql::Connection& server, const std::string& name,
+                                  const std::optional<std::string>& value) {
   // The value is a number, or NULL.
-  server.execute(
-      fmt::format("CALL mysql.rds_set_configuration({}, {})", mysql::quote_text(name), value.value_or("NULL")));
+  std::string statement =
+      fmt::format("CALL mysql.rds_set_configuration({}, {})", mysql::quote_text(name), value.value_or("NULL"));
+  server.execute(statement);
+  return statement;
 }
 
 RdsConfiguration configuration_to_set(const RdsConfiguration& source, const RdsConfiguration& target) {

@@ -16,7 +16,9 @@ using RdsConfiguration = std::map<std::string, std::optional<std::string>>;  // 
 inline constexpr const char* binlog_retention = "binlog retention hours";
 
 RdsConfiguration rds_configuration(mysql::Connection& server);
-void set_rds_configuration(mysql::Connection& server, const std::string& name, const std::optional<std::string>& value);
+// Returns the statement that was executed.
+std::string set_rds_configuration(mysql::Connection& server, const std::string& name,
+                                  const std::optional<std::string>& value);
 
 // What to set on a target, so that it has the source's settings: those it has too, but the delay of its own
 // replication.

@@ -65,7 +65,8 @@ void Replicate::apply(Run& run, std::stop_token stop) {
   const base::Secret password = replication::make_replication_password();
   const aws::Instance source_instance = run.account.instances.get(run.source_id(), stop);
   mysql::Connection source(run.connect_options(source_instance), stop), target = run.target(stop);
-  replication::create_replication_user(source, run.plan.names.replication_user, password);
+  replication::create_replication_user(source, run.plan.names.replication_user, password,
+                                       [&run](const std::string& statement) { run.changed_source(statement); });
   replication::set_source(target,
                           {.host = source_instance.address,
                            .port = static_cast<unsigned>(source_instance.port.value_or(3306)),

@@ -29,6 +29,22 @@ void Run::hold_target(std::stop_token stop) {
     target_lock_.emplace(connect_options(target_id(), stop), plan.names.lock, settings.lock_lost, stop);
 }
 
+std::string Run::what_was_seen() {
+  std::string text;
+  for (const std::string& sentence : sightings_) text += (text.empty() ? "" : "; ") + sentence;
+  sightings_.clear();
+  return text;
+}
+
+void Run::changed_source(const std::string& statement) {
+  journal.record_audit({.at = std::chrono::system_clock::now(),
+                        .where = "source",
+                        .what = statement,
+                        .subject = source_id(),
+                        .request_id = {},
+                        .outcome = "done"});
+}
+
 aws::Tags Run::tags() const { return {{plan::tag_run, plan.names.run_id}, {plan::tag_source, source_id()}}; }
 
 aws::Tags Run::target_tags() const {

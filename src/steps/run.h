@@ -27,6 +27,8 @@ struct Settings {
   std::string tls_ca;                            // PEM file; empty where nothing is verified
   // Sessions that read and as many that write rows; nothing: by the target's class, and what the copy finds out.
   std::optional<unsigned> jobs;
+  // The run stops when the source's volume has less room; nothing: by the volume's size (watch/storage.h).
+  std::optional<unsigned> stop_below_gib;
   base::Clock::duration poll = std::chrono::seconds(10);
   std::stop_token at_once;  // nothing may be written any more, not even the chunk at hand: the run's lock is lost
   std::function<void(const std::string&)> lock_lost;  // from another thread: nothing may be written from then on
@@ -47,6 +49,14 @@ class Run {
 
   // Takes the run's lock on the target, if this process doesn't hold it. Throws: as RunLock.
   void hold_target(std::stop_token stop);
+
+  // A check's notes on what it saw, for `darbe status --explain`.
+  void saw(std::string sentence) { sightings_.push_back(std::move(sentence)); }
+  // All since the last call, joined.
+  std::string what_was_seen();
+
+  // Keeps a record of a statement that changed something on the source. Requires: no secret in it.
+  void changed_source(const std::string& statement);
 
   // Writes the facts to the journal.
   void remember() { journal.record_facts(facts); }
@@ -72,6 +82,7 @@ class Run {
 
  private:
   std::optional<steps::RunLock> target_lock_;
+  std::vector<std::string> sightings_;
 };
 
 }  // namespace darbe

@@ -20,10 +20,21 @@ std::optional<std::string> retention_of(mysql::Connection& source) {
   return found == configuration.end() ? std::nullopt : found->second;
 }
 
-void restore_retention(mysql::Connection& source) {
+// A line of the record of changes: there while the binlogs are given free.
+constexpr const char* binlogs_released = "binlogs given free";
+
+bool is_ours(const plan::Plan& plan, mysql::Connection& source) {
+  const auto record = plan::read_run_record(source);
+  return record && record->run_id == plan.names.run_id;
+}
+
+void set_retention(Run& run, mysql::Connection& source, const std::optional<std::string>& hours_or_null) {
+  run.changed_source(set_rds_configuration(source, binlog_retention, hours_or_null));
+}
+
+void restore_retention(Run& run, mysql::Connection& source) {
   const auto change = retention_change(source);
-  if (change && retention_of(source) == change->new_value)
-    set_rds_configuration(source, binlog_retention, change->old_value);
+  if (change && retention_of(source) == change->new_value) set_retention(run, source, change->old_value);
 }
 
 }  // namespace
@@ -35,23 +46,46 @@ bool source_is_marked(Run& run, mysql::Connection& source) {
 }
 
 void mark_source(Run& run, mysql::Connection& source, const std::string& target_resource_id) {
-  plan::write_run_record(source, run.plan, target_resource_id);
+  const auto told = [&run](const std::string& statement) { run.changed_source(statement); };
+  plan::write_run_record(source, run.plan, target_resource_id, told);
   fault::point("provision.run_record_written");
   const auto before = retention_of(source);
   if (hours(before) >= run.plan.binlog_retention_hours) return;
   const std::string wanted = std::to_string(run.plan.binlog_retention_hours);
-  plan::record_change(source, binlog_retention, before, wanted);
-  set_rds_configuration(source, binlog_retention, wanted);
+  plan::record_change(source, binlog_retention, before, wanted, told);
+  set_retention(run, source, wanted);
 }
 
 void unmark_source(Run& run, mysql::Connection& source) {
   const auto record = plan::read_run_record(source);
   if (!record && plan::is_unfinished_run_record(source)) return plan::remove_run_record(source);
   if (!record || record->run_id != run.plan.names.run_id) return;
-  restore_retention(source);
+  restore_retention(run, source);
   fault::point("undo.retention_restored");
   plan::remove_run_record(source);
   fault::point("undo.record_removed");
+}
+
+unsigned hours_kept_for(const plan::Plan& plan, mysql::Connection& source) {
+  const bool asked =
+      is_ours(plan, source) && retention_change(source) && !plan::recorded_change(source, binlogs_released);
+  return asked ? plan.binlog_retention_hours : 0;
+}
+
+void release_binlogs(Run& run, mysql::Connection& source) {
+  if (!is_ours(run.plan, source)) return;
+  plan::record_change(source, binlogs_released, std::nullopt, "yes",
+                      [&run](const std::string& statement) { run.changed_source(statement); });
+  restore_retention(run, source);
+}
+
+void keep_binlogs_again(Run& run, mysql::Connection& source) {
+  if (!is_ours(run.plan, source) || !plan::recorded_change(source, binlogs_released)) return;
+  const auto change = retention_change(source);
+  if (change && hours(retention_of(source)) < run.plan.binlog_retention_hours)
+    set_retention(run, source, change->new_value);
+  plan::forget_change(source, binlogs_released,
+                      [&run](const std::string& statement) { run.changed_source(statement); });
 }
 
 std::optional<plan::Change> retention_change(mysql::Connection& source) {

@@ -106,7 +106,7 @@ class ReplicationSuite : public testing::TestWithParam<std::string_view> {
   // The target follows the source from `from`.
   void follow(Connection& from, Connection& to, const Coordinates& coordinates) {
     const base::Secret password = make_replication_password();
-    create_replication_user(from, user, password);
+    create_replication_user(from, user, password, [](const std::string&) {});
     set_source(to, spec(coordinates, password), {});
     start(to, {});
   }
@@ -136,7 +136,7 @@ TEST_P(ReplicationSuite, FollowsTheSourceFromTheCoordinates) {
   from.execute("INSERT INTO follows.t VALUES (1)");
   const base::Secret password = make_replication_password();
   EXPECT_FALSE(replication_user_exists(from, user));
-  create_replication_user(from, user, password);
+  create_replication_user(from, user, password, [](const std::string&) {});
   EXPECT_TRUE(replication_user_exists(from, user));
 
   EXPECT_EQ(status(to).state, State::absent);
@@ -226,7 +226,7 @@ TEST_P(ReplicationSuite, StopsAtAStatementThatAlsoReadsADatabaseLeftOut) {
 TEST_P(ReplicationSuite, SaysThatTheReceiverCannotLogIn) {
   Connection from = source(), to = target();
   const base::Secret password = make_replication_password();
-  create_replication_user(from, user, password);
+  create_replication_user(from, user, password, [](const std::string&) {});
   set_source(to, spec(source_coordinates(from), base::Secret("not this one")), {});
   std::jthread mend([&] {
     Connection own = target();
