@@ -10,9 +10,10 @@ using engine::Standing;
 
 Standing Accounts::check(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop), target = run.target(stop);
-  return standing_of(
-      objects::accounts_standing(replica, target, wanted_accounts(run, replica), run.facts.accounts_not_as_source),
-      run.journal.done(name));
+  const auto standing =
+      objects::accounts_standing(replica, target, wanted_accounts(run, replica), run.facts.accounts_not_as_source);
+  run.saw(sentence_of(standing, "planned accounts"));
+  return standing_of(standing, run.journal.done(name));
 }
 
 void Accounts::apply(Run& run, std::stop_token stop) {

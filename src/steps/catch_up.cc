@@ -51,11 +51,22 @@ void flush_to_disk(Run& run, const std::stop_token& stop) {
 }  // namespace
 
 Standing CatchUp::check(Run& run, std::stop_token stop) {
-  if (!run.facts.caught_up_at) return Standing::absent;
+  const auto with = [&run](Standing standing, std::string why) {
+    run.saw(std::move(why));
+    return standing;
+  };
+  if (!run.facts.caught_up_at) return with(Standing::absent, "the target was not waited for yet");
   mysql::Connection source = run.source(stop), target = run.target(stop);
-  if (replication::status(target).state != replication::State::on) return Standing::partial;
-  if (!replication::has_applied(target, replication::source_coordinates(source))) return Standing::partial;
-  return run.facts.replica_released && replica_is_released(run, stop) ? Standing::done : Standing::partial;
+  const replication::State state = replication::status(target).state;
+  if (state != replication::State::on)
+    return with(Standing::partial, fmt::format("replication on the target is {}", replication::name_of(state)));
+  const replication::Coordinates now = replication::source_coordinates(source);
+  if (!replication::has_applied(target, now))
+    return with(Standing::partial, fmt::format("the target has not applied {} yet", replication::text_of(now)));
+  if (!run.facts.replica_released || !replica_is_released(run, stop))
+    return with(Standing::partial, fmt::format("read replica {} is not given up yet", run.replica_id()));
+  return with(Standing::done,
+              fmt::format("the target has applied {}, and the replica is given up", replication::text_of(now)));
 }
 
 void CatchUp::apply(Run& run, std::stop_token stop) {

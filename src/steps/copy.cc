@@ -40,10 +40,13 @@ copy::Outcome copy_with_room(Run& run, const std::stop_token& stop) {
 Standing Copy::check(Run& run, std::stop_token stop) {
   switch (copy::state(copy_options(run, stop), stop)) {
     case copy::State::absent:
+      run.saw("the ledger on the target holds no table");
       return Standing::absent;
     case copy::State::partial:
+      run.saw("the ledger lacks chunks, or indexes are still to be built");
       return Standing::partial;
     case copy::State::done:
+      run.saw("all rows of all planned tables are in the ledger, and all indexes are built");
       return run.facts.tables > 0 ? Standing::done : Standing::partial;
   }
   return Standing::unknown;

@@ -67,10 +67,21 @@ objects::Fingerprint schema_at_freeze(const Run& run, mysql::Connection& replica
 }  // namespace
 
 Standing Freeze::check(Run& run, std::stop_token stop) {
-  if (!run.facts.frozen) return Standing::absent;
+  if (!run.facts.frozen) {
+    run.saw("the replica was not frozen yet");
+    return Standing::absent;
+  }
+  if (is_purged(run, stop)) {
+    if (!run.journal.done(name)) return Standing::absent;
+    throw engine::StartOver{
+        name, fmt::format("{} has purged {}, where replication would begin", run.source_id(), run.facts.frozen->file)};
+  }
   mysql::Connection replica = run.replica(stop);
   if (run.journal.done(name)) require_frozen(run, replica);
-  return moved(run, replica) ? Standing::absent : Standing::done;
+  const bool has_moved = moved(run, replica).has_value();
+  run.saw(fmt::format("{} {} {}:{}", run.replica_id(), has_moved ? "no longer stands at" : "stands at",
+                      run.facts.frozen->file, run.facts.frozen->position));
+  return has_moved ? Standing::absent : Standing::done;
 }
 
 void Freeze::apply(Run& run, std::stop_token stop) {

@@ -34,8 +34,9 @@ void require_same_catalogs(Run& run, mysql::Connection& replica, mysql::Connecti
 
 engine::Standing Objects::check(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop), target = run.target(stop);
-  return standing_of(objects::objects_standing(replica, target, wanted_objects(run, replica), reported(run)),
-                     run.journal.done(name));
+  const auto standing = objects::objects_standing(replica, target, wanted_objects(run, replica), reported(run));
+  run.saw(sentence_of(standing, "foreign keys, views, routines, triggers, events and finer grants"));
+  return standing_of(standing, run.journal.done(name));
 }
 
 void Objects::apply(Run& run, std::stop_token stop) {

@@ -1,5 +1,7 @@
 #include "steps/objects_options.h"
 
+#include <fmt/format.h>
+
 namespace darbe::steps {
 
 objects::WantedAccounts wanted_accounts(const Run& run, mysql::Connection& frozen) {
@@ -11,6 +13,18 @@ objects::WantedAccounts wanted_accounts(const Run& run, mysql::Connection& froze
 
 objects::WantedObjects wanted_objects(const Run& run, mysql::Connection& frozen) {
   return {.databases = run.databases(frozen), .accounts = wanted_accounts(run, frozen)};
+}
+
+std::string sentence_of(objects::Standing standing, const std::string& what) {
+  switch (standing) {
+    case objects::Standing::absent:
+      return fmt::format("no {} are on the target", what);
+    case objects::Standing::partial:
+      return fmt::format("some {} are missing on the target", what);
+    case objects::Standing::done:
+      return fmt::format("all {} are on the target", what);
+  }
+  return {};
 }
 
 engine::Standing standing_of(objects::Standing standing, bool recorded) {

@@ -12,5 +12,7 @@ objects::WantedObjects wanted_objects(const Run& run, mysql::Connection& frozen)
 // `recorded`: the step is done by the journal. What stands complete without a record still lacks its facts, and is
 // partial: applying it again costs little and writes them.
 engine::Standing standing_of(objects::Standing standing, bool recorded);
+// "all planned accounts are on the target"
+std::string sentence_of(objects::Standing standing, const std::string& what);
 
 }  // namespace darbe::steps

@@ -160,14 +160,30 @@ void require_undoable(const Run& run, const aws::Instance& target) {
 Standing Provision::check(Run& run, std::stop_token stop) {
   const auto target = find_target(run, stop);
   const auto own_group = find_own_group(run, stop);
-  if (!target) return own_group ? Standing::partial : Standing::absent;
-  if (!own_group || !journal_is_there(run, *target)) return Standing::partial;
+  const auto lacks = [&run](std::string what) {
+    run.saw(std::move(what));
+    return Standing::partial;
+  };
+  if (!target) {
+    run.saw(fmt::format("there is no instance {}", run.target_id()));
+    return own_group ? Standing::partial : Standing::absent;
+  }
+  if (!own_group) return lacks("the run's own security group is not there");
+  if (!journal_is_there(run, *target))
+    return lacks(fmt::format("{} is {}, and has no journal yet", run.target_id(), target->status));
   if (run.facts == plan::Facts{}) run.facts = run.journal.facts();
-  if (!replica_is_there(run, stop)) return Standing::partial;
+  if (!replica_is_there(run, stop)) return lacks(fmt::format("read replica {} is not there yet", run.replica_id()));
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
-  if (!source_is_open_to(run, source, own_group->id, stop)) return Standing::partial;
+  if (!source_is_open_to(run, source, own_group->id, stop))
+    return lacks(fmt::format("{} is not open to {}", run.source_id(), own_group->id));
   mysql::Connection connection(run.connect_options(source), stop);
-  return source_is_marked(run, connection) && run.facts.target_resource_id ? Standing::done : Standing::partial;
+  if (!source_is_marked(run, connection))
+    return lacks(fmt::format("{} lacks the run's record, or its binlog retention is not {} hours", run.source_id(),
+                             run.plan.binlog_retention_hours));
+  if (!run.facts.target_resource_id) return lacks("the journal lacks what was made");
+  run.saw(fmt::format("{} is there, with its group and its journal; {} is open to it and marked", run.target_id(),
+                      run.source_id()));
+  return Standing::done;
 }
 
 void Provision::apply(Run& run, std::stop_token stop) {

@@ -46,6 +46,7 @@ void require_filter(const Run& run, mysql::Connection& target) {
 Standing Replicate::check(Run& run, std::stop_token stop) {
   mysql::Connection target = run.target(stop);
   auto status = replication::status(target);
+  run.saw(fmt::format("replication on the target is {}", replication::name_of(status.state)));
   if (!follows_source(run, status)) return Standing::absent;
   if (!run.journal.done(name)) return status.state == State::on ? Standing::done : Standing::partial;
   base::poll_until(until_it_recovers, stop,

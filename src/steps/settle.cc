@@ -90,12 +90,24 @@ Standing Settle::check(Run& run, std::stop_token stop) {
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
   const aws::Instance target = run.account.instances.get(run.target_id(), stop);
   mysql::Connection on_source(run.connect_options(source), stop), on_target(run.connect_options(target), stop);
-  if (!unsettled_parameters(run, source, on_target, stop).empty()) return Standing::absent;
+  const auto unsettled = unsettled_parameters(run, source, on_target, stop);
+  if (!unsettled.empty()) {
+    run.saw(fmt::format("not in force yet: {}", fmt::join(unsettled, ", ")));
+    return Standing::absent;
+  }
   const plan::LeftForTheEnd wanted = plan::left_for_the_end(source, run.plan.request);
-  const bool done = backups_are_on(wanted, target) && !anything(still_to_change(wanted, target)) &&
-                    missing_roles(wanted, target).empty() &&
-                    configuration_to_set(original_configuration(on_source), rds_configuration(on_target)).empty() &&
-                    replication::status(on_target).state == replication::State::on;
+  bool done = true;
+  const auto require = [&](bool holds, const char* otherwise) {
+    if (!holds) run.saw(otherwise);
+    done = done && holds;
+  };
+  require(backups_are_on(wanted, target), "backups are not on yet");
+  require(!anything(still_to_change(wanted, target)), "the instance is not as it shall end yet");
+  require(missing_roles(wanted, target).empty(), "roles are missing");
+  require(configuration_to_set(original_configuration(on_source), rds_configuration(on_target)).empty(),
+          "RDS's own settings (binlog retention and kin) differ from the source's");
+  require(replication::status(on_target).state == replication::State::on, "replication is not on");
+  if (done) run.saw("parameters, backups, protection and RDS's own settings are as they shall end, and it replicates");
   return done ? Standing::done : Standing::partial;
 }
 

@@ -52,10 +52,13 @@ void warn_of_documents(Run& run, const std::vector<tables::TableName>& names) {
 Standing Verify::check(Run& run, std::stop_token stop) {
   switch (verify::state(run.connect_options(run.target_id(), stop), stop)) {
     case verify::State::absent:
+      run.saw("no chunk in the ledger was compared");
       return Standing::absent;
     case verify::State::partial:
+      run.saw("some chunks in the ledger were compared, not all");
       return Standing::partial;
     case verify::State::done:
+      run.saw("every chunk in the ledger was compared");
       return run.facts.chunks_equal > 0 ? Standing::done : Standing::partial;
   }
   return Standing::unknown;

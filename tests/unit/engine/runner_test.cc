@@ -3,10 +3,12 @@
 #include <map>
 #include <set>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "engine/explain.h"
 
 namespace darbe {
 
@@ -151,6 +153,38 @@ TEST_F(Runner, HeedsAStopBetweenSteps) {
 TEST_F(Runner, UndoesBackwards) {
   engine::undo(story, run, {}, [](std::string_view) {});
   EXPECT_THAT(run.calls, ElementsAre("undo fourth", "undo third", "undo second", "undo first"));
+}
+
+std::vector<std::string> lines_of(const std::vector<Explanation>& explained) {
+  std::vector<std::string> lines;
+  for (const Explanation& line : explained)
+    lines.push_back(fmt::format("{}: {}, {}, {}: {}", line.step, name_of(line.journal),
+                                line.servers ? name_of(*line.servers) : "-",
+                                line.decision ? name_of(*line.decision) : "-", line.why));
+  return lines;
+}
+
+TEST_F(Runner, ExplainsWhatItWouldDoAndChangesNothing) {
+  walk();
+  run.world["fourth"] = Standing::partial;
+  run.calls.clear();
+  const auto explained = explain(story, run, journal, [this] { return "after " + run.calls.back(); }, {});
+  EXPECT_THAT(lines_of(explained), ElementsAre("first: done, done, next step: after check first",
+                                               "second: done and closed, -, next step: not asked: third took it over",
+                                               "third: done, done, next step: after check third",
+                                               "fourth: done, may pass, partial, apply: after check fourth"));
+  EXPECT_THAT(run.calls, ElementsAre("check first", "check third", "check fourth"));
+}
+
+TEST_F(Runner, ExplainsNoStepBelowTheOneThatIsToBeDone) {
+  journal.done_steps = {"first"};
+  run.world["first"] = Standing::done;
+  run.start_over_at = "second";
+  const auto explained = explain(story, run, journal, [] { return "seen"; }, {});
+  EXPECT_THAT(lines_of(explained), ElementsAre("first: done, done, next step: seen",
+                                               "second: not done, -, -: it moved: everything since second begins anew",
+                                               "third: not done, -, -: not asked: second comes first",
+                                               "fourth: not done, -, -: not asked: second comes first"));
 }
 
 }  // namespace
