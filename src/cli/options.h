@@ -37,10 +37,14 @@ void add_common_flags(CLI::App& command, CommonOptions& options);
 // The group in a command's help for flags that name the run.
 inline constexpr const char* which_run = "Which run";
 
+// The exit code of a command that did its work and found something that a person must see to: no error, and not all is
+// well. Those of errors: base/error.h.
+inline constexpr int exit_needs_person = 6;
+
 // What every command's help ends with.
 inline constexpr const char* exit_codes =
     "Exit codes: 0 done, 1 failed (the same command goes on), 2 wrong command line or file, 3 refused by a check,\n"
-    "4 source and target differ, 5 a person must look, 130 stopped.";
+    "4 source and target differ, 5 it can't be known what happened, 6 (status) something needs a person, 130 stopped.";
 
 // From --master-user-password (with a warning), --master-user-password-file, DARBE_MASTER_USER_PASSWORD or a prompt on
 // a terminal, in this order. Throws: Error{usage} when there is none.

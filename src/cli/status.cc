@@ -1,170 +1,164 @@
-// darbe status: where the run is, how far the target is behind, and what comes next. Changes nothing.
+// darbe status: where the run is, how far the target is behind, whether a person is needed, and what comes next.
+// Changes nothing.
 #include "cli/status.h"
 
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <CLI/CLI.hpp>
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "cli/look.h"
+#include "cli/metrics.h"
 #include "cli/options.h"
 #include "cli/session.h"
-#include "engine/runner.h"
-#include "replication/coordinates.h"
-#include "replication/status.h"
-#include "steps/source_schema.h"
-#include "story.h"
+#include "cli/status_report.h"
 
 namespace darbe::cli {
 
 namespace {
 
-struct StepStatus {
-  std::string name;
-  std::string standing;  // done | begun | not begun
+constexpr const char* help_of_status =
+    "Example:\n"
+    "  darbe status --region eu-west-1 --new-instance-id putio17 --master-user-name root\n"
+    "\n"
+    "Shows each step as done, begun or not begun, the binlog positions of both sides, how far the target is behind,\n"
+    "what the source's binlogs and volumes have left, and the next command. It ends with 6 where a person is needed, "
+    "and\n"
+    "says why and what to do: replication broken or late, a purge near, a volume short, an instance not available, "
+    "the\n"
+    "source's schema changed. `--output json` has the same for programs.\n"
+    "\n"
+    "With --explain each step is asked as setup would ask it: what the journal says, what the servers say, and what\n"
+    "setup would do.\n"
+    "\n"
+    "With --watch it looks again and again: a line for each look, one for each reason that comes or goes, and at "
+    "Ctrl-C "
+    "it\n"
+    "ends as the last look says. With --output json each look is one object on a line.\n"
+    "\n";
+
+int exit_code(const Status& status) { return status.reasons.empty() ? 0 : exit_needs_person; }
+
+struct StatusOptions {
+  CommonOptions common;
+  bool explain = false;
+  bool watch = false;
+  double interval_seconds = 10;
+  std::string metrics;  // where to listen
 };
 
-struct Status {
-  std::string new_instance_id;
-  std::string source_id;
-  std::string instance_status;  // AWS's word
-  std::string run_id;
-  std::vector<StepStatus> steps;
-  std::string replication;  // on | off | broken | absent
-  std::string source_at;
-  std::string target_at;
-  std::string trouble;
-  std::vector<std::string> source_changes;  // of its schema, since the freeze
-  std::vector<std::string> attention;       // what they leave to do
-  std::string next;
+bool is_loopback(const std::string& address) { return address.starts_with("127.") || address == "::1"; }
+
+// Watches until the stop.
+class Watch {
+ public:
+  Watch(const StatusOptions& options, const aws::Account& account)
+      : options_(options), looker_(options.common, account) {
+    if (options.metrics.empty()) return;
+    const Listen listen = parse_listen(options.metrics);
+    metrics_ = std::make_unique<MetricsServer>(
+        listen, [](const std::string& error) { log::error("metrics are served no longer: {}", error); });
+    if (!is_loopback(listen.address))
+      log::warning("whoever reaches {} reads the figures of this run: plain HTTP, and nobody is asked who they are",
+                   listen.address);
+    fmt::print(stderr, "metrics are at {}\n", metrics_->url());
+  }
+
+  // Throws: what the first look throws; later ones that fail are a reason in the status.
+  int until(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      see(stop);
+      if (!stop.stop_requested()) show();
+      base::sleep_for(std::chrono::duration_cast<base::Clock::duration>(base::Seconds(options_.interval_seconds)),
+                      stop);
+    }
+    return last_ ? exit_code(*last_) : base::exit_status(base::Kind::interrupted);
+  }
+
+ private:
+  // Of a look that the stop cut short nothing is told: its statements failed in words that mean nothing.
+  void see(const std::stop_token& stop) {
+    Status now;
+    bool answered = true;
+    try {
+      now = looker_.look(stop);
+      answered = now.seen.trouble.empty();
+    } catch (const std::exception& error) {
+      if (stop.stop_requested()) return;
+      if (!last_) throw;
+      answered = false;
+      now = *last_;
+      now.seen = {};
+      now.seen.at = std::chrono::system_clock::now();
+      now.seen.trouble = base::text_of(error);
+      now.reasons = watch::reasons(now.seen);
+    }
+    if (stop.stop_requested()) return;
+    ++looks_.all;
+    if (!answered) ++looks_.failed;
+    before_ = last_ ? last_->reasons : std::vector<watch::Reason>{};
+    last_ = std::move(now);
+  }
+
+  void show() {
+    fmt::print("{}", options_.common.output_kind() == Output::json ? to_json(*last_) : watch_lines(*last_, before_));
+    std::fflush(stdout);
+    if (metrics_) metrics_->show(metrics_of(*last_, looks_));
+  }
+
+  const StatusOptions& options_;
+  Looker looker_;
+  std::unique_ptr<MetricsServer> metrics_;
+  Looks looks_;
+  std::optional<Status> last_;
+  std::vector<watch::Reason> before_;
 };
 
-std::string standing_of(const plan::JournalTable& journal, std::string_view step) {
-  if (journal.done(step)) return "done";
-  return journal.began(step) ? "begun" : "not begun";
+int run_status(const StatusOptions& options, const std::stop_token& stop) {
+  const auto account = open_account(options.common);
+  if (options.watch) return Watch(options, *account).until(stop);
+  Looker looker(options.common, *account);
+  const Status status = options.explain ? looker.look_and_explain(stop) : looker.look(stop);
+  fmt::print("{}", options.common.output_kind() == Output::json ? to_json(status) : to_text(status));
+  return exit_code(status);
 }
 
-void read_replication(Status& status, const Run& run, const std::stop_token& stop) {
-  mysql::Connection target = run.target(stop), source = run.source(stop);
-  const auto replica = replication::status(target);
-  status.replication = replication::name_of(replica.state);
-  status.source_at = replication::text_of(replication::source_coordinates(source));
-  if (replica.state != replication::State::absent) status.target_at = replication::text_of(replica.executed);
-  status.trouble = replica.trouble();
-  steps::SchemaNews news = steps::schema_news(run, source, target);
-  status.source_changes = std::move(news.changes);
-  status.attention = std::move(news.attention);
-}
-
-std::string next_of(const Status& status) {
-  for (const StepStatus& step : status.steps)
-    if (step.standing != "done") return fmt::format("run the setup command again: it goes on with {}", step.name);
-  if (status.replication != "on") return "replication needs a person: see above";
-  return "the new instance follows the source; `darbe undo` gives it up";
-}
-
-Status status_of(const CommonOptions& options, const aws::Account& account, const Found& found,
-                 const std::stop_token& stop) {
-  Status status{.new_instance_id = options.new_instance_id,
-                .source_id = found.source_id,
-                .instance_status = found.target->status,
-                .run_id = found.target->tags.at(plan::tag_run),
-                .steps = {},
-                .replication = "absent",
-                .source_at = {},
-                .target_at = {},
-                .trouble = {},
-                .source_changes = {},
-                .attention = {},
-                .next = {}};
-  plan::JournalTable journal(stop);
-  const auto reporter = make_reporter(options.output_kind());
-  const Settings settings = settings_for(options, account, *found.target, stop);
-  std::optional<Run> run;
-  run.emplace(least_plan(account, options, found.source_id, stop), settings, account, journal, *reporter);
-  const bool answers = aws::classify_status(found.target->status) != aws::Waiting::on_the_way;
-  if (answers && journal.open(run->connect_options(*found.target)))
-    run.emplace(journal.plan(), settings, account, journal, *reporter);
-  for (const engine::Line& line : make_story())
-    status.steps.push_back({std::string(line.name), journal.is_open() ? standing_of(journal, line.name) : "not begun"});
-  if (journal.is_open()) read_replication(status, *run, stop);
-  status.next = next_of(status);
-  return status;
-}
-
-std::string lines(const char* title, const std::vector<std::string>& sentences) {
-  if (sentences.empty()) return {};
-  std::string text = fmt::format("\n{}\n", title);
-  for (const std::string& sentence : sentences) text += fmt::format("  {}\n", sentence);
-  return text;
-}
-
-std::string to_text(const Status& status) {
-  std::string text = fmt::format("{} is built in place of {}; AWS says it is {}\n\n", status.new_instance_id,
-                                 status.source_id, status.instance_status);
-  for (const StepStatus& step : status.steps) text += fmt::format("  {:<10} {}\n", step.name, step.standing);
-  text += fmt::format("\nreplication is {}\n", status.replication);
-  if (!status.source_at.empty()) text += fmt::format("  the source is at    {}\n", status.source_at);
-  if (!status.target_at.empty()) text += fmt::format("  applied here up to  {}\n", status.target_at);
-  if (!status.trouble.empty()) text += fmt::format("  {}\n", status.trouble);
-  text += lines("the source's schema changed since the freeze:", status.source_changes);
-  text += lines("needs a person:", status.attention);
-  return text + fmt::format("\nnext: {}\n", status.next);
-}
-
-std::string to_json(const Status& status) {
-  boost::json::array steps;
-  for (const StepStatus& step : status.steps)
-    steps.push_back(boost::json::object{{"step", step.name}, {"standing", step.standing}});
-  return boost::json::serialize(boost::json::object{{"event", "status"},
-                                                    {"new_instance_id", status.new_instance_id},
-                                                    {"source_instance_id", status.source_id},
-                                                    {"instance_status", status.instance_status},
-                                                    {"run_id", status.run_id},
-                                                    {"steps", std::move(steps)},
-                                                    {"replication", status.replication},
-                                                    {"source_at", status.source_at},
-                                                    {"target_at", status.target_at},
-                                                    {"trouble", status.trouble},
-                                                    {"source_changes", boost::json::value_from(status.source_changes)},
-                                                    {"attention", boost::json::value_from(status.attention)},
-                                                    {"next", status.next}}) +
-         "\n";
-}
-
-int run_status(const CommonOptions& options, const std::stop_token& stop) {
-  const auto account = open_account(options);
-  const Found found = find_run(*account, options.new_instance_id, stop);
-  if (!found.target)
-    throw base::Error(base::Kind::refused,
-                      fmt::format("no run builds {} in {}", options.new_instance_id, account->client.region()),
-                      "Correct --new-instance-id or --region; `darbe setup` begins a run.");
-  const Status status = status_of(options, *account, found, stop);
-  fmt::print("{}", options.output_kind() == Output::json ? to_json(status) : to_text(status));
-  return 0;
+void add_look_flags(CLI::App& command, StatusOptions& options) {
+  constexpr const char* group = "How it looks";
+  command.add_flag("--explain", options.explain, "Ask every step and say why it stands where it stands")->group(group);
+  CLI::Option* watch = command.add_flag("--watch", options.watch, "Look again and again until Ctrl-C")
+                           ->excludes("--explain")
+                           ->group(group);
+  command.add_option("--interval", options.interval_seconds, "Seconds between two looks. Else 10")
+      ->option_text("SECONDS")
+      ->check(CLI::PositiveNumber)
+      ->needs(watch)
+      ->group(group);
+  command
+      .add_option("--metrics", options.metrics,
+                  "Serve what was seen to Prometheus at /metrics: a port of\n127.0.0.1, or an address with a port")
+      ->option_text("[ADDRESS:]PORT")
+      ->needs(watch)
+      ->group(group);
 }
 
 }  // namespace
 
 void add_status(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
-  auto options = std::make_shared<CommonOptions>();  // shared by the parser's callbacks and the command to run
+  auto options = std::make_shared<StatusOptions>();  // shared by the parser's callbacks and the command to run
   CLI::App& command =
       *app.add_subcommand("status", "Where the run is, how far behind, what comes next; changes nothing");
-  command.footer(std::string("Example:\n"
-                             "  darbe status --region eu-west-1 --new-instance-id putio17 --master-user-name root\n"
-                             "\n"
-                             "Shows each step as done, begun or not begun, the binlog positions of both sides, what is "
-                             "wrong with\n"
-                             "replication, and the next command. `--output json` has the same for programs.\n"
-                             "\n") +
-                 exit_codes);
-  add_common_flags(command, *options);
+  command.footer(std::string(help_of_status) + exit_codes);
+  add_common_flags(command, options->common);
+  add_look_flags(command, *options);
   command.callback([options, &chosen] {
-    if (options->debug) log::set_level(log::Level::debug);
+    if (options->common.debug) log::set_level(log::Level::debug);
     chosen = [options](std::stop_token stop) { return run_status(*options, stop); };
   });
 }

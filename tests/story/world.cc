@@ -235,6 +235,10 @@ bool Running::says(const std::string& words) {
   return base::poll_until(patience, {}, [&] { return said() || has_ended(); }) && said();
 }
 
+std::string Running::output() const { return all_of(output_); }
+
+std::string Running::errors() const { return all_of(errors_); }
+
 bool Running::has_ended() {
   look(WNOHANG);
   return process_ < 0;

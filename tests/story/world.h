@@ -46,6 +46,9 @@ class Running {
   // Waits until standard error holds these words. False if it ended without them, or a minute passed.
   bool says(const std::string& words);
   bool has_ended();
+  // What it said so far.
+  std::string output() const;
+  std::string errors() const;
   // Waits for its end.
   Ended end();
 

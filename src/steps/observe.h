@@ -1,0 +1,45 @@
+// Looks at a run's servers and tells what it saw; changes nothing. Whether that needs a person is watch/health's
+// business.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+
+#include "aws/instances.h"
+#include "steps/run.h"
+#include "steps/source_schema.h"
+#include "watch/health.h"
+
+namespace darbe::steps {
+
+// What is dear to ask (catalogs, files) is asked once a minute at most, and remembered between looks. One thread uses
+// it.
+class Observer {
+ public:
+  // Takes as long as the target needs to apply where the source stands now, ten seconds at most.
+  // Requires: the run's journal is open. Throws: ServerError; Error{transient, interrupted}.
+  watch::Observation look(const Run& run, const aws::Instance& source, const aws::Instance& target,
+                          std::stop_token stop);
+
+ private:
+  struct Dear {
+    base::Clock::time_point at;
+    SchemaNews schema;
+    std::optional<watch::FreeStorage> source_storage;
+    std::optional<watch::FreeStorage> target_storage;
+  };
+
+  watch::LagTrack lag_;
+  std::optional<Dear> dear_;
+};
+
+// What AWS and the journal say, without a look at the servers.
+watch::Observation observation_without_servers(const Run& run, const std::optional<aws::Instance>& source,
+                                               const std::optional<aws::Instance>& target);
+
+// The source's binlogs and their retention, and what of them the run needs next. `target` is what it says of its
+// replication, if it does replicate.
+watch::KeptBinlogs kept_binlogs(const Run& run, mysql::Connection& source,
+                                const std::optional<replication::ReplicaStatus>& target);
+
+}  // namespace darbe::steps

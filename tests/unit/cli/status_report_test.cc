@@ -1,0 +1,71 @@
+#include "cli/status_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace darbe::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using watch::Concern;
+
+Status following() {
+  Status status;
+  status.new_instance_id = "putio17";
+  status.source_id = "putio16";
+  status.steps = {{"Copy", "done"}};
+  status.seen.replication.emplace();
+  status.seen.replication->state = replication::State::on;
+  status.seen.replication->executed = {"mysql-bin.000009", 400};
+  status.seen.source_at = status.seen.replication->executed;
+  return status;
+}
+
+const watch::Reason late{Concern::late, "the target is late", "Look for a long transaction."};
+const watch::Reason disk{Concern::disk, "the volume is short", "Give it more."};
+
+TEST(StatusReport, NamesEachReasonWithWhatToDo) {
+  Status status = following();
+  EXPECT_THAT(to_text(status), AllOf(HasSubstr("behind by              nothing\n"), Not(HasSubstr("needs a person"))));
+  EXPECT_THAT(to_json(status), HasSubstr("\"healthy\":true,\"reasons\":[]"));
+  status.reasons = {late, disk};
+  EXPECT_THAT(to_text(status), HasSubstr("needs a person:\n"
+                                         "  - the target is late\n"
+                                         "    Look for a long transaction.\n"
+                                         "  - the volume is short\n"
+                                         "    Give it more.\n"));
+  EXPECT_THAT(to_json(status), HasSubstr("\"healthy\":false,\"reasons\":[{\"concern\":\"late\","));
+}
+
+TEST(StatusReport, SaysOnceWhatToDoAboutSeveralThings) {
+  Status status = following();
+  status.reasons = {{Concern::schema, "one", "Look at both."}, {Concern::schema, "two", "Look at both."}};
+  EXPECT_THAT(to_text(status), HasSubstr("  - one\n  - two\n    Look at both.\n"));
+}
+
+TEST(StatusReport, TellsOfALookWhatCameAndWhatWent) {
+  Status status = following();
+  EXPECT_THAT(watch_lines(status, {}), HasSubstr("Z healthy; replication on, behind by nothing\n"));
+  status.reasons = {late, disk};
+  EXPECT_THAT(watch_lines(status, {disk}),
+              AllOf(HasSubstr("needs a person: the target is late. Look for a long transaction.\n"),
+                    Not(HasSubstr("the volume is short")), HasSubstr("Z needs a person (late, disk); replication on")));
+  status.reasons = {};
+  EXPECT_THAT(watch_lines(status, {late}), HasSubstr("no longer: the target is late\n"));
+}
+
+TEST(StatusReport, SaysWhatComesNext) {
+  Status status = following();
+  EXPECT_EQ(next_of(status), "the new instance follows the source; `darbe undo` gives it up");
+  status.seen.replication->state = replication::State::broken;
+  EXPECT_THAT(next_of(status), HasSubstr("needs a person"));
+  status.steps.push_back({"Verify", "begun"});
+  EXPECT_EQ(next_of(status), "run the setup command again: it goes on with Verify");
+  status.steps = {{"Copy", "unknown"}};
+  EXPECT_THAT(next_of(status), HasSubstr("its journal can't be read"));
+}
+
+}  // namespace
+}  // namespace darbe::cli
