@@ -175,6 +175,11 @@ void add_work_flags(CLI::App& command, RequestOptions& options) {
       ->check(CLI::IsMember({"auto"}) | CLI::Range(1, 64))
       ->group(how_it_works);
   command
+      .add_option("--stop-below-free-storage", options.stop_below_free_storage,
+                  "Stop, and let the source purge its binlogs, when its volume has\nless free. Else a twentieth of it")
+      ->option_text("GIB")
+      ->group(how_it_works);
+  command
       .add_option("--allow", options.allow,
                   fmt::format("Go on although this check refuses; may be repeated. One of:\n{}", checks_to_allow()))
       ->option_text("CHECK")

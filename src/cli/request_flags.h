@@ -1,6 +1,7 @@
 // The flags that say what a run builds: setup's and plan's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct RequestOptions {
   std::string users;
   std::vector<std::string> allow;
   std::string jobs = "auto";
+  std::optional<unsigned> stop_below_free_storage;  // GiB
 };
 
 // The group in a command's help for flags on the work itself.

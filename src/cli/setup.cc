@@ -20,6 +20,7 @@
 #include "steps/full_storage.h"
 #include "steps/run.h"
 #include "steps/run_lock.h"
+#include "steps/source_guard.h"
 #include "story.h"
 
 namespace darbe::cli {
@@ -79,7 +80,6 @@ void walk_story(Run& run, plan::JournalTable& journal, steps::Reporter& reporter
   }
 }
 
-// The journal of an earlier command.
 // The guard's reason, where it was the guard that stopped the run.
 void walk_guarded(Run& run, steps::SourceGuard& guard, const std::stop_token& stop) {
   try {
@@ -90,6 +90,7 @@ void walk_guarded(Run& run, steps::SourceGuard& guard, const std::stop_token& st
   }
 }
 
+// The journal of an earlier command.
 void open_journal(Run& run, const std::stop_token& stop) {
   const auto target = target_at_rest(run, stop);
   if (!target) return;
@@ -97,7 +98,6 @@ void open_journal(Run& run, const std::stop_token& stop) {
                    [&] { run.journal.open(run.connect_options(*target)); });
 }
 
-int run_setup(const RequestOptions& options, const std::stop_token& parent) {
 void keep(plan::JournalTable& journal, const aws::Change& change) {
   journal.record_audit({.at = change.at,
                         .where = "aws",
@@ -107,6 +107,7 @@ void keep(plan::JournalTable& journal, const aws::Change& change) {
                         .outcome = change.outcome});
 }
 
+int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   // A lost lock stops the run before its next write.
   std::stop_source stop_here, stop_writing;
   const std::stop_callback link(parent, [&stop_here] { stop_here.request_stop(); });
@@ -118,6 +119,7 @@ void keep(plan::JournalTable& journal, const aws::Change& change) {
   Settings settings = settings_for(options.common, *account, source, parent);
   if (options.jobs != "auto")
     settings.jobs = static_cast<unsigned>(std::stoul(options.jobs, nullptr, 0));  // as the check reads it
+  settings.stop_below_gib = options.stop_below_free_storage;
   const auto reporter = make_reporter(options.common.output_kind());
   const plan::Request request = request_of(options, *account, source);
 
@@ -144,7 +146,8 @@ void keep(plan::JournalTable& journal, const aws::Change& change) {
   }
   const steps::RunLock lock(run->connect_options(source), run->plan.names.lock, lost, stop);
   if (journal.is_open()) run->hold_target(stop);
-  walk_story(*run, journal, *reporter, stop);
+  steps::SourceGuard guard(*run, [&stop_here] { stop_here.request_stop(); }, stop);
+  walk_guarded(*run, guard, stop);
 
   const Report report = report_of(*run, options.common, stop);
   fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));

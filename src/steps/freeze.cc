@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "copy/copy.h"
 #include "plan/run_record.h"
+#include "replication/binlogs.h"
 #include "replication/control.h"
 #include "replication/freeze.h"
 #include "steps/replica.h"
@@ -62,6 +63,13 @@ objects::Fingerprint schema_at_freeze(const Run& run, mysql::Connection& replica
   mysql::Connection source = run.source(stop);
   const bool same_version = source.value("SELECT VERSION()") == replica.value("SELECT VERSION()");
   return schema_of(run, same_version ? replica : source);
+}
+
+// Replication has to begin there. While the target doesn't follow, a fresh freeze costs less than a copy in vain.
+bool is_purged(Run& run, const std::stop_token& stop) {
+  mysql::Connection source = run.source(stop);
+  const auto files = replication::binlogs(source);
+  return files && !replication::holds(*files, run.facts.frozen->file);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ struct TableProgress {
   std::uint64_t bytes_expected = 0;  // an estimate: it may be passed
 };
 
-// Called from the run's thread and, progress() only, from one more: implementations lock.
+// Called from the run's thread; progress() from one more, and warning() from any: implementations lock.
 class Reporter : public engine::Watcher {
  public:
   // A step's sub-step, or what it waits for now. The same text twice in a row is said once.

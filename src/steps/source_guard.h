@@ -1,0 +1,48 @@
+// Watches the source while a run works, on a thread of its own: the room on its volume, the binlogs that it keeps for
+// the run. Warns, and stops the run where production would be harmed or nothing could come of it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <thread>
+
+#include "base/error.h"
+#include "base/mutex.h"
+#include "steps/run.h"
+#include "watch/guard.h"
+
+namespace darbe::steps {
+
+class SourceGuard {
+ public:
+  // Looks at once, and then every minute or so. Where an earlier command gave the source's binlogs free, and there is
+  // room again, they are kept for the run again. Borrows what `run` is made of. `stop_run` is called from the guard's
+  // thread when the run has to stop.
+  // Throws: Error{refused} where the source has no room for a run that made nothing yet, Error{failed} for one that
+  // did.
+  SourceGuard(Run& run, std::function<void()> stop_run, std::stop_token stop);
+
+  // Throws: Error{failed} if it stopped the run, with what to do.
+  void throw_if_stopped_run();
+
+ private:
+  enum class When { before_the_walk, during_it };
+  void look(When when, std::stop_token stop);
+  void take(const watch::Alarm& alarm, Run& run, mysql::Connection& source);
+  void warn(const watch::Reason& reason);
+
+  const plan::Plan plan_;
+  const Settings settings_;
+  const aws::Account& account_;
+  Reporter& report_;
+  const std::function<void()> stop_run_;
+  std::set<watch::Concern> warned_;
+  bool something_made_ = false;
+  base::Mutex mutex_;
+  std::optional<base::Error> stopped_ GUARDED_BY(mutex_);
+  std::jthread thread_;  // last: it ends first
+};
+
+}  // namespace darbe::steps

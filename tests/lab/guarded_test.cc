@@ -1,0 +1,68 @@
+// A source whose volume fills up while a run works: production comes before the run.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/clock.h"
+#include "replication/binlogs.h"
+#include "story/world.h"
+
+namespace darbe::story_test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+std::optional<std::string> retention_of(World& world) {
+  mysql::Connection source = world.connect(World::source_id);
+  const auto rows = source.query("CALL mysql.rds_show_configuration");
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    if (rows.text(row, "name") == "binlog retention hours") return rows.value(row, "value");
+  return "there is no such setting";
+}
+
+TEST(Guarded, ARunStopsGivesTheBinlogsFreeAndGoesOnWhenThereIsRoomAgain) {
+  World world("mysql", "9.");
+  mysql::Connection source = world.connect(World::source_id);
+  const std::string before = world.inventory();
+  const auto careful = [&](const char* gib) {
+    return world.setup_arguments("putio17", {"--stop-below-free-storage", gib});
+  };
+
+  const Ended refused = world.darbe(careful("20"));
+  EXPECT_EQ(refused.status, 3) << refused.text();
+  EXPECT_THAT(refused.errors, HasSubstr("production comes first"));
+  EXPECT_EQ(world.inventory(), before);
+
+  // A gibibyte of the source's twenty goes while its rows are copied.
+  const auto run = world.start(careful("19"), {{"DARBE_FAULT", "copy.text_taken#2:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  EXPECT_EQ(retention_of(world), "24");
+  source.execute("CREATE TABLE elsewhere.huge (id INT PRIMARY KEY) AUTOEXTEND_SIZE = 1G");
+  run->go_on();
+  const Ended stopped = run->end();
+  EXPECT_EQ(stopped.status, 1) << stopped.text();
+  EXPECT_THAT(stopped.errors, AllOf(HasSubstr("the source's volume has "), HasSubstr("production comes first"),
+                                    HasSubstr("run the same command again"), Not(HasSubstr("Settle: done"))));
+  EXPECT_EQ(retention_of(world), std::nullopt);
+
+  const Ended still = world.darbe(careful("19"));
+  EXPECT_EQ(still.status, 1) << still.text();
+  EXPECT_EQ(retention_of(world), std::nullopt);
+
+  source.execute("DROP TABLE elsewhere.huge");
+  const Ended ended = world.darbe(careful("19"));
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  EXPECT_EQ(retention_of(world), "24");
+  world.wait_until_caught_up("putio17");
+  EXPECT_EQ(world.contents("putio17"), world.contents(World::source_id));
+
+  const Ended undone = world.darbe(world.undo_arguments("putio17"));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world.inventory(), before);
+}
+
+}  // namespace
+}  // namespace darbe::story_test
