@@ -23,6 +23,7 @@
 #include "steps/rds_configuration.h"
 #include "steps/tablespaces.h"
 #include "tables/table.h"
+#include "watch/windows.h"
 
 namespace darbe::cli {
 
@@ -74,6 +75,14 @@ std::vector<std::string> changed_by(const Run& run, const aws::Instance& source,
   return changed;
 }
 
+std::vector<std::string> windows_of(const Run& run, const aws::Instance& source) {
+  const auto now = std::chrono::system_clock::now();
+  return {fmt::format("maintenance of {}: {}", run.source_id(), watch::in_words(source.maintenance_window, now)),
+          fmt::format("backups of {}: {}", run.source_id(), watch::in_words(source.backup_window, now)),
+          fmt::format("maintenance of {}{}: kept a week away until Settle", run.target_id(),
+                      run.replica_is_ours() ? " and of the run's replica" : "")};
+}
+
 void measure(PlanReport& report, Preflight& found, const std::vector<tables::Table>& copied) {
   if (copied.empty()) return;
   report.databases = found.databases;
@@ -95,6 +104,7 @@ PlanReport report_of(const Run& run, const aws::Instance& source, Preflight foun
   report.run_id = run.plan.names.run_id;
   report.made = made_by(run, source, target.wanted);
   report.changed = changed_by(run, source, found.server);
+  report.windows = windows_of(run, source);
   report.differences = plan::differences(run.plan, source, target);
   for (plan::Difference& each : steps::held_parameters(found.server)) report.differences.push_back(std::move(each));
   if (source.allocated_storage) report.allocated_now_gib = static_cast<unsigned>(*source.allocated_storage);

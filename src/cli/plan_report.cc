@@ -139,6 +139,7 @@ std::string to_text(const PlanReport& report) {
                                  report.new_instance_id, report.source_instance_id, report.run_id);
   text += lines("What setup would make", report.made);
   text += lines("What it would change on the source until undo takes it back", report.changed);
+  text += lines("When AWS may restart the source or back it up (UTC)", report.windows);
   if (!report.databases.empty())
     text += fmt::format("\nWhat it would copy\n  {} tables with about {} rows in {}\n", human_count(report.tables),
                         human_count(report.rows), joined(report.databases));
@@ -159,6 +160,7 @@ std::string to_json(const PlanReport& report) {
                                                     {"run_id", report.run_id},
                                                     {"made", boost::json::value_from(report.made)},
                                                     {"changed", boost::json::value_from(report.changed)},
+                                                    {"windows", boost::json::value_from(report.windows)},
                                                     {"databases", boost::json::value_from(report.databases)},
                                                     {"tables", report.tables},
                                                     {"rows", report.rows},

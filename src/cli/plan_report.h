@@ -25,6 +25,7 @@ struct PlanReport {
   std::string run_id;
   std::vector<std::string> made;     // sentences
   std::vector<std::string> changed;  // on the source
+  std::vector<std::string> windows;  // when AWS may restart instances or take backups; sentences
   std::vector<std::string> databases;
   std::uint64_t tables = 0;
   std::uint64_t rows = 0;                               // by the server's statistics

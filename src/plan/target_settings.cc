@@ -97,6 +97,7 @@ LeftForTheEnd left_for_the_end(const aws::Instance& source, const Request& reque
                                          : source.backup_retention_period,
           .multi_az = request.multi_az.value_or(source.multi_az),
           .deletion_protection = request.deletion_protection.value_or(source.deletion_protection),
+          .maintenance_window = request.preferred_maintenance_window.value_or(source.maintenance_window),
           .roles = source.associated_roles};
 }
 

@@ -20,6 +20,7 @@ struct LeftForTheEnd {
   int backup_retention_period = 0;  // days
   bool multi_az = false;
   bool deletion_protection = false;
+  std::string maintenance_window;  // until then it is kept away from the run
   std::vector<aws::AssociatedRole> roles;
 };
 LeftForTheEnd left_for_the_end(const aws::Instance& source, const Request& request);

@@ -55,6 +55,7 @@ const std::vector<Check>& all_checks() {
       {"storage-rules", false, check_storage_rules},
       {"option-group", false, check_option_group},
       {"retention", false, check_retention},
+      {"maintenance", false, check_maintenance},
   };
   return checks;
 }

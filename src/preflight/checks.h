@@ -65,6 +65,8 @@ std::vector<Finding> check_storage_rules(const Subject& subject, std::stop_token
 std::vector<Finding> check_option_group(const Subject& subject, std::stop_token stop);
 // Always: whether the source keeps its binlogs for as long as the rows may take; never refuses.
 std::vector<Finding> check_retention(const Subject& subject, std::stop_token stop);
+// Always: whether a maintenance window of an instance that is read opens while rows may be copied; never refuses.
+std::vector<Finding> check_maintenance(const Subject& subject, std::stop_token stop);
 // Always: whether the new instance's tables would fill the system tablespace again; never refuses.
 std::vector<Finding> check_file_per_table(const Subject& subject, std::stop_token stop);
 

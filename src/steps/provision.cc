@@ -15,6 +15,7 @@
 #include "steps/replica.h"
 #include "steps/run.h"
 #include "steps/source_marks.h"
+#include "watch/windows.h"
 
 namespace darbe::steps {
 
@@ -98,6 +99,20 @@ void request_target_or_nothing(Run& run, const aws::Instance& source, const std:
     throw Error(Kind::refused, fmt::format("AWS refuses to make {}: {}", run.target_id(), error.what()),
                 advice_after(error, run, source));
   }
+}
+
+// A restart of the replica makes the copy begin anew, and one of the target costs time. AWS gives a replica any window
+// it likes, and the target has the source's; Settle sets that again.
+void keep_maintenance_away(Run& run, const aws::Instance& instance, const std::stop_token& stop) {
+  constexpr std::chrono::hours far_enough{6 * 24};
+  const auto now = std::chrono::system_clock::now();
+  const auto window = watch::parse_window(instance.maintenance_window);
+  if (window && watch::next_opening(*window, now).begin - now > far_enough) return;
+  aws::ModifyInstance change;
+  change.maintenance_window = watch::text_of(watch::farthest_from(now, watch::parse_window(instance.backup_window)));
+  run.waiter.when_allowed(
+      instance.identifier, "until its maintenance window can be moved",
+      [&] { run.account.instances.modify(instance.identifier, change, stop); }, stop);
 }
 
 void open_journal(Run& run, const aws::Instance& target, const std::stop_token& stop) {
@@ -200,6 +215,8 @@ void Provision::apply(Run& run, std::stop_token stop) {
   fault::point("provision.rule_made");
   const aws::Instance target = run.waiter.until_usable(run.target_id(), stop);
   const aws::Instance replica = run.waiter.until_usable(run.replica_id(), stop);
+  keep_maintenance_away(run, target, stop);
+  if (run.replica_is_ours()) keep_maintenance_away(run, replica, stop);
   open_journal(run, target, stop);
   run.hold_target(stop);
   run.facts.target_resource_id = target.resource_id;

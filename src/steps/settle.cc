@@ -1,6 +1,7 @@
 #include "steps/settle.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -22,15 +23,25 @@ using base::Error;
 using base::Kind;
 using engine::Standing;
 
+// AWS takes "Mon:04:00-Mon:04:30" and says "mon:04:00-mon:04:30".
+bool is_same_word(const std::string& one, const std::string& other) {
+  return std::ranges::equal(
+      one, other, {}, [](unsigned char c) { return std::tolower(c); }, [](unsigned char c) { return std::tolower(c); });
+}
+
 // What the target got without at first, but for backups.
 aws::ModifyInstance still_to_change(const plan::LeftForTheEnd& wanted, const aws::Instance& target) {
   aws::ModifyInstance change;
   if (wanted.multi_az != target.multi_az) change.multi_az = wanted.multi_az;
   if (wanted.deletion_protection != target.deletion_protection) change.deletion_protection = wanted.deletion_protection;
+  if (!wanted.maintenance_window.empty() && !is_same_word(wanted.maintenance_window, target.maintenance_window))
+    change.maintenance_window = wanted.maintenance_window;
   return change;
 }
 
-bool anything(const aws::ModifyInstance& change) { return change.multi_az || change.deletion_protection; }
+bool anything(const aws::ModifyInstance& change) {
+  return change.multi_az || change.deletion_protection || change.maintenance_window;
+}
 
 bool backups_are_on(const plan::LeftForTheEnd& wanted, const aws::Instance& target) {
   return target.backup_retention_period == wanted.backup_retention_period &&

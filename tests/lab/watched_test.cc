@@ -1,0 +1,315 @@
+// Between setup and switch: darbe status sees what is wrong with a real run's servers, and ends with 6.
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "aws/instances.h"
+#include "base/clock.h"
+#include "http/client.h"
+#include "lab/value.h"
+#include "replication/binlogs.h"
+#include "replication/control.h"
+#include "story/world.h"
+#include "watch/windows.h"
+
+namespace darbe::story_test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr base::Poll patience{.every = 20ms, .at_most = 60s};
+
+// "CREATE USER " of a statement: up to its first value.
+std::string without_values(const std::string& statement) { return statement.substr(0, statement.find('\'')); }
+
+// One run for the suite, set up and caught up; each test leaves it healthy, but for the last.
+class Watched : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    world = std::make_unique<World>("mysql", "9.");
+    log_statements();
+    give_the_source_a_window_soon();
+    requests_before = world->lab().requests().size();
+    const Ended ended = world->darbe(world->setup_arguments(target_id, {"--output", "json"}));
+    ASSERT_EQ(ended.status, 0) << ended.text();
+    const std::size_t last = ended.output.rfind('\n', ended.output.size() - 2);
+    report = lab::from_json(ended.output.substr(last + 1));
+    logged = logged_statements();
+  }
+  // So that it would come while the run lasts.
+  static void give_the_source_a_window_soon() {
+    const auto soon = std::chrono::system_clock::now() + 2h;
+    const auto into_week = std::chrono::floor<std::chrono::minutes>(soon.time_since_epoch() + 72h) % (7 * 24h);
+    aws::ModifyInstance change;
+    change.maintenance_window = watch::text_of({.weekly = true, .begin = into_week, .length = 30min});
+    change.backup_window = watch::text_of({.weekly = false, .begin = (into_week + 6h) % 24h, .length = 30min});
+    world->account().instances.modify(World::source_id, change);
+  }
+  // What the source was told to change since log_statements().
+  static std::vector<std::string> logged_statements() {
+    mysql::Connection server = world->connect(World::source_id);
+    const auto rows = server.query(
+        "SELECT CONVERT(argument USING utf8mb4) AS statement FROM mysql.general_log WHERE command_type = 'Query' AND "
+        "user_host LIKE 'root%' AND CONVERT(argument USING utf8mb4) REGEXP "
+        "'^(CREATE|INSERT|UPDATE|DELETE|DROP|GRANT|REVOKE|ALTER|CALL mysql.rds_set)' ORDER BY event_time");
+    std::vector<std::string> statements;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+      statements.push_back(without_values(rows.text(row, "statement")));
+    return statements;
+  }
+  // The source's own log of what it is told.
+  static void log_statements() {
+    world->account().parameter_groups.modify(World::source_id, {{"general_log", "1"}, {"log_output", "TABLE"}});
+    mysql::Connection server = world->connect(World::source_id);
+    ASSERT_TRUE(base::poll_until(
+        patience, {}, [&] { return server.value("SELECT CONCAT(@@general_log, @@log_output)") == "1TABLE"; }));
+  }
+  static void TearDownTestSuite() { world.reset(); }
+
+  static constexpr const char* target_id = "putio17";
+  static inline std::unique_ptr<World> world;
+  static inline std::size_t requests_before = 0;
+  static inline lab::Value report;
+  static inline std::vector<std::string> logged;
+
+  mysql::Connection source = world->connect(World::source_id);
+  mysql::Connection target = world->connect(target_id);
+
+  struct Look {
+    int exit = -1;
+    std::vector<std::string> concerns;
+    lab::Value status;
+    std::string text;
+  };
+  Look look() {
+    const Ended ended = world->darbe(world->status_arguments(target_id));
+    Look look{.exit = ended.status, .concerns = {}, .status = {}, .text = ended.text()};
+    if (ended.output.empty()) return look;
+    look.status = lab::from_json(ended.output);
+    for (const lab::Value& reason : look.status.at("reasons").list()) {
+      look.concerns.push_back(reason.at("concern").text());
+      EXPECT_NE(reason.at("advice").text(), "") << look.text;
+    }
+    return look;
+  }
+  void expect_healthy() {
+    const Look seen = look();
+    EXPECT_EQ(seen.exit, 0) << seen.text;
+    EXPECT_THAT(seen.concerns, IsEmpty()) << seen.text;
+  }
+};
+
+TEST_F(Watched, IsHealthyWithFiguresOfItsBinlogsAndVolumes) {
+  source.execute("INSERT INTO putio.log VALUES ('watched', 1)");
+  const Look seen = look();
+  EXPECT_EQ(seen.exit, 0) << seen.text;
+  EXPECT_TRUE(seen.status.at("healthy").truth()) << seen.text;
+  EXPECT_EQ(seen.status.at("lag").at("seconds_at_least").number(), 0) << seen.text;
+  EXPECT_EQ(seen.status.at("source_at").text(), seen.status.at("target_at").text()) << seen.text;
+  EXPECT_EQ(seen.status.at("binlogs").at("retention_hours").number(), 24) << seen.text;
+  EXPECT_GT(seen.status.at("binlogs").at("bytes").number(), 0) << seen.text;
+  EXPECT_FALSE(seen.status.at("binlogs").at("needed_is_gone").truth()) << seen.text;
+  EXPECT_EQ(seen.status.at("source_storage").at("volume_bytes").number(), 20ll << 30) << seen.text;
+  EXPECT_GT(seen.status.at("source_storage").at("free_bytes").number(), 10ll << 30) << seen.text;
+  const Ended text = world->darbe({"status", "--region", "eu-west-1", "--new-instance-id", target_id});
+  EXPECT_THAT(text.output, AllOf(HasSubstr("behind by              nothing"), HasSubstr("kept for 24 hours")));
+}
+
+TEST_F(Watched, HasAReportOfEveryChangeInAwsAndOnTheSource) {
+  std::vector<std::string> calls, asked, statements;
+  for (const lab::Value& line : report.at("audit").list()) {
+    EXPECT_NE(line.at("at").text(), "");
+    EXPECT_EQ(line.at("outcome").text(), "done");
+    if (line.at("where").text() == "aws")
+      calls.push_back(line.at("what").text() + " " + line.at("request_id").text());
+    else
+      statements.push_back(without_values(line.at("what").text()));
+  }
+  const auto requests = world->lab().requests();
+  for (std::size_t index = requests_before; index < requests.size(); ++index) {
+    const std::string action = requests[index].at("action").text();
+    const bool changes = !action.starts_with("Describe") && !action.starts_with("List") && !action.starts_with("Get");
+    if (changes && requests[index].at("status").number() == 200)
+      asked.push_back(action + " " + requests[index].at("request_id").text());
+  }
+  EXPECT_THAT(calls, testing::ElementsAreArray(asked));
+  EXPECT_THAT(calls, testing::Contains(testing::StartsWith("CreateDBInstanceReadReplica ")));
+
+  EXPECT_THAT(statements, testing::ElementsAreArray(logged));
+  EXPECT_THAT(lab::to_json(report), testing::Not(HasSubstr(World::master_password)));
+  EXPECT_THAT(lab::to_json(report), HasSubstr("IDENTIFIED BY '****' REQUIRE SSL"));
+}
+
+TEST_F(Watched, KeepsMaintenanceAwayFromTheRunAndHasTheSourcesWindowInTheEnd) {
+  const aws::Instance at_source = world->account().instances.get(World::source_id);
+  EXPECT_EQ(world->account().instances.get(target_id).maintenance_window, at_source.maintenance_window);
+  std::vector<std::string> windows;  // of the target, as they were asked for
+  for (const lab::Value& request : world->lab().requests("ModifyDBInstance")) {
+    const lab::Value& parameters = request.at("parameters");
+    if (parameters.at("DBInstanceIdentifier").text() == target_id && parameters.has("PreferredMaintenanceWindow"))
+      windows.push_back(parameters.at("PreferredMaintenanceWindow").text());
+  }
+  ASSERT_EQ(windows.size(), 2u);
+  EXPECT_EQ(windows[1], at_source.maintenance_window);
+  const auto now = std::chrono::system_clock::now();
+  EXPECT_GT(watch::next_opening(watch::parse_window(windows[0]).value(), now).begin - now, 6 * 24h) << windows[0];
+  const Look seen = look();
+  EXPECT_EQ(seen.status.at("windows").list().size(), 4u) << seen.text;
+}
+
+TEST_F(Watched, ExplainsEachStep) {
+  auto arguments = world->status_arguments(target_id);
+  arguments.emplace_back("--explain");
+  const Ended ended = world->darbe(arguments);
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  const lab::Value status = lab::from_json(ended.output);
+  for (const lab::Value& step : status.at("steps").list()) {
+    EXPECT_EQ(step.at("decision").text(), "next step") << ended.text();
+    EXPECT_NE(step.at("why").text(), "") << ended.text();
+  }
+  const lab::Value& copy = status.at("steps").list().at(3);
+  EXPECT_EQ(copy.at("journal").text(), "done and closed") << ended.text();
+  EXPECT_EQ(copy.at("why").text(), "not asked: Replicate took it over") << ended.text();
+}
+
+TEST_F(Watched, NeedsAPersonWhereReplicationIsBroken) {
+  target.execute("CREATE TABLE putio.clash (id INT PRIMARY KEY)");
+  source.execute("CREATE TABLE putio.clash (id INT PRIMARY KEY)");
+  ASSERT_TRUE(
+      base::poll_until(patience, {}, [&] { return replication::status(target).state == replication::State::broken; }));
+  const Look seen = look();
+  EXPECT_EQ(seen.exit, 6) << seen.text;
+  EXPECT_THAT(seen.concerns, testing::Contains("replication")) << seen.text;
+  EXPECT_THAT(seen.text, HasSubstr("Table 'clash' already exists"));
+  target.execute("DROP TABLE putio.clash");
+  replication::stop(target, {});
+  replication::start(target, {});
+  source.execute("DROP TABLE putio.clash");
+  world->wait_until_caught_up(target_id);
+  expect_healthy();
+}
+
+TEST_F(Watched, NeedsAPersonWhereTheTargetStaysBehind) {
+  {
+    mysql::Connection blocker = world->connect(target_id);
+    blocker.execute("LOCK TABLES putio.log READ");
+    source.execute("INSERT INTO putio.log VALUES ('late', 1)");
+    const Look seen = look();
+    EXPECT_EQ(seen.exit, 6) << seen.text;
+    EXPECT_THAT(seen.concerns, ElementsAre("late")) << seen.text;
+    EXPECT_GT(seen.status.at("lag").at("bytes").number(), 0) << seen.text;
+  }
+  world->wait_until_caught_up(target_id);
+  expect_healthy();
+}
+
+TEST_F(Watched, NeedsAPersonWhereTheSourcesSchemaChanged) {
+  source.execute("ALTER TABLE putio.log ADD COLUMN more INT");
+  const Look seen = look();
+  EXPECT_EQ(seen.exit, 6) << seen.text;
+  EXPECT_THAT(seen.concerns, ElementsAre("schema")) << seen.text;
+  EXPECT_THAT(seen.text, HasSubstr("putio.log"));
+  source.execute("ALTER TABLE putio.log DROP COLUMN more");
+  world->wait_until_caught_up(target_id);
+  expect_healthy();
+}
+
+TEST_F(Watched, NeedsAPersonWhereTheTargetDoesNotAnswer) {
+  world->lab().inflict(target_id, "cut");
+  const Look seen = look();
+  world->lab().inflict(target_id, "heal");
+  EXPECT_EQ(seen.exit, 6) << seen.text;
+  EXPECT_THAT(seen.concerns, ElementsAre("look")) << seen.text;
+  EXPECT_EQ(seen.status.at("steps").list().at(0).at("standing").text(), "unknown") << seen.text;
+  world->wait_until_caught_up(target_id);
+  expect_healthy();
+}
+
+// The value of the line that begins so; nothing if there is none.
+std::optional<std::string> metric(const std::string& page, const std::string& beginning) {
+  const std::size_t at = page.find("\n" + beginning);
+  if (at == std::string::npos) return std::nullopt;
+  const std::size_t end = page.find('\n', at + 1);
+  const std::string line = page.substr(at + 1, end - at - 1);
+  return line.substr(line.rfind(' ') + 1);
+}
+
+TEST_F(Watched, IsWatchedUntilAStopAndServesMetrics) {
+  auto arguments = world->status_arguments(target_id);
+  arguments.insert(arguments.end(), {"--watch", "--interval", "0.2", "--metrics", "0"});
+  const auto watch = world->start(arguments);
+  ASSERT_TRUE(watch->says("/metrics\n")) << watch->end().text();
+  const std::string said = watch->errors();
+  const std::size_t at = said.find("http://127.0.0.1:");
+  ASSERT_NE(at, std::string::npos) << said;
+  const std::string url = said.substr(at, said.find('\n', at) - at);
+
+  const auto page = [&] {
+    return http::call({.method = "GET", .url = url, .headers = {}, .body = {}, .ca_file = {}, .is_direct = true}, {});
+  };
+  const auto becomes = [&](const std::string& beginning, const std::string& value) {
+    return base::poll_until(patience, {}, [&] { return metric(page().body, beginning) == value; });
+  };
+  EXPECT_TRUE(becomes("darbe_healthy{", "1")) << page().body;
+  EXPECT_THAT(page().headers.at("content-type"), HasSubstr("text/plain; version=0.0.4"));
+  EXPECT_TRUE(becomes("darbe_replication_on{", "1")) << page().body;
+  replication::stop(target, {});
+  EXPECT_TRUE(becomes("darbe_healthy{", "0")) << page().body;
+  EXPECT_TRUE(becomes("darbe_replication_on{", "0")) << page().body;
+  EXPECT_THAT(page().body, HasSubstr("concern=\"replication\",new_instance_id=\"putio17\"} 1\n"));
+  world->lab().inflict(target_id, "cut");
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] {
+    return metric(page().body, "darbe_looks_failed_total{").value_or("0") != "0";
+  })) << page().body;
+  world->lab().inflict(target_id, "heal");
+  replication::start(target, {});
+  EXPECT_TRUE(becomes("darbe_healthy{", "1")) << page().body;
+
+  watch->signal(SIGINT);
+  const Ended ended = watch->end();
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  bool fell = false;
+  std::istringstream lines(ended.output);
+  std::size_t looks = 0;
+  for (std::string line; std::getline(lines, line); ++looks)
+    if (!lab::from_json(line).at("healthy").truth()) fell = true;
+  EXPECT_TRUE(fell);
+  EXPECT_GT(looks, 3u);
+}
+
+TEST_F(Watched, RefusesToServeMetricsWhereItCannot) {
+  auto arguments = world->status_arguments(target_id);
+  arguments.insert(arguments.end(), {"--watch", "--metrics", "somewhere:1"});
+  EXPECT_EQ(world->darbe(arguments).status, 2);
+  arguments.back() = "192.0.2.1:9500";  // RFC 5737: no machine has it
+  const Ended ended = world->darbe(arguments);
+  EXPECT_EQ(ended.status, 1) << ended.text();
+  EXPECT_THAT(ended.errors, HasSubstr("can't listen on 192.0.2.1:9500"));
+}
+
+// The last one: nothing brings back what was purged.
+TEST_F(Watched, NeedsAPersonWhereTheSourceHasPurgedWhatIsNeeded) {
+  replication::stop(target, {});
+  const std::string needed = replication::status(target).executed.file;
+  source.execute("CALL mysql.rds_set_configuration('binlog retention hours', NULL)");
+  ASSERT_TRUE(base::poll_until(patience, {},
+                               [&] { return !replication::holds(replication::binlogs(source).value(), needed); }));
+  const Look seen = look();
+  EXPECT_EQ(seen.exit, 6) << seen.text;
+  EXPECT_THAT(seen.concerns, ElementsAre("replication", "purge")) << seen.text;
+  EXPECT_THAT(seen.text, HasSubstr("the source has purged its binlog from " + needed));
+}
+
+}  // namespace
+}  // namespace darbe::story_test
