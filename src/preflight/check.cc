@@ -56,6 +56,8 @@ const std::vector<Check>& all_checks() {
       {"option-group", false, check_option_group},
       {"retention", false, check_retention},
       {"maintenance", false, check_maintenance},
+      {"binlog-space", true, check_binlog_space},
+      {"kms-key", false, check_kms_key},
   };
   return checks;
 }

@@ -63,6 +63,10 @@ std::vector<Finding> check_switching(const Subject& subject, std::stop_token sto
 std::vector<Finding> check_storage_rules(const Subject& subject, std::stop_token stop);
 // With a target of another series: AWS takes the option group.
 std::vector<Finding> check_option_group(const Subject& subject, std::stop_token stop);
+// Always: the source's volume has room for the binlogs of the run.
+std::vector<Finding> check_binlog_space(const Subject& subject, std::stop_token stop);
+// With encryption: the KMS keys of the run can be used.
+std::vector<Finding> check_kms_key(const Subject& subject, std::stop_token stop);
 // Always: whether the source keeps its binlogs for as long as the rows may take; never refuses.
 std::vector<Finding> check_retention(const Subject& subject, std::stop_token stop);
 // Always: whether a maintenance window of an instance that is read opens while rows may be copied; never refuses.

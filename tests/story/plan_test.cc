@@ -1,4 +1,7 @@
 // darbe plan against the lab: it says what setup would do, and changes nothing.
+#include <filesystem>
+#include <fstream>
+
 #include "aws/waiter.h"
 #include "base/clock.h"
 #include "lab/api_client.h"
@@ -102,6 +105,36 @@ TEST_F(StoryMySql, PlanTellsWhatASwitchWillRefuse) {
               AllOf(HasSubstr("sync_binlog is 0"), HasSubstr("binlog_row_image is MINIMAL")));
   world->account().parameter_groups.reset(World::source_id, {{"sync_binlog", ""}, {"binlog_row_image", ""}});
   expect_group_in_force();
+}
+
+TEST_F(StoryMySql, PlanTellsOfAKeyThatIsNotEnabled) {
+  const aws::Client& client = world->account().client;
+  const std::string key = client.call_json(aws::kms, "CreateKey", {}, {}).at("KeyMetadata.Arn");
+  EXPECT_EQ(findings_of(*world, "kms-key", {"--kms-key-id", key}), "");
+  client.call_json(aws::kms, "DisableKey", {{"KeyId", key}}, {});
+  EXPECT_THAT(findings_of(*world, "kms-key", {"--kms-key-id", key}),
+              HasSubstr("refusal: KMS key " + key + " is Disabled"));
+  EXPECT_THAT(findings_of(*world, "kms-key", {"--kms-key-id", "alias/none"}),
+              HasSubstr("refusal: there is no KMS key"));
+  world->lab().fail("DescribeKey", "AccessDeniedException");
+  EXPECT_THAT(findings_of(*world, "kms-key", {"--kms-key-id", key}), HasSubstr("warning: whether KMS key"));
+}
+
+// A hole of 19 GiB in its folder counts as a full volume of 20.
+TEST_F(StoryMySql, PlanTellsOfAVolumeThatIsNearlyFull) {
+  EXPECT_EQ(findings_of(*world, "binlog-space"), "");
+  const std::string id = world->account().instances.get(World::source_id).resource_id;
+  const std::filesystem::path hole = world->lab().folder() / "instances" / id / "hole";
+  std::ofstream(hole).put(' ');
+  std::filesystem::resize_file(hole, 19ULL << 30);
+  EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(100), std::chrono::seconds(30)}, {}, [&] {
+    return findings_of(*world, "binlog-space").starts_with("warning: the source has 0.");
+  })) << findings_of(*world, "binlog-space");
+  std::filesystem::remove(hole);
+  EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(100), std::chrono::seconds(30)}, {},
+                               [&] { return findings_of(*world, "binlog-space").empty(); }));
+  world->lab().fail("GetMetricData", "AccessDenied");
+  EXPECT_THAT(findings_of(*world, "binlog-space"), HasSubstr("warning: how much of the source's volume is free"));
 }
 
 TEST_F(StoryMySql56, PlanTellsThatThereIsNoAccountLock) {

@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include "aws/error.h"
+#include "aws/metrics.h"
+#include "preflight/checks.h"
+#include "preflight/room_for_binlogs.h"
+
+namespace darbe::preflight {
+
+namespace {
+
+constexpr double gibibyte = 1024.0 * 1024 * 1024;
+// A server that was started a moment ago has not shown its usual load.
+constexpr std::uint64_t telling_uptime_seconds = 3600;
+
+std::optional<std::uint64_t> status(mysql::Connection& server, const char* name) {
+  const mysql::Result result = server.query(fmt::format("SHOW GLOBAL STATUS LIKE '{}'", name));
+  if (result.empty()) return std::nullopt;
+  return result.number(0, "Value");
+}
+
+// Since the server was started. MariaDB counts them; MySQL's performance schema does where it is on.
+std::optional<std::uint64_t> binlog_bytes_written(mysql::Connection& server) {
+  if (server.flavor().is_mariadb()) return status(server, "Binlog_bytes_written");
+  const auto counted = server.value(
+      "SELECT SUM_NUMBER_OF_BYTES_WRITE FROM performance_schema.file_summary_by_event_name WHERE EVENT_NAME = "
+      "'wait/io/file/sql/binlog'");
+  if (!counted || *counted == "0") return std::nullopt;
+  return std::stoull(*counted);
+}
+
+std::optional<double> binlog_rate(mysql::Connection& server) {
+  const auto seconds = status(server, "Uptime");
+  if (!seconds || *seconds < telling_uptime_seconds) return std::nullopt;
+  const auto bytes = binlog_bytes_written(server);
+  if (!bytes) return std::nullopt;
+  return static_cast<double>(*bytes) / static_cast<double>(*seconds);
+}
+
+std::vector<Finding> judge(const BinlogRoom& room) {
+  const Room verdict = room_for_binlogs(room);
+  if (verdict == Room::enough) return {};
+  const std::string growth =
+      room.written_bytes_per_second
+          ? fmt::format(
+                " and writes about {:.1f} GiB of binlog an hour, which it keeps for {} hours: {:.1f} GiB "
+                "would be free then",
+                *room.written_bytes_per_second * 3600 / gibibyte, room.kept_hours, free_bytes_later(room) / gibibyte)
+          : std::string();
+  return {
+      {.weight = verdict == Room::none ? Weight::refusal : Weight::warning,
+       .text =
+           fmt::format("the source has {:.1f} of {:.1f} GiB free{}", static_cast<double>(room.free_bytes) / gibibyte,
+                       static_cast<double>(room.volume_bytes) / gibibyte, growth),
+       .advice = "Give its volume more before, or have it keep its binlogs for less with --binlog-retention-hours."}};
+}
+
+}  // namespace
+
+std::vector<Finding> check_binlog_space(const Subject& subject, std::stop_token stop) {
+  try {
+    const aws::DiskMetrics disk = aws::disk_metrics(subject.account.client, subject.source.identifier, stop);
+    if (!disk.free_space) return {};  // CloudWatch knows nothing of it yet
+    return judge({.volume_bytes = static_cast<std::uint64_t>(subject.source.allocated_storage.value_or(0)) << 30,
+                  .free_bytes = disk.free_space->bytes,
+                  .binlog_bytes = disk.binlog_size ? disk.binlog_size->bytes : 0,
+                  .written_bytes_per_second = binlog_rate(subject.server),
+                  .kept_hours = subject.plan.binlog_retention_hours});
+  } catch (const aws::ApiError& error) {
+    if (error.meaning() != aws::Meaning::access_denied) throw;
+    return {{.weight = Weight::warning,
+             .text = fmt::format("how much of the source's volume is free can't be seen: {}", error.message()),
+             .advice = "Allow cloudwatch:GetMetricData; docs/aws-iam-policy.json has it."}};
+  }
+}
+
+}  // namespace darbe::preflight
