@@ -98,6 +98,25 @@ void call_for_absence(const Client& client, const std::string& action, const Par
 
 }  // namespace
 
+Parameters to_parameters(const CreateSecurityGroup& wanted) {
+  Parameters parameters;
+  parameters.add("GroupName", wanted.name).add("GroupDescription", wanted.description).add("VpcId", wanted.vpc_id);
+  add_tag_specification(parameters, "security-group", wanted.tags);
+  return parameters;
+}
+
+Parameters to_parameters(const CreateRule& wanted) {
+  Parameters parameters;
+  parameters.add("GroupId", wanted.group_id)
+      .add("IpPermissions.1.IpProtocol", "tcp")
+      .add("IpPermissions.1.FromPort", wanted.port)
+      .add("IpPermissions.1.ToPort", wanted.port)
+      .add("IpPermissions.1.Groups.1.GroupId", wanted.source_group_id)
+      .add("IpPermissions.1.Groups.1.Description", wanted.description);
+  add_tag_specification(parameters, "security-group-rule", wanted.tags);
+  return parameters;
+}
+
 std::vector<SecurityGroup> SecurityGroups::list(const Filter& filter, std::stop_token stop) const {
   Parameters parameters;
   add_filters(parameters, filter);
@@ -123,12 +142,9 @@ std::optional<SecurityGroup> SecurityGroups::find(const std::string& id, std::st
 }
 
 SecurityGroup SecurityGroups::create(const CreateSecurityGroup& wanted, std::stop_token stop) const {
-  Parameters parameters;
-  parameters.add("GroupName", wanted.name).add("GroupDescription", wanted.description).add("VpcId", wanted.vpc_id);
-  add_tag_specification(parameters, "security-group", wanted.tags);
   std::string id;
   try {
-    id = client_.call(ec2, "CreateSecurityGroup", parameters, stop).text("groupId");
+    id = client_.call(ec2, "CreateSecurityGroup", to_parameters(wanted), stop).text("groupId");
   } catch (const ApiError& error) {
     if (error.meaning() != Meaning::already_exists) throw;
     const auto ours = find_made(wanted, stop);
@@ -173,16 +189,8 @@ std::vector<SecurityGroupRule> SecurityGroups::rules(const std::string& group_id
 }
 
 SecurityGroupRule SecurityGroups::authorize(const CreateRule& wanted, std::stop_token stop) const {
-  Parameters parameters;
-  parameters.add("GroupId", wanted.group_id)
-      .add("IpPermissions.1.IpProtocol", "tcp")
-      .add("IpPermissions.1.FromPort", wanted.port)
-      .add("IpPermissions.1.ToPort", wanted.port)
-      .add("IpPermissions.1.Groups.1.GroupId", wanted.source_group_id)
-      .add("IpPermissions.1.Groups.1.Description", wanted.description);
-  add_tag_specification(parameters, "security-group-rule", wanted.tags);
   try {
-    const XmlElement result = call_once_visible(client_, "AuthorizeSecurityGroupIngress", parameters, stop);
+    const XmlElement result = call_once_visible(client_, "AuthorizeSecurityGroupIngress", to_parameters(wanted), stop);
     const auto& made = result.child("securityGroupRuleSet").children();
     if (made.empty()) throw base::Error(base::Kind::failed, "AuthorizeSecurityGroupIngress: the answer names no rule");
     return to_rule(made.front());

@@ -13,6 +13,7 @@
 namespace darbe::aws {
 
 class Client;
+class Parameters;
 
 struct SecurityGroup {
   std::string id;
@@ -42,7 +43,8 @@ struct SecurityGroupRule {
   Tags tags;
 };
 
-// One TCP port of `group_id` opened to the members of another group.
+// One TCP port of `group_id` opened to the members of another group, of the same VPC or of one that is peered with it
+// in the same region.
 struct CreateRule {
   std::string group_id;
   std::string source_group_id;
@@ -50,6 +52,10 @@ struct CreateRule {
   std::string description;
   Tags tags;
 };
+
+// The actions' parameters, also for a dry run (aws/permissions.h).
+Parameters to_parameters(const CreateSecurityGroup& wanted);
+Parameters to_parameters(const CreateRule& wanted);
 
 // Threads may share it. Throws: as Client.
 class SecurityGroups {

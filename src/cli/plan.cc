@@ -18,6 +18,7 @@
 #include "cli/request_flags.h"
 #include "cli/session.h"
 #include "plan/target.h"
+#include "plan/target_vpc.h"
 #include "preflight/checks.h"
 #include "steps/parameters.h"
 #include "steps/rds_configuration.h"
@@ -44,7 +45,8 @@ constexpr const char* help_of_plan =
 // Amazon RDS User Guide, "Amazon RDS DB instance storage": of gp2 and gp3; io1 and io2 begin at 100.
 constexpr unsigned allocated_least_gib = 20;
 
-std::vector<std::string> made_by(const Run& run, const aws::Instance& source, const aws::CreateInstance& wanted) {
+std::vector<std::string> made_by(const Run& run, const aws::Instance& source, const aws::CreateInstance& wanted,
+                                 const std::string& vpc) {
   std::vector<std::string> made = {fmt::format("instance {}: {}, {} {}, {} GiB of {}", run.target_id(),
                                                wanted.instance_class, run.plan.engine, run.plan.target_engine_version,
                                                wanted.allocated_storage.value_or(0), wanted.storage_type.value_or(""))};
@@ -53,8 +55,8 @@ std::vector<std::string> made_by(const Run& run, const aws::Instance& source, co
                                run.source_id(), run.target_id()));
   made.push_back(fmt::format("parameter group {} for {}, with the values of {}", run.plan.names.parameter_group,
                              run.target_id(), steps::base_group(run, source)));
-  made.push_back(fmt::format("security group {} in {}, for {} alone", run.plan.names.security_group, source.vpc_id,
-                             run.target_id()));
+  made.push_back(
+      fmt::format("security group {} in {}, for {} alone", run.plan.names.security_group, vpc, run.target_id()));
   made.push_back(fmt::format("schema darbe_journal on {}, with the run's journal", run.target_id()));
   return made;
 }
@@ -96,13 +98,14 @@ void measure(PlanReport& report, Preflight& found, const std::vector<tables::Tab
   report.allocated_least_gib = std::max(allocated_least_gib, static_cast<unsigned>(gib));
 }
 
-PlanReport report_of(const Run& run, const aws::Instance& source, Preflight found) {
+PlanReport report_of(const Run& run, const aws::Instance& source, Preflight found, const std::stop_token& stop) {
   const plan::Target target = plan::target_of(run.plan, source);
+  const auto vpc = plan::vpc_of_target(run.account.client, source, run.plan.request, stop);
   PlanReport report;
   report.new_instance_id = run.target_id();
   report.source_instance_id = run.source_id();
   report.run_id = run.plan.names.run_id;
-  report.made = made_by(run, source, target.wanted);
+  report.made = made_by(run, source, target.wanted, vpc.value_or("its VPC"));
   report.changed = changed_by(run, source, found.server);
   report.windows = windows_of(run, source);
   report.differences = plan::differences(run.plan, source, target);
@@ -123,7 +126,7 @@ int run_plan(const RequestOptions& options, const std::stop_token& stop) {
   plan::JournalTable journal(stop);
   const Run run(plan_for(request_of(options, *account, source), number, source), settings, *account, journal,
                 *reporter);
-  const PlanReport report = report_of(run, source, look_before(run, source, options.allow, stop));
+  const PlanReport report = report_of(run, source, look_before(run, source, options.allow, stop), stop);
   fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
   return report.refused() ? base::exit_status(base::Kind::refused) : 0;
 }

@@ -193,6 +193,7 @@ http::Response Front::handle(const http::Request& request) {
     entry.service = authorization.service;
     Caller caller;
     parts_.state.look([&](const Store& store) { caller = authenticate(request, authorization, store, now); });
+    entry.caller = caller.arn;
     const Operation& operation = operation_in(service->model, question);
     const auto fault = parts_.faults.strike(operation.name);
     strike(fault);

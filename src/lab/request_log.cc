@@ -35,6 +35,7 @@ RequestLog::RequestLog(const std::filesystem::path& file) : file_(file), out_(fi
 void RequestLog::write(const LogEntry& entry) {
   Value line;
   line["time"] = base::iso_time(entry.time);
+  line["caller"] = entry.caller;
   line["service"] = entry.service;
   line["action"] = entry.action;
   line["parameters"] = starred(entry.parameters);

@@ -13,6 +13,7 @@ namespace darbe::lab {
 
 struct LogEntry {
   std::chrono::system_clock::time_point time;
+  std::string caller;  // the ARN of who signed it; empty where nobody knows
   std::string service;
   std::string action;
   Value parameters;  // as they came, by their names on the wire

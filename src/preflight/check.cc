@@ -58,6 +58,9 @@ const std::vector<Check>& all_checks() {
       {"maintenance", false, check_maintenance},
       {"binlog-space", true, check_binlog_space},
       {"kms-key", false, check_kms_key},
+      {"network", false, check_network},
+      {"quotas", true, check_quotas},
+      {"permissions", true, check_permissions},
   };
   return checks;
 }

@@ -61,7 +61,7 @@ std::vector<Finding> check_parameters(const Subject& subject, std::stop_token st
 std::vector<Finding> check_switching(const Subject& subject, std::stop_token stop);
 // Always: says what of the storage AWS's rules don't let be as on the source or as asked for; never refuses.
 std::vector<Finding> check_storage_rules(const Subject& subject, std::stop_token stop);
-// With a target of another series: AWS takes the option group.
+// With --option-group, or a target of another series: AWS takes the option group.
 std::vector<Finding> check_option_group(const Subject& subject, std::stop_token stop);
 // Always: the source's volume has room for the binlogs of the run.
 std::vector<Finding> check_binlog_space(const Subject& subject, std::stop_token stop);
@@ -71,6 +71,12 @@ std::vector<Finding> check_kms_key(const Subject& subject, std::stop_token stop)
 std::vector<Finding> check_retention(const Subject& subject, std::stop_token stop);
 // Always: whether a maintenance window of an instance that is read opens while rows may be copied; never refuses.
 std::vector<Finding> check_maintenance(const Subject& subject, std::stop_token stop);
+// With --db-subnet-group-name: a security group of the target's VPC can be let in to the source's.
+std::vector<Finding> check_network(const Subject& subject, std::stop_token stop);
+// Always: the account's quotas have room for what the run makes.
+std::vector<Finding> check_quotas(const Subject& subject, std::stop_token stop);
+// Always: the credentials may do what the run asks of AWS.
+std::vector<Finding> check_permissions(const Subject& subject, std::stop_token stop);
 // Always: whether the new instance's tables would fill the system tablespace again; never refuses.
 std::vector<Finding> check_file_per_table(const Subject& subject, std::stop_token stop);
 

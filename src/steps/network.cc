@@ -4,16 +4,36 @@
 
 #include <fmt/format.h>
 
+#include "aws/error.h"
+#include "aws/network.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "plan/target_settings.h"
+#include "plan/target_vpc.h"
 
 namespace darbe::steps {
 
 namespace {
 
-// Somebody may have put another instance into the group since it was made.
+std::string told(const aws::NetworkInterface& interface) {
+  const std::string of = interface.instance_id.empty() ? interface.description : interface.instance_id;
+  return of.empty() ? interface.id : fmt::format("{} ({})", interface.id, of);
+}
+
+// What is in the group and no instance of RDS's.
+void require_no_interfaces(const Run& run, const std::string& own_group, const std::stop_token& stop) {
+  for (const aws::NetworkInterface& interface : aws::interfaces_in(run.account.client, own_group, stop)) {
+    if (interface.is_of_rds()) continue;
+    throw base::Error(base::Kind::refused,
+                      fmt::format("network interface {} is in the run's security group {}, which may connect to {}",
+                                  told(interface), own_group, run.source_id()),
+                      "Take it out of the group, then run the same command again.");
+  }
+}
+
+// Somebody may have put something else into the group since it was made.
 void require_no_strangers(const Run& run, const std::string& own_group, const std::stop_token& stop) {
+  require_no_interfaces(run, own_group, stop);
   for (const aws::Instance& instance : run.account.instances.list(stop)) {
     const auto& groups = instance.security_group_ids;
     if (instance.identifier == run.target_id() || std::ranges::find(groups, own_group) == groups.end()) continue;
@@ -41,11 +61,16 @@ std::optional<aws::SecurityGroup> find_own_group(const Run& run, std::stop_token
 }
 
 std::string make_own_group(Run& run, const aws::Instance& source, std::stop_token stop) {
+  const auto vpc = plan::vpc_of_target(run.account.client, source, run.plan.request, stop);
+  if (!vpc)
+    throw base::Error(base::Kind::refused,
+                      fmt::format("there is no DB subnet group {}", *run.plan.request.db_subnet_group_name),
+                      "Make it again, then run the same command again.");
   const std::string id =
       run.account.security_groups
           .create({.name = run.plan.names.security_group,
                    .description = fmt::format("darbe: lets {} replicate from {}", run.target_id(), run.source_id()),
-                   .vpc_id = source.vpc_id,
+                   .vpc_id = *vpc,
                    .tags = run.tags()},
                   stop)
           .id;
@@ -85,6 +110,20 @@ std::vector<aws::SecurityGroupRule> own_rules(const Run& run, const aws::Instanc
     for (const auto& rule : run.account.security_groups.rules(group, stop))
       if (run.is_ours(rule.tags)) own.push_back(rule);
   return own;
+}
+
+void remove_own_group(Run& run, std::stop_token stop) {
+  const auto own = find_own_group(run, stop);
+  if (!own) return;
+  const auto remove = [&] {
+    try {
+      require_no_interfaces(run, own->id, stop);  // they would be waited for for ever
+    } catch (const aws::ApiError& error) {
+      if (error.meaning() != aws::Meaning::access_denied) throw;  // who may not look has to wait
+    }
+    run.account.security_groups.remove(own->id, stop);
+  };
+  run.waiter.when_allowed("", fmt::format("until security group {} is free", own->id), remove, stop);
 }
 
 void close_source(const Run& run, const aws::Instance& source, std::stop_token stop) {

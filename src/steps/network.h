@@ -23,8 +23,12 @@ struct Door {
 bool lets_in(const aws::SecurityGroupRule& rule, const Door& door);
 
 std::optional<aws::SecurityGroup> find_own_group(const Run& run, std::stop_token stop);
-// Returns its id. Throws: Error{refused} if another instance is in it already: it would be let in to the source.
+// In the target's VPC. Returns its id. Throws: Error{refused} if something else is in it already: it would be let in to
+// the source.
 std::string make_own_group(Run& run, const aws::Instance& source, std::stop_token stop);
+// As soon as AWS lets it. Throws: Error{refused} if something that isn't RDS's is in it: nothing but its owner ends
+// that.
+void remove_own_group(Run& run, std::stop_token stop);
 
 // Whether members of `group_id`, or of the target's other groups, may reach the source's port.
 bool source_is_open_to(const Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop);

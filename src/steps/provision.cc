@@ -69,10 +69,7 @@ void undo_groups(Run& run, const std::stop_token& stop) {
         "", fmt::format("until parameter group {} is free", group->name),
         [&] { run.account.parameter_groups.remove(group->name, stop); }, stop);
   fault::point("undo.parameter_group_removed");
-  if (const auto own = find_own_group(run, stop))
-    run.waiter.when_allowed(
-        "", fmt::format("until security group {} is free", own->id),
-        [&] { run.account.security_groups.remove(own->id, stop); }, stop);
+  remove_own_group(run, stop);
 }
 
 // What else could be asked for, where AWS has no room.

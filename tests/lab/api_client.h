@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -65,15 +66,24 @@ class ApiClient {
   }
 
  private:
+  // Its name and its API's version. What isn't RDS's has one of these words in its name.
+  static std::pair<std::string, std::string> service_of(const std::string& action) {
+    const auto has = [&action](const char* word) { return action.find(word) != std::string::npos; };
+    if (has("User") || has("AccessKey") || has("RolePolicy") || action == "CreateRole") return {"iam", "2010-05-08"};
+    const bool is_subnet = has("Subnet") && !has("DBSubnet");
+    if (has("SecurityGroup") || has("Vpc") || has("NetworkInterface") || is_subnet) return {"ec2", "2016-11-15"};
+    return {"rds", "2014-10-31"};
+  }
+
   http::Call signed_call(const std::string& action, const aws::Form& parameters) const {
-    const bool ec2 = action.find("Security") != std::string::npos || action.find("Vpcs") != std::string::npos;
-    aws::Form form = {{"Action", action}, {"Version", ec2 ? "2016-11-15" : "2014-10-31"}};
+    const auto& [service, version] = service_of(action);
+    aws::Form form = {{"Action", action}, {"Version", version}};
     form.insert(form.end(), parameters.begin(), parameters.end());
     aws::SigningInput input;
     input.body = aws::form_encoded(form);
     input.time = aws::signing_time(std::chrono::system_clock::now());
     input.region = lab_.environment().at("AWS_REGION");
-    input.service = ec2 ? "ec2" : "rds";
+    input.service = service;
     input.headers = {{"host", lab_.endpoint_url().substr(std::string("http://").size())}, {"x-amz-date", input.time}};
     http::Call call;
     call.url = lab_.endpoint_url() + "/";

@@ -50,6 +50,25 @@ inline std::vector<lab::Value> events_of(const Ended& ended) {
   return events;
 }
 
+inline std::vector<std::string> plan_arguments(std::vector<std::string> setup_arguments) {
+  setup_arguments.insert(setup_arguments.begin(), "plan");
+  return setup_arguments;
+}
+
+// What `darbe plan` finds with one check, a finding a line.
+inline std::string findings_of(World& world, const std::string& check, const std::vector<std::string>& more = {},
+                               const std::map<std::string, std::string>& environment = {}) {
+  std::vector<std::string> arguments = {"--allocated-storage", "25", "--output", "json"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const Ended ended = world.darbe(plan_arguments(world.setup_arguments("putio40", arguments)), environment);
+  std::string text;
+  for (const lab::Value& event : events_of(ended))
+    for (const lab::Value& finding : event.at("findings").list())
+      if (finding.at("check").text() == check)
+        text += finding.at("weight").text() + ": " + finding.at("text").text() + "\n";
+  return text;
+}
+
 struct MySql {
   static constexpr const char* engine = "mysql";
   static constexpr const char* version = "9.";

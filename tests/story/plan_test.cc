@@ -13,11 +13,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-std::vector<std::string> plan_arguments(std::vector<std::string> setup_arguments) {
-  setup_arguments.insert(setup_arguments.begin(), "plan");
-  return setup_arguments;
-}
-
 // Exit code 0, nothing on the source or in AWS is otherwise than before, and the text names all that would be made.
 void expect_a_plan(World& world) {
   const std::string before = world.inventory();
@@ -50,19 +45,6 @@ TEST_F(StoryMySql, PlansWhatARefusedSetupWouldSay) {
   for (const lab::Value& finding : events[0].at("findings").list())
     if (finding.at("weight").text() == "refusal") refusals.push_back(finding.at("check").text());
   EXPECT_THAT(refusals, testing::ElementsAre("storage"));
-}
-
-// The findings of one check, one a line.
-std::string findings_of(World& world, const std::string& check, const std::vector<std::string>& more = {}) {
-  std::vector<std::string> arguments = {"--allocated-storage", "25", "--output", "json"};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  const Ended ended = world.darbe(plan_arguments(world.setup_arguments("putio40", arguments)));
-  std::string text;
-  for (const lab::Value& event : events_of(ended))
-    for (const lab::Value& finding : event.at("findings").list())
-      if (finding.at("check").text() == check)
-        text += finding.at("weight").text() + ": " + finding.at("text").text() + "\n";
-  return text;
 }
 
 TEST_F(StoryMySql, PlanTellsOfOpenXaTransactionsAndEnabledEvents) {

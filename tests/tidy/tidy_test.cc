@@ -162,7 +162,8 @@ TEST(Tidy, EveryHeaderIsUsedByMoreThanItsOwnTests) {
 TEST(Tidy, SourcesTargetsAndReplicasAreCalledThat) {
   const std::regex word(R"((\w*(?:[Mm]aster|[Ss]lave)\w*))");
   const std::regex master_user(R"(\b\w*[Mm]aster[ _-]?([Uu]ser|[Pp]assword)\w*|\bis_master\b)");
-  const std::set<std::string> servers_words = {"gtid_slave_pos", "slave_checkpoint_period", "Master_Host"};
+  const std::set<std::string> servers_words = {"gtid_slave_pos", "slave_checkpoint_period", "Master_Host",
+                                               "ReadReplicasPerMaster"};
   for (const auto& file : files_below(root / "src", {".h", ".cc"})) {
     if (name_of(file).starts_with("src/lab/") || file.stem() == "flavor") continue;
     for (const std::string& line : lines_of(file)) {
@@ -175,7 +176,7 @@ TEST(Tidy, SourcesTargetsAndReplicasAreCalledThat) {
 
 TEST(Tidy, TheIamPolicyAllowsWhatTheClientCalls) {
   const std::regex action(
-      R"re("((?:Describe|List|Create|Delete|Modify|Reset|Reboot|Authorize|Revoke|Add)(?:DB|SecurityGroup|EngineDefault|Tags)\w+)")re");
+      R"re("((?:Describe|List|Create|Delete|Modify|Reset|Reboot|Authorize|Revoke|Add)(?:DB|SecurityGroup|EngineDefault|Tags|OptionGroup|AccountAttributes|NetworkInterface|VpcPeering)\w*)")re");
   const std::string policy = base::read_file(root / "docs" / "aws-iam-policy.json");
   const std::string reasons = base::read_file(root / "docs" / "rds.md");
   std::set<std::string> called;
@@ -186,6 +187,18 @@ TEST(Tidy, TheIamPolicyAllowsWhatTheClientCalls) {
     EXPECT_THAT(policy, testing::HasSubstr(":" + name + "\""));
     EXPECT_THAT(reasons, testing::HasSubstr(":" + name + "`"));
   }
+}
+
+// Each action of the policy has its reason in the page's table, and the table has no other that needs a permission.
+TEST(Tidy, TheIamPolicyHasAReasonForEachAction) {
+  const std::regex in_policy(R"re("((?:rds|ec2|iam|kms|secretsmanager):[A-Z][a-z]\w+)"(?!\s*:))re");
+  const std::regex in_table(R"re(`((?:rds|ec2|iam|kms|secretsmanager):[A-Z]\w+)`)re");
+  const auto allowed = matches(base::read_file(root / "docs" / "aws-iam-policy.json"), in_policy);
+  std::set<std::string> reasoned;
+  for (const std::string& line : lines_of(root / "docs" / "rds.md"))
+    if (line.starts_with("| `"))
+      for (const std::string& action : matches(line.substr(0, line.find(" | ")), in_table)) reasoned.insert(action);
+  EXPECT_EQ(reasoned, std::set<std::string>(allowed.begin(), allowed.end()));
 }
 
 TEST(Tidy, LinksInDocumentsLeadSomewhere) {

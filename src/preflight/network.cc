@@ -1,0 +1,53 @@
+// Whether a rule on the source's security group can let the new instance in: groups name each other within a VPC, and
+// between VPCs that are peered in one region (Amazon VPC Peering Guide, "Update your security groups to reference peer
+// security groups").
+#include "aws/network.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "plan/target_vpc.h"
+#include "preflight/checks.h"
+
+namespace darbe::preflight {
+
+namespace {
+
+std::string word_for(const std::vector<aws::VpcPeering>& peerings) {
+  if (peerings.empty()) return "not peered";
+  std::string text;
+  for (const aws::VpcPeering& peering : peerings)
+    text += fmt::format("{}{} is {}{}", text.empty() ? "" : ", ", peering.id, peering.status,
+                        peering.same_region ? "" : " and between two regions");
+  return "not peered as it must be: " + text;
+}
+
+}  // namespace
+
+std::vector<Finding> check_network(const Subject& subject, std::stop_token stop) {
+  const plan::Request& request = subject.plan.request;
+  const aws::Client& client = subject.account.client;
+  const auto vpc = plan::vpc_of_target(client, subject.source, request, stop);
+  if (!vpc)
+    return {{.text = fmt::format("there is no DB subnet group {}", *request.db_subnet_group_name),
+             .advice = "Correct --db-subnet-group-name."}};
+  if (*vpc == subject.source.vpc_id) return {};
+  std::vector<Finding> findings;
+  const auto peerings = aws::peerings_between(client, *vpc, subject.source.vpc_id, stop);
+  const auto serves = [](const aws::VpcPeering& one) { return one.status == "active" && one.same_region; };
+  if (std::ranges::none_of(peerings, serves))
+    findings.push_back(
+        {.text = fmt::format("{} would be in {}, and {} is in {}, which are {}: no security group could let it in",
+                             request.new_instance_id, *vpc, subject.source.identifier, subject.source.vpc_id,
+                             word_for(peerings)),
+         .advice = "Peer the two VPCs in this region (with routes both ways), or choose a DB subnet group of the "
+                   "source's VPC."});
+  if (!request.vpc_security_group_ids)
+    findings.push_back({.text = fmt::format("the source's security groups are of {}, and {} can't be in them in {}",
+                                            subject.source.vpc_id, request.new_instance_id, *vpc),
+                        .advice = "Name groups of that VPC with --vpc-security-group-ids."});
+  return findings;
+}
+
+}  // namespace darbe::preflight

@@ -1,0 +1,174 @@
+// What the account, its permissions and its network let a run do.
+#include "lab/api_client.h"
+#include "lab/policy_user.h"
+#include "story/family.h"
+
+namespace darbe::story_test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+lab_test::PolicyBlanks blanks_of(World& world) {
+  const aws::Instance source = world.account().instances.get(World::source_id);
+  return {.new_instance_id = "putio40",
+          .new_instance_vpc_id = source.vpc_id,
+          .source_security_group_id = source.security_group_ids.at(0)};
+}
+
+// A policy without one of its actions.
+std::string without(std::string policy, const std::string& action) {
+  policy.replace(policy.find("\"" + action + "\""), action.size() + 2, "\"rds:DescribeEvents\"");
+  return policy;
+}
+
+TEST_F(StoryMySql, PlanNamesEveryPermissionThatIsMissing) {
+  lab_test::PolicyUser user(world->lab(), "planner");
+  const std::string whole = lab_test::policy_for(blanks_of(*world));
+  const auto found = [&](const std::string& policy) {
+    user.set_policy(policy);
+    return findings_of(*world, "permissions", {}, user.environment());
+  };
+  EXPECT_EQ(found(whole), "");
+  const std::string before = world->inventory();
+  EXPECT_THAT(found(without(without(whole, "rds:ResetDBParameterGroup"), "ec2:CreateSecurityGroup")),
+              AllOf(HasSubstr("refusal: the credentials may not do what the run needs: "),
+                    HasSubstr("rds:ResetDBParameterGroup on arn:aws:rds:eu-west-1:123456789012:pg:darbe-"),
+                    HasSubstr("ec2:CreateSecurityGroup on the run's network"), Not(HasSubstr("rds:CreateDBInstance"))));
+  // EC2 itself is asked even where IAM may not be.
+  EXPECT_THAT(found(without(without(whole, "iam:SimulatePrincipalPolicy"), "ec2:AuthorizeSecurityGroupIngress")),
+              AllOf(HasSubstr("warning: IAM can't be asked whether the credentials may do all that the run needs"),
+                    HasSubstr("refusal: "), HasSubstr("ec2:AuthorizeSecurityGroupIngress")));
+  EXPECT_EQ(world->inventory(), before);
+}
+
+TEST_F(StoryMySql, PlanTellsOfQuotasThatAreTooLow) {
+  const auto under = [](const std::string& quota, int max) {
+    world->lab().set_quota(quota, max);
+    const std::string found = findings_of(*world, "quotas");
+    world->lab().set_quota(quota, std::nullopt);
+    return found;
+  };
+  EXPECT_EQ(findings_of(*world, "quotas"), "");
+  EXPECT_EQ(under("DBInstances", 3), "");
+  EXPECT_EQ(under("DBInstances", 2),
+            "refusal: the run makes 2 instances, and the account has 1 of the 2 that its quota "
+            "DBInstances lets it have\n");
+  EXPECT_THAT(under("AllocatedStorage", 64), HasSubstr("the run makes 45 GiB of storage, and the account has 20"));
+  EXPECT_THAT(under("DBParameterGroups", 1), HasSubstr("1 parameter groups"));
+  EXPECT_THAT(under("ReadReplicasPerMaster", 0), HasSubstr("putio16 has 0 read replicas, and RDS gives it no more"));
+  EXPECT_THAT(under("SecurityGroupsPerInterface", 1), HasSubstr("putio40 would be in 2 security groups"));
+  world->lab().set_quota("DBInstances", 2);
+  expect_refusal(3, "lets it have (quotas)", world->setup_arguments("putio40"));
+  world->lab().set_quota("DBInstances", std::nullopt);
+}
+
+TEST_F(StoryMySql, PlanLooksAtTheOptionGroupThatIsNamed) {
+  EXPECT_EQ(findings_of(*world, "option-group", {"--option-group", "default:mysql-9-7"}), "");
+  EXPECT_EQ(findings_of(*world, "option-group", {"--option-group", "nonesuch"}),
+            "refusal: there is no option group nonesuch\n");
+  EXPECT_EQ(findings_of(*world, "option-group", {"--option-group", "default:mysql-5-6"}),
+            "refusal: option group default:mysql-5-6 is of mysql 5.6, and putio40 will be mysql 9.7\n");
+}
+
+// Another VPC with two subnets in a subnet group.
+class OtherVpc {
+ public:
+  explicit OtherVpc(World& world) : world_(world), api_(world.lab()) {
+    id_ = api_.ask("CreateVpc", {{"CidrBlock", "10.8.0.0/16"}}).child("vpc").text("vpcId");
+    aws::Form group = {{"DBSubnetGroupName", "other-vpc"}, {"DBSubnetGroupDescription", "of another VPC"}};
+    for (const char* zone : {"a", "b"}) {
+      const std::string block = zone == std::string("a") ? "10.8.1.0/24" : "10.8.2.0/24";
+      group.emplace_back(fmt::format("SubnetIds.SubnetIdentifier.{}", group.size() - 1), make_subnet(block, zone));
+    }
+    api_.ask("CreateDBSubnetGroup", group);
+  }
+
+  void peer() {
+    const std::string peering = api_.ask("CreateVpcPeeringConnection", {{"VpcId", id_}, {"PeerVpcId", source().vpc_id}})
+                                    .child("vpcPeeringConnection")
+                                    .text("vpcPeeringConnectionId");
+    EXPECT_THAT(findings_of(world_, "network", flags()), HasSubstr(peering + " is pending-acceptance"));
+    api_.ask("AcceptVpcPeeringConnection", {{"VpcPeeringConnectionId", peering}});
+  }
+
+  aws::Instance source() const { return world_.account().instances.get(World::source_id); }
+  const std::string& id() const { return id_; }
+  std::string default_group() const {
+    return world_.account().security_groups.list({.name = "default", .vpc_id = id_, .tags = {}}).at(0).id;
+  }
+  std::vector<std::string> flags() const {
+    return {"--db-subnet-group-name", "other-vpc", "--vpc-security-group-ids", default_group()};
+  }
+
+ private:
+  std::string make_subnet(const std::string& block, const std::string& zone) {
+    return api_.ask("CreateSubnet", {{"VpcId", id_}, {"CidrBlock", block}, {"AvailabilityZone", "eu-west-1" + zone}})
+        .child("subnet")
+        .text("subnetId");
+  }
+
+  World& world_;
+  lab_test::ApiClient api_;
+  std::string id_;
+};
+
+// The rule on the source's group names a group of the other VPC, which AWS takes across a peering only.
+TEST_F(StoryMySql, ReachesTheSourceFromAPeeredVpc) {
+  EXPECT_EQ(findings_of(*world, "network", {"--db-subnet-group-name", "nowhere"}),
+            "refusal: there is no DB subnet group nowhere\n");
+  OtherVpc other(*world);
+  EXPECT_THAT(findings_of(*world, "network", {"--db-subnet-group-name", "other-vpc"}),
+              AllOf(HasSubstr(fmt::format("putio40 would be in {}", other.id())), HasSubstr("which are not peered"),
+                    HasSubstr("the source's security groups are of")));
+  other.peer();
+  EXPECT_EQ(findings_of(*world, "network", other.flags()), "");
+  const std::string before = world->inventory();
+  const Ended killed =
+      world->darbe(world->setup_arguments("putio41", other.flags()), {{"DARBE_FAULT", "provision.rule_made:kill"}});
+  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  const aws::Instance target = world->account().instances.get("putio41");
+  EXPECT_EQ(target.vpc_id, other.id());
+  const std::string own = target.security_group_ids.back();
+  EXPECT_EQ(world->account().security_groups.find(own).value().vpc_id, other.id());
+  std::vector<std::string> let_in;
+  for (const auto& rule : world->account().security_groups.rules(other.source().security_group_ids.at(0)))
+    if (!rule.is_egress) let_in.push_back(rule.source_group_id);
+  EXPECT_THAT(let_in, testing::Contains(own));
+  expect_undo("putio41", before);
+}
+
+// Whoever is in the run's group would be let in to the source, and keeps undo from deleting it.
+TEST_F(StoryMySql, OpensTheSourceToNoStrangersInterface) {
+  const std::string before = world->inventory();
+  const std::vector<std::string> arguments = world->setup_arguments("putio42");
+  const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", "provision.group_made:kill"}});
+  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  std::string own;
+  for (const aws::SecurityGroup& group : world->account().security_groups.list({}))
+    if (group.name.starts_with("darbe-")) own = group.id;
+  lab_test::ApiClient api(world->lab());
+  const std::string subnet = api.ask("DescribeSubnets", {}).child("subnetSet").children().front().text("subnetId");
+  const std::string stranger =
+      api.ask("CreateNetworkInterface",
+              {{"SubnetId", subnet}, {"SecurityGroupId.1", own}, {"Description", "a lambda's"}})
+          .child("networkInterface")
+          .text("networkInterfaceId");
+  const std::string words = fmt::format("network interface {} (a lambda's) is in the run's security group", stranger);
+  for (const auto& command : {arguments, [] {
+                                std::vector<std::string> undo = world->undo_arguments("putio42");
+                                undo.insert(undo.end(), {"--source-instance-id", World::source_id});
+                                return undo;
+                              }()}) {
+    const Ended refused = world->darbe(command);
+    EXPECT_EQ(refused.status, 3) << refused.text();
+    EXPECT_THAT(refused.errors, HasSubstr(words));
+  }
+  EXPECT_FALSE(world->account().instances.find("putio42"));
+  api.ask("DeleteNetworkInterface", {{"NetworkInterfaceId", stranger}});
+  expect_undo("putio42", before);
+}
+
+}  // namespace
+}  // namespace darbe::story_test
