@@ -19,6 +19,19 @@ Decision decide(Recorded journal, Standing servers) {
   return Decision::next;
 }
 
+Above above_begun(Standing taker) {
+  switch (taker) {
+    case Standing::absent:
+      return Above::ask;
+    case Standing::partial:
+    case Standing::done:
+      return Above::skip;
+    case Standing::unknown:
+      break;
+  }
+  return Above::stop_unknown;
+}
+
 std::string_view name_of(Standing standing) {
   switch (standing) {
     case Standing::absent:

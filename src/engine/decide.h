@@ -24,6 +24,15 @@ enum class Decision {
 
 Decision decide(Recorded journal, Standing servers);
 
+// What to do with the lines that a step takes over, when it began and is not recorded as done. It is asked before them:
+// once it acts, they may look otherwise, and nobody may act on that.
+enum class Above {
+  ask,   // it did nothing yet
+  skip,  // it has taken them over
+  stop_unknown,
+};
+Above above_begun(Standing taker);
+
 std::string_view name_of(Recorded recorded);
 std::string_view name_of(Decision decision);
 

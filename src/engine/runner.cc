@@ -1,6 +1,7 @@
 #include "engine/runner.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -57,6 +58,31 @@ void walk_line(const Story& story, std::size_t index, Run& run, Journal& journal
   watcher.step_done(line.name, decision == Decision::apply);
 }
 
+// The line that takes over from `index` on, and that began without being recorded as done.
+std::optional<std::size_t> begun_taker_from(const Story& story, std::size_t index, const Journal& journal) {
+  for (std::size_t later = index + 1; later < story.size(); ++later) {
+    const Line& line = story[later];
+    if (line.takes_over_from == story[index].name && journal.is_open() && journal.began(line.name) &&
+        !journal.done(line.name))
+      return later;
+  }
+  return std::nullopt;
+}
+
+// The line to go on with: `index`, or the one that has taken it over.
+std::size_t skip_taken_over(const Story& story, std::size_t index, Run& run, const Journal& journal, Watcher& watcher,
+                            const std::stop_token& stop) {
+  const auto taker = begun_taker_from(story, index, journal);
+  if (!taker) return index;
+  const Line& line = story[*taker];
+  const Standing standing = base::in_context(std::string(line.name), [&] { return line.make()->check(run, stop); });
+  const Above above = above_begun(standing);
+  if (above == Above::stop_unknown) stop_for(Decision::stop_unknown, line, standing);
+  if (above == Above::ask) return index;
+  for (; index < *taker; ++index) watcher.step_done(story[index].name, false);
+  return index;
+}
+
 void start_over(const Story& story, std::size_t since, const std::string& reason, Journal& journal, Watcher& watcher) {
   for (std::size_t i = story.size(); i-- > since;) {
     if (!journal.began(story[i].name)) continue;
@@ -83,6 +109,7 @@ void walk(const Story& story, Run& run, Journal& journal, Watcher& watcher, std:
   for (std::size_t index = 0; index < story.size();) {
     base::throw_if_stopped(stop);
     try {
+      index = skip_taken_over(story, index, run, journal, watcher, stop);
       base::in_context(std::string(story[index].name), [&] { walk_line(story, index, run, journal, watcher, stop); });
       ++index;
     } catch (const StartOver& again) {

@@ -96,7 +96,7 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop);
   lift_delay(run, replica);
   wait_for_run_record(run, replica, stop);
-  // A target that a Replicate of before the restart left following would write into the copy that begins anew.
+  // Whatever the target may follow would write into the copy.
   mysql::Connection target = run.target(stop);
   replication::reset(target, stop);
   copy::discard(run.connect_options(run.target_id(), stop), stop);

@@ -27,6 +27,28 @@ bool follows_source(const Run& run, const replication::ReplicaStatus& status) {
   return status.state != State::absent && status.source_user == run.plan.names.replication_user;
 }
 
+// It has applied events of the source: from the coordinates once more, rows without a key would come twice.
+bool applied_something(const Run& run, const replication::ReplicaStatus& status) {
+  const plan::FrozenAt& frozen = run.facts.frozen.value();
+  return follows_source(run, status) && status.executed != replication::Coordinates{frozen.file, frozen.position};
+}
+
+void point_at_source(Run& run, mysql::Connection& target, const std::stop_token& stop) {
+  const base::Secret password = replication::make_replication_password();
+  const aws::Instance instance = run.account.instances.get(run.source_id(), stop);
+  mysql::Connection source(run.connect_options(instance), stop);
+  replication::create_replication_user(source, run.plan.names.replication_user, password,
+                                       [&run](const std::string& statement) { run.changed_source(statement); });
+  replication::set_source(target,
+                          {.host = instance.address,
+                           .port = static_cast<unsigned>(instance.port.value_or(3306)),
+                           .user = run.plan.names.replication_user,
+                           .password = password,
+                           .from = {.file = run.facts.frozen.value().file, .position = run.facts.frozen->position},
+                           .tls = source.flavor().has_tls()},
+                          stop);
+}
+
 // The filter that a copy of only some databases needs; nothing for a copy of all.
 std::optional<std::string> filter(const Run& run) {
   if (!run.plan.request.databases) return std::nullopt;
@@ -63,19 +85,8 @@ Standing Replicate::check(Run& run, std::stop_token stop) {
 void Replicate::apply(Run& run, std::stop_token stop) {
   if (const auto value = filter(run)) set_parameter(run, "replicate-wild-do-table", *value, stop);
   fault::point("replicate.filtered");
-  const base::Secret password = replication::make_replication_password();
-  const aws::Instance source_instance = run.account.instances.get(run.source_id(), stop);
-  mysql::Connection source(run.connect_options(source_instance), stop), target = run.target(stop);
-  replication::create_replication_user(source, run.plan.names.replication_user, password,
-                                       [&run](const std::string& statement) { run.changed_source(statement); });
-  replication::set_source(target,
-                          {.host = source_instance.address,
-                           .port = static_cast<unsigned>(source_instance.port.value_or(3306)),
-                           .user = run.plan.names.replication_user,
-                           .password = password,
-                           .from = {.file = run.facts.frozen.value().file, .position = run.facts.frozen->position},
-                           .tls = source.flavor().has_tls()},
-                          stop);
+  mysql::Connection target = run.target(stop);
+  if (!applied_something(run, replication::status(target))) point_at_source(run, target, stop);
   require_filter(run, target);
   replication::start(target, stop);
 }

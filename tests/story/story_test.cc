@@ -97,25 +97,26 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
       }
   };
   restart_replica();
-  // Killed with replication running and not yet recorded: the next freeze must not copy below a running applier.
+  // Killed with replication running and not yet recorded. What comes then is on the target: the copy looks otherwise,
+  // nobody needs the replica any more, and from the coordinates again the rows without a key would come twice.
   const Ended killed = world->darbe(world->setup_arguments("putio20"), {{"DARBE_FAULT", "replication.started:kill"}});
   EXPECT_EQ(killed.signal, SIGKILL) << killed.text();
   EXPECT_THAT(killed.errors, HasSubstr("Freeze: void, begun anew"));
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("ALTER TABLE putio.t ADD COLUMN later INT");
+  source.execute("INSERT INTO putio.log VALUES ('after the freeze', 1), ('and again', 2)");
+  world->wait_until_caught_up("putio20");
+  world->connect("putio20").execute("CALL mysql.rds_stop_replication");
   restart_replica();
-  // Rows that come after the new freeze, while the copy stands unproven: an applier that still ran would bring them too
-  // early, Verify would take them away, and nobody would bring them again.
-  const auto going_on = world->start(world->setup_arguments("putio20"), {{"DARBE_FAULT", "copy.all_copied:pause"}});
-  ASSERT_TRUE(going_on->pauses()) << going_on->end().text();
-  world->connect(World::source_id).execute("INSERT INTO putio.log VALUES ('after the freeze', 1), ('and again', 2)");
-  going_on->go_on();
-  const Ended ended = going_on->end();
+  const Ended ended = world->darbe(world->setup_arguments("putio20"));
   ASSERT_EQ(ended.status, 0) << ended.text();
-  EXPECT_THAT(ended.errors, HasSubstr("Freeze: void, begun anew"));
+  EXPECT_THAT(ended.errors, testing::Not(HasSubstr("begun anew")));
   expect_equal("putio20");
   const Ended status = world->darbe(world->status_arguments("putio20"));
   EXPECT_EQ(status.status, 0) << status.text();
   EXPECT_THAT(status.output, HasSubstr("\"replication\":\"on\""));
   expect_undo("putio20", before);
+  source.execute("ALTER TABLE putio.t DROP COLUMN later");
 }
 
 TEST_F(StoryMySql, RefusesASourceWhoseSnapshotMayLackCommits) {

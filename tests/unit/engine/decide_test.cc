@@ -33,5 +33,12 @@ INSTANTIATE_TEST_SUITE_P(Cells, Decide,
                                          Cell{Recorded::closed, Standing::done, Decision::next},
                                          Cell{Recorded::closed, Standing::unknown, Decision::next}));
 
+TEST(AboveABegunStep, IsAskedOnlyWhileItDidNothing) {
+  EXPECT_EQ(above_begun(Standing::absent), Above::ask);
+  EXPECT_EQ(above_begun(Standing::partial), Above::skip);
+  EXPECT_EQ(above_begun(Standing::done), Above::skip);
+  EXPECT_EQ(above_begun(Standing::unknown), Above::stop_unknown);
+}
+
 }  // namespace
 }  // namespace darbe::engine

@@ -105,6 +105,43 @@ TEST_F(Runner, AsksButDoesNotRepeatWhatIsDone) {
   EXPECT_THAT(run.calls, ElementsAre("check first", "check third", "check fourth")) << "second is taken over by third";
 }
 
+// It was killed between its last effect and the record, and what it takes over looks otherwise since.
+TEST_F(Runner, AsksABegunStepBeforeThoseThatItTakesOver) {
+  journal.began_steps = {"first", "second"};
+  journal.done_steps = {"first", "second"};
+  journal.began_steps.emplace("third");
+  run.world["first"] = Standing::done;
+  run.world["second"] = Standing::partial;
+  for (const Standing now : {Standing::partial, Standing::done}) {
+    run.world["third"] = now;
+    run.calls.clear();
+    journal.done_steps.erase("third");
+    walk();
+    EXPECT_THAT(run.calls, testing::Not(testing::Contains("check second")));
+    EXPECT_TRUE(journal.done("third"));
+  }
+}
+
+TEST_F(Runner, AsksThoseAboveWhileABegunStepDidNothing) {
+  journal.began_steps = {"first", "second", "third"};
+  walk();
+  EXPECT_THAT(run.calls, ElementsAre("check first", "apply first", "check third", "check second", "apply second",
+                                     "check third", "apply third", "check fourth", "apply fourth"));
+}
+
+TEST_F(Runner, StopsBeforeThoseAboveWhenABegunStepIsUnknown) {
+  journal.began_steps = {"first", "second", "third"};
+  run.world["third"] = Standing::unknown;
+  try {
+    walk();
+    FAIL() << "acted on the unknown";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(base::kind_of(error), base::Kind::ambiguous);
+    EXPECT_THAT(base::text_of(error), testing::HasSubstr("third"));
+  }
+  EXPECT_THAT(run.calls, ElementsAre("check first", "apply first", "check third"));
+}
+
 TEST_F(Runner, StopsWhenAFinishedThingIsGone) {
   walk();
   run.world["first"] = Standing::absent;
