@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "cli/command.h"
 
 namespace {
@@ -55,6 +56,7 @@ int report(const std::exception& error, bool stopped) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (darbe::fault::list_if_asked()) return 0;
   forbid_core_dumps();
   ::signal(SIGPIPE, SIG_IGN);
   sigset_t signals;

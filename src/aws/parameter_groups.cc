@@ -56,34 +56,20 @@ std::optional<ParameterGroup> ParameterGroups::find(const std::string& name, std
   }
 }
 
-ParameterGroup ParameterGroups::created(const std::string& action, const std::string& name, const Tags& tags,
-                                        const Parameters& parameters, std::stop_token stop) const {
-  try {
-    return to_group(client_.call(rds, action, parameters, stop).child("DBParameterGroup"));
-  } catch (const ApiError& error) {
-    if (error.meaning() != Meaning::already_exists) throw;
-    const auto there = find(name, stop);
-    if (!there || !has_all(ResourceTags(client_).of(there->arn, stop), tags)) throw;
-    return *there;
-  }
-}
-
 ParameterGroup ParameterGroups::create(const CreateParameterGroup& wanted, std::stop_token stop) const {
   Parameters parameters;
   parameters.add("DBParameterGroupName", wanted.name)
       .add("DBParameterGroupFamily", wanted.family)
       .add("Description", wanted.description);
   add_tags(parameters, "Tags.Tag", wanted.tags);
-  return created("CreateDBParameterGroup", wanted.name, wanted.tags, parameters, stop);
-}
-
-ParameterGroup ParameterGroups::copy(const CopyParameterGroup& wanted, std::stop_token stop) const {
-  Parameters parameters;
-  parameters.add("SourceDBParameterGroupIdentifier", wanted.from)
-      .add("TargetDBParameterGroupIdentifier", wanted.name)
-      .add("TargetDBParameterGroupDescription", wanted.description);
-  add_tags(parameters, "Tags.Tag", wanted.tags);
-  return created("CopyDBParameterGroup", wanted.name, wanted.tags, parameters, stop);
+  try {
+    return to_group(client_.call(rds, "CreateDBParameterGroup", parameters, stop).child("DBParameterGroup"));
+  } catch (const ApiError& error) {
+    if (error.meaning() != Meaning::already_exists) throw;
+    const auto there = find(wanted.name, stop);
+    if (!there || !has_all(ResourceTags(client_).of(there->arn, stop), wanted.tags)) throw;
+    return *there;
+  }
 }
 
 void ParameterGroups::change(const std::string& action, const std::string& name,

@@ -11,7 +11,6 @@
 namespace darbe::aws {
 
 class Client;
-class Parameters;
 
 struct ParameterGroup {
   std::string name;
@@ -23,13 +22,6 @@ struct ParameterGroup {
 struct CreateParameterGroup {
   std::string name;
   std::string family;
-  std::string description;
-  Tags tags;
-};
-
-struct CopyParameterGroup {
-  std::string from;
-  std::string name;
   std::string description;
   Tags tags;
 };
@@ -63,7 +55,6 @@ class ParameterGroups {
   // A group of that name that bears all of the tags asked for counts as created.
   // Throws: ApiError{already_exists} if it is somebody else's.
   ParameterGroup create(const CreateParameterGroup& wanted, std::stop_token stop = {}) const;
-  ParameterGroup copy(const CopyParameterGroup& wanted, std::stop_token stop = {}) const;
 
   // In requests of 20 parameters, which is AWS's limit.
   void modify(const std::string& name, const std::vector<ParameterChange>& changes, std::stop_token stop = {}) const;
@@ -80,8 +71,6 @@ class ParameterGroups {
  private:
   void change(const std::string& action, const std::string& name, const std::vector<ParameterChange>& changes,
               std::stop_token stop) const;
-  ParameterGroup created(const std::string& action, const std::string& name, const Tags& tags,
-                         const Parameters& parameters, std::stop_token stop) const;
 
   const Client& client_;
 };

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "aws/error.h"
+#include "aws/actions.h"
 #include "base/error.h"
 #include "base/log.h"
 
@@ -82,6 +83,7 @@ XmlElement Client::call(const Service& service, const std::string& action, const
                         {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
                         form_encoded(form)};
   const http::Answer answer = send_recorded(*transport_, message, form, stop);
+  answered(action);
   const XmlElement root = base::in_context(action, [&] { return parse_xml(answer.body); });
   return root.has(action + "Result") ? root.child(action + "Result") : root;
 }

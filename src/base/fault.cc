@@ -2,11 +2,14 @@
 
 #ifdef DARBE_FAULT_POINTS
 
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -43,7 +46,7 @@ base::Mutex mutex;
 std::map<std::string, int, std::less<>> passed GUARDED_BY(mutex);
 
 // How often the point has been passed, this time included.
-int count(const char* name) {
+int count(const std::string& name) {
   base::MutexLock lock(mutex);
   const int times = ++passed[name];
   if (times == 1)
@@ -52,18 +55,40 @@ int count(const char* name) {
   return times;
 }
 
+// Points are made before main() begins, in any order: the first one that comes makes the list.
+std::vector<const Point*>& registered() {
+  static std::vector<const Point*> all;
+  return all;
+}
+
 }  // namespace
 
-void point(const char* name) {
+Point::Point(std::string name) : name_(std::move(name)) { registered().push_back(this); }
+
+void Point::pass() const {
   static const Order order = order_from_environment();
-  const int times = count(name);
-  if (order.name != name || order.passing != times) return;
+  const int times = count(name_);
+  if (order.name != name_ || order.passing != times) return;
   // To this thread: another one would take a signal to the process, and this one go on for a moment.
   if (order.action == "kill") ::raise(SIGKILL);
   if (order.action == "pause") ::raise(SIGSTOP);
   if (order.action == "stop") ::kill(::getpid(), SIGINT);
-  if (order.action == "lose") throw base::Error(base::Kind::transient, fmt::format("fault point {}: link lost", name));
-  if (order.action == "fail") throw base::Error(base::Kind::failed, fmt::format("fault point {}", name));
+  if (order.action == "lose") throw base::Error(base::Kind::transient, fmt::format("fault point {}: link lost", name_));
+  if (order.action == "fail") throw base::Error(base::Kind::failed, fmt::format("fault point {}", name_));
+}
+
+std::vector<std::string> points() {
+  std::vector<std::string> names;
+  for (const Point* point : registered()) names.push_back(point->name());
+  std::ranges::sort(names);
+  return names;
+}
+
+bool list_if_asked() {
+  const char* order = std::getenv("DARBE_FAULT");
+  if (order == nullptr || std::string_view(order) != "list") return false;
+  for (const std::string& name : points()) fmt::print("{}\n", name);
+  return true;
 }
 
 }  // namespace darbe::fault

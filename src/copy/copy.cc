@@ -60,7 +60,7 @@ std::vector<tables::PlannedTable> find_or_make_plan(mysql::Connection& frozen, m
   std::vector<tables::PlannedTable> plan = make_plan(origin);
   if (options.still_frozen) options.still_frozen(frozen);
   ledger::write_plan(target, plan);
-  fault::point("copy.planned");
+  fault::point<"copy.planned">();
   return plan;
 }
 
@@ -207,7 +207,7 @@ Outcome finish(const Options& options, const Origin& origin, const std::vector<t
   std::vector<std::string> sentences = refusals(target);
   for (const auto& copy_more : {copy_encryption, copy_histograms})
     for (std::string& sentence : copy_more(frozen, target, origin.databases)) sentences.push_back(std::move(sentence));
-  fault::point("copy.counters_raised");
+  fault::point<"copy.counters_raised">();
   Outcome outcome = read_outcome(frozen, target, origin, plan);
   outcome.not_as_source = std::move(sentences);
   outcome.left_out_of_binlog = ledger::leave_out_of_binlog(target);
@@ -266,7 +266,7 @@ void discard(const mysql::ConnectOptions& options, std::stop_token stop) {
   if (!plan) return;
   for (const tables::PlannedTable& planned : *plan) {
     drop(target, planned.name);
-    fault::point("copy.dropped");
+    fault::point<"copy.dropped">();
   }
   forget_refusals(target);
   ledger::clear(target);

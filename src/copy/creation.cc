@@ -239,7 +239,7 @@ void create_table(mysql::Connection& target, const tables::CreateStatement& stat
   } catch (const mysql::ServerError& error) {
     if (error.kind() == base::Kind::transient || !create_elsewhere(target, sql, table.name, error)) throw;
   }
-  fault::point("copy.table_created");
+  fault::point<"copy.table_created">();
 }
 
 std::vector<std::string> refusals(mysql::Connection& target) {
@@ -263,7 +263,7 @@ void build_indexes(mysql::Connection& target, const tables::CreateStatement& sta
     if (mysql::meaning_of(error) != Meaning::already_exists) throw;
     add_missing_keys(target, statement, table);
   }
-  fault::point("copy.indexes_built");
+  fault::point<"copy.indexes_built">();
 }
 
 void raise_counters(mysql::Connection& target, const std::vector<tables::Database>& databases,

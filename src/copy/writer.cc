@@ -47,7 +47,7 @@ class ChunkText {
     DARBE_ASSERT(block.has_value() && (block->kind == Block::Kind::text || block->kind == Block::Kind::end));
     block_ = std::move(*block);
     place_ = 0;
-    if (block_.kind == Block::Kind::text) fault::point("copy.text_taken");
+    if (block_.kind == Block::Kind::text) fault::point<"copy.text_taken">();
     ended_ = block_.kind == Block::Kind::end;
   }
 
@@ -114,11 +114,11 @@ tables::LedgerLine write_chunk(TableWork& table, const tables::Chunk& begin, Row
   const tables::LedgerLine line{table.planned().id, text.end().chunk, text.end().totals};
   const std::string what = tables::describe(shape, line.chunk);
   check_taken(target, what, outcome.info, shape, line.source);
-  fault::point("copy.rows_sent");
+  fault::point<"copy.rows_sent">();
   tables::ledger::write_line(target, line);
-  fault::point("copy.ledger_written");
+  fault::point<"copy.ledger_written">();
   target.execute("COMMIT", "committing " + what);
-  fault::point("copy.committed");
+  fault::point<"copy.committed">();
   return line;
 }
 
@@ -149,7 +149,7 @@ class LaneWriter {
     base::MutexLock lock(memory_.mutex);
     DARBE_ASSERT(memory_.cut && memory_.middle);
     tables::ledger::cut_range(target_, planned.id, memory_.cut->rest.range, block.chunk);
-    fault::point("copy.range_cut");
+    fault::point<"copy.range_cut">();
     schedule_.note_cut(*memory_.cut, *memory_.middle, lane_.number);
     memory_.cut.reset();
     lane_.answers.push(true);

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fault.h"
+
 namespace darbe {
 
 // Everything a step may touch (steps/run.h). The engine hands it through without looking inside.
@@ -46,15 +48,22 @@ struct Line {
   // again.
   std::string_view takes_over_from;
   std::function<std::unique_ptr<Step>()> make;
+  const fault::Point* applied = nullptr;  // passed when the step is through and nobody has recorded it
 };
 using Story = std::vector<Line>;
+
+template <typename S>
+inline const fault::Point applied_point{"applied." + std::string(S::name)};
 
 // Requires: S has `static constexpr std::string_view name`, and, where they differ from the defaults, `lasts` and
 // `takes_over_from`.
 template <typename S>
 Line step() {
-  Line line{
-      .name = S::name, .lasts = Lasts::always, .takes_over_from = {}, .make = [] { return std::make_unique<S>(); }};
+  Line line{.name = S::name,
+            .lasts = Lasts::always,
+            .takes_over_from = {},
+            .make = [] { return std::make_unique<S>(); },
+            .applied = &applied_point<S>};
   if constexpr (requires { S::lasts; }) line.lasts = S::lasts;
   if constexpr (requires { S::takes_over_from; }) line.takes_over_from = S::takes_over_from;
   return line;

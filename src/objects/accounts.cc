@@ -169,12 +169,12 @@ void set_default_roles(Connection& target, const AccountName& account, const Acc
   }
 }
 
-void grant_all(Connection& target, const AccountChanges& todo, const char* fault_point, AccountsOutcome& outcome,
+void grant_all(Connection& target, const AccountChanges& todo, void (*granted)(), AccountsOutcome& outcome,
                const std::stop_token& stop) {
   for (const GrantChange& change : todo.to_grant) {
     base::throw_if_stopped(stop);
     grant_or_report(target, change, outcome);
-    fault::point(fault_point);
+    granted();
   }
 }
 
@@ -236,11 +236,11 @@ AccountsOutcome create_accounts(Connection& frozen, Connection& target, const Wa
     base::throw_if_stopped(stop);
     make_account(definitions, target, account, view.source.accounts.at(account), true);
     outcome.created.push_back(text_of(account));
-    fault::point("accounts.account_created");
+    fault::point<"accounts.account_created">();
   }
   for (const AccountName& account : todo.to_alter)
     make_account(definitions, target, account, view.source.accounts.at(account), false);
-  grant_all(target, todo, "accounts.granted", outcome, stop);
+  grant_all(target, todo, fault::point<"accounts.granted">, outcome, stop);
   return outcome;
 }
 
@@ -260,7 +260,7 @@ AccountsOutcome grant_on_objects(Connection& frozen, Connection& target, const W
   const View view = objects::view(frozen, target, wanted);
   const AccountChanges todo = changes_of(view, wanted, Phase::after_objects);
   AccountsOutcome outcome{{}, {}, todo.not_as_source};
-  grant_all(target, todo, "objects.granted", outcome, stop);
+  grant_all(target, todo, fault::point<"objects.granted">, outcome, stop);
   for (const AccountName& account : todo.default_roles)
     set_default_roles(target, account, view.source.accounts.at(account), outcome);
   return outcome;

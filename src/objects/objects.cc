@@ -63,7 +63,7 @@ void create_foreign_keys(Work& work) {
   for (const auto& [table, keys] : missing) {
     base::throw_if_stopped(work.stop);
     work.target.execute(add_foreign_keys_statement(table, keys), "adding the foreign keys of " + table.text());
-    fault::point("objects.foreign_keys");
+    fault::point<"objects.foreign_keys">();
   }
   work.target.execute("SET SESSION foreign_key_checks = 1");
 }
@@ -215,7 +215,7 @@ void create_views(Work& work, const std::vector<StoredObject>& views) {
       if (auto failure = try_view(work, view))
         failed.push_back(std::move(*failure));
       else
-        fault::point("objects.view_created");
+        fault::point<"objects.view_created">();
     }
     if (failed.size() == open.size()) break;
     open.clear();
@@ -237,7 +237,7 @@ void create_kind(Work& work, ObjectKind kind) {
   if (kind == ObjectKind::view) return create_views(work, missing);
   for (const StoredObject& object : missing) {
     create_object(work, object);
-    if (kind == ObjectKind::trigger) fault::point("objects.trigger_created");
+    if (kind == ObjectKind::trigger) fault::point<"objects.trigger_created">();
   }
   if (kind == ObjectKind::event) report_past_events(work);
 }

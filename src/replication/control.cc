@@ -71,7 +71,7 @@ ReplicaStatus start(Connection& replica, std::stop_token token) {
   if (now.state == State::absent) throw Error(Kind::refused, "replication can't be started: no source is set");
   if (now.state == State::on && now.io_running == "Yes") return now;
   const auto said = call(replica, "CALL mysql.rds_start_replication", "starting replication");
-  fault::point("replication.started");
+  fault::point<"replication.started">();
   // The receiver connects for a moment before it runs; an error that is left over from before goes when it does.
   base::poll_until(settling, token, [&] {
     now = status(replica);
@@ -96,7 +96,7 @@ void lift_delay(Connection& replica) {
 void set_source(Connection& replica, const SourceSpec& source, std::stop_token token) {
   reset(replica, token);
   const auto said = call(replica, set_call(replica.flavor(), source), "setting the source of replication");
-  fault::point("replication.source_set");
+  fault::point<"replication.source_set">();
   const ReplicaStatus now = status(replica);
   if (!points_at(now, source))
     throw Error(Kind::failed, fmt::format("the source of replication is not {} at {}{}", source.host,

@@ -47,7 +47,7 @@ void create_replication_user(mysql::Connection& source, const std::string& user,
   for (const std::string& statement : statements(source.flavor(), user, secret_text(source, password))) {
     source.execute(statement, "making the replication user");
     told(*to_tell++);
-    if (statement.starts_with("CREATE") || !source.flavor().has_tls()) fault::point("replication.user_created");
+    if (statement.starts_with("CREATE") || !source.flavor().has_tls()) fault::point<"replication.user_created">();
   }
 }
 

@@ -45,7 +45,7 @@ void flush_to_disk(Run& run, const std::stop_token& stop) {
                     "commits along",
                     run.plan.request.master_user_name, run.target_id()));
   }
-  fault::point("catch_up.flushed");
+  fault::point<"catch_up.flushed">();
 }
 
 }  // namespace
@@ -72,11 +72,11 @@ Standing CatchUp::check(Run& run, std::stop_token stop) {
 void CatchUp::apply(Run& run, std::stop_token stop) {
   run.facts.caught_up_at = follow_to_now(run, stop);
   run.remember();
-  fault::point("catch_up.caught_up");
+  fault::point<"catch_up.caught_up">();
   tell_schema_news(run, stop);
   run.facts.replica_released = true;
   run.remember();
-  fault::point("catch_up.replica_given_up");
+  fault::point<"catch_up.replica_given_up">();
   flush_to_disk(run, stop);
   remove_replica(run, stop);
 }

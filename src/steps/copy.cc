@@ -55,7 +55,7 @@ Standing Copy::check(Run& run, std::stop_token stop) {
 void Copy::apply(Run& run, std::stop_token stop) {
   remember_size(run, stop);
   const copy::Outcome outcome = copy_with_room(run, stop);
-  fault::point("copy.all_copied");
+  fault::point<"copy.all_copied">();
   run.facts.tables = outcome.tables.size();
   run.facts.rows = outcome.rows;
   run.facts.bytes = outcome.bytes;

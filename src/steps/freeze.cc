@@ -100,9 +100,9 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   mysql::Connection target = run.target(stop);
   replication::reset(target, stop);
   copy::discard(run.connect_options(run.target_id(), stop), stop);
-  fault::point("freeze.discarded");
+  fault::point<"freeze.discarded">();
   const replication::Frozen frozen = replication::freeze(replica, quiet_within, stop);
-  fault::point("freeze.stopped");
+  fault::point<"freeze.stopped">();
   run.facts = facts_before_freeze(run.facts);
   run.facts.frozen = plan::FrozenAt{.file = frozen.at.file,
                                     .position = frozen.at.position,

@@ -7,7 +7,6 @@
 #include "aws/error.h"
 #include "aws/network.h"
 #include "base/error.h"
-#include "base/fault.h"
 #include "plan/target_settings.h"
 #include "plan/target_vpc.h"
 
@@ -127,10 +126,7 @@ void remove_own_group(Run& run, std::stop_token stop) {
 }
 
 void close_source(const Run& run, const aws::Instance& source, std::stop_token stop) {
-  for (const auto& rule : own_rules(run, source, stop)) {
-    run.account.security_groups.revoke(rule, stop);
-    fault::point("undo.rule_revoked");
-  }
+  for (const auto& rule : own_rules(run, source, stop)) run.account.security_groups.revoke(rule, stop);
 }
 
 }  // namespace darbe::steps

@@ -42,7 +42,7 @@ engine::Standing Objects::check(Run& run, std::stop_token stop) {
 void Objects::apply(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop), target = run.target(stop);
   const auto outcome = objects::create_objects(replica, target, wanted_objects(run, replica), stop);
-  fault::point("objects.created");
+  fault::point<"objects.created">();
   run.facts.objects_not_as_source = outcome.not_as_source;
   run.facts.events_enabled_on_source.clear();
   for (const auto& [event, status] : outcome.event_status)

@@ -131,7 +131,7 @@ void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token
        .description = fmt::format("darbe: {} in place of {}", run.target_id(), run.source_id()),
        .tags = run.tags()},
       stop);
-  fault::point("provision.parameter_group_made");
+  fault::point<"provision.parameter_group_made">();
   const ByName catalog = by_name(run.account.parameter_groups.engine_defaults(family, stop));
   run.account.parameter_groups.modify(run.plan.names.parameter_group,
                                       changes_for_the_load(catalog, base_values(run, source, stop)), stop);
@@ -149,7 +149,7 @@ void settle_parameters(Run& run, const aws::Instance& source, std::stop_token st
     if (change) (end.empty() ? reset : set).push_back(std::move(*change));
   }
   run.account.parameter_groups.modify(run.plan.names.parameter_group, set, stop);
-  fault::point("settle.parameters_set");
+  fault::point<"settle.parameters_set">();
   run.account.parameter_groups.reset(run.plan.names.parameter_group, reset, stop);
 }
 

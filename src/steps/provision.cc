@@ -52,12 +52,11 @@ aws::CreateInstance wanted_target(const Run& run, const aws::Instance& source, c
 // Everything that needs nobody's leave on the source; AWS may refuse the instance, and then nothing was changed there.
 void request_target(Run& run, const aws::Instance& source, const std::stop_token& stop) {
   const std::string own_group = make_own_group(run, source, stop);
-  fault::point("provision.group_made");
+  fault::point<"provision.group_made">();
   if (find_target(run, stop)) return;
   make_parameter_group(run, source, stop);
   run.report.note(fmt::format("asking for instance {}", run.target_id()));
   run.account.instances.create(wanted_target(run, source, own_group), stop);
-  fault::point("provision.target_requested");
 }
 
 void undo_groups(Run& run, const std::stop_token& stop) {
@@ -68,7 +67,7 @@ void undo_groups(Run& run, const std::stop_token& stop) {
     run.waiter.when_allowed(
         "", fmt::format("until parameter group {} is free", group->name),
         [&] { run.account.parameter_groups.remove(group->name, stop); }, stop);
-  fault::point("undo.parameter_group_removed");
+  fault::point<"undo.parameter_group_removed">();
   remove_own_group(run, stop);
 }
 
@@ -116,7 +115,7 @@ void open_journal(Run& run, const aws::Instance& target, const std::stop_token& 
   if (run.journal.is_open()) return;
   base::in_context(fmt::format("the journal on {}", run.target_id()),
                    [&] { run.journal.create(run.connect_options(target), run.plan); });
-  fault::point("provision.journal_made");
+  fault::point<"provision.journal_made">();
   base::throw_if_stopped(stop);
 }
 
@@ -153,14 +152,14 @@ void undo_target(Run& run, const std::stop_token& stop) {
   run.waiter.when_allowed(
       run.target_id(), "until it can be deleted",
       [&] { run.account.instances.remove(run.target_id(), aws::AutomatedBackups::remove, stop); }, stop);
-  fault::point("undo.target_deleted");
 }
 
 }  // namespace
 
 void require_undoable(const Run& run, const aws::Instance& target) {
   if (!aws::has_all(target.tags, {{plan::tag_phase, plan::phase_building}}))
-    throw Error(Kind::refused, fmt::format("{} has served: it is not deleted", run.target_id()));
+    throw Error(Kind::refused, fmt::format("{} has served: it is not deleted", run.target_id()),
+                "The application's writes are on it. Where nothing on it is needed any more, delete it yourself.");
   if (run.facts.target_resource_id && *run.facts.target_resource_id != target.resource_id)
     throw Error(
         Kind::refused, fmt::format("{} is not the instance that this run made: it is not deleted", run.target_id()),
@@ -203,13 +202,13 @@ void Provision::apply(Run& run, std::stop_token stop) {
   request_target_or_nothing(run, source, stop);
   mysql::Connection connection(run.connect_options(source), stop);
   mark_source(run, connection, run.account.instances.get(run.target_id(), stop).resource_id);
-  fault::point("provision.source_marked");
+  fault::point<"provision.source_marked">();
   request_replica(run, source, stop);
-  fault::point("provision.replica_requested");
+  fault::point<"provision.replica_requested">();
   const auto own_group = find_own_group(run, stop);
   if (!own_group) throw Error(Kind::failed, fmt::format("security group {} is gone", run.plan.names.security_group));
   open_source_to(run, source, own_group->id, stop);
-  fault::point("provision.rule_made");
+  fault::point<"provision.rule_made">();
   const aws::Instance target = run.waiter.until_usable(run.target_id(), stop);
   const aws::Instance replica = run.waiter.until_usable(run.replica_id(), stop);
   keep_maintenance_away(run, target, stop);
@@ -226,7 +225,7 @@ void Provision::undo(Run& run, std::stop_token stop) {
   // The operator's own replica first: the record on the source may be all that tells its name.
   if (!run.replica_is_ours()) remove_replica(run, stop);
   undo_on_source(run, stop);
-  fault::point("undo.source_done");
+  fault::point<"undo.source_done">();
   remove_replica(run, stop);
   undo_target(run, stop);
   undo_groups(run, stop);

@@ -4,7 +4,6 @@
 
 #include "aws/error.h"
 #include "base/error.h"
-#include "base/fault.h"
 #include "engine/step.h"
 #include "replication/control.h"
 #include "replication/freeze.h"
@@ -81,7 +80,6 @@ void remove_replica(Run& run, std::stop_token stop) {
   run.waiter.when_allowed(
       run.replica_id(), "until it can be deleted",
       [&] { run.account.instances.remove(run.replica_id(), aws::AutomatedBackups::remove, stop); }, stop);
-  fault::point("replica.deletion_requested");
   run.waiter.until_gone(run.replica_id(), stop);
 }
 

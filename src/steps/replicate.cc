@@ -84,7 +84,7 @@ Standing Replicate::check(Run& run, std::stop_token stop) {
 
 void Replicate::apply(Run& run, std::stop_token stop) {
   if (const auto value = filter(run)) set_parameter(run, "replicate-wild-do-table", *value, stop);
-  fault::point("replicate.filtered");
+  fault::point<"replicate.filtered">();
   mysql::Connection target = run.target(stop);
   if (!applied_something(run, replication::status(target))) point_at_source(run, target, stop);
   require_filter(run, target);
@@ -95,7 +95,7 @@ void Replicate::undo(Run& run, std::stop_token stop) {
   if (!run.account.instances.find(run.source_id(), stop)) return;
   mysql::Connection source = run.source(stop);
   replication::drop_replication_user(source, run.plan.names.replication_user);
-  fault::point("undo.user_dropped");
+  fault::point<"undo.user_dropped">();
 }
 
 }  // namespace darbe::steps

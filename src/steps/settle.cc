@@ -125,14 +125,14 @@ Standing Settle::check(Run& run, std::stop_token stop) {
 void Settle::apply(Run& run, std::stop_token stop) {
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
   settle_parameters(run, source, stop);
-  fault::point("settle.parameters_back");
+  fault::point<"settle.parameters_back">();
   const plan::LeftForTheEnd wanted = plan::left_for_the_end(source, run.plan.request);
   turn_backups_on(run, wanted, stop);
-  fault::point("settle.backups_on");
+  fault::point<"settle.backups_on">();
   require_parameters(run, source, stop);
   run.facts.caught_up_at = follow_to_now(run, stop);
   set_configuration(run, stop);
-  fault::point("settle.retention_set");
+  fault::point<"settle.retention_set">();
   add_roles(run, wanted, stop);
   const auto change = still_to_change(wanted, run.account.instances.get(run.target_id(), stop));
   if (anything(change)) {

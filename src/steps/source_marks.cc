@@ -48,7 +48,7 @@ bool source_is_marked(Run& run, mysql::Connection& source) {
 void mark_source(Run& run, mysql::Connection& source, const std::string& target_resource_id) {
   const auto told = [&run](const std::string& statement) { run.changed_source(statement); };
   plan::write_run_record(source, run.plan, target_resource_id, told);
-  fault::point("provision.run_record_written");
+  fault::point<"provision.run_record_written">();
   const auto before = retention_of(source);
   if (hours(before) >= run.plan.binlog_retention_hours) return;
   const std::string wanted = std::to_string(run.plan.binlog_retention_hours);
@@ -61,9 +61,9 @@ void unmark_source(Run& run, mysql::Connection& source) {
   if (!record && plan::is_unfinished_run_record(source)) return plan::remove_run_record(source);
   if (!record || record->run_id != run.plan.names.run_id) return;
   restore_retention(run, source);
-  fault::point("undo.retention_restored");
+  fault::point<"undo.retention_restored">();
   plan::remove_run_record(source);
-  fault::point("undo.record_removed");
+  fault::point<"undo.record_removed">();
 }
 
 unsigned hours_kept_for(const plan::Plan& plan, mysql::Connection& source) {

@@ -68,7 +68,7 @@ void Verify::apply(Run& run, std::stop_token stop) {
   tables::Progress progress;
   const ProgressTeller teller(progress, run.report);
   const verify::Outcome outcome = verify::run(verify_options(run, stop), progress, stop);
-  fault::point("verify.all_equal");
+  fault::point<"verify.all_equal">();
   mysql::Connection replica = run.replica(stop);
   require_frozen(run, replica);
   for (const verify::Repair& repair : outcome.repaired)

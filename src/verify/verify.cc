@@ -155,12 +155,12 @@ class Worker {
   void verify(TableTask& table, const LedgerLine& line) {
     table.progress->phase.store(tables::Phase::verifying, relaxed);
     const Found found = read_target(table, line.chunk);
-    fault::point("verify.chunk_read");
+    fault::point<"verify.chunk_read">();
     tables::Totals expected = line.source;
     if (const auto differs = difference(table, line.chunk, expected, found))
       expected = repair(table, line, found.totals, *differs);
     ledger::mark_verified(ledger_session(), line);
-    fault::point("verify.chunk_marked");
+    fault::point<"verify.chunk_marked">();
     table.progress->rows.fetch_add(expected.rows, relaxed);
     table.progress->bytes.fetch_add(expected.bytes, relaxed);
     table.rows.fetch_add(expected.rows);
@@ -209,7 +209,7 @@ class Worker {
     log::warning("{} differs: {}", name, first);
     if (!options_.copy_again) throw_mismatch(name, line.source, found, first);
     const tables::Totals copied = options_.copy_again(table.shape, table.planned, line.chunk, stop_);
-    fault::point("verify.copied_again");
+    fault::point<"verify.copied_again">();
     const Found again = read_target(table, line.chunk);
     if (const auto second = difference(table, line.chunk, copied, again))
       throw_mismatch(name, copied, again.totals, *second);
@@ -229,7 +229,7 @@ class Worker {
     if (table.chunks > 1) count_frozen(table);
     count_an_index(table);
     ledger::mark_counted(ledger_session(), table.planned.id);
-    fault::point("verify.table_counted");
+    fault::point<"verify.table_counted">();
     table.progress->phase.store(tables::Phase::verified, relaxed);
   }
 

@@ -343,7 +343,7 @@ TEST(CopyPoints, AreAllTried) {
   std::set<std::string> listed;
   for (const Place& place : places()) listed.insert(place.point.substr(0, place.point.find('#')));
   std::set<std::string> written;
-  static const std::regex point("fault::point\\(\"([^\"]+)\"\\)");
+  static const std::regex point("fault::point<\"([^\"]+)\">");
   for (const char* folder : {"copy", "verify", "tables"})
     for (const auto& file : std::filesystem::directory_iterator(std::string(DARBE_SOURCE_DIR) + "/src/" + folder)) {
       const std::string text = base::read_file(file.path());

@@ -21,27 +21,6 @@
 
 namespace darbe::story_test {
 
-// Inside each step's apply, after its first effect and before its last.
-struct Point {
-  std::string_view step;
-  const char* name;
-};
-inline constexpr Point points_of_the_story[] = {{"Provision", "provision.target_requested"},
-                                                {"Provision", "provision.replica_requested"},
-                                                {"Freeze", "freeze.stopped"},
-                                                {"Accounts", "accounts.account_created"},
-                                                {"Copy", "copy.table_created"},
-                                                {"Copy", "copy.ledger_written"},
-                                                {"Copy", "copy.committed"},
-                                                {"Copy", "copy.indexes_built"},
-                                                {"Verify", "verify.chunk_marked"},
-                                                {"Objects", "objects.view_created"},
-                                                {"Replicate", "replication.source_set"},
-                                                {"CatchUp", "catch_up.caught_up"},
-                                                {"CatchUp", "catch_up.replica_given_up"},
-                                                {"Settle", "settle.parameters_back"},
-                                                {"Settle", "settle.retention_set"}};
-
 // What `--output json` wrote: each line of it. Throws: base::Error for a line that is no JSON.
 inline std::vector<lab::Value> events_of(const Ended& ended) {
   std::vector<lab::Value> events;
@@ -69,17 +48,28 @@ inline std::string findings_of(World& world, const std::string& check, const std
   return text;
 }
 
+// Actions that no step asks for yet, and what needs a table of more than a chunk: CopyResume is killed there.
+inline const std::vector<std::string> unpassed = {"aws.AddTagsToResource", "aws.RemoveTagsFromResource",
+                                                  "copy.range_cut"};
+// And the filter comes into force without a restart.
+inline const std::vector<std::string> unpassed_online = {"aws.AddTagsToResource", "aws.RemoveTagsFromResource",
+                                                         "copy.range_cut", "aws.RebootDBInstance"};
+
+// `unpassed`: the points that no run of the family passes.
 struct MySql {
   static constexpr const char* engine = "mysql";
   static constexpr const char* version = "9.";
+  static constexpr const auto& unpassed = unpassed_online;
 };
 struct MySql56 {
   static constexpr const char* engine = "mysql";
   static constexpr const char* version = "5.6";
+  static constexpr const auto& unpassed = story_test::unpassed;
 };
 struct MariaDb {
   static constexpr const char* engine = "mariadb";
   static constexpr const char* version = "10.11";
+  static constexpr const auto& unpassed = unpassed_online;
 };
 
 template <typename Family>
@@ -91,6 +81,7 @@ class Story : public testing::Test {
         .execute(
             "CREATE TABLE putio.acknowledged (id BIGINT NOT NULL PRIMARY KEY, note VARCHAR(200) NOT NULL) "
             "ENGINE=InnoDB");
+    world->account().instances.add_role(World::source_id, {"arn:aws:iam::123456789012:role/files", "S3_INTEGRATION"});
   }
   static void TearDownTestSuite() {
     if (world && testing::UnitTest::GetInstance()->current_test_suite()->Failed())
@@ -98,94 +89,28 @@ class Story : public testing::Test {
     world.reset();
   }
 
-  // The original's command line, killed at one point after the other and repeated, under live writes, ends as if
-  // nothing had happened; and undo leaves everything as it was before. Writes beside the copied databases stay away.
-  static void expect_to_survive_kills() {
-    const std::string before = world->inventory();
-    const auto arguments = world->setup_arguments("putio17", {"--output", "json"});
-    demo::Writer writer(world->options_of(World::source_id), {.name = "`putio`.`acknowledged`", .other_columns = ""});
-    for (const Point& point : points_of_the_story) {
-      const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", std::string(point.name) + ":kill"}});
-      ASSERT_EQ(killed.signal, SIGKILL) << "not killed at " << point.name << "\n" << killed.text();
-      expect_events(killed);
-      expect_status("putio17", point);
-      if (point.step == "Accounts") write_across_databases();  // the freeze holds: this comes by replication
-    }
-    const Ended ended = world->darbe(arguments);
-    ASSERT_EQ(ended.status, 0) << ended.text();
-    expect_events(ended);
-    EXPECT_EQ(events_of(ended).back().at("event").text(), "report");
-    EXPECT_TRUE(events_of(ended).back().at("all_equal").truth());
-    const lab::Value changes = events_of(ended).back().at("source_changes");
-    EXPECT_EQ(changes.list().size(), 1u) << lab::to_json(changes);  // write_across_databases() and nobody else
-    EXPECT_THAT(lab::to_json(changes), testing::HasSubstr("putio.t "));
-    expect_equal("putio17", writer);
-    expect_the_filter_to_have_judged("putio17");
-    expect_undo("putio17", before);
-  }
-
-  // What a filter by name of the session's database would get wrong, both ways.
-  static void write_across_databases() {
-    mysql::ConnectOptions options = world->options_of(World::source_id);
-    options.database = "elsewhere";
-    mysql::Connection elsewhere(options, {});
-    elsewhere.execute("INSERT INTO notes SELECT 1 + MAX(id) FROM notes");
-    elsewhere.execute("ALTER TABLE putio.t ADD COLUMN later INT NOT NULL DEFAULT 7");
-    elsewhere.execute("INSERT INTO putio.t (id) VALUES (1)");
-  }
-  static void expect_the_filter_to_have_judged(const std::string& target_id) {
-    mysql::Connection target = world->connect(target_id);
-    EXPECT_EQ(target.value("SELECT later FROM putio.t WHERE id = 1"), "7");
-    EXPECT_EQ(target.number("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'elsewhere'"), 0u);
-    mysql::Connection source = world->connect(World::source_id);
-    source.execute("DELETE FROM putio.t");
-    source.execute("ALTER TABLE putio.t DROP COLUMN later");
-  }
-
-  // Each line of it is an event.
-  static void expect_events(const Ended& ended) {
-    for (const lab::Value& event : events_of(ended)) {
-      EXPECT_NE(event.at("event").text(), "") << lab::to_json(event);
-      EXPECT_NE(event.at("at").text(), "") << lab::to_json(event);
-    }
-  }
-
-  // `darbe status` after a kill at `point`: the steps above are done, this one is begun, none below.
-  static void expect_status(const std::string& target_id, const Point& point) {
-    const Ended ended = world->darbe(world->status_arguments(target_id));
-    ASSERT_EQ(ended.status, 0) << point.name << "\n" << ended.text();
-    std::string expected = "done";
-    const std::vector<lab::Value> events = events_of(ended);
-    for (const lab::Value& line : events.at(0).at("steps").list()) {
-      const std::string standing = line.at("standing").text();
-      if (line.at("step").text() != point.step) {
-        EXPECT_EQ(standing, expected) << line.at("step").text() << " at " << point.name;
-        continue;
-      }
-      // Provision makes the journal, so that before it is done nobody may know that it began.
-      if (point.step != "Provision") {
-        EXPECT_EQ(standing, "begun") << point.name;
-      }
-      EXPECT_NE(standing, "done") << point.name;
-      expected = "not begun";
-    }
-    EXPECT_EQ(expected, "not begun") << "no line for " << point.step;
-  }
+  // Killed at every point that the code lists, each in turn, and repeated, under live writes: it ends as a run that
+  // nobody disturbed, and so does its undo. Defined, with the next two, in kills_test.cc.
+  static void expect_to_survive_kills();
+  // Killed when a step was through, or when AWS had made a thing and its answer was lost, and undone.
+  static void expect_undo_from_each_step();
+  static void expect_undo_after_lost_answers();
 
   // A source with a standby and protection, copied whole; the target ends with both. Defined in everything_test.cc.
   static void expect_to_copy_everything();
 
-  // Killed at each of these and undone instead of resumed.
-  static void expect_undo_after_kills_at(const std::vector<std::string>& points) {
-    const std::string before = world->inventory();
-    for (const std::string& point : points) {
-      const Ended killed = world->darbe(world->setup_arguments("putio18"), {{"DARBE_FAULT", point + ":kill"}});
-      ASSERT_EQ(killed.signal, SIGKILL) << "not killed at " << point << "\n" << killed.text();
-      expect_undo("putio18", before);
-    }
-    const Ended again = world->darbe(world->undo_arguments("putio18"));
-    EXPECT_EQ(again.status, 0) << again.text();
-    EXPECT_THAT(again.output, testing::HasSubstr("nothing is left to undo"));
+  // False if it was not killed there.
+  static bool is_killed_at(const std::string& point, const std::vector<std::string>& arguments) {
+    const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", point + ":kill"}});
+    EXPECT_EQ(killed.signal, SIGKILL) << "not killed at " << point << "\n" << killed.text();
+    return killed.signal == SIGKILL;
+  }
+  static void restart_replica() {
+    for (const aws::Instance& instance : world->account().instances.list())
+      if (instance.replica_source == World::source_id) {
+        world->lab().inflict(instance.identifier, "kill");
+        world->lab().inflict(instance.identifier, "start");
+      }
   }
 
   // Both sides hold the same rows, and the target every acknowledged write.

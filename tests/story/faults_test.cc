@@ -1,7 +1,9 @@
 // Runs that meet a cut link, a signal, lost answers of AWS and an undo that is killed.
 #include <algorithm>
 #include <csignal>
+#include <set>
 
+#include "aws/actions.h"
 #include "aws/waiter.h"
 #include "replication/status.h"
 #include "story/family.h"
@@ -156,19 +158,6 @@ TEST_F(StoryMySql, BeginsTheFreezeAnewOrGoesOnWhenAServerRestarts) {
   expect_undo("putio28", before);
 }
 
-// Everything that a run asks of AWS to be made or changed.
-constexpr const char* changing_actions[] = {"CreateSecurityGroup",
-                                            "CreateDBParameterGroup",
-                                            "ModifyDBParameterGroup",
-                                            "CreateDBInstance",
-                                            "CreateDBInstanceReadReplica",
-                                            "AuthorizeSecurityGroupIngress",
-                                            "RebootDBInstance",
-                                            "ModifyDBInstance",
-                                            "DeleteDBInstance"};
-constexpr const char* taking_back_actions[] = {"RevokeSecurityGroupIngress", "DeleteDBInstance",
-                                               "DeleteDBParameterGroup", "DeleteSecurityGroup"};
-
 struct Asked {
   int lost = 0;
   int granted = 0;
@@ -185,42 +174,37 @@ Asked asked(World& world, const std::string& action, std::size_t since) {
   return asked;
 }
 
+// What the log of the lab has and the table of actions hasn't.
+std::set<std::string> changes_that_no_table_has(World& world, std::size_t since) {
+  std::set<std::string> unknown;
+  const auto requests = world.lab().requests();
+  for (std::size_t i = since; i < requests.size(); ++i) {
+    const std::string action = requests[i].at("action").text();
+    const bool looks = action.starts_with("Describe") || action.starts_with("List") || action.starts_with("Get");
+    if (!looks && !aws::effect_of(action)) unknown.insert(action);
+  }
+  return unknown;
+}
+
+// An answer to each action that is asked for is lost once, on the way or on the way back. What makes something is
+// granted once.
 TEST_F(StoryMySql56, MakesNothingTwiceWhenAnswersAreLost) {
   const std::string before = world->inventory();
   const std::size_t since = world->lab().requests().size();
-  for (const char* action : changing_actions) world->lab().lose(action);
+  for (const aws::Action& action : aws::changing_actions()) world->lab().lose(std::string(action.name));
   const Ended ended = world->darbe(world->setup_arguments("putio23"));
   ASSERT_EQ(ended.status, 0) << ended.text();
   expect_equal("putio23");
-  for (const std::string action : changing_actions) {
-    const Asked answers = asked(*world, action, since);
-    EXPECT_EQ(answers.lost, 1) << action;
-    if (action.starts_with("Create") || action.starts_with("Authorize")) {
-      EXPECT_EQ(answers.granted, 1) << action;
-    }
-  }
-  const std::size_t undone = world->lab().requests().size();
-  for (const char* action : taking_back_actions) world->lab().lose(action);
+  world->lab().lose("DeleteDBInstance");  // the replica's was lost
   expect_undo("putio23", before);
-  for (const std::string action : taking_back_actions) EXPECT_EQ(asked(*world, action, undone).lost, 1) << action;
-  world->lab().clear_faults();
-}
-
-// In the order in which an undo passes them.
-constexpr const char* points_of_undo[] = {
-    "undo.user_dropped", "undo.retention_restored",    "undo.record_removed", "undo.rule_revoked",
-    "undo.source_done",  "replica.deletion_requested", "undo.target_deleted", "undo.parameter_group_removed"};
-
-TEST_F(StoryMariaDb, IsKilledInUndoAndUndoneAllTheSame) {
-  const std::string before = world->inventory();
-  const Ended killed = world->darbe(world->setup_arguments("putio24"), {{"DARBE_FAULT", "replication.started:kill"}});
-  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
-  for (const char* point : points_of_undo) {
-    const Ended undone =
-        world->darbe(world->undo_arguments("putio24"), {{"DARBE_FAULT", std::string(point) + ":kill"}});
-    EXPECT_EQ(undone.signal, SIGKILL) << "not killed at " << point << "\n" << undone.text();
+  for (const aws::Action& action : aws::changing_actions()) {
+    const Asked answers = asked(*world, std::string(action.name), since);
+    EXPECT_EQ(answers.lost > 0, answers.granted > 0) << action.name;
+    EXPECT_TRUE(action.effect != aws::Effect::makes || (answers.lost == 1 && answers.granted == 1)) << action.name;
+    EXPECT_TRUE(action.effect != aws::Effect::removes || answers.lost > 0) << action.name;
   }
-  expect_undo("putio24", before);
+  world->lab().clear_faults();
+  EXPECT_THAT(changes_that_no_table_has(*world, since), testing::IsEmpty());
 }
 
 // A read replica that somebody else made, and goes on needing.

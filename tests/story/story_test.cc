@@ -10,25 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST_F(StoryMySql, IsKilledAtEachStepResumedAndUndone) { expect_to_survive_kills(); }
-TEST_F(StoryMySql56, IsKilledAtEachStepResumedAndUndone) {
-  expect_to_survive_kills();
-  EXPECT_FALSE(world->lab().requests("RebootDBInstance").empty())
-      << "this is what docs/aws-iam-policy.json allows it for";
-}
-TEST_F(StoryMariaDb, IsKilledAtEachStepResumedAndUndone) { expect_to_survive_kills(); }
-
-// One point inside each step; StoryMariaDb.IsKilledInUndoAndUndoneAllTheSame has Replicate's.
-TEST_F(StoryMySql, IsUndoneAfterAKillInsideAStep) {
-  expect_undo_after_kills_at({"provision.replica_requested", "accounts.account_created"});
-}
-TEST_F(StoryMySql56, IsUndoneAfterAKillInsideAStep) {
-  expect_undo_after_kills_at({"freeze.stopped", "copy.ledger_written", "catch_up.replica_given_up"});
-}
-TEST_F(StoryMariaDb, IsUndoneAfterAKillInsideAStep) {
-  expect_undo_after_kills_at({"verify.chunk_marked", "objects.view_created", "settle.parameters_back"});
-}
-
 TEST_F(StoryMySql56, RefusesAVersionThatCannotFollow) {
   expect_refusal(3, "can't replicate from", world->setup_arguments("putio19", {"--engine-version", "9.7.4"}));
 }
@@ -89,16 +70,9 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   EXPECT_THAT(lost.errors, HasSubstr("the journal on putio20 can't be read"));
   world->lab().inflict("putio20", "heal");
 
-  const auto restart_replica = [] {
-    for (const aws::Instance& instance : world->account().instances.list())
-      if (instance.replica_source == World::source_id) {
-        world->lab().inflict(instance.identifier, "kill");
-        world->lab().inflict(instance.identifier, "start");
-      }
-  };
   restart_replica();
   // Killed with replication running and not yet recorded. What comes then is on the target: the copy looks otherwise,
-  // nobody needs the replica any more, and from the coordinates again the rows without a key would come twice.
+  // and from the coordinates again the rows without a key would come twice.
   const Ended killed = world->darbe(world->setup_arguments("putio20"), {{"DARBE_FAULT", "replication.started:kill"}});
   EXPECT_EQ(killed.signal, SIGKILL) << killed.text();
   EXPECT_THAT(killed.errors, HasSubstr("Freeze: void, begun anew"));
@@ -107,7 +81,6 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   source.execute("INSERT INTO putio.log VALUES ('after the freeze', 1), ('and again', 2)");
   world->wait_until_caught_up("putio20");
   world->connect("putio20").execute("CALL mysql.rds_stop_replication");
-  restart_replica();
   const Ended ended = world->darbe(world->setup_arguments("putio20"));
   ASSERT_EQ(ended.status, 0) << ended.text();
   EXPECT_THAT(ended.errors, testing::Not(HasSubstr("begun anew")));

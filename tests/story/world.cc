@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <regex>
 #include <set>
+#include <sstream>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -109,6 +112,13 @@ aws::Configuration configuration(const std::map<std::string, std::string>& envir
   });
 }
 
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
 std::string text_of(const aws::Tags& tags) {
   std::string text = " tags:";
   for (const auto& [key, value] : tags) text += fmt::format(" {}={}", key, value);
@@ -129,7 +139,14 @@ std::string text_of(const aws::Instance& instance) {
   return text + text_of(instance.tags) + "\n";
 }
 
-std::string text_of(const aws::SecurityGroup& group, const std::vector<aws::SecurityGroupRule>& rules) {
+// Their ids, in whose order AWS lists them, tell nothing.
+std::vector<aws::SecurityGroup> by_name(std::vector<aws::SecurityGroup> groups) {
+  std::ranges::sort(groups, {}, &aws::SecurityGroup::name);
+  return groups;
+}
+
+std::string text_of(const aws::SecurityGroup& group, std::vector<aws::SecurityGroupRule> rules) {
+  std::ranges::sort(rules, {}, [](const auto& rule) { return rule.description + rule.source_cidr + rule.protocol; });
   std::string text = fmt::format("security group {} {}{}\n", group.id, group.name, text_of(group.tags));
   for (const auto& rule : rules)
     text += fmt::format(" rule {} {} {}-{} {}{} {}{}\n", rule.id, rule.protocol, rule.from_port, rule.to_port,
@@ -330,6 +347,16 @@ Ended World::darbe(const std::vector<std::string>& arguments, const std::map<std
   return start(arguments, more)->end();
 }
 
+std::vector<std::string> points_of_darbe() { return lines_of(Running({}, {{"DARBE_FAULT", "list"}}).end().output); }
+
+Ended World::darbe(const std::vector<std::string>& arguments, std::vector<std::string>& passed) const {
+  const std::filesystem::path log = lab_.folder() / "points";
+  std::filesystem::remove(log);
+  const Ended ended = darbe(arguments, {{"DARBE_FAULT_LOG", log.string()}});
+  passed = lines_of(base::read_file(log));
+  return ended;
+}
+
 std::vector<std::string> World::setup_arguments_for_all(const std::string& new_id,
                                                         const std::vector<std::string>& more) const {
   std::vector<std::string> arguments{"--region",          "eu-west-1", "--source-instance-id", source_id,
@@ -353,7 +380,13 @@ std::vector<std::string> World::status_arguments(const std::string& new_id) cons
   return {"status", "--region", "eu-west-1", "--new-instance-id", new_id, "--output", "json"};
 }
 
-std::string World::inventory() const { return inventory_of_aws() + inventory_of_source(); }
+std::string World::inventory() const { return inventory_of_aws() + inventory_of_server(source_id); }
+
+std::string World::end_state(const std::string& target_id) const {
+  // Resource ids, groups, rules, addresses, and the moment in a snapshot's name.
+  static const std::regex by_chance(R"(\b(db-[A-Z0-9]{8,}|sgr?-[0-9a-f]{8,}|127\.\d+\.\d+\.\d+)\b|-\d{13}\b)");
+  return std::regex_replace(inventory() + inventory_of_server(target_id), by_chance, "*");
+}
 
 std::string World::inventory_of_aws() const {
   std::string text;
@@ -361,7 +394,7 @@ std::string World::inventory_of_aws() const {
   for (const aws::Instance& instance : account_->instances.list()) text += text_of(instance);
   const aws::XmlElement snapshots = api.ask("DescribeDBSnapshots", {});
   for (const auto& snapshot : snapshots.child("DBSnapshots").children()) text += text_of(snapshot);
-  for (const aws::SecurityGroup& group : account_->security_groups.list({}))
+  for (const aws::SecurityGroup& group : by_name(account_->security_groups.list({})))
     text += text_of(group, account_->security_groups.rules(group.id));
   const aws::XmlElement groups = api.ask("DescribeDBParameterGroups", {});
   for (const auto& group : groups.child("DBParameterGroups").children()) {
@@ -375,12 +408,12 @@ std::string World::inventory_of_aws() const {
   return text;
 }
 
-std::string World::inventory_of_source() const {
+std::string World::inventory_of_server(const std::string& instance_id) const {
   std::string text;
-  mysql::Connection source = connect(source_id);
-  append_rows(text, source, "databases", "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY 1");
-  append_grants(text, source);
-  append_rows(text, source, "configuration", "CALL mysql.rds_show_configuration");
+  mysql::Connection server = connect(instance_id);
+  append_rows(text, server, "databases", "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY 1");
+  append_grants(text, server);
+  append_rows(text, server, "configuration", "CALL mysql.rds_show_configuration");
   return text;
 }
 

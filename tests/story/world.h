@@ -61,6 +61,9 @@ class Running {
   int how_ = 0;  // as waitpid(2) says
 };
 
+// The names of all of darbe's fault points, as it lists them itself.
+std::vector<std::string> points_of_darbe();
+
 class World {
  public:
   // `engine` and the beginning of the version: {"mysql", ""} is the lab's default, {"mysql", "5.6"}, {"mariadb", ""}.
@@ -94,9 +97,14 @@ class World {
   std::vector<std::string> undo_arguments(const std::string& new_id) const;
   std::vector<std::string> status_arguments(const std::string& new_id) const;
 
+  // As darbe(), and the points that it passed, in the order of their first passing.
+  Ended darbe(const std::vector<std::string>& arguments, std::vector<std::string>& passed) const;
+
   // Everything a run may touch, as text. In AWS: instances with their settings, snapshots, groups with their values and
   // rules, and the tags of all; on the source: databases, accounts with their grants, configuration.
   std::string inventory() const;
+  // How a run leaves things: the inventory and the same of the target, without what differs from run to run.
+  std::string end_state(const std::string& target_id) const;
 
   // Waits until the target has applied the source's position of now. Nothing may write meanwhile that matters.
   void wait_until_caught_up(const std::string& target_id) const;
@@ -108,7 +116,7 @@ class World {
   void create_source(const std::string& version);
   void fill_source() const;
   std::string inventory_of_aws() const;
-  std::string inventory_of_source() const;
+  std::string inventory_of_server(const std::string& instance_id) const;
 
   std::string engine_;
   lab_test::LabProcess lab_;

@@ -201,6 +201,15 @@ TEST(Tidy, TheIamPolicyHasAReasonForEachAction) {
   EXPECT_EQ(reasoned, std::set<std::string>(allowed.begin(), allowed.end()));
 }
 
+TEST(Tidy, WhatChangesSomethingInAwsIsInTheTableOfActions) {
+  const std::regex action(
+      R"re((?:\w, |change\(|created\(|action = )"((?:Create|Copy|Delete|Modify|Reset|Reboot|Authorize|Revoke|Add|Remove|Put|Update|Restore|Promote|Start|Stop)[A-Z][a-z]?\w+)")re");
+  const std::string table = base::read_file(root / "src" / "aws" / "actions.cc");
+  for (const auto& file : files_below(root / "src" / "aws", {".cc"}))
+    for (const std::string& name : matches(base::read_file(file), action))
+      EXPECT_THAT(table, testing::HasSubstr("{\"" + name + "\", Effect::")) << name_of(file);
+}
+
 TEST(Tidy, LinksInDocumentsLeadSomewhere) {
   auto documents = files_below(root / "docs", {".md"});
   documents.push_back(root / "README.md");

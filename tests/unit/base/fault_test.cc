@@ -23,8 +23,8 @@ namespace {
   if (!log.empty()) ::setenv("DARBE_FAULT_LOG", log.c_str(), 1);
   for (int passing = 1; passing <= 3; ++passing) {
     try {
-      point("copy.begin");
-      point("copy.commit");
+      point<"copy.begin">();
+      point<"copy.commit">();
     } catch (const base::Error& error) {
       ::_exit((error.kind() == base::Kind::transient ? 10 : 20) + passing);
     }
@@ -74,7 +74,7 @@ TEST(FaultPointDeathTest, IsLoggedOnce) {
 
 TEST(FaultPoint, IsNotThereInReleases) {
   ::setenv("DARBE_FAULT", "copy.commit:kill", 1);
-  point("copy.commit");
+  point<"copy.commit">();
 }
 
 #endif
