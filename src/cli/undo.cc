@@ -1,6 +1,7 @@
 // darbe undo: removes everything that the run made and leaves the source as it was.
 #include "cli/undo.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "plan/run_record.h"
 #include "steps/provision.h"
 #include "steps/run_lock.h"
+#include "steps/traces.h"
 #include "story.h"
 
 namespace darbe::cli {
@@ -27,17 +29,22 @@ struct UndoOptions {
   std::string source_instance_id;
 };
 
-// Before the target is there the run's security group is its only trace, and the group's name follows from the source.
-std::string source_by_group(const aws::Account& account, const CommonOptions& options, const std::stop_token& stop) {
+// Where there is no target, the run's security group or its replica tells: their names follow from the source.
+std::string source_by_names(const aws::Account& account, const CommonOptions& options, const std::stop_token& stop) {
   const std::string number = account_number(account, stop);
-  for (const aws::Instance& candidate : account.instances.list(stop)) {
+  const std::vector<aws::Instance> instances = account.instances.list(stop);
+  for (const aws::Instance& candidate : instances) {
     plan::Request request;
     request.region = account.client.region();
     request.source_instance_id = candidate.identifier;
     request.new_instance_id = options.new_instance_id;
     const plan::Names names = plan::names_for(number, request);
     const aws::Tags tags{{plan::tag_run, names.run_id}};
-    if (!account.security_groups.list({.name = names.security_group, .vpc_id = {}, .tags = tags}, stop).empty())
+    const bool has_replica = std::ranges::any_of(instances, [&](const aws::Instance& instance) {
+      return instance.identifier == names.replica && aws::has_all(instance.tags, tags);
+    });
+    if (has_replica ||
+        !account.security_groups.list({.name = names.security_group, .vpc_id = {}, .tags = tags}, stop).empty())
       return candidate.identifier;
   }
   return {};
@@ -46,7 +53,7 @@ std::string source_by_group(const aws::Account& account, const CommonOptions& op
 std::string find_source(const aws::Account& account, const UndoOptions& options, const Found& found,
                         const std::stop_token& stop) {
   if (!options.source_instance_id.empty()) return options.source_instance_id;
-  return found.source_id.empty() ? source_by_group(account, options.common, stop) : found.source_id;
+  return found.source_id.empty() ? source_by_names(account, options.common, stop) : found.source_id;
 }
 
 void say(const UndoOptions& options, const std::string& text) {
@@ -56,7 +63,8 @@ void say(const UndoOptions& options, const std::string& text) {
     fmt::print("{}\n", text);
 }
 
-// A target in a state that nothing leads out of may never answer again; the record on the source knows what undo needs.
+// Where the source bears no record of the run, as after an undo that was cut short. A target in a state that nothing
+// leads out of may never answer again: then there is no more to be known.
 void open_journal(Run& run, const std::stop_token& stop) {
   const auto target = target_at_rest(run, stop);
   if (!target) return;
@@ -78,32 +86,47 @@ std::optional<plan::RunRecord> record_of(const Run& run, const aws::Instance& so
   return record;
 }
 
-// The journal's plan; without one the least that undo can do with: whose replica was frozen.
-plan::Plan completed(plan::Plan least, const plan::JournalTable& journal,
-                     const std::optional<plan::RunRecord>& record) {
-  if (journal.is_open()) return journal.plan();
-  if (!record) return least;
-  least.request.replica_instance_id = record->own_replica_id;
+// The least plan, with the one thing besides names that undo must know: whose replica was frozen.
+plan::Plan completed(plan::Plan least, const plan::RunRecord& record) {
+  least.request.replica_instance_id = record.own_replica_id;
   least.names = plan::names_for(least.account, least.request);
   return least;
+}
+
+void refuse_unless_undoable(const Run& run, const std::optional<aws::Instance>& target) {
+  if (target && run.is_ours(target->tags)) steps::require_undoable(run, *target);
+}
+
+int say_nothing_is_left(const UndoOptions& options) {
+  say(options, fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id));
+  return 0;
+}
+
+// The run as undo knows it: by the record on the source, which is there from before the journal until undo takes it
+// away, and else by the journal. So a target that never came up, or can't be reached, is in nobody's way.
+void complete(std::optional<Run>& run, plan::JournalTable& journal, const std::optional<aws::Instance>& source,
+              const std::stop_token& stop) {
+  const auto record = source ? record_of(*run, *source, stop) : std::nullopt;
+  if (!record) open_journal(*run, stop);
+  if (!record && !journal.is_open()) return;
+  plan::Plan plan = record ? completed(run->plan, *record) : journal.plan();
+  const Settings settings = run->settings;
+  const aws::Account& account = run->account;
+  steps::Reporter& reporter = run->report;
+  run.emplace(std::move(plan), settings, account, journal, reporter);
+  if (record) run->facts.target_resource_id = record->target_resource_id;
 }
 
 int run_undo(const UndoOptions& options, const std::stop_token& stop) {
   const auto account = open_account(options.common);
   const Found found = find_run(*account, options.common.new_instance_id, stop);
   const std::string source_id = find_source(*account, options, found, stop);
-  if (source_id.empty()) {
-    say(options, fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id));
-    return 0;
-  }
+  if (source_id.empty()) return say_nothing_is_left(options);
   const auto source = account->instances.find(source_id, stop);
   if (!source && !found.target)
     throw base::Error(base::Kind::refused,
                       fmt::format("there is no instance {} in {}", source_id, account->client.region()),
                       "Correct --source-instance-id or --region.");
-  if (!confirmed(options.common, fmt::format("Delete {} with all its data and take the run's traces off {}?",
-                                             options.common.new_instance_id, source_id)))
-    throw base::Error(base::Kind::interrupted, "nothing was changed");
 
   const auto reporter = make_reporter(options.common.output_kind());
   const std::stop_callback answer(
@@ -111,13 +134,14 @@ int run_undo(const UndoOptions& options, const std::stop_token& stop) {
   const Settings settings = settings_for(options.common, *account, source ? *source : *found.target, stop);
   plan::JournalTable journal(stop);
   std::optional<Run> run;
-  plan::Plan plan = least_plan(*account, options.common, source_id, stop);
-  run.emplace(plan, settings, *account, journal, *reporter);
-  open_journal(*run, stop);
-  const auto record = source ? record_of(*run, *source, stop) : std::nullopt;
-  run.emplace(completed(std::move(plan), journal, record), settings, *account, journal, *reporter);
-  if (record && !run->facts.target_resource_id) run->facts.target_resource_id = record->target_resource_id;
-  if (found.target && run->is_ours(found.target->tags)) steps::require_undoable(*run, *found.target);
+  run.emplace(least_plan(*account, options.common, source_id, stop), settings, *account, journal, *reporter);
+  refuse_unless_undoable(*run, found.target);  // before the journal is asked: its phase is in its tags
+  complete(run, journal, source, stop);
+  refuse_unless_undoable(*run, found.target);
+  if (steps::traces(*run, source, stop).empty()) return say_nothing_is_left(options);
+  if (!confirmed(options.common, fmt::format("Delete {} with all its data and take the run's traces off {}?",
+                                             options.common.new_instance_id, source_id)))
+    throw base::Error(base::Kind::interrupted, "nothing was changed");
 
   std::optional<steps::RunLock> lock;
   if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, [](const std::string&) {}, stop);

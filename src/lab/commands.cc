@@ -148,7 +148,8 @@ int fault(const Arguments& arguments) {
   }
   Value wanted;
   wanted["fault"] = arguments.fault_word;
-  const bool of_action = arguments.fault_word == "fail" || arguments.fault_word == "lose";
+  const bool of_action =
+      arguments.fault_word == "fail" || arguments.fault_word == "lose" || arguments.fault_word == "stick";
   const bool of_account = arguments.fault_word == "quota";
   wanted[of_action ? "action" : of_account ? "quota" : "instance"] = arguments.fault_subject;
   if (of_account && arguments.fault_max) wanted["max"] = *arguments.fault_max;
@@ -185,17 +186,16 @@ void add_up(CLI::App& app, Arguments& arguments) {
 void add_fault(CLI::App& app, Arguments& arguments) {
   CLI::App* command = app.add_subcommand("fault", "Order a fault: docs/lab.md lists them");
   command
-      ->add_option(
-          "fault", arguments.fault_word,
-          "fail | lose (an API action) | kill | start | pause | resume | move | cut | slow | heal | maintenance (an "
-          "instance) | quota | expire (the credentials of all roles) | clear")
+      ->add_option("fault", arguments.fault_word,
+                   "fail | lose | stick (an API action) | kill | start | pause | resume | move | cut | slow | heal | "
+                   "maintenance (an instance) | quota | expire (the credentials of all roles) | clear")
       ->required();
   command->add_option("subject", arguments.fault_subject,
                       "The action (CreateDBInstance), instance (putio16) or quota (DBInstances)");
   command->add_option("--code", arguments.fault_code, "fail: the error code (Throttling)");
   command->add_option("--max", arguments.fault_max, "quota: what it is from now on; AWS's default without it");
-  command->add_option("--times", arguments.fault_times, "fail, lose: how often")->capture_default_str();
-  command->add_option("--skip", arguments.fault_skip, "fail, lose: how often the action passes first")
+  command->add_option("--times", arguments.fault_times, "fail, lose, stick: how often")->capture_default_str();
+  command->add_option("--skip", arguments.fault_skip, "fail, lose, stick: how often the action passes first")
       ->capture_default_str();
   add_folder(*command, arguments);
 }

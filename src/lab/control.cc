@@ -41,6 +41,7 @@ ActionFault action_fault(const Value& wanted) {
   fault.action = wanted.at("action").text();
   if (fault.action.empty()) refuse("name the action that shall fail, or \"*\"");
   fault.lost = wanted.at("fault").text() == "lose";
+  fault.stuck = wanted.at("fault").text() == "stick";
   fault.code = wanted.at("code").text("InternalFailure");
   fault.message = wanted.at("message").text("The lab was told to refuse this.");
   fault.status = static_cast<int>(wanted.at("status").number(fault.code == "InternalFailure" ? 500 : 400));
@@ -105,7 +106,7 @@ Value Control::set_quota(const std::string& name, const Value& max) {
 
 Value Control::order(const Value& wanted) {
   const std::string fault = wanted.at("fault").text();
-  if (fault == "fail" || fault == "lose") {
+  if (fault == "fail" || fault == "lose" || fault == "stick") {
     parts_.faults.order(action_fault(wanted));
     return parts_.faults.described();
   }
@@ -113,9 +114,10 @@ Value Control::order(const Value& wanted) {
   if (fault == "quota") return set_quota(wanted.at("quota").text(), wanted.at("max"));
   if (fault == "maintenance") return open_maintenance_window(wanted.at("instance").text());
   if (!server_faults().contains(fault))
-    refuse(fmt::format(
-        "no fault '{}': fail, lose, kill, start, pause, resume, move, cut, slow, heal, maintenance, expire, quota",
-        fault));
+    refuse(
+        fmt::format("no fault '{}': fail, lose, stick, kill, start, pause, resume, move, cut, slow, heal, maintenance, "
+                    "expire, quota",
+                    fault));
   return inflict(wanted.at("instance").text(), fault);
 }
 

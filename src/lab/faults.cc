@@ -55,7 +55,7 @@ Value Faults::described() {
   for (const ActionFault& fault : faults_) {
     Value value;
     value["action"] = fault.action;
-    value["fault"] = fault.lost ? "lose" : "fail";
+    value["fault"] = fault.lost ? "lose" : fault.stuck ? "stick" : "fail";
     value["code"] = fault.code;
     value["times"] = fault.times;
     value["skip"] = fault.skip;

@@ -1,5 +1,6 @@
 // Faults that were ordered for API actions (docs/lab.md, "Faults"): an answer with a given code, or an answer that is
-// lost after the action took effect. And the tickets of faults that instances' workers carry out.
+// lost after the action took effect, or an action whose work never begins. And the tickets of faults that instances'
+// workers carry out.
 #pragma once
 
 #include <map>
@@ -21,6 +22,7 @@ struct ActionFault {
   int status = 400;
   std::int64_t times = 1;  // how often it still strikes
   std::int64_t skip = 0;   // how often the action passes first
+  bool stuck = false;      // neither: it is answered, and its work never begins
 };
 
 class Faults {

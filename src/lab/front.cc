@@ -74,7 +74,7 @@ std::set<std::string> actions_in(const std::vector<PolicyQuestion>& questions) {
 }
 
 void strike(const std::optional<ActionFault>& fault) {
-  if (fault && !fault->lost) throw Refusal(fault->code, fault->message, fault->status);
+  if (fault && !fault->lost && !fault->stuck) throw Refusal(fault->code, fault->message, fault->status);
 }
 
 }  // namespace
@@ -111,6 +111,7 @@ void Front::act(const Asked& asked, LogEntry& entry) {
     if (asked.parameters.at("DryRun").truth())
       throw Refusal("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
     entry.answer = (*action)(world, {name, asked.parameters, asked.caller});
+    if (asked.stuck) world.tasks.clear();
   };
   if (changes_something(name)) {
     parts_.state.change(run);
@@ -200,7 +201,7 @@ http::Response Front::handle(const http::Request& request) {
     const Value parameters = service->model.protocol() == Protocol::json
                                  ? parse_json_parameters(operation, request.body)
                                  : parse_parameters(service->model, operation, question.form);
-    act({*service, operation, parameters, caller}, entry);
+    act({*service, operation, parameters, caller, fault && fault->stuck}, entry);
     response = answered(*service, operation, entry);
     response.lost = entry.lost = fault && fault->lost;
   } catch (const Refusal& refusal) {

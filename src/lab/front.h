@@ -41,6 +41,7 @@ class Front {
     const Operation& operation;
     const Value& parameters;
     const Caller& caller;
+    bool stuck = false;  // it is granted, and nothing follows from it
   };
   // Leaves in `entry` what it asked IAM and what it answers.
   void act(const Asked& asked, LogEntry& entry);

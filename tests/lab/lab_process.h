@@ -108,6 +108,9 @@ class LabProcess {
     control("POST", "/lab/faults", action_fault("lose", action, times, skip));
   }
 
+  // The action is taken and answered, and its work never begins: an instance that it makes is creating for ever.
+  void stick(const std::string& action) { control("POST", "/lab/faults", action_fault("stick", action, 1, 0)); }
+
   // kill, start, pause, resume, move, cut, slow, heal; returns when it is done.
   void inflict(const std::string& instance, const std::string& what) {
     lab::Value fault;

@@ -207,6 +207,17 @@ TEST_F(FrontDoor, LosesAnAnswerAfterItTookEffect) {
   EXPECT_EQ(code_of(ask(signer_, create("putio16"))), "400 DBInstanceAlreadyExists");
 }
 
+TEST_F(FrontDoor, AnswersAnActionWhoseWorkNeverBegins) {
+  ActionFault fault;
+  fault.action = "CreateDBInstance";
+  fault.stuck = true;
+  faults_.order(fault);
+  EXPECT_EQ(ask(signer_, create("putio16")).status, 200);
+  EXPECT_TRUE(tasks_.empty());
+  EXPECT_EQ(ask(signer_, create("putio17")).status, 200);
+  EXPECT_EQ(tasks_.size(), 1U);
+}
+
 TEST_F(FrontDoor, TriesEc2RequestsDryWithoutEffect) {
   signer_.service = "ec2";
   const aws::Form form = {{"Action", "CreateSecurityGroup"},

@@ -1,0 +1,131 @@
+// Undo where something is in its way: a target that never came up or can't be reached, what people deleted by hand, a
+// source that failed over, a target that has served, another run.
+#include <csignal>
+
+#include "aws/waiter.h"
+#include "plan/plan.h"
+#include "story/family.h"
+
+namespace darbe::story_test {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<std::string> with_source(std::vector<std::string> arguments) {
+  arguments.insert(arguments.end(), {"--source-instance-id", World::source_id});
+  return arguments;
+}
+
+void expect_nothing_left(const World& world, const std::string& new_id) {
+  std::vector<std::string> arguments = with_source(world.undo_arguments(new_id));
+  std::erase(arguments, "--yes");  // nobody is asked
+  const Ended ended = world.darbe(arguments);
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.output, HasSubstr("nothing is left to undo of a run that builds " + new_id));
+}
+
+aws::Waiter waiter(const World& world) {
+  return {world.account().instances, std::chrono::milliseconds(50), [](const aws::WaitState&) {}};
+}
+
+void delete_by_hand(const World& world, const std::string& instance) {
+  world.account().instances.remove(instance, aws::AutomatedBackups::remove);
+  waiter(world).until_gone(instance, {});
+}
+
+void delete_replica_by_hand(const World& world) {
+  for (const aws::Instance& instance : world.account().instances.list())
+    if (instance.replica_source == World::source_id) delete_by_hand(world, instance.identifier);
+}
+
+void revoke_rules_by_hand(const World& world) {
+  for (const std::string& group : world.account().instances.get(World::source_id).security_group_ids)
+    for (const auto& rule : world.account().security_groups.rules(group))
+      if (rule.tags.contains(plan::tag_run)) world.account().security_groups.revoke(rule);
+}
+
+// AWS lets nobody delete it at first; then it is deleted, and nobody has to do that by hand.
+TEST_F(StoryMariaDb, UndoesATargetThatIsCreatingForEver) {
+  const std::string before = world->inventory();
+  world->lab().stick("CreateDBInstance");
+  auto run = world->start(world->setup_arguments("putio40"));
+  EXPECT_TRUE(run->says("waiting for putio40 to be available: creating")) << run->end().text();
+  run->signal(SIGKILL);
+  run->end();
+  world->lab().fail("DeleteDBInstance", "InvalidDBInstanceState", 3, 1);  // the replica goes first
+  const auto undo = world->start(world->undo_arguments("putio40"));
+  EXPECT_TRUE(undo->says("waiting for putio40 until it can be deleted: creating")) << undo->end().text();
+  const Ended undone = undo->end();
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world->inventory(), before);
+  world->lab().clear_faults();
+  expect_nothing_left(*world, "putio40");
+}
+
+TEST_F(StoryMariaDb, IsRefusedWhileAnotherRunsRecordIsThereWhetherItsProcessLivesOrNot) {
+  const std::string before = world->inventory();
+  const auto run = world->start(world->setup_arguments("putio41"), {{"DARBE_FAULT", "applied.Freeze:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  const auto expect_second_refused = [] {
+    expect_refusal(3, "another run is at work on this source: it builds putio41", world->setup_arguments("putio42"));
+  };
+  expect_second_refused();
+  run->signal(SIGKILL);
+  run->end();
+  expect_second_refused();
+  expect_undo("putio41", before);
+}
+
+// No journal, and no way to it; no replica, no rule; and the source's endpoint means another server.
+TEST_F(StoryMySql56, UndoesWithoutAJournalATargetOrItsReplicaWhenTheSourceFailedOver) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("replication.started", world->setup_arguments("putio43")));
+  world->connect("putio43").execute("DROP DATABASE darbe_journal");
+  world->lab().inflict("putio43", "cut");
+  delete_replica_by_hand(*world);
+  revoke_rules_by_hand(*world);
+  world->lab().inflict(World::source_id, "move");
+  expect_undo("putio43", before);
+  expect_nothing_left(*world, "putio43");
+}
+
+// Once with its target and groups gone, once with all that AWS shows of it.
+TEST_F(StoryMariaDb, UndoesWhatPeopleLeftOfARun) {
+  const std::string before = world->inventory();
+  for (const bool replica_too : {false, true}) {
+    ASSERT_TRUE(is_killed_at("applied.Freeze", world->setup_arguments("putio44")));
+    const aws::Instance target = world->account().instances.get("putio44");
+    const std::string own_group = target.security_group_ids.back();
+    delete_by_hand(*world, "putio44");
+    revoke_rules_by_hand(*world);
+    world->account().parameter_groups.remove(target.parameter_group());
+    world->account().security_groups.remove(own_group);
+    if (replica_too) delete_replica_by_hand(*world);
+    const Ended undone = world->darbe(with_source(world->undo_arguments("putio44")));
+    EXPECT_EQ(undone.status, 0) << undone.text();
+    EXPECT_EQ(world->inventory(), before);
+    expect_nothing_left(*world, "putio44");
+  }
+}
+
+// Whatever is gone besides: the phase is in its tags.
+TEST_F(StoryMySql56, NeverTouchesATargetThatHasServed) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("applied.Accounts", world->setup_arguments("putio45")));
+  const std::string arn = world->account().instances.get("putio45").arn;
+  world->account().tags.add(arn, {{plan::tag_phase, "serving"}});
+  const auto expect_left_alone = [] {
+    for (const auto& arguments : {world->undo_arguments("putio45"), with_source(world->undo_arguments("putio45"))})
+      expect_refusal(3, "putio45 has served", arguments);
+  };
+  expect_left_alone();
+  world->connect("putio45").execute("DROP DATABASE darbe_journal");
+  expect_left_alone();
+  world->lab().inflict("putio45", "cut");
+  expect_left_alone();
+  world->account().tags.add(arn, {{plan::tag_phase, plan::phase_building}});
+  expect_undo("putio45", before);
+}
+
+}  // namespace
+}  // namespace darbe::story_test
