@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "mysql/quote.h"
+#include "tables/rows.h"
 
 namespace darbe::tables {
 
@@ -16,19 +17,30 @@ namespace {
 using base::Error;
 using base::Kind;
 
-enum class Form { none, number, moment, text, bytes };
+enum class Form { none, number, floating, bits, quoted, text, bytes, ordinal };
+
+// A SET is compared with a number as a double is, which has 53 bits.
+constexpr std::ptrdiff_t set_members_max = 53;
+
+bool has_width(const Column& column) { return column.column_type.find('(') != std::string::npos; }
 
 Form form_of(const Column& column) {
-  static constexpr std::array<std::string_view, 4> moments = {"date", "time", "datetime", "timestamp"};
-  const auto is_one_of = [&](const auto& types) {
-    return std::find(types.begin(), types.end(), column.data_type) != types.end();
-  };
-  if (column.generated) return Form::none;  // it is not read
-  // Not YEAR: servers compare one with a number as if it had two digits.
-  if (column.is_integer() || column.data_type == "decimal") return Form::number;
-  if (is_one_of(moments)) return Form::moment;
-  if (column.data_type == "char" || column.data_type == "varchar") return Form::text;
-  if (column.data_type == "binary" || column.data_type == "varbinary") return Form::bytes;
+  // Their texts are in quotes. A year in digits alone would be taken for one of two digits where it is 0000; a YEAR(2)
+  // has no others.
+  static constexpr std::array<std::string_view, 8> quoted = {"date", "time",  "datetime", "timestamp",
+                                                             "year", "inet4", "inet6",    "uuid"};
+  const std::string& type = column.data_type;
+  if (column.generated || column.column_type.starts_with("year(2)")) return Form::none;
+  if (column.is_integer() || type == "decimal") return Form::number;
+  // FLOAT(7,4) rounds what it is compared with.
+  if ((type == "float" || type == "double") && !has_width(column)) return Form::floating;
+  if (type == "bit") return Form::bits;
+  if (std::find(quoted.begin(), quoted.end(), type) != quoted.end()) return Form::quoted;
+  if (type == "char" || type == "varchar") return Form::text;
+  if (type == "binary" || type == "varbinary") return Form::bytes;
+  if (type == "enum") return Form::ordinal;
+  if (type == "set" && std::count(column.column_type.begin(), column.column_type.end(), ',') < set_members_max)
+    return Form::ordinal;
   return Form::none;
 }
 
@@ -60,15 +72,46 @@ bool is_utf8(std::string_view text, std::size_t bytes_max) {
   return true;
 }
 
+std::uint32_t unit_at(std::string_view bytes, std::size_t place, std::size_t size, bool little) {
+  std::uint32_t unit = 0;
+  for (std::size_t i = 0; i < size; ++i)
+    unit = unit << 8 | static_cast<unsigned char>(bytes[place + (little ? size - 1 - i : i)]);
+  return unit;
+}
+
+bool is_surrogate(std::uint32_t unit) { return unit >= 0xD800 && unit <= 0xDFFF; }
+
+// Well-formed UTF-16 (RFC 2781, section 2.2); UCS-2 has no pairs.
+bool is_utf16(std::string_view text, bool little, bool with_pairs) {
+  if (text.size() % 2 != 0) return false;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const std::uint32_t unit = unit_at(text, i, 2, little);
+    if (!is_surrogate(unit)) continue;
+    if (!with_pairs || unit >= 0xDC00 || i + 4 > text.size()) return false;
+    i += 2;
+    const std::uint32_t second = unit_at(text, i, 2, little);
+    if (!is_surrogate(second) || second < 0xDC00) return false;
+  }
+  return true;
+}
+
+bool is_utf32(std::string_view text) {
+  if (text.size() % 4 != 0) return false;
+  for (std::size_t i = 0; i < text.size(); i += 4)
+    if (const std::uint32_t unit = unit_at(text, i, 4, false); unit > 0x10FFFF || is_surrogate(unit)) return false;
+  return true;
+}
+
 // Whether the server takes these bytes for a text of this character set. Where we don't know the set, only what all
 // sets of one-byte letters and their extensions share.
 bool is_text_of(std::string_view charset, std::string_view bytes) {
   static constexpr std::array<std::string_view, 6> one_byte = {"latin1", "latin2", "latin5",
                                                                "latin7", "cp1250", "cp1251"};
-  static constexpr std::array<std::string_view, 4> wide = {"ucs2", "utf16", "utf16le", "utf32"};
-  if (std::find(wide.begin(), wide.end(), charset) != wide.end()) return false;
   if (charset == "utf8mb4") return is_utf8(bytes, 4);
   if (charset == "utf8" || charset == "utf8mb3") return is_utf8(bytes, 3);
+  if (charset == "utf16" || charset == "utf16le") return is_utf16(bytes, charset == "utf16le", true);
+  if (charset == "ucs2") return is_utf16(bytes, false, false);
+  if (charset == "utf32") return is_utf32(bytes);
   return std::find(one_byte.begin(), one_byte.end(), charset) != one_byte.end() || is_ascii(bytes);
 }
 
@@ -78,11 +121,23 @@ std::string hexadecimal(std::string_view bytes) {
   return text + "'";
 }
 
+// The number that a BIT column's bytes are.
+std::string number_of_bits(std::string_view bytes) {
+  std::uint64_t number = 0;
+  for (const char byte : bytes) number = number << 8 | static_cast<unsigned char>(byte);
+  return std::to_string(number);
+}
+
 std::optional<std::string> literal_of(const Column& column, std::string_view value) {
   switch (form_of(column)) {
     case Form::number:
+    case Form::ordinal:
       return std::string(value);
-    case Form::moment:
+    case Form::floating:  // with an exponent, or it would be a DECIMAL
+      return fmt::format("{}{}", value, value.find('e') == std::string_view::npos ? "e0" : "");
+    case Form::bits:
+      return number_of_bits(value);
+    case Form::quoted:
       return fmt::format("'{}'", value);
     case Form::bytes:
       return "_binary " + hexadecimal(value);
@@ -109,9 +164,9 @@ std::uint64_t ordinal_of(const std::string& text, bool is_unsigned) {
   return is_unsigned ? ordinal : static_cast<std::uint64_t>(number) ^ (1ULL << 63);
 }
 
-std::string middle_number(const std::string& low, const std::string& high, bool is_unsigned) {
-  const std::uint64_t from = ordinal_of(low, is_unsigned);
-  const std::uint64_t middle = from + (ordinal_of(high, is_unsigned) - from) / 2;
+std::string middle_number(const std::string& one, const std::string& other, bool is_unsigned) {
+  const auto [low, high] = std::minmax({ordinal_of(one, is_unsigned), ordinal_of(other, is_unsigned)});
+  const std::uint64_t middle = low + (high - low) / 2;
   if (is_unsigned) return std::to_string(middle);
   return std::to_string(static_cast<std::int64_t>(middle ^ (1ULL << 63)));
 }
@@ -143,8 +198,8 @@ class Middle {
       : frozen_(frozen), table_(table), range_(range) {}
 
   std::optional<Key> find(std::uint64_t rows) {
-    const auto low = first(range_, "", " LIMIT 1");
-    const auto high = first(range_, " DESC", " LIMIT 1");
+    const auto low = first(range_, Order::forward, " LIMIT 1");
+    const auto high = first(range_, Order::backward, " LIMIT 1");
     if (!low || !high || low->key == high->key) return std::nullopt;
     std::optional<Found> middle = by_value(*low, *high);
     if (!middle || !has_rows_above(middle->key)) middle = by_counting(rows);
@@ -153,16 +208,13 @@ class Middle {
   }
 
  private:
-  std::optional<Found> first(const Chunk& chunk, const char* direction, const std::string& limit) {
-    std::string names;
-    std::string order;
-    for (const std::string& name : table_.primary_key) {
-      names += (names.empty() ? "" : ", ") + mysql::quote_name(name);
-      order += (order.empty() ? "" : ", ") + mysql::quote_name(name) + direction;
-    }
+  std::optional<Found> first(const Chunk& chunk, Order order, const std::string& limit) {
+    std::string values;
+    for (const std::string& name : table_.primary_key)
+      values += (values.empty() ? "" : ", ") + key_expression(table_.column(name));
     const mysql::Result result =
-        frozen_.query(fmt::format("SELECT {} FROM {} FORCE INDEX (PRIMARY){} ORDER BY {}{}", names,
-                                  table_.name.quoted(), where_clause(table_, chunk), order, limit),
+        frozen_.query(fmt::format("SELECT {} FROM {} FORCE INDEX (PRIMARY){}{}{}", values, table_.name.quoted(),
+                                  where_clause(table_, chunk), order_clause(table_, order), limit),
                       "looking for the middle of " + describe(table_, range_));
     if (result.empty()) return std::nullopt;
     Found found;
@@ -182,29 +234,32 @@ class Middle {
     while (low.key[place] == high.key[place]) ++place;
     const Column& column = table_.column(table_.primary_key[place]);
     std::optional<std::string> mean;
-    if (column.is_integer())
-      mean = middle_number(low.values[place], high.values[place], column.is_unsigned());
-    else if (const Form form = form_of(column); form == Form::text || form == Form::bytes)
+    const Form form = form_of(column);
+    if (column.is_integer() || form == Form::bits)
+      mean = middle_number(form == Form::bits ? low.key[place] : low.values[place],
+                           form == Form::bits ? high.key[place] : high.values[place],
+                           column.is_unsigned() || form == Form::bits);
+    else if (form == Form::text || form == Form::bytes)
       mean = literal_of(column, middle_bytes(low.values[place], high.values[place]));
     if (!mean) return std::nullopt;
     Chunk below = range_;
     below.until = Key(low.key.begin(), low.key.begin() + static_cast<std::ptrdiff_t>(place));
     below.until->push_back(*mean);
-    return first(below, " DESC", " LIMIT 1");
+    return first(below, Order::backward, " LIMIT 1");
   }
 
   // None above the last key, nor above one behind the range's end, where a mean may lie by the server's order.
   bool has_rows_above(const Key& key) {
     Chunk above = range_;
     above.after = key;
-    return first(above, "", " LIMIT 1").has_value();
+    return first(above, Order::forward, " LIMIT 1").has_value();
   }
 
   // `rows` is an estimate: a range that ends before its half holds fewer.
   std::optional<Found> by_counting(std::uint64_t rows) {
     std::optional<Found> found;
     for (std::uint64_t half = rows / 2; !found && half > 0; half /= 4)
-      found = first(range_, "", fmt::format(" LIMIT 1 OFFSET {}", half));
+      found = first(range_, Order::forward, fmt::format(" LIMIT 1 OFFSET {}", half));
     return found;
   }
 
@@ -216,18 +271,34 @@ class Middle {
 }  // namespace
 
 KeyReader::KeyReader(const Table& table) {
-  if (!table.is_transactional() || !table.key_is_plain) return;
+  if (!table.is_transactional() || !table.key_is_whole) return;
   const auto stored = table.stored_columns();
+  const Column* const numbered = numbered_key_part(table);
   for (const std::string& name : table.primary_key) {
     const auto found =
         std::find_if(stored.begin(), stored.end(), [&](const Column* column) { return column->name == name; });
-    if (found == stored.end() || form_of(**found) == Form::none) {
+    const Form form = found == stored.end() ? Form::none : form_of(**found);
+    if (form == Form::none || (form == Form::ordinal && *found != numbered)) {
       places_.clear();
       return;
     }
     columns_.push_back(**found);
-    places_.push_back(static_cast<std::size_t>(found - stored.begin()));
+    // The number stands last of all.
+    places_.push_back(form == Form::ordinal ? stored.size() + proofs(table).size() - 1
+                                            : static_cast<std::size_t>(found - stored.begin()));
   }
+}
+
+const Column* numbered_key_part(const Table& table) {
+  if (table.primary_key.size() < 2 || !table.key_is_whole) return nullptr;
+  const Column& last = table.column(table.primary_key.back());
+  return form_of(last) == Form::ordinal ? &last : nullptr;
+}
+
+std::string key_expression(const Column& column) {
+  const std::string name = mysql::quote_name(column.name);
+  if (form_of(column) == Form::ordinal) return name + "+0";
+  return column.data_type == "float" ? select_expression(column) : name;
 }
 
 std::optional<Key> KeyReader::key_of(mysql::RowView row) const {

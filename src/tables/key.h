@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "mysql/connection.h"
@@ -18,7 +19,8 @@ class KeyReader {
   explicit KeyReader(const Table& table);
 
   // False where rows can be copied only all at once: without a primary key or transactions, and for keys whose order a
-  // literal can't find again (of ENUM, SET, BIT, YEAR, floating numbers, parts of texts; descending ones).
+  // literal can't find again: of parts of texts, of floating numbers with a width, and of ENUM or SET but for the last
+  // of several columns.
   bool can_cut() const { return !places_.empty(); }
 
   // The row's key; nothing where a text of it holds bytes that its character set doesn't know, for no literal has them.
@@ -30,8 +32,15 @@ class KeyReader {
   std::vector<std::size_t> places_;  // in a row of the stored columns
 };
 
+// The ENUM or SET that ends a primary key of several columns; else nothing. Such a column is sorted and compared by its
+// numbers, which no server looks up in an index: what stands before it in the key is, and few rows have that in common.
+const Column* numbered_key_part(const Table& table);
+
+// What a literal is made of.
+std::string key_expression(const Column& column);
+
 // A key that leaves about as many rows of `range` below it, itself included, as above; nothing where there is none.
-// By the values themselves for numbers and texts, else by counting half of `rows` along the key.
+// By the values themselves for integers, bits and texts, else by counting half of `rows` along the key.
 // Throws: ServerError, Error{interrupted}.
 std::optional<Key> find_middle(mysql::Connection& frozen, const Table& table, const Chunk& range, std::uint64_t rows);
 

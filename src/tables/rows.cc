@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "mysql/quote.h"
+#include "tables/key.h"
 
 namespace darbe::tables {
 
@@ -99,6 +100,8 @@ std::vector<Proof> proofs(const Table& table) {
              "JSON_STORAGE_SIZE({0})-JSON_STORAGE_FREE({0}),JSON_STORAGE_SIZE(CAST(CAST({0} AS CHAR) AS JSON))))",
              name)});
   }
+  if (const Column* part = numbered_key_part(table))
+    all.push_back({"the number of " + part->name, key_expression(*part)});
   return all;
 }
 
@@ -114,8 +117,7 @@ std::string select_statement(const Table& table, const Chunk& chunk, const Windo
   text += " FROM " + table.name.quoted();
   if (!table.primary_key.empty()) text += " FORCE INDEX (PRIMARY)";
   text += where_clause(table, chunk);
-  for (std::size_t i = 0; i < table.primary_key.size(); ++i)
-    text += (i == 0 ? " ORDER BY " : ", ") + mysql::quote_name(table.primary_key[i]);
+  text += order_clause(table);
   if (window.rows_max != 0) text += fmt::format(" LIMIT {} OFFSET {}", window.rows_max, window.skipped);
   return text;
 }

@@ -25,8 +25,8 @@ std::string select_expression(const Column& column);
 std::optional<std::string> load_expression(const Column& column, const std::string& variable);
 
 // Read after the columns' values, compared with them, and written nowhere: the values of stored generated columns,
-// which each server computes for itself; and the room that a JSON document takes, which tells a DECIMAL from a double
-// and a date from a string, though they print alike.
+// which each server computes for itself; the room that a JSON document takes, which tells a DECIMAL from a double
+// and a date from a string, though they print alike; last the number of an ENUM or SET that ends the primary key.
 struct Proof {
   std::string name;  // "total", "the types in note"
   std::string expression;

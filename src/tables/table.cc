@@ -174,11 +174,11 @@ void read_primary_keys(mysql::Connection& connection, const std::vector<Database
     Table* table = tables.find(row);
     if (table == nullptr) return;
     table->primary_key.push_back(row.text());
-    table->key_is_plain = table->key_is_plain && row.number() == 1;
+    table->key_descends.push_back(row.text() == "D");
+    table->key_is_whole = table->key_is_whole && !row.number();
   };
   stream_catalog(connection,
-                 fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME,"
-                             " (COALESCE(COLLATION, 'A') = 'A' AND SUB_PART IS NULL) AS is_plain"
+                 fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLLATION, SUB_PART"
                              " FROM information_schema.STATISTICS WHERE INDEX_NAME = 'PRIMARY' AND TABLE_SCHEMA IN ({})"
                              " ORDER BY TABLE_SCHEMA, TABLE_NAME, SEQ_IN_INDEX",
                              schema_list(databases)),

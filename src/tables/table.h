@@ -43,7 +43,8 @@ struct Table {
   std::string collation;
   std::vector<Column> columns;           // in the server's order, generated and invisible ones included
   std::vector<std::string> primary_key;  // empty: none
-  bool key_is_plain = true;              // the primary key is ascending, of whole columns
+  std::vector<bool> key_descends;        // for each part of the primary key; none given: all ascend
+  bool key_is_whole = true;              // the primary key has no part that is a column's beginning
   std::uint64_t rows_estimated = 0;
   std::uint64_t data_bytes = 0;
   std::uint64_t index_bytes = 0;
@@ -53,6 +54,7 @@ struct Table {
   // The columns that are read and written: all but the generated ones.
   std::vector<const Column*> stored_columns() const;
   const Column& column(const std::string& name) const;
+  bool descends(std::size_t part) const { return part < key_descends.size() && key_descends[part]; }
   bool is_transactional() const { return engine == "InnoDB"; }
 };
 

@@ -1,4 +1,4 @@
--- cut: folded german bytes dates decimals
+-- cut: folded german wide bytes dates decimals doubles floats years kinds sets utf32_keys ucs2_keys utf16le_keys
 -- gives: SELECT COUNT(*) FROM folded => 1000
 CREATE TABLE digits (d INT PRIMARY KEY)
 INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)
@@ -23,3 +23,17 @@ CREATE TABLE doubles (k DOUBLE PRIMARY KEY, t VARCHAR(60))
 INSERT INTO doubles SELECT ((x.d * 100 + y.d * 10 + z.d) - 500) / 7e0, REPEAT('x', 50) FROM digits x, digits y, digits z
 CREATE TABLE floats (k FLOAT PRIMARY KEY, t VARCHAR(60))
 INSERT INTO floats SELECT ((x.d * 100 + y.d * 10 + z.d) - 500) / 7e0, REPEAT('x', 50) FROM digits x, digits y, digits z
+INSERT INTO doubles VALUES (1.7976931348623157e308, ''), (-1.7976931348623157e308, ''), (4.9406564584124654e-324, '')
+INSERT INTO floats VALUES (3.4028234e38, ''), (1e-45, ''), (16777217, '')
+CREATE TABLE years (k YEAR, n INT, t VARCHAR(60), PRIMARY KEY (k, n))
+INSERT INTO years SELECT ELT(x.d + 1, '0000', '1901', '1969', '1970', '1999', '2000', '2069', '2070', '2155', '2024'), (y.d * 10 + z.d), REPEAT('x', 50) FROM digits x, digits y, digits z
+CREATE TABLE kinds (n INT, k ENUM('z', '', 'b', 'Y', '00'), t VARCHAR(60), PRIMARY KEY (n, k))
+INSERT IGNORE INTO kinds SELECT (x.d * 100 + y.d * 10 + z.d) DIV 6, (x.d * 100 + y.d * 10 + z.d) MOD 6, REPEAT('x', 50) FROM digits x, digits y, digits z
+CREATE TABLE sets (n INT, k SET('z', 'b', 'y', 'a', 'c'), t VARCHAR(60), PRIMARY KEY (n, k))
+INSERT INTO sets SELECT (x.d * 100 + y.d * 10 + z.d) DIV 32, (x.d * 100 + y.d * 10 + z.d) MOD 32, REPEAT('x', 50) FROM digits x, digits y, digits z
+CREATE TABLE utf32_keys (k VARCHAR(20) CHARACTER SET utf32 PRIMARY KEY, t VARCHAR(60))
+INSERT INTO utf32_keys SELECT CONCAT(CHAR(0x1F600 + x.d USING utf32), x.d, y.d, z.d), REPEAT('x', 50) FROM digits x, digits y, digits z
+CREATE TABLE ucs2_keys (k VARCHAR(20) CHARACTER SET ucs2 PRIMARY KEY, t VARCHAR(60))
+INSERT INTO ucs2_keys SELECT CONCAT(CHAR(0x3B1 + x.d USING ucs2), x.d, y.d, z.d), REPEAT('x', 50) FROM digits x, digits y, digits z
+CREATE TABLE utf16le_keys (k CHAR(20) CHARACTER SET utf16le PRIMARY KEY, t VARCHAR(60))
+INSERT INTO utf16le_keys SELECT CONCAT(CHAR(0x1F600 + x.d USING utf32), x.d, y.d, z.d), REPEAT('x', 50) FROM digits x, digits y, digits z

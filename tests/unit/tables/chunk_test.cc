@@ -50,6 +50,18 @@ TEST(WhereClause, ComparesKeysColumnByColumn) {
             " AND (`id` < 4 OR (`id` = 4 AND (`ratio` < 5 OR (`ratio` = 5 AND `sum` <= 6))))");
 }
 
+TEST(WhereClause, GoesEachColumnsWay) {
+  Table table = table_with_key("int");
+  table.primary_key = {"id", "ratio"};
+  table.key_descends = {true, false};
+  EXPECT_EQ(where_clause(table, between(Key{"1", "2"}, Key{"4", "5"})),
+            " WHERE (`id` < 1 OR (`id` = 1 AND `ratio` > 2)) AND (`id` > 4 OR (`id` = 4 AND `ratio` <= 5))");
+  EXPECT_EQ(where_clause(table, between(Key{"1"}, Key{"0"})), " WHERE `id` < 1 AND `id` >= 0");
+  EXPECT_EQ(order_clause(table), " ORDER BY `id` DESC, `ratio`");
+  EXPECT_EQ(order_clause(table, Order::backward), " ORDER BY `id`, `ratio` DESC");
+  EXPECT_EQ(describe(table, between(Key{"1", "2"}, Key{"0", "5"})), "shop.t where (1, 2) > (id, ratio) >= (0, 5)");
+}
+
 TEST(WhereClause, TakesBoundsOfTheFirstColumnsOnly) {
   Table table = table_with_key("int");
   table.primary_key = {"id", "ratio"};
