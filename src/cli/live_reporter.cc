@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@ namespace {
 using base::Clock;
 using base::MutexLock;
 using steps::TableProgress;
+using steps::TablesSum;
 
 constexpr std::size_t tables_shown_max = 8;
 constexpr std::size_t bar_cells = 20;
@@ -101,10 +103,12 @@ class LiveReporter : public steps::Reporter {
     draw("");
   }
   void warning(const std::string& text) override { say(" \033[33m!\033[0m ", text); }
-  void progress(const std::vector<TableProgress>& tables, std::optional<base::Seconds> left) override {
+  void progress(const std::vector<TableProgress>& at_work, const TablesSum& all,
+                std::optional<base::Seconds> left) override {
     MutexLock lock(mutex_);
-    tables_ = tables;
-    pace_.see(sum_of(tables), left);
+    at_work_ = at_work;
+    all_ = all;
+    pace_.see(all, left);
     draw("");
   }
 
@@ -118,7 +122,8 @@ class LiveReporter : public steps::Reporter {
   void forget_step() REQUIRES(mutex_) {
     step_.clear();
     note_.clear();
-    tables_.clear();
+    at_work_.clear();
+    all_.reset();
     pace_.forget();
   }
 
@@ -146,7 +151,7 @@ class LiveReporter : public steps::Reporter {
     // The last column stays free: some terminals go on to the next row when it is written.
     const std::size_t columns = std::max<std::size_t>(size.columns, 2) - 1;
     std::vector<std::string> lines{step_line()};
-    if (!tables_.empty()) add_tables(lines, columns, size.rows);
+    if (all_ && all_->tables > 0) add_tables(lines, columns, size.rows);
     if (lines.size() >= size.rows) lines.resize(std::max<std::size_t>(size.rows, 2) - 1);
     for (std::string& line : lines) line = cut(line, columns);
     return lines;
@@ -160,13 +165,11 @@ class LiveReporter : public steps::Reporter {
     std::size_t room = std::min(tables_shown_max, std::max<std::size_t>(rows, 4) - 4);
     const std::size_t name_columns =
         std::clamp(columns - std::min(columns, beside_the_name), name_columns_min, name_columns_max);
-    for (const TableProgress& table : tables_) {
-      if (room == 0) break;
-      if (is_done(table) || table.phase == "waiting") continue;
+    for (const TableProgress& table : at_work_) {
+      if (room-- == 0) break;
       lines.push_back(line_of(table, name_columns));
-      --room;
     }
-    const std::string so_far = "   " + Pace::so_far(sum_of(tables_), tables_.size()), rates = pace_.rates();
+    const std::string so_far = "   " + Pace::so_far(*all_), rates = pace_.rates();
     const bool in_one = columns_of(so_far) + 2 + columns_of(rates) <= columns;
     lines.push_back(in_one && !rates.empty() ? so_far + ", " + rates : so_far);
     if (!in_one && !rates.empty()) lines.push_back("   " + rates);
@@ -177,7 +180,8 @@ class LiveReporter : public steps::Reporter {
   Pace pace_ GUARDED_BY(mutex_);
   std::string step_ GUARDED_BY(mutex_);
   std::string note_ GUARDED_BY(mutex_);
-  std::vector<TableProgress> tables_ GUARDED_BY(mutex_);
+  std::vector<TableProgress> at_work_ GUARDED_BY(mutex_);
+  std::optional<TablesSum> all_ GUARDED_BY(mutex_);
   Clock::time_point begin_ GUARDED_BY(mutex_) = Clock::now();
   std::vector<std::string> drawn_ GUARDED_BY(mutex_);  // where the cursor stands below
 };

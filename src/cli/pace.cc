@@ -8,20 +8,7 @@
 
 namespace darbe::cli {
 
-bool is_done(const steps::TableProgress& table) { return table.phase == "copied" || table.phase == "verified"; }
-
-Sum sum_of(const std::vector<steps::TableProgress>& tables) {
-  Sum sum;
-  for (const steps::TableProgress& table : tables) {
-    sum.rows += table.rows;
-    sum.bytes += table.bytes;
-    sum.expected += std::max(table.bytes, table.bytes_expected);
-    if (is_done(table)) ++sum.done;
-  }
-  return sum;
-}
-
-void Pace::see(const Sum& sum, std::optional<base::Seconds> left) {
+void Pace::see(const steps::TablesSum& sum, std::optional<base::Seconds> left) {
   left_ = left;
   if (!first_) {
     first_ = sum;
@@ -32,9 +19,9 @@ void Pace::see(const Sum& sum, std::optional<base::Seconds> left) {
   bytes_per_second_ = static_cast<double>(sum.bytes - std::min(sum.bytes, first_->bytes)) / seconds;
 }
 
-std::string Pace::so_far(const Sum& sum, std::size_t tables) {
+std::string Pace::so_far(const steps::TablesSum& sum) {
   return fmt::format("{} rows, {} of about {}, {}/{} tables", human_count(sum.rows), human_bytes(sum.bytes),
-                     human_bytes(sum.expected), sum.done, tables);
+                     human_bytes(std::max(sum.bytes, sum.bytes_expected)), sum.done, sum.tables);
 }
 
 std::string Pace::rates() const {

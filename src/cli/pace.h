@@ -4,41 +4,30 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/clock.h"
 #include "steps/reporter.h"
 
 namespace darbe::cli {
 
-struct Sum {
-  std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;
-  std::uint64_t expected = 0;
-  std::size_t done = 0;
-};
-// Nothing more is done to it in this step.
-bool is_done(const steps::TableProgress& table);
-Sum sum_of(const std::vector<steps::TableProgress>& tables);
-
 // Rows and bytes per second since the first snapshot of this process: what an earlier command had done doesn't count.
 // Needs a lock outside.
 class Pace {
  public:
   // `left`: the time until all is verified, where it can be told.
-  void see(const Sum& sum, std::optional<base::Seconds> left);
+  void see(const steps::TablesSum& sum, std::optional<base::Seconds> left);
   void forget() { first_.reset(); }
 
   double rows_per_second() const { return rows_per_second_; }
   double bytes_per_second() const { return bytes_per_second_; }
 
   // "1,234 rows, 5.6 MB of about 7.8 MB, 3/11 tables"
-  static std::string so_far(const Sum& sum, std::size_t tables);
+  static std::string so_far(const steps::TablesSum& sum);
   // "1,234 rows/s, 5.6 MB/s, 45 s left"; only what can be told.
   std::string rates() const;
 
  private:
-  std::optional<Sum> first_;
+  std::optional<steps::TablesSum> first_;
   base::Clock::time_point begin_;
   double rows_per_second_ = 0;
   double bytes_per_second_ = 0;

@@ -19,6 +19,7 @@ using base::Clock;
 using base::Mutex;
 using base::MutexLock;
 using steps::TableProgress;
+using steps::TablesSum;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
@@ -50,14 +51,13 @@ class PlainReporter : public steps::Reporter {
     MutexLock lock(mutex_);
     line("warning: " + text);
   }
-  void progress(const std::vector<TableProgress>& tables, std::optional<base::Seconds> left) override {
+  void progress(const std::vector<TableProgress>&, const TablesSum& all, std::optional<base::Seconds> left) override {
     MutexLock lock(mutex_);
-    const Sum sum = sum_of(tables);
-    pace_.see(sum, left);
+    pace_.see(all, left);
     if (seconds_since(last_progress_) < 5) return;
     last_progress_ = Clock::now();
     const std::string rates = pace_.rates();
-    line(fmt::format("  {}{}{}", Pace::so_far(sum, tables.size()), rates.empty() ? "" : ", ", rates));
+    line(fmt::format("  {}{}{}", Pace::so_far(all), rates.empty() ? "" : ", ", rates));
   }
 
  private:
@@ -84,24 +84,30 @@ class JsonReporter : public steps::Reporter {
   }
   void note(const std::string& text) override { put({{"event", "note"}, {"text", text}}); }
   void warning(const std::string& text) override { put({{"event", "warning"}, {"text", text}}); }
-  void progress(const std::vector<TableProgress>& tables, std::optional<base::Seconds> left) override {
+  void progress(const std::vector<TableProgress>& at_work, const TablesSum& all,
+                std::optional<base::Seconds> left) override {
     {
       MutexLock lock(mutex_);
       if (seconds_since(last_progress_) < 1) return;
       last_progress_ = Clock::now();
-      pace_.see(sum_of(tables), left);
+      pace_.see(all, left);
     }
     boost::json::array list;
-    for (const TableProgress& table : tables)
-      if (table.phase != "waiting")
-        list.push_back(boost::json::object{{"table", table.table},
-                                           {"phase", table.phase},
-                                           {"rows", table.rows},
-                                           {"bytes", table.bytes},
-                                           {"bytes_expected", table.bytes_expected}});
+    for (const TableProgress& table : at_work)
+      list.push_back(boost::json::object{{"table", table.table},
+                                         {"phase", table.phase},
+                                         {"rows", table.rows},
+                                         {"bytes", table.bytes},
+                                         {"bytes_expected", table.bytes_expected}});
     MutexLock lock(mutex_);
     write({{"event", "progress"},
            {"tables", std::move(list)},
+           {"all",
+            {{"tables", all.tables},
+             {"done", all.done},
+             {"rows", all.rows},
+             {"bytes", all.bytes},
+             {"bytes_expected", all.bytes_expected}}},
            {"rows_per_second", pace_.rows_per_second()},
            {"bytes_per_second", pace_.bytes_per_second()},
            {"seconds_left", left ? boost::json::value(left->count()) : boost::json::value(nullptr)}});

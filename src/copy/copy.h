@@ -29,8 +29,8 @@ struct Options {
   // Called on the frozen replica's session after each connect, and after each answer was read, before the last chunk of
   // it is committed. Throws if the replica has moved since it was frozen. May be empty. Called from several threads.
   std::function<void(mysql::Connection&)> still_frozen{};
-  // For the brakes of `pacing_for`: what the target's volume holds (0: unknown), and the processors of the server that is
-  // read where others read it too (0: nobody else does).
+  // For the brakes of `pacing_for`: what the target's volume holds (0: unknown), and the processors of the server that
+  // is read where others read it too (0: nobody else does).
   std::uint64_t target_volume_bytes = 0;
   unsigned shared_cpus = 0;
   // A stop that does not wait for the chunks at hand: nothing may be written any more.
@@ -39,25 +39,12 @@ struct Options {
   std::uint64_t chunk_bytes = 32ULL << 20;
 };
 
-struct TableOutcome {
-  tables::TableName name;
-  std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;  // of the rows' values
-  std::uint64_t chunks = 0;
-  bool has_primary_key = true;
-  std::uint64_t frozen_tablespace_bytes = 0;
-  std::uint64_t target_tablespace_bytes = 0;
-};
-
 struct Outcome {
-  std::vector<TableOutcome> tables;
+  std::uint64_t tables = 0;
   std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;
-  // The servers' shared tablespaces (ibdata1); 0 where they can't be told.
-  std::uint64_t frozen_shared_bytes = 0;
-  std::uint64_t target_shared_bytes = 0;
-  std::vector<std::string> not_as_source;  // sentences: options that the target refused, and kin
-  bool left_out_of_binlog = false;         // the target's session could be
+  std::uint64_t bytes = 0;                   // of the rows' values
+  std::vector<std::string> not_as_source{};  // sentences: options that the target refused, and kin
+  bool left_out_of_binlog = false;           // the target's session could be
 };
 
 // Returns when all rows are committed and all indexes built.

@@ -266,16 +266,13 @@ void build_indexes(mysql::Connection& target, const tables::CreateStatement& sta
   fault::point<"copy.indexes_built">();
 }
 
-void raise_counters(mysql::Connection& target, const std::vector<tables::Database>& databases,
-                    const std::vector<tables::Table>& tables) {
-  std::map<tables::TableName, std::uint64_t> counters;
-  for (const tables::Table& table : tables::read_tables(target, databases))
-    if (table.auto_increment) counters[table.name] = *table.auto_increment;
-  for (const tables::Table& table : tables) {
-    const auto found = counters.find(table.name);
-    if (!table.auto_increment || (found != counters.end() && found->second >= *table.auto_increment)) continue;
-    target.execute(fmt::format("ALTER TABLE {} AUTO_INCREMENT = {}", table.name.quoted(), *table.auto_increment),
-                   "setting the counter of " + table.name.text());
+void raise_counters(mysql::Connection& frozen, mysql::Connection& target, const std::vector<tables::TableName>& names) {
+  const auto there = tables::read_counters(target, names);
+  for (const auto& [table, next] : tables::read_counters(frozen, names)) {
+    const auto found = there.find(table);
+    if (found != there.end() && found->second >= next) continue;
+    target.execute(fmt::format("ALTER TABLE {} AUTO_INCREMENT = {}", table.quoted(), next),
+                   "setting the counter of " + table.text());
   }
 }
 

@@ -25,9 +25,8 @@ void create_table(mysql::Connection& target, const tables::CreateStatement& stat
 // was lost is waited for.
 void build_indexes(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table);
 
-// Sets the counters of AUTO_INCREMENT that stand lower on the target.
-void raise_counters(mysql::Connection& target, const std::vector<tables::Database>& databases,
-                    const std::vector<tables::Table>& tables);
+// Sets those of these tables' counters of AUTO_INCREMENT that stand lower on the target.
+void raise_counters(mysql::Connection& frozen, mysql::Connection& target, const std::vector<tables::TableName>& names);
 
 // Sentences for the report, also of runs before.
 std::vector<std::string> refusals(mysql::Connection& target);

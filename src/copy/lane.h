@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/queue.h"
+#include "copy/copy.h"
 #include "copy/schedule.h"
 #include "tables/rows.h"
 
@@ -50,8 +51,15 @@ struct LaneMemory {
   std::optional<std::uint64_t> session;  // the writer's, on the target; used by the lane's own thread only
 };
 
+// What all lanes work on.
+struct Job {
+  const Options& options;
+  Schedule& schedule;
+  Progress& progress;
+};
+
 // Reads what the schedule gives until there is no more. Throws: what the sessions and `still_frozen` throw.
-void read_lane(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, std::stop_token stop);
+void read_lane(const Job& job, Lane& lane, LaneMemory& memory, std::stop_token stop);
 
 // Writes what comes through the queue. Counts its commits, for when it throws.
 void write_lane(Schedule& schedule, Lane& lane, LaneMemory& memory, mysql::Connection& target, unsigned& commits);

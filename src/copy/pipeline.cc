@@ -46,24 +46,24 @@ void settle(mysql::Connection& target, Schedule& schedule, const Lane& lane, Lan
   memory.cut.reset();
 }
 
-mysql::Connection open_lane(const Options& options, Schedule& schedule, LaneMemory& memory, Lane& lane) {
-  mysql::Connection target = open_target(options.target, lane.cut.get_token());
+mysql::Connection open_lane(const Job& job, LaneMemory& memory, Lane& lane) {
+  mysql::Connection target = open_target(job.options.target, lane.cut.get_token());
   end_lost_session(target, memory.session);
   memory.session = target.id();
-  settle(target, schedule, lane, memory);
+  settle(target, job.schedule, lane, memory);
   return target;
 }
 
 // One life of a lane: a session on each side, until the work or a link is gone.
-void run_once(const Options& options, Schedule& schedule, LaneMemory& memory, Lane& lane, unsigned& commits) {
-  mysql::Connection target = lane.unless_leaving([&] { return open_lane(options, schedule, memory, lane); });
+void run_once(const Job& job, LaneMemory& memory, Lane& lane, unsigned& commits) {
+  mysql::Connection target = lane.unless_leaving([&] { return open_lane(job, memory, lane); });
   base::TaskGroup ends(lane.cut.get_token());
   ends.on_error([&](std::exception_ptr error) {
     lane.blocks.abort(error);
     lane.answers.abort(error);
   });
-  ends.start([&](std::stop_token ends_stop) { read_lane(options, schedule, lane, memory, ends_stop); });
-  ends.start([&](std::stop_token) { write_lane(schedule, lane, memory, target, commits); });
+  ends.start([&](std::stop_token ends_stop) { read_lane(job, lane, memory, ends_stop); });
+  ends.start([&](std::stop_token) { write_lane(job.schedule, lane, memory, target, commits); });
   ends.wait();
 }
 
@@ -91,7 +91,7 @@ class Either {
 };
 
 // Until all is done, or it is to work no longer.
-void run_turn(const Options& options, Schedule& schedule, unsigned number, const Stops& stops) {
+void run_turn(const Job& job, unsigned number, const Stops& stops) {
   LaneMemory memory;
   const auto live = [&] {
     Lane lane;
@@ -100,7 +100,7 @@ void run_turn(const Options& options, Schedule& schedule, unsigned number, const
     const std::stop_callback cut(stops.cut, [&lane] { lane.cut.request_stop(); });
     unsigned commits = 0;
     try {
-      run_once(options, schedule, memory, lane, commits);
+      run_once(job, memory, lane, commits);
       return false;
     } catch (const std::exception& error) {
       // Tries are counted from the last success on: a copy of ten days may lose more links than one of an hour.
@@ -113,11 +113,11 @@ void run_turn(const Options& options, Schedule& schedule, unsigned number, const
   }
 }
 
-void run_lane(const Options& options, Schedule& schedule, unsigned number, const Stops& stops) {
+void run_lane(const Job& job, unsigned number, const Stops& stops) {
   const Either either(stops);
   try {
     // A lane that does not work has no sessions: the server would close them some day.
-    while (schedule.wait_for_turn(number, either.token())) run_turn(options, schedule, number, stops);
+    while (job.schedule.wait_for_turn(number, either.token())) run_turn(job, number, stops);
   } catch (const base::Error& error) {
     // A lane that leaves has done nothing that would end the others.
     if (!stops.leave.stop_requested() || base::kind_of(error) != base::Kind::interrupted) throw;
@@ -137,12 +137,13 @@ void keep_pace(const Pacing& pacing, Schedule& schedule, const Stops& stops) {
 
 }  // namespace
 
-void run_pipeline(const Options& options, Schedule& schedule, std::stop_token stop) {
+void run_pipeline(const Options& options, Schedule& schedule, Progress& progress, std::stop_token stop) {
+  const Job job{options, schedule, progress};
   base::TaskGroup lanes(options.at_once);
   lanes.on_error([&](std::exception_ptr error) { schedule.abort(std::move(error)); });
   const Pacing& pacing = options.pacing;
   for (unsigned number = 0; number < (pacing.decide ? pacing.most : options.jobs); ++number)
-    lanes.start([&, number](std::stop_token cut) { run_lane(options, schedule, number, {stop, cut}); });
+    lanes.start([&, number](std::stop_token cut) { run_lane(job, number, {stop, cut}); });
   if (pacing.decide) lanes.start([&](std::stop_token cut) { keep_pace(pacing, schedule, {stop, cut}); });
   lanes.wait();
   base::throw_if_stopped(stop);

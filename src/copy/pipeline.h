@@ -11,7 +11,7 @@ namespace darbe::copy {
 // Runs the lanes until the schedule is empty. A lane whose link is lost looks into the ledger and goes on.
 // After a stop no lane takes more work, and what they had taken is committed before this throws Error{interrupted}.
 // Throws: the first error that is not transient or does not pass.
-void run_pipeline(const Options& options, Schedule& schedule, std::stop_token stop);
+void run_pipeline(const Options& options, Schedule& schedule, Progress& progress, std::stop_token stop);
 
 // Copies one chunk once more, in place of its rows on the target. Returns what was read.
 tables::Totals run_again(const Options& options, TableWork& table, const tables::Chunk& chunk, std::stop_token stop);

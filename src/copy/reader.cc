@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "copy/encoder.h"
 #include "copy/lane.h"
+#include "copy/opening.h"
 
 namespace darbe::copy {
 
@@ -128,14 +129,13 @@ class StrideReader {
 class LaneReader {
  public:
   // `reading` ends what `reader` does.
-  LaneReader(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, tables::RowReader& reader,
-             std::stop_source& reading)
-      : options_(options), schedule_(schedule), lane_(lane), memory_(memory), reader_(reader), reading_(reading) {}
+  LaneReader(const Job& job, Lane& lane, LaneMemory& memory, tables::RowReader& reader, std::stop_source& reading)
+      : job_(job), schedule_(job.schedule), lane_(lane), memory_(memory), reader_(reader), reading_(reading) {}
 
   void operator()(const Stride& stride) {
     TableWork& table = schedule_.table(stride.work);
     table.statement(reader_.connection());
-    StrideReader rows(options_, reader_, table, stride, lane_);
+    StrideReader rows(job_.options, reader_, table, stride, lane_);
     const tables::Totals totals = rows.read();
     schedule_.note_read(stride.work, rows.chunk(), totals);
   }
@@ -165,6 +165,18 @@ class LaneReader {
     lane_.answers.pop();
   }
 
+  // The ledger is on the target, whose session is the other end's.
+  void operator()(const Open& open) {
+    const std::stop_callback no_waiting(lane_.leave, [this] { reading_.request_stop(); });
+    try {
+      mysql::Connection target(job_.options.target, reading_.get_token());
+      schedule_.note_opened(open_tables(job_.options, job_.progress, reader_.connection(), target, open.table_ids));
+    } catch (const base::Error& error) {
+      schedule_.give_back(open);
+      if (!lane_.leave.stop_requested() || error.kind() != base::Kind::interrupted) throw;
+    }
+  }
+
  private:
   // Nothing when the operator asks to leave: this end's session is cut then, while the other end commits what it has.
   std::optional<tables::Key> find_middle(const Cut& cut) {
@@ -187,7 +199,7 @@ class LaneReader {
     return false;
   }
 
-  const Options& options_;
+  const Job& job_;
   Schedule& schedule_;
   Lane& lane_;
   LaneMemory& memory_;
@@ -197,19 +209,19 @@ class LaneReader {
 
 }  // namespace
 
-void read_lane(const Options& options, Schedule& schedule, Lane& lane, LaneMemory& memory, std::stop_token stop) {
+void read_lane(const Job& job, Lane& lane, LaneMemory& memory, std::stop_token stop) {
   std::stop_source reading;
   const std::stop_callback end_reading(stop, [&reading] { reading.request_stop(); });
   tables::RowReader reader =
-      lane.unless_leaving([&] { return tables::RowReader(options.frozen, reading.get_token()); });
-  if (options.still_frozen) options.still_frozen(reader.connection());
+      lane.unless_leaving([&] { return tables::RowReader(job.options.frozen, reading.get_token()); });
+  if (job.options.still_frozen) job.options.still_frozen(reader.connection());
   // Whoever waits for work must also hear that the lane's other end has failed.
   std::stop_source enough;
   const auto end = [&enough] { enough.request_stop(); };
   const std::stop_callback on_leave(lane.leave, end);
   const std::stop_callback on_failure(stop, end);
-  LaneReader read(options, schedule, lane, memory, reader, reading);
-  while (const std::optional<Task> task = schedule.take(lane.number, enough.get_token())) std::visit(read, *task);
+  LaneReader read(job, lane, memory, reader, reading);
+  while (const std::optional<Task> task = job.schedule.take(lane.number, enough.get_token())) std::visit(read, *task);
   lane.blocks.close();
 }
 

@@ -19,15 +19,41 @@ constexpr std::uint64_t row_bytes_guessed = 100;
 
 constexpr auto relaxed = std::memory_order_relaxed;
 
+// Enough for the questions about them to cost little for each, and few enough to be held.
+constexpr std::size_t tables_opened_at_once = 64;
+
+tables::Amount amount_of(const tables::PlannedTable& planned, const tables::Totals& copied) {
+  return {.tables = 1,
+          .rows_estimated = planned.rows_estimated,
+          .bytes_estimated = planned.bytes_estimated,
+          .index_bytes = planned.index_bytes_estimated,
+          .rows = copied.rows,
+          .bytes = copied.bytes};
+}
+
+// The first place that is free, or a new one.
+template <typename State, typename IsFree>
+std::size_t find_place(std::vector<State>& states, const IsFree& is_free) {
+  const auto found = std::ranges::find_if(states, is_free);
+  if (found != states.end()) return static_cast<std::size_t>(found - states.begin());
+  states.emplace_back();
+  return states.size() - 1;
+}
+
 }  // namespace
 
-TableWork::TableWork(const tables::Table& shape, tables::PlannedTable planned, tables::TableProgress& progress,
-                     std::uint64_t chunk_bytes)
-    : shape_(shape),
+bool gets_keys_at_creation(std::uint64_t bytes_estimated, std::uint64_t chunk_bytes) {
+  return bytes_estimated <= chunk_bytes / small_tables_share;
+}
+
+TableWork::TableWork(tables::Table shape, tables::PlannedTable planned, const tables::Totals& copied,
+                     tables::Progress& progress, std::uint64_t chunk_bytes)
+    : shape_(std::move(shape)),
       key_(shape_),
       planned_(std::move(planned)),
-      progress_(progress),
-      is_small_(planned_.bytes_estimated <= chunk_bytes / small_tables_share) {}
+      all_(progress),
+      progress_(all_.begin(planned_.name, amount_of(planned_, copied))),
+      is_small_(gets_keys_at_creation(planned_.bytes_estimated, chunk_bytes)) {}
 
 const tables::CreateStatement& TableWork::statement(mysql::Connection& frozen) {
   base::MutexLock lock(mutex_);
@@ -56,52 +82,74 @@ void TableWork::build_indexes(mysql::Connection& target) {
   copy::build_indexes(target, *statement_, shape_);
 }
 
-void TableWork::note_done() {
-  progress_.phase.store(tables::Phase::copied, relaxed);
-  base::MutexLock lock(mutex_);
-  statement_.reset();
-}
+void TableWork::note_done() { all_.done(progress_); }
 
 void TableWork::note_copied(const tables::Totals& totals) {
   progress_.rows.fetch_add(totals.rows, relaxed);
   progress_.bytes.fetch_add(totals.bytes, relaxed);
 }
 
-Schedule::Schedule(std::vector<Todo> todo, unsigned lanes, std::uint64_t chunk_bytes)
-    : chunk_bytes_(chunk_bytes), lanes_(lanes) {
+Schedule::Schedule(std::vector<unsigned> table_ids, unsigned lanes, std::uint64_t chunk_bytes)
+    : chunk_bytes_(chunk_bytes), waiting_(std::move(table_ids)), lanes_(lanes) {
+  std::ranges::reverse(waiting_);
+}
+
+TableWork& Schedule::table(const Work& work) const {
   base::MutexLock lock(mutex_);
-  for (Todo& table : todo) add(std::move(table));
+  return work_of(work.table);
+}
+
+bool Schedule::may_have_rows(const Work& work) const {
+  base::MutexLock lock(mutex_);
+  return tables_.at(work.table).partly_copied;
+}
+
+void Schedule::note_opened(std::vector<Todo> tables) {
+  base::MutexLock lock(mutex_);
+  opening_ = false;
+  for (Todo& table : tables) add(std::move(table));
+  tell_all();
+}
+
+void Schedule::give_back(const Open& open) {
+  base::MutexLock lock(mutex_);
+  opening_ = false;
+  waiting_.insert(waiting_.end(), open.table_ids.rbegin(), open.table_ids.rend());
+  tell_lanes();
 }
 
 void Schedule::add(Todo todo) {
-  const std::size_t table = tables_.size();
+  const std::size_t table = find_place(tables_, [](const TableState& state) { return !state.work; });
   const std::uint64_t bytes = todo.table->planned().bytes_estimated / std::max<std::size_t>(todo.ranges.size(), 1);
-  tables_.push_back(std::move(todo.table));
-  partly_copied_.push_back(todo.partly_copied);
-  TableState& state = table_states_.emplace_back();
+  TableState& state = tables_[table];
+  state = {};
+  state.work = std::move(todo.table);
+  state.partly_copied = todo.partly_copied;
   state.indexes = todo.indexes;
   for (const Range& range : todo.ranges) {
     state.next_range = std::max(state.next_range, range.keys.range + 1);
-    add_range(table, range, bytes);
+    if (!range.last_line || !range.last_line->chunk.last) add_range(table, range, bytes);
   }
   if (state.ranges_left == 0) finish_rows(table);
 }
 
-void Schedule::add_range(std::size_t table, const Range& range, std::uint64_t bytes) {
-  RangeState& state = ranges_.emplace_back();
+std::size_t Schedule::add_range(std::size_t table, const Range& range, std::uint64_t bytes) {
+  const std::size_t place = find_place(ranges_, [](const RangeState& state) { return !state.used; });
+  RangeState& state = ranges_[place];
+  state = {};
+  state.used = true;
   state.table = table;
   state.keys = range.keys;
   state.bytes_left = bytes;
-  state.can_be_cut = tables_[table]->key().can_cut();
-  state.done = range.last_line && range.last_line->chunk.last;
-  state.read_all = state.done;
+  state.can_be_cut = work_of(table).key().can_cut();
   if (range.last_line) {
     state.until = range.last_line->chunk.until;
     state.read = state.committed = range.last_line->chunk.sequence + 1;
   }
-  if (state.done) return;
-  ++table_states_[table].ranges_left;
+  ++tables_[table].ranges;
+  ++tables_[table].ranges_left;
   ++ranges_left_;
+  return place;
 }
 
 bool Schedule::wait_for_turn(unsigned lane, const std::stop_token& stop) {
@@ -120,7 +168,7 @@ bool Schedule::wait_for_turn(unsigned lane, const std::stop_token& stop) {
 void Schedule::release_ranges(unsigned lane) {
   bool any = false;
   for (RangeState& range : ranges_) {
-    if (range.lane != lane || range.done) continue;
+    if (!range.used || range.lane != lane || range.done) continue;
     // Or its next chunk could be committed by another lane before its last one is.
     DARBE_ASSERT(!range.reading && range.read == range.committed);
     range.lane.reset();
@@ -168,10 +216,13 @@ void Schedule::drop_wish_to_cut(unsigned lane) {
   tell_lanes();
 }
 
-bool Schedule::is_all_done() const { return ranges_left_ == 0 && builds_.empty() && building_ == 0; }
+bool Schedule::is_all_done() const {
+  return waiting_.empty() && !opening_ && ranges_left_ == 0 && builds_.empty() && building_ == 0;
+}
 
 std::optional<Task> Schedule::choose(unsigned lane) {
   if (auto build = choose_build(std::max(1U, lanes_ / 2))) return build;
+  if (auto open = choose_open()) return open;
   if (auto stride = choose_stride(lane)) return stride;
   if (has_a_range(lane)) return std::nullopt;  // which somebody is about to cut
   if (auto cut = choose_cut(lane)) return cut;
@@ -182,18 +233,31 @@ std::optional<Task> Schedule::choose_build(std::size_t builds_max) {
   if (builds_.empty() || building_ >= builds_max) return std::nullopt;
   // The largest first, or the copy would end with one lane that builds it and others that have nothing to do.
   const auto largest = std::max_element(builds_.begin(), builds_.end(), [this](std::size_t one, std::size_t other) {
-    return tables_[one]->shape().index_bytes < tables_[other]->shape().index_bytes;
+    return work_of(one).shape().index_bytes < work_of(other).shape().index_bytes;
   });
   const Work work{*largest, std::nullopt};
   builds_.erase(largest);
   ++building_;
-  tables_[work.table]->progress().phase.store(tables::Phase::building_indexes, relaxed);
+  work_of(work.table).progress().phase.store(tables::Phase::building_indexes, relaxed);
   return Build{work};
+}
+
+// Before the lanes run out of ranges; not while the tables that wait for their indexes, and are held, are many.
+std::optional<Task> Schedule::choose_open() {
+  if (waiting_.empty() || opening_ || builds_.size() >= tables_opened_at_once) return std::nullopt;
+  const auto free = std::ranges::count_if(
+      ranges_, [](const RangeState& range) { return range.used && !range.lane && !range.read_all; });
+  if (static_cast<std::size_t>(free) >= lanes_) return std::nullopt;
+  opening_ = true;
+  const std::size_t count = std::min(tables_opened_at_once, waiting_.size());
+  Open open{{waiting_.rbegin(), waiting_.rbegin() + static_cast<std::ptrdiff_t>(count)}};
+  waiting_.resize(waiting_.size() - count);
+  return open;
 }
 
 bool Schedule::has_a_range(unsigned lane) const {
   return std::any_of(ranges_.begin(), ranges_.end(),
-                     [&](const RangeState& range) { return range.lane == lane && !range.read_all; });
+                     [&](const RangeState& range) { return range.used && range.lane == lane && !range.read_all; });
 }
 
 // What was begun is ended first, so that its index build begins the sooner; then the largest.
@@ -204,7 +268,7 @@ bool Schedule::comes_before(const RangeState& one, const RangeState& other) {
 std::optional<Task> Schedule::choose_stride(unsigned lane) {
   RangeState* chosen = nullptr;
   for (RangeState& range : ranges_) {
-    if (range.read_all) continue;
+    if (!range.used || range.read_all) continue;
     if (range.lane == lane) {
       chosen = &range;
       break;
@@ -214,17 +278,19 @@ std::optional<Task> Schedule::choose_stride(unsigned lane) {
   if (chosen == nullptr || chosen->cutter) return std::nullopt;
   chosen->lane = lane;
   chosen->reading = true;
-  tables_[chosen->table]->progress().phase.store(tables::Phase::copying, relaxed);
+  work_of(chosen->table).progress().phase.store(tables::Phase::copying, relaxed);
   Stride stride{{chosen->table, static_cast<std::size_t>(chosen - ranges_.data())}, rest_of(*chosen), 0};
-  if (tables_[chosen->table]->key().can_cut())
+  if (work_of(chosen->table).key().can_cut())
     stride.rows_max = std::max<std::uint64_t>(1, chunk_bytes_ / row_bytes(chosen->table));
   return stride;
 }
 
 // The owner of the largest range goes on to the end of its stride, and then waits until the range is cut.
 std::optional<Task> Schedule::choose_cut(unsigned lane) {
+  if (!waiting_.empty() || opening_) return std::nullopt;
   RangeState* largest = nullptr;
   for (RangeState& range : ranges_) {
+    if (!range.used) continue;
     if (range.cutter == lane && !range.read_all) {
       largest = &range;
       break;
@@ -238,12 +304,12 @@ std::optional<Task> Schedule::choose_cut(unsigned lane) {
   return Cut{{largest->table, static_cast<std::size_t>(largest - ranges_.data())},
              rest_of(*largest),
              largest->bytes_left / row_bytes(largest->table),
-             table_states_[largest->table].next_range++};
+             tables_[largest->table].next_range++};
 }
 
 std::uint64_t Schedule::row_bytes(std::size_t table) const {
-  const tables::Totals& read = table_states_[table].read;
-  const std::uint64_t expected = tables_[table]->shape().average_row_bytes;
+  const tables::Totals& read = tables_[table].read;
+  const std::uint64_t expected = work_of(table).shape().average_row_bytes;
   const std::uint64_t bytes = read.rows != 0 ? read.bytes / read.rows : expected != 0 ? expected : row_bytes_guessed;
   return std::max<std::uint64_t>(bytes, 1);
 }
@@ -258,19 +324,20 @@ tables::Chunk Schedule::rest_of(const RangeState& range) const {
 void Schedule::note_read(const Work& work, const tables::Chunk& end, const tables::Totals& totals) {
   base::MutexLock lock(mutex_);
   RangeState& range = ranges_.at(*work.range);
-  table_states_[work.table].read += totals;
+  tables_[work.table].read += totals;
   range.reading = false;
   range.read_all = end.last;
   range.until = end.until;
   range.read = end.sequence + 1;
   // What is left of a range that was larger than expected is at least a chunk.
   range.bytes_left = range.bytes_left > totals.bytes + chunk_bytes_ ? range.bytes_left - totals.bytes : chunk_bytes_;
+  if (range.done) free_range(range);
   tell_lanes();
 }
 
 void Schedule::note_committed(const Work& work, const tables::LedgerLine& line) {
-  tables_[work.table]->note_copied(line.source);
   base::MutexLock lock(mutex_);
+  work_of(work.table).note_copied(line.source);
   set_committed(ranges_.at(*work.range), line);
   bytes_committed_ += line.source.bytes;
   ++chunks_committed_;
@@ -283,7 +350,21 @@ void Schedule::set_committed(RangeState& range, const tables::LedgerLine& line) 
   if (!line.chunk.last || range.done) return;
   range.done = range.read_all = true;
   --ranges_left_;
-  if (--table_states_[range.table].ranges_left == 0) finish_rows(range.table);
+  const std::size_t table = range.table;
+  // Its reader may not have noted yet what it read.
+  if (!range.reading) free_range(range);
+  if (--tables_[table].ranges_left == 0) finish_rows(table);
+}
+
+void Schedule::free_range(RangeState& range) {
+  const std::size_t table = range.table;
+  range = {};
+  --tables_[table].ranges;
+  free_table_if_unused(table);
+}
+
+void Schedule::free_table_if_unused(std::size_t table) {
+  if (tables_[table].done && tables_[table].ranges == 0) tables_[table] = {};
 }
 
 void Schedule::note_cut(const Cut& cut, const tables::Key& middle, unsigned lane) {
@@ -298,8 +379,7 @@ void Schedule::note_cut(const Cut& cut, const tables::Key& middle, unsigned lane
   lower.cutter.reset();
   lower.bytes_left /= 2;
   const std::uint64_t half = lower.bytes_left;
-  add_range(cut.work.table, upper, half);  // `lower` is no longer valid
-  ranges_.back().lane = lane;
+  ranges_[add_range(cut.work.table, upper, half)].lane = lane;  // `lower` is no longer valid
   tell_lanes();
 }
 
@@ -319,21 +399,32 @@ void Schedule::note_building(unsigned lane) {
 void Schedule::note_built(const Work& work) {
   base::MutexLock lock(mutex_);
   --building_;
-  tables_[work.table]->note_done();
+  finish_table(work.table);
   tell_lanes();
 }
 
 void Schedule::finish_rows(std::size_t table) {
-  if (!table_states_[table].indexes) return tables_[table]->note_done();
+  if (!tables_[table].indexes) return finish_table(table);
   builds_.push_back(table);
-  tables_[table]->progress().phase.store(tables::Phase::rows_copied, relaxed);
+  work_of(table).progress().phase.store(tables::Phase::rows_copied, relaxed);
 }
 
-std::vector<Schedule::Unsettled> Schedule::unsettled(unsigned lane) const {
+void Schedule::finish_table(std::size_t table) {
+  tables_[table].done = true;
+  work_of(table).note_done();
+  free_table_if_unused(table);
+}
+
+std::vector<Schedule::Unsettled> Schedule::unsettled(unsigned lane) {
   base::MutexLock lock(mutex_);
   std::vector<Unsettled> ranges;
-  for (std::size_t i = 0; i < ranges_.size(); ++i)
-    if (ranges_[i].lane == lane && !ranges_[i].done) ranges.push_back({{ranges_[i].table, i}, ranges_[i].keys.range});
+  for (std::size_t i = 0; i < ranges_.size(); ++i) {
+    if (!ranges_[i].used || ranges_[i].lane != lane) continue;
+    if (ranges_[i].done)
+      free_range(ranges_[i]);  // its reader will not tell any more what it read
+    else
+      ranges.push_back({{ranges_[i].table, i}, ranges_[i].keys.range});
+  }
   return ranges;
 }
 
@@ -345,7 +436,7 @@ void Schedule::settle(const Work& work, const std::optional<tables::LedgerLine>&
   range.until = last_line ? last_line->chunk.until : std::nullopt;
   range.read = last_line ? last_line->chunk.sequence + 1 : 0;
   // At most the chunk whose commit was not answered is new.
-  if (last_line && range.read > range.committed) tables_[work.table]->note_copied(last_line->source);
+  if (last_line && range.read > range.committed) work_of(work.table).note_copied(last_line->source);
   if (last_line) set_committed(range, *last_line);
   tell_lanes();
 }
@@ -354,7 +445,7 @@ void Schedule::give_back(const Build& build) {
   base::MutexLock lock(mutex_);
   --building_;
   builds_.push_back(build.work.table);
-  tables_[build.work.table]->progress().phase.store(tables::Phase::rows_copied, relaxed);
+  work_of(build.work.table).progress().phase.store(tables::Phase::rows_copied, relaxed);
   tell_lanes();
 }
 

@@ -4,6 +4,9 @@
 // tablespace and is the fastest. An index build comes before any stride, while no more than half of the lanes build;
 // what the lane that builds had begun is given to the next that is free.
 //
+// Of a table whose turn has not come the schedule knows its number in the ledger. A few are opened at a time, whatever
+// they need is read then, and nothing of a table is kept when it is done.
+//
 // Lanes have numbers, and only those below a limit work. The limit may change at any time: a lane above it gets nothing
 // more, and once what it had taken is committed its ranges are anybody's.
 #pragma once
@@ -26,18 +29,20 @@
 
 namespace darbe::copy {
 
+// Tables this small get all keys at creation: one statement more costs more than building keys row by row.
+bool gets_keys_at_creation(std::uint64_t bytes_estimated, std::uint64_t chunk_bytes);
+
 // One table of the plan with what its copying needs. Shared by the lanes that work on it.
 class TableWork {
  public:
-  // `shape` stays where it is: there may be ten thousand of them.
-  TableWork(const tables::Table& shape, tables::PlannedTable planned, tables::TableProgress& progress,
+  // `copied` is what the ledger has of it.
+  TableWork(tables::Table shape, tables::PlannedTable planned, const tables::Totals& copied, tables::Progress& progress,
             std::uint64_t chunk_bytes);
 
   const tables::Table& shape() const { return shape_; }
   const tables::KeyReader& key() const { return key_; }
   const tables::PlannedTable& planned() const { return planned_; }
   tables::TableProgress& progress() { return progress_; }
-  // Tables this small get all keys at creation: one statement more costs more than building keys row by row.
   bool has_keys_from_the_start() const { return is_small_; }
 
   // SHOW CREATE TABLE of the frozen replica, read once.
@@ -49,13 +54,14 @@ class TableWork {
   void build_indexes(mysql::Connection& target) EXCLUDES(mutex_);
   // A chunk is committed on the target.
   void note_copied(const tables::Totals& totals);
-  // Nothing is left to do; its statement is forgotten.
-  void note_done() EXCLUDES(mutex_);
+  // Nothing is left to do. Requires: progress() is not used any more.
+  void note_done();
 
  private:
-  const tables::Table& shape_;
+  const tables::Table shape_;
   const tables::KeyReader key_;
   const tables::PlannedTable planned_;
+  tables::Progress& all_;
   tables::TableProgress& progress_;
   const bool is_small_;
   base::Mutex mutex_;
@@ -63,10 +69,11 @@ class TableWork {
   bool created_ GUARDED_BY(mutex_) = false;
 };
 
-// One of a table's ranges or, without one, its index builds.
+// One of a table's ranges or, without one, its index builds. Both numbers are the schedule's own, and are another
+// table's or range's once this one is done.
 struct Work {
   std::size_t table = 0;
-  std::optional<std::size_t> range;  // by the schedule's own count
+  std::optional<std::size_t> range;
 };
 
 // Read on in a range. `rest` is all of it that was not read yet; its sequence is the next chunk's.
@@ -88,7 +95,12 @@ struct Build {
   Work work;
 };
 
-using Task = std::variant<Stride, Cut, Build>;
+// Read what these tables of the ledger need, so that their ranges can be given out.
+struct Open {
+  std::vector<unsigned> table_ids;
+};
+
+using Task = std::variant<Stride, Cut, Build, Open>;
 
 class Schedule {
  public:
@@ -102,8 +114,9 @@ class Schedule {
     bool indexes = false;        // secondary keys are missing, or will be
     bool partly_copied = false;  // the ledger knows chunks of it
   };
-  // The lanes below `lanes` work, until set_lanes() is called.
-  Schedule(std::vector<Todo> todo, unsigned lanes, std::uint64_t chunk_bytes);
+  // `table_ids` in the order in which they are to be opened: the largest first, but what an earlier command had begun
+  // before all others. The lanes below `lanes` work, until set_lanes() is called.
+  Schedule(std::vector<unsigned> table_ids, unsigned lanes, std::uint64_t chunk_bytes);
 
   // Waits until the lane is to work. False once all is done, and after a stop. What the lane had begun is given to
   // others while it waits. Requires: the lane has no sessions, and all that it took is committed or settled. Throws:
@@ -113,6 +126,9 @@ class Schedule {
   // Throws: what abort() was given.
   std::optional<Task> take(unsigned lane, const std::stop_token& stop) EXCLUDES(mutex_);
 
+  // The tables of an Open. Those of which nothing is to be done are done.
+  void note_opened(std::vector<Todo> tables) EXCLUDES(mutex_);
+  void give_back(const Open& open) EXCLUDES(mutex_);
   // A stride was read; `end` is its last chunk.
   void note_read(const Work& work, const tables::Chunk& end, const tables::Totals& totals) EXCLUDES(mutex_);
   // A chunk is committed on the target.
@@ -125,13 +141,13 @@ class Schedule {
   void note_building(unsigned lane) EXCLUDES(mutex_);
   void note_built(const Work& work) EXCLUDES(mutex_);
 
-  // After a lane's sessions are lost: the ranges whose last chunk may or may not be committed, what the ledger says of
-  // each, and a build or a cut that was not done.
+  // After a lane's sessions are lost, and both of its ends: the ranges whose last chunk may or may not be committed,
+  // what the ledger says of each, and a build or a cut that was not done.
   struct Unsettled {
     Work work;
     unsigned range = 0;  // its number in the ledger
   };
-  std::vector<Unsettled> unsettled(unsigned lane) const EXCLUDES(mutex_);
+  std::vector<Unsettled> unsettled(unsigned lane) EXCLUDES(mutex_);
   void settle(const Work& work, const std::optional<tables::LedgerLine>& last_line) EXCLUDES(mutex_);
   void give_back(const Build& build) EXCLUDES(mutex_);
   void give_back(const Cut& cut) EXCLUDES(mutex_);
@@ -144,11 +160,13 @@ class Schedule {
   // Returns after a while; at once when all is done (false), or after a stop or an abort (false).
   bool wait_while_busy(base::Clock::duration a_while, const std::stop_token& stop) EXCLUDES(mutex_);
 
-  TableWork& table(const Work& work) const { return *tables_.at(work.table); }
-  bool may_have_rows(const Work& work) const { return partly_copied_.at(work.table); }
+  // Requires: a task of this work is not done. The table stays where it is until then.
+  TableWork& table(const Work& work) const EXCLUDES(mutex_);
+  bool may_have_rows(const Work& work) const EXCLUDES(mutex_);
 
  private:
   struct RangeState {
+    bool used = false;  // else its place is free
     std::size_t table = 0;
     tables::Chunk keys;                // the whole range
     std::optional<tables::Key> until;  // read so far
@@ -163,15 +181,20 @@ class Schedule {
     bool done = false;
   };
   struct TableState {
-    std::size_t ranges_left = 0;
-    unsigned next_range = 0;  // number in the ledger
+    std::unique_ptr<TableWork> work;  // none: its place is free
+    bool partly_copied = false;
+    std::size_t ranges = 0;       // that have a place
+    std::size_t ranges_left = 0;  // that are not done
+    unsigned next_range = 0;      // number in the ledger
     bool indexes = false;
+    bool done = false;
     tables::Totals read;
   };
 
   void add(Todo todo) REQUIRES(mutex_);
-  void add_range(std::size_t table, const Range& range, std::uint64_t bytes) REQUIRES(mutex_);
+  std::size_t add_range(std::size_t table, const Range& range, std::uint64_t bytes) REQUIRES(mutex_);
   std::optional<Task> choose(unsigned lane) REQUIRES(mutex_);
+  std::optional<Task> choose_open() REQUIRES(mutex_);
   std::optional<Task> choose_build(std::size_t builds_max) REQUIRES(mutex_);
   std::optional<Task> choose_stride(unsigned lane) REQUIRES(mutex_);
   static bool comes_before(const RangeState& one, const RangeState& other);
@@ -181,6 +204,10 @@ class Schedule {
   tables::Chunk rest_of(const RangeState& range) const REQUIRES(mutex_);
   void set_committed(RangeState& range, const tables::LedgerLine& line) REQUIRES(mutex_);
   void finish_rows(std::size_t table) REQUIRES(mutex_);
+  void finish_table(std::size_t table) REQUIRES(mutex_);
+  void free_range(RangeState& range) REQUIRES(mutex_);
+  void free_table_if_unused(std::size_t table) REQUIRES(mutex_);
+  TableWork& work_of(std::size_t table) const REQUIRES(mutex_) { return *tables_[table].work; }
   void wake_all() EXCLUDES(mutex_);
   void tell_lanes() REQUIRES(mutex_);
   void tell_all() REQUIRES(mutex_);
@@ -188,15 +215,15 @@ class Schedule {
   void release_ranges(unsigned lane) REQUIRES(mutex_);
   bool is_all_done() const REQUIRES(mutex_);
 
-  std::vector<std::unique_ptr<TableWork>> tables_;
-  std::vector<bool> partly_copied_;
   const std::uint64_t chunk_bytes_;
 
   mutable base::Mutex mutex_;
-  base::Condition changed_;  // lanes at work wait here
-  base::Condition turn_;     // lanes that wait for their turn, and who paces them
-  std::vector<TableState> table_states_ GUARDED_BY(mutex_);
-  std::vector<RangeState> ranges_ GUARDED_BY(mutex_);
+  base::Condition changed_;                           // lanes at work wait here
+  base::Condition turn_;                              // lanes that wait for their turn, and who paces them
+  std::vector<unsigned> waiting_ GUARDED_BY(mutex_);  // to be opened, the last one first
+  bool opening_ GUARDED_BY(mutex_) = false;
+  std::vector<TableState> tables_ GUARDED_BY(mutex_);  // places, which are used again
+  std::vector<RangeState> ranges_ GUARDED_BY(mutex_);  // likewise
   std::deque<std::size_t> builds_ GUARDED_BY(mutex_);
   std::size_t building_ GUARDED_BY(mutex_) = 0;
   unsigned lanes_ GUARDED_BY(mutex_);

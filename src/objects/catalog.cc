@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "mysql/quote.h"
 #include "objects/reported.h"
 #include "objects/stored_object.h"
 #include "tables/table.h"
@@ -47,20 +48,98 @@ std::optional<std::vector<std::string>> columns_on(Connection& server, const Cat
   return columns;
 }
 
-CatalogRows read_part(Connection& server, const CatalogPart& part, const std::vector<std::string>& columns,
-                      const std::vector<std::string>& databases) {
-  const Result rows =
-      server.query(fmt::format("SELECT {} FROM information_schema.{} WHERE {} IN {} AND {}", fmt::join(columns, ", "),
-                               part.from, part.schema, in_list(databases), part.only),
-                   fmt::format("reading information_schema.{}", part.from));
+// A window's objects cost a few dozen questions, and a few MiB where tables have many columns.
+constexpr std::size_t objects_at_once = 200;
+
+using Names = std::set<tables::TableName>;
+
+// One server's columns of each part that it has.
+struct Reader {
+  Connection& server;
+  std::map<std::string, std::vector<std::string>, std::less<>> columns;
+};
+
+Reader reader_of(Connection& server) {
+  tables::show_generated_keys(server);
+  Reader reader{server, {}};
+  for (const CatalogPart& part : catalog_parts())
+    if (auto columns = columns_on(server, part)) reader.columns.emplace(part.from, std::move(*columns));
+  return reader;
+}
+
+std::size_t place_in_key(const CatalogPart& part, std::string_view column) {
+  return static_cast<std::size_t>(std::ranges::find(part.key, column) - part.key.begin());
+}
+
+CatalogRows read_part(Reader& reader, const CatalogPart& part, const Names& names) {
+  const std::vector<std::string>& columns = reader.columns.find(part.from)->second;
+  const std::size_t schema = place_in_key(part, part.schema);
+  const std::size_t name = place_in_key(part, part.name);
   CatalogRows read;
-  for (const Result::Row& row : rows.rows) {
+  const auto add = [&](mysql::RowView row) {
     CatalogKey key;
-    for (std::size_t i = 0; i < part.key.size(); ++i) key.push_back(row.at(i).value_or(""));
-    CatalogRow& values = read[key];
-    for (std::size_t i = part.key.size(); i < columns.size(); ++i) values[columns[i]] = row.at(i).value_or("NULL");
-  }
+    for (std::size_t i = 0; i < part.key.size(); ++i) key.emplace_back(row[i].value_or(""));
+    if (!names.contains({key[schema], key[name]})) return true;
+    CatalogRow& values = read[std::move(key)];
+    for (std::size_t i = part.key.size(); i < columns.size(); ++i) values[columns[i]] = row[i].value_or("NULL");
+    return true;
+  };
+  reader.server.stream(
+      fmt::format(
+          "SELECT {} FROM information_schema.{} WHERE {} AND {}", fmt::join(columns, ", "), part.from,
+          tables::among({names.begin(), names.end()}, std::string(part.schema).c_str(), std::string(part.name).c_str()),
+          part.only),
+      add, fmt::format("reading information_schema.{}", part.from));
   return read;
+}
+
+Catalog read_family(Reader& reader, std::string_view family, const Names& names) {
+  Catalog catalog{{}, reader.server.flavor()};
+  for (const CatalogPart& part : catalog_parts())
+    if (part.family == family && reader.columns.contains(part.from))
+      catalog.parts.emplace(part.from, read_part(reader, part, names));
+  return catalog;
+}
+
+struct NextNames {
+  Names names;
+  bool all = false;  // there are no more
+};
+
+// The next objects of a family behind `after`, in the order of the names' bytes.
+NextNames next_names(Reader& reader, const CatalogPart& root, const std::vector<std::string>& databases,
+                     const tables::TableName& after) {
+  if (!reader.columns.contains(root.from)) return {{}, true};
+  const auto bytes = [](std::string_view what) { return fmt::format("CAST({} AS BINARY)", what); };
+  const auto literal = [&](const std::string& text) { return bytes(mysql::quote_text(text)); };
+  Names names;
+  std::size_t rows = 0;  // a name may come twice: of a function and of a procedure
+  reader.server.stream(
+      fmt::format("SELECT {0}, {1} FROM information_schema.{2} WHERE {0} IN {3} AND ({4} > {6} OR ({4} = {6} AND {5} >"
+                  " {7})) ORDER BY {4}, {5} LIMIT {8}",
+                  root.schema, root.name, root.from, in_list(databases), bytes(root.schema), bytes(root.name),
+                  literal(after.schema), literal(after.name), objects_at_once),
+      [&](mysql::RowView row) {
+        names.insert({std::string(row[0].value_or("")), std::string(row[1].value_or(""))});
+        ++rows;
+        return true;
+      },
+      fmt::format("listing information_schema.{}", root.from));
+  return {std::move(names), rows < objects_at_once};
+}
+
+// Up to where every server has told all: one with many more objects is not as far along.
+Names next_names(std::vector<Reader>& readers, const CatalogPart& root, const std::vector<std::string>& databases,
+                 const tables::TableName& after) {
+  Names names;
+  std::optional<tables::TableName> end;
+  for (Reader& reader : readers) {
+    const NextNames next = next_names(reader, root, databases, after);
+    if (!next.all && (!end || *next.names.rbegin() < *end)) end = *next.names.rbegin();
+    names.insert(next.names.begin(), next.names.end());
+  }
+  if (end) names.erase(names.upper_bound(*end), names.end());
+  return names;
 }
 
 std::string words_for(std::string_view column) {
@@ -181,17 +260,23 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "database",
        .from = "SCHEMATA",
        .schema = "SCHEMA_NAME",
+       .name = "SCHEMA_NAME",
+       .family = "SCHEMATA",
        .key = {"SCHEMA_NAME"},
        .values = {"DEFAULT_CHARACTER_SET_NAME", "DEFAULT_COLLATION_NAME"}},
       {.what = "table",
        .from = "TABLES",
        .schema = "TABLE_SCHEMA",
+       .name = "TABLE_NAME",
+       .family = "TABLES",
        .key = {"TABLE_SCHEMA", "TABLE_NAME"},
        .values = {"TABLE_TYPE", "ENGINE", "TABLE_COLLATION", "CREATE_OPTIONS", "TABLE_COMMENT"},
        .only = "TABLE_TYPE NOT LIKE '%VIEW'"},
       {.what = "column",
        .from = "COLUMNS",
        .schema = "TABLE_SCHEMA",
+       .name = "TABLE_NAME",
+       .family = "TABLES",
        .key = {"TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME"},
        .values = {"ORDINAL_POSITION", "COLUMN_TYPE", "IS_NULLABLE", "COLUMN_DEFAULT", "COLLATION_NAME", "EXTRA",
                   "GENERATION_EXPRESSION", "SRS_ID", "COLUMN_COMMENT"},
@@ -200,6 +285,8 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "index part",
        .from = "STATISTICS",
        .schema = "TABLE_SCHEMA",
+       .name = "TABLE_NAME",
+       .family = "TABLES",
        .key = {"TABLE_SCHEMA", "TABLE_NAME", "INDEX_NAME", "SEQ_IN_INDEX"},
        .values = {"NON_UNIQUE", "COLUMN_NAME", "COLLATION", "SUB_PART", "INDEX_TYPE", "INDEX_COMMENT", "IS_VISIBLE",
                   "EXPRESSION", "IGNORED"},
@@ -208,6 +295,8 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "partition",
        .from = "PARTITIONS",
        .schema = "TABLE_SCHEMA",
+       .name = "TABLE_NAME",
+       .family = "TABLES",
        .key = {"TABLE_SCHEMA", "TABLE_NAME", "PARTITION_NAME", "SUBPARTITION_NAME"},
        .values = {"PARTITION_ORDINAL_POSITION", "PARTITION_METHOD", "SUBPARTITION_METHOD", "PARTITION_EXPRESSION",
                   "SUBPARTITION_EXPRESSION", "PARTITION_DESCRIPTION", "PARTITION_COMMENT"},
@@ -217,6 +306,8 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "constraint",
        .from = "TABLE_CONSTRAINTS",
        .schema = "TABLE_SCHEMA",
+       .name = "TABLE_NAME",
+       .family = "TABLES",
        .key = {"TABLE_SCHEMA", "TABLE_NAME", "CONSTRAINT_NAME", "CONSTRAINT_TYPE"},
        .values = {"ENFORCED"},
        .parent = "TABLES",
@@ -224,6 +315,8 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "foreign key",
        .from = "REFERENTIAL_CONSTRAINTS",
        .schema = "CONSTRAINT_SCHEMA",
+       .name = "TABLE_NAME",
+       .family = "TABLES",
        .key = {"CONSTRAINT_SCHEMA", "TABLE_NAME", "CONSTRAINT_NAME"},
        .values = {"UPDATE_RULE", "DELETE_RULE", "MATCH_OPTION", "REFERENCED_TABLE_NAME"},
        .parent = "TABLES",
@@ -231,6 +324,8 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "foreign key column",
        .from = "KEY_COLUMN_USAGE",
        .schema = "TABLE_SCHEMA",
+       .name = "TABLE_NAME",
+       .family = "TABLES",
        .key = {"TABLE_SCHEMA", "TABLE_NAME", "CONSTRAINT_NAME", "ORDINAL_POSITION"},
        .values = {"COLUMN_NAME", "REFERENCED_TABLE_SCHEMA", "REFERENCED_TABLE_NAME", "REFERENCED_COLUMN_NAME"},
        .only = "REFERENCED_TABLE_NAME IS NOT NULL",
@@ -239,11 +334,15 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "check",
        .from = "CHECK_CONSTRAINTS",
        .schema = "CONSTRAINT_SCHEMA",
+       .name = "CONSTRAINT_NAME",
+       .family = "CHECK_CONSTRAINTS",
        .key = {"CONSTRAINT_SCHEMA", "CONSTRAINT_NAME"},
        .values = {"CHECK_CLAUSE"}},
       {.what = {},
        .from = "ROUTINES",
        .schema = "ROUTINE_SCHEMA",
+       .name = "ROUTINE_NAME",
+       .family = "ROUTINES",
        .key = {"ROUTINE_TYPE", "ROUTINE_SCHEMA", "ROUTINE_NAME"},
        .values = {"DTD_IDENTIFIER", "ROUTINE_DEFINITION", "IS_DETERMINISTIC", "SQL_DATA_ACCESS", "SECURITY_TYPE",
                   "SQL_MODE", "ROUTINE_COMMENT", "DEFINER", "CHARACTER_SET_CLIENT", "COLLATION_CONNECTION",
@@ -252,6 +351,8 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "library",
        .from = "LIBRARIES",
        .schema = "LIBRARY_SCHEMA",
+       .name = "LIBRARY_NAME",
+       .family = "LIBRARIES",
        .key = {"LIBRARY_SCHEMA", "LIBRARY_NAME"},
        .values = {"LIBRARY_DEFINITION", "LANGUAGE", "SQL_MODE", "LIBRARY_COMMENT"}},
       // Not the collation: MySQL ≥ 8.0 shows that of the database which happened to be the current one at CREATE, and
@@ -259,6 +360,8 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "parameter",
        .from = "PARAMETERS",
        .schema = "SPECIFIC_SCHEMA",
+       .name = "SPECIFIC_NAME",
+       .family = "ROUTINES",
        .key = {"ROUTINE_TYPE", "SPECIFIC_SCHEMA", "SPECIFIC_NAME", "ORDINAL_POSITION"},
        .values = {"PARAMETER_MODE", "PARAMETER_NAME", "DTD_IDENTIFIER"},
        .parent = "ROUTINES",
@@ -266,6 +369,8 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "view",
        .from = "VIEWS",
        .schema = "TABLE_SCHEMA",
+       .name = "TABLE_NAME",
+       .family = "TABLES",
        .key = {"TABLE_SCHEMA", "TABLE_NAME"},
        .values = {"VIEW_DEFINITION", "CHECK_OPTION", "DEFINER", "SECURITY_TYPE", "ALGORITHM", "CHARACTER_SET_CLIENT",
                   "COLLATION_CONNECTION"},
@@ -273,6 +378,8 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "trigger",
        .from = "TRIGGERS",
        .schema = "TRIGGER_SCHEMA",
+       .name = "TRIGGER_NAME",
+       .family = "TRIGGERS",
        .key = {"TRIGGER_SCHEMA", "TRIGGER_NAME"},
        .values = {"EVENT_OBJECT_TABLE", "EVENT_MANIPULATION", "ACTION_TIMING", "ACTION_ORDER", "ACTION_STATEMENT",
                   "SQL_MODE", "DEFINER", "CHARACTER_SET_CLIENT", "COLLATION_CONNECTION", "DATABASE_COLLATION"},
@@ -280,6 +387,8 @@ const std::vector<CatalogPart>& catalog_parts() {
       {.what = "event",
        .from = "EVENTS",
        .schema = "EVENT_SCHEMA",
+       .name = "EVENT_NAME",
+       .family = "EVENTS",
        .key = {"EVENT_SCHEMA", "EVENT_NAME"},
        .values = {"DEFINER", "TIME_ZONE", "EVENT_DEFINITION", "EVENT_TYPE", "EXECUTE_AT", "INTERVAL_VALUE",
                   "INTERVAL_FIELD", "SQL_MODE", "STARTS", "ENDS", "STATUS", "ON_COMPLETION", "EVENT_COMMENT",
@@ -289,14 +398,20 @@ const std::vector<CatalogPart>& catalog_parts() {
   return parts;
 }
 
-Catalog read_catalog(Connection& server, const std::vector<std::string>& databases) {
-  tables::show_generated_keys(server);
-  Catalog catalog{{}, server.flavor()};
-  if (databases.empty()) return catalog;
-  for (const CatalogPart& part : catalog_parts())
-    if (const auto columns = columns_on(server, part))
-      catalog.parts[std::string(part.from)] = read_part(server, part, *columns, databases);
-  return catalog;
+void read_catalogs(const std::vector<mysql::Connection*>& servers, const std::vector<std::string>& databases,
+                   const std::function<void(const std::vector<Catalog>&)>& see) {
+  if (databases.empty()) return;
+  std::vector<Reader> readers;
+  for (Connection* server : servers) readers.push_back(reader_of(*server));
+  for (const CatalogPart& root : catalog_parts()) {
+    if (root.from != root.family) continue;
+    tables::TableName after;
+    for (Names names; !(names = next_names(readers, root, databases, after)).empty(); after = *names.rbegin()) {
+      std::vector<Catalog> catalogs;
+      for (Reader& reader : readers) catalogs.push_back(read_family(reader, root.family, names));
+      see(catalogs);
+    }
+  }
 }
 
 CatalogDifferences differences(const Catalog& source, const Catalog& target, const std::vector<std::string>& reported) {

@@ -1,7 +1,9 @@
 // The parts of information_schema that make a schema what it is, read as plain rows, and their comparison: a table of
-// what to look at (catalog.cc) and a pure function.
+// what to look at (catalog.cc) and a pure function. A server may have more objects than anybody should hold, so some
+// are read at a time.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -16,6 +18,8 @@ struct CatalogPart {
   std::string_view what;    // "column"; empty: the key's first member says it ("PROCEDURE")
   std::string_view from;    // table of information_schema
   std::string_view schema;  // its column that names the database
+  std::string_view name;    // and the one that names the object, which is a table for all that belongs to it
+  std::string_view family;  // `from` of the part that lists those objects
   std::vector<std::string_view> key = {};
   std::vector<std::string_view> values = {};
   std::string_view only = "TRUE";  // condition
@@ -34,7 +38,10 @@ struct Catalog {
   mysql::Flavor flavor;
 };
 
-Catalog read_catalog(mysql::Connection& server, const std::vector<std::string>& databases);
+// The catalogs of the servers, some objects at a time: `see` gets one for each server, of the same objects with all
+// that belongs to them. Another time it gets the databases alone.
+void read_catalogs(const std::vector<mysql::Connection*>& servers, const std::vector<std::string>& databases,
+                   const std::function<void(const std::vector<Catalog>&)>& see);
 
 struct CatalogDifferences {
   std::vector<std::string> differences;  // sentences

@@ -51,10 +51,13 @@ void compare_accounts(Connection& frozen, Connection& target, const WantedAccoun
 
 Comparison compare_catalogs(Connection& frozen, Connection& target, const WantedObjects& wanted,
                             const std::vector<std::string>& reported, std::stop_token stop) {
-  CatalogDifferences found =
-      differences(read_catalog(frozen, wanted.databases), read_catalog(target, wanted.databases), reported);
-  base::throw_if_stopped(stop);
-  Comparison result{std::move(found.differences), std::move(found.meant)};
+  Comparison result;
+  read_catalogs({&frozen, &target}, wanted.databases, [&](const std::vector<Catalog>& catalogs) {
+    const CatalogDifferences found = differences(catalogs[0], catalogs[1], reported);
+    append(result.differences, found.differences);
+    append(result.meant, found.meant);
+    base::throw_if_stopped(stop);
+  });
   compare_accounts(frozen, target, wanted.accounts, reported, result);
   return result;
 }

@@ -56,7 +56,7 @@ void Copy::apply(Run& run, std::stop_token stop) {
   remember_size(run, stop);
   const copy::Outcome outcome = copy_with_room(run, stop);
   fault::point<"copy.all_copied">();
-  run.facts.tables = outcome.tables.size();
+  run.facts.tables = outcome.tables;
   run.facts.rows = outcome.rows;
   run.facts.bytes = outcome.bytes;
   run.facts.copy_not_as_source = outcome.not_as_source;

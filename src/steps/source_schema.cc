@@ -63,8 +63,9 @@ Names databases_beside(const Run& run, const objects::Fingerprint& now) {
 
 objects::Fingerprint schema_of(const Run& run, mysql::Connection& server) {
   objects::Fingerprint fingerprint;
-  if (const Names copied = copied_on(run, server); !copied.empty())
-    fingerprint = objects::fingerprint(objects::read_catalog(server, copied));
+  objects::read_catalogs({&server}, copied_on(run, server), [&](const std::vector<objects::Catalog>& catalogs) {
+    fingerprint.merge(objects::fingerprint(catalogs[0]));
+  });
   for (const std::string& name : databases_on(server)) fingerprint.try_emplace(database_word + name);
   return fingerprint;
 }

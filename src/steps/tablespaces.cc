@@ -7,8 +7,8 @@ namespace darbe::steps {
 std::map<std::string, std::uint64_t> tablespace_bytes(mysql::Connection& server,
                                                       const std::vector<std::string>& databases) {
   std::map<std::string, std::uint64_t> bytes;
-  for (const auto& [table, size] : tables::read_tablespace_bytes(server, tables::read_databases(server, databases)))
-    bytes[table.schema.empty() ? system_tablespace : table.schema] += size;
+  for (const auto& [database, size] : tables::read_tablespace_bytes(server, tables::read_databases(server, databases)))
+    bytes[database.empty() ? system_tablespace : database] = size;
   return bytes;
 }
 

@@ -19,12 +19,15 @@ namespace darbe::tables {
 // What a table's rows will come to, by the server's count of its rows and what those took that have come.
 std::uint64_t bytes_expected(const Progress::Row& row);
 
+// How many there are in all, and what their rows will come to.
+Amount amount_expected(const Progress::Snapshot& progress);
+
 // Needs an outside lock.
 class Forecast {
  public:
   using Time = base::Clock::time_point;
 
-  void see(const std::vector<Progress::Row>& rows, Time now);
+  void see(const Progress::Snapshot& progress, Time now);
 
   // Until all is verified. Nothing while too little was seen: before a hundredth of the rows has come along, and when
   // for two minutes none did.
@@ -44,10 +47,11 @@ class Forecast {
     bool is_copying = false;  // or waits to be
   };
 
-  static Sums sum_of(const std::vector<Progress::Row>& rows);
+  static Sums sum_of(const Progress::Snapshot& progress);
   void see_bytes(const Sums& sums, Time now);
-  void see_builds(const std::vector<Progress::Row>& rows, Time now);
-  std::optional<double> builds_left(const std::vector<Progress::Row>& rows, Time now) const;
+  void see_builds(const std::vector<Progress::Row>& at_work, Time now);
+  std::optional<double> builds_left(const Progress::Snapshot& progress, Time now) const;
+  std::optional<double> build_seconds(std::uint64_t bytes) const;
   std::optional<double> bytes_per_second() const;
 
   std::deque<Sample> samples_;

@@ -5,7 +5,9 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "base/error.h"
 #include "mysql/quote.h"
 
 namespace darbe::tables {
@@ -16,17 +18,33 @@ bool is_copied(const PlannedTable& table, const LedgerSummary& lines) {
   return static_cast<std::size_t>(ended) == table.ranges.size();
 }
 
+std::vector<unsigned> ids_of(const std::vector<PlannedTable>& tables) {
+  std::vector<unsigned> ids;
+  for (const PlannedTable& table : tables) ids.push_back(table.id);
+  return ids;
+}
+
+std::vector<TableName> names_of(const std::vector<PlannedTable>& tables) {
+  std::vector<TableName> names;
+  for (const PlannedTable& table : tables) names.push_back(table.name);
+  return names;
+}
+
 namespace ledger {
 
 namespace {
 
 constexpr std::size_t rows_per_insert = 500;
 
+// Enough for questions to the catalogs to cost little for each table.
+constexpr unsigned tables_in_window = 256;
+
 const std::array<const char*, 4> definitions = {
     "CREATE DATABASE IF NOT EXISTS darbe_journal CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
     "CREATE TABLE IF NOT EXISTS darbe_journal.copy_tables ("
     " table_id INT UNSIGNED NOT NULL PRIMARY KEY, schema_name VARCHAR(64) NOT NULL, table_name VARCHAR(64) NOT NULL,"
-    " rows_estimated BIGINT UNSIGNED NOT NULL, bytes_estimated BIGINT UNSIGNED NOT NULL, counted_at DATETIME NULL,"
+    " rows_estimated BIGINT UNSIGNED NOT NULL, bytes_estimated BIGINT UNSIGNED NOT NULL,"
+    " index_bytes_estimated BIGINT UNSIGNED NOT NULL, counted_at DATETIME NULL,"
     " UNIQUE KEY table_name (schema_name, table_name)"
     ") ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
     "CREATE TABLE IF NOT EXISTS darbe_journal.copy_ranges ("
@@ -104,14 +122,50 @@ std::string range_values(unsigned table_id, const Chunk& range) {
   return fmt::format("{}, {}, {}, {}", table_id, range.range, stored_form(range.after), stored_form(range.until));
 }
 
-void insert_all(mysql::Connection& connection, const std::string& table, const std::vector<std::string>& rows) {
-  for (std::size_t start = 0; start < rows.size(); start += rows_per_insert) {
-    std::string sql = "INSERT INTO darbe_journal." + table + " VALUES ";
-    for (std::size_t i = start; i < std::min(rows.size(), start + rows_per_insert); ++i)
-      sql += (i == start ? "(" : ", (") + rows[i] + ")";
-    connection.execute(sql, "writing the plan of the copy");
+constexpr const char* table_columns =
+    "SELECT table_id, schema_name, table_name, rows_estimated, bytes_estimated, index_bytes_estimated,"
+    " counted_at IS NOT NULL AS counted FROM darbe_journal.copy_tables";
+
+std::vector<PlannedTable> tables_of(const mysql::Result& result) {
+  std::vector<PlannedTable> tables;
+  for (std::size_t row = 0; row < result.size(); ++row) {
+    PlannedTable table;
+    table.id = small_number(result, row, "table_id");
+    table.name = {result.text(row, "schema_name"), result.text(row, "table_name")};
+    table.rows_estimated = result.number(row, "rows_estimated");
+    table.bytes_estimated = result.number(row, "bytes_estimated");
+    table.index_bytes_estimated = result.number(row, "index_bytes_estimated");
+    table.counted = result.number(row, "counted") == 1;
+    tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+// Requires: `tables` in the order of their numbers.
+void add_ranges(mysql::Connection& connection, std::vector<PlannedTable>& tables) {
+  if (tables.empty()) return;
+  const mysql::Result ranges =
+      connection.query(fmt::format("SELECT * FROM darbe_journal.copy_ranges WHERE table_id IN ({})"
+                                   " ORDER BY table_id, range_number",
+                                   fmt::join(ids_of(tables), ", ")),
+                       "reading the ledger");
+  auto table = tables.begin();
+  for (std::size_t row = 0; row < ranges.size(); ++row) {
+    while (table->id != small_number(ranges, row, "table_id")) ++table;
+    table->ranges.push_back(range_of(ranges, row));
   }
 }
+
+Totals sum_of(const mysql::Result& result, std::size_t row, std::string_view rows, std::string_view bytes) {
+  return {result.number(row, rows), result.number(row, bytes), {}};
+}
+
+// Of lines, grouped or not.
+constexpr const char* sums =
+    " COUNT(*) AS chunks, COUNT(verified_at) AS chunks_verified, COALESCE(SUM(row_count), 0) AS row_sum,"
+    " COALESCE(SUM(byte_count), 0) AS byte_sum, COALESCE(SUM(IF(verified_at IS NULL, 0, row_count)), 0) AS"
+    " rows_verified, COALESCE(SUM(IF(verified_at IS NULL, 0, byte_count)), 0) AS bytes_verified"
+    " FROM darbe_journal.copy_ledger";
 
 }  // namespace
 
@@ -121,64 +175,105 @@ void create(mysql::Connection& connection) {
   for (const char* definition : definitions) connection.execute(definition, "making the ledger");
 }
 
-std::optional<std::vector<PlannedTable>> read_plan(mysql::Connection& connection) {
-  const auto tables = ask(connection,
-                          "SELECT table_id, schema_name, table_name, rows_estimated, bytes_estimated,"
-                          " counted_at IS NOT NULL AS counted FROM darbe_journal.copy_tables ORDER BY table_id");
-  const auto ranges = ask(connection, "SELECT * FROM darbe_journal.copy_ranges ORDER BY table_id, range_number");
-  if (!tables || !ranges || tables->empty()) return std::nullopt;
-  std::vector<PlannedTable> plan;
-  std::map<unsigned, std::size_t> places;
-  for (std::size_t row = 0; row < tables->size(); ++row) {
-    PlannedTable table;
-    table.id = small_number(*tables, row, "table_id");
-    table.name = {tables->text(row, "schema_name"), tables->text(row, "table_name")};
-    table.rows_estimated = tables->number(row, "rows_estimated");
-    table.bytes_estimated = tables->number(row, "bytes_estimated");
-    table.counted = tables->number(row, "counted") == 1;
-    places[table.id] = plan.size();
-    plan.push_back(std::move(table));
-  }
-  for (std::size_t row = 0; row < ranges->size(); ++row)
-    plan.at(places.at(small_number(*ranges, row, "table_id"))).ranges.push_back(range_of(*ranges, row));
-  return plan;
+bool has_plan(mysql::Connection& connection) {
+  const auto found = ask(connection, "SELECT 1 FROM darbe_journal.copy_tables LIMIT 1");
+  return found && !found->empty();
 }
 
-void write_plan(mysql::Connection& connection, const std::vector<PlannedTable>& plan) {
-  std::vector<std::string> tables;
-  std::vector<std::string> ranges;
-  for (const PlannedTable& table : plan) {
-    tables.push_back(fmt::format("{}, {}, {}, {}, {}, NULL", table.id, mysql::quote_text(table.name.schema),
-                                 mysql::quote_text(table.name.name), table.rows_estimated, table.bytes_estimated));
-    for (const Chunk& range : table.ranges) ranges.push_back(range_values(table.id, range));
-  }
-  connection.execute("BEGIN");
-  insert_all(connection, "copy_tables", tables);
-  insert_all(connection, "copy_ranges", ranges);
-  connection.execute("COMMIT", "writing the plan of the copy");
+PlanWriter::PlanWriter(mysql::Connection& connection) : connection_(connection) { connection_.execute("BEGIN"); }
+
+void PlanWriter::add(const PlannedTable& table) {
+  rows_.push_back(fmt::format("{}, {}, {}, {}, {}, {}, NULL", ++tables_, mysql::quote_text(table.name.schema),
+                              mysql::quote_text(table.name.name), table.rows_estimated, table.bytes_estimated,
+                              table.index_bytes_estimated));
+  if (rows_.size() == rows_per_insert) write();
 }
 
-std::map<unsigned, LedgerSummary> summarize(mysql::Connection& connection) {
+void PlanWriter::commit() {
+  write();
+  connection_.execute(
+      "INSERT INTO darbe_journal.copy_ranges SELECT table_id, 0, NULL, NULL FROM"
+      " darbe_journal.copy_tables",
+      "writing the plan of the copy");
+  connection_.execute("COMMIT", "writing the plan of the copy");
+}
+
+void PlanWriter::write() {
+  if (rows_.empty()) return;
+  connection_.execute(fmt::format("INSERT INTO darbe_journal.copy_tables VALUES ({})", fmt::join(rows_, "), (")),
+                      "writing the plan of the copy");
+  rows_.clear();
+}
+
+std::vector<unsigned> read_order(mysql::Connection& connection) {
+  std::vector<unsigned> order;
+  connection.stream(
+      "SELECT table_id FROM darbe_journal.copy_tables AS t ORDER BY EXISTS (SELECT 1 FROM darbe_journal.copy_ledger AS"
+      " l WHERE l.table_id = t.table_id) DESC, bytes_estimated DESC, table_id",
+      [&](mysql::RowView row) {
+        order.push_back(static_cast<unsigned>(std::stoul(std::string(row[0].value_or("0")))));
+        return true;
+      },
+      "reading the ledger");
+  return order;
+}
+
+std::vector<PlannedTable> read_planned(mysql::Connection& connection, const std::vector<unsigned>& table_ids) {
+  if (table_ids.empty()) return {};
+  std::vector<PlannedTable> tables = tables_of(connection.query(
+      fmt::format("{} WHERE table_id IN ({}) ORDER BY table_id", table_columns, fmt::join(table_ids, ", ")),
+      "reading the ledger"));
+  if (tables.size() != table_ids.size())
+    throw base::Error(base::Kind::failed, "the plan of the copy lacks tables that it had",
+                      "Find out who writes to darbe_journal on the target.");
+  add_ranges(connection, tables);
+  return tables;
+}
+
+std::vector<PlannedTable> next_planned(mysql::Connection& connection, unsigned after, unsigned tables_max) {
+  const auto found = ask(
+      connection, fmt::format("{} WHERE table_id > {} ORDER BY table_id LIMIT {}", table_columns, after, tables_max));
+  if (!found) return {};
+  std::vector<PlannedTable> tables = tables_of(*found);
+  add_ranges(connection, tables);
+  return tables;
+}
+
+PlanTotals read_totals(mysql::Connection& connection) {
+  const mysql::Result plan = connection.query(
+      "SELECT COUNT(*) AS tables_planned, COALESCE(SUM(rows_estimated), 0) AS row_sum,"
+      " COALESCE(SUM(bytes_estimated), 0) AS byte_sum,"
+      " COALESCE(SUM(index_bytes_estimated), 0) AS index_sum FROM darbe_journal.copy_tables",
+      "reading the ledger");
+  const mysql::Result lines = connection.query(fmt::format("SELECT{}", sums), "reading the ledger");
+  return {.tables = plan.number(0, "tables_planned"),
+          .rows_estimated = plan.number(0, "row_sum"),
+          .bytes_estimated = plan.number(0, "byte_sum"),
+          .index_bytes_estimated = plan.number(0, "index_sum"),
+          .chunks = lines.number(0, "chunks"),
+          .copied = sum_of(lines, 0, "row_sum", "byte_sum"),
+          .verified = sum_of(lines, 0, "rows_verified", "bytes_verified")};
+}
+
+std::map<unsigned, LedgerSummary> summarize(mysql::Connection& connection, const std::vector<unsigned>& table_ids) {
   std::map<unsigned, LedgerSummary> summaries;
-  const auto sums = ask(connection,
-                        "SELECT table_id, COUNT(*) AS chunks, COUNT(verified_at) AS chunks_verified,"
-                        " SUM(row_count) AS row_sum, SUM(byte_count) AS byte_sum,"
-                        " SUM(IF(verified_at IS NULL, 0, row_count)) AS rows_verified,"
-                        " SUM(IF(verified_at IS NULL, 0, byte_count)) AS bytes_verified"
-                        " FROM darbe_journal.copy_ledger GROUP BY table_id");
-  if (!sums) return summaries;
-  for (std::size_t row = 0; row < sums->size(); ++row) {
-    LedgerSummary& summary = summaries[small_number(*sums, row, "table_id")];
-    summary.chunks = sums->number(row, "chunks");
-    summary.chunks_verified = sums->number(row, "chunks_verified");
-    summary.copied = {sums->number(row, "row_sum"), sums->number(row, "byte_sum"), {}};
-    summary.verified = {sums->number(row, "rows_verified"), sums->number(row, "bytes_verified"), {}};
+  if (table_ids.empty()) return summaries;
+  const std::string ids = fmt::format("{}", fmt::join(table_ids, ", "));
+  const mysql::Result found = connection.query(
+      fmt::format("SELECT table_id,{} WHERE table_id IN ({}) GROUP BY table_id", sums, ids), "reading the ledger");
+  for (std::size_t row = 0; row < found.size(); ++row) {
+    LedgerSummary& summary = summaries[small_number(found, row, "table_id")];
+    summary.chunks = found.number(row, "chunks");
+    summary.chunks_verified = found.number(row, "chunks_verified");
+    summary.copied = sum_of(found, row, "row_sum", "byte_sum");
+    summary.verified = sum_of(found, row, "rows_verified", "bytes_verified");
   }
+  if (summaries.empty()) return summaries;
   const mysql::Result last = connection.query(
       fmt::format("{} JOIN (SELECT table_id, range_number, MAX(sequence) AS sequence FROM darbe_journal.copy_ledger"
-                  " GROUP BY table_id, range_number) AS newest USING (table_id, range_number, sequence)"
-                  " ORDER BY table_id, range_number",
-                  line_columns),
+                  " WHERE table_id IN ({}) GROUP BY table_id, range_number) AS newest"
+                  " USING (table_id, range_number, sequence) ORDER BY table_id, range_number",
+                  line_columns, ids),
       "reading the ledger");
   for (std::size_t row = 0; row < last.size(); ++row) {
     const LedgerLine line = line_of(last, row);
@@ -254,11 +349,20 @@ void mark_counted(mysql::Connection& connection, unsigned table_id) {
 }
 
 void clear(mysql::Connection& connection) {
-  if (!read_plan(connection)) return;
+  if (!has_plan(connection)) return;
   connection.execute("BEGIN");
   for (const char* table : {"copy_ledger", "copy_ranges", "copy_tables"})
     connection.execute(fmt::format("DELETE FROM darbe_journal.{}", table), "clearing the ledger");
   connection.execute("COMMIT", "clearing the ledger");
+}
+
+void for_each_window(mysql::Connection& connection, const std::function<void(std::vector<PlannedTable>)>& see) {
+  for (unsigned after = 0;;) {
+    std::vector<PlannedTable> tables = next_planned(connection, after, tables_in_window);
+    if (tables.empty()) return;
+    after = tables.back().id;
+    see(std::move(tables));
+  }
 }
 
 }  // namespace ledger

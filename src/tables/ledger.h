@@ -6,10 +6,13 @@
 //   copy_ledger   the lines, in key order within a range: where the chunk ends; rows, bytes and digest as read from the
 //                 frozen replica; later the time it was verified
 //
+// A server may have more tables than anybody should hold: but for their numbers, they are read some at a time.
+//
 // Shared by copy and verify, so that they need not know each other.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,6 +30,7 @@ struct PlannedTable {
   TableName name;
   std::uint64_t rows_estimated = 0;
   std::uint64_t bytes_estimated = 0;
+  std::uint64_t index_bytes_estimated = 0;
   bool counted = false;       // verify has counted its rows through a secondary index
   std::vector<Chunk> ranges;  // all keys of the table, whole: their `sequence` and `last` mean nothing
 };
@@ -47,6 +51,17 @@ struct LedgerSummary {
   std::vector<LedgerLine> last_lines;  // of each range that has any
 };
 
+// The whole plan in numbers.
+struct PlanTotals {
+  std::uint64_t tables = 0;
+  std::uint64_t rows_estimated = 0;
+  std::uint64_t bytes_estimated = 0;
+  std::uint64_t index_bytes_estimated = 0;
+  std::uint64_t chunks = 0;
+  Totals copied;    // without digests
+  Totals verified;  // likewise
+};
+
 // Whether all ranges of a table have been copied to their ends.
 bool is_copied(const PlannedTable& table, const LedgerSummary& lines);
 
@@ -59,13 +74,36 @@ bool leave_out_of_binlog(mysql::Connection& connection);
 // Makes schema and tables where they are missing.
 void create(mysql::Connection& connection);
 
-// The plan; nothing if there is none. Missing tables are no error: there is no plan then.
-std::optional<std::vector<PlannedTable>> read_plan(mysql::Connection& connection);
-// In one transaction. Requires: there is no plan.
-void write_plan(mysql::Connection& connection, const std::vector<PlannedTable>& plan);
+// Missing tables are no error: there is no plan then.
+bool has_plan(mysql::Connection& connection);
 
-// By table; tables without lines are not in it.
-std::map<unsigned, LedgerSummary> summarize(mysql::Connection& connection);
+// Writes the plan in one transaction, some tables at a time; without commit() there is none. The tables are numbered
+// from 1 on, and each is one range at first. Requires: there is no plan; nobody else uses the session meanwhile.
+class PlanWriter {
+ public:
+  explicit PlanWriter(mysql::Connection& connection);
+  // Its number and its ranges are not looked at.
+  void add(const PlannedTable& table);
+  void commit();
+
+ private:
+  void write();
+
+  mysql::Connection& connection_;
+  std::vector<std::string> rows_;
+  unsigned tables_ = 0;
+};
+
+// The numbers of all tables: those that have lines first, and then the largest first.
+std::vector<unsigned> read_order(mysql::Connection& connection);
+// These tables of the plan, in the order of the numbers. Throws: Error{failed} if one is not in it.
+std::vector<PlannedTable> read_planned(mysql::Connection& connection, const std::vector<unsigned>& table_ids);
+// At most `tables_max` tables of the plan whose numbers are above `after`; none where there is no plan.
+std::vector<PlannedTable> next_planned(mysql::Connection& connection, unsigned after, unsigned tables_max);
+PlanTotals read_totals(mysql::Connection& connection);
+
+// By table; those without lines are not in it.
+std::map<unsigned, LedgerSummary> summarize(mysql::Connection& connection, const std::vector<unsigned>& table_ids);
 // At most `lines_max` lines of a table that are not verified, in the order of ranges and keys, behind `after`.
 std::vector<LedgerLine> read_unverified(mysql::Connection& connection, unsigned table_id,
                                         const std::optional<Chunk>& after, unsigned lines_max);
@@ -85,6 +123,12 @@ void mark_counted(mysql::Connection& connection, unsigned table_id);
 // Forgets plan and lines.
 void clear(mysql::Connection& connection);
 
+// The tables of the plan some at a time, in the order of their numbers: `see` may use the session.
+void for_each_window(mysql::Connection& connection, const std::function<void(std::vector<PlannedTable>)>& see);
+
 }  // namespace ledger
+
+std::vector<unsigned> ids_of(const std::vector<PlannedTable>& tables);
+std::vector<TableName> names_of(const std::vector<PlannedTable>& tables);
 
 }  // namespace darbe::tables

@@ -1,5 +1,7 @@
 #include "tables/progress.h"
 
+#include <algorithm>
+
 namespace darbe::tables {
 
 std::string name_of(Phase phase) {
@@ -22,35 +24,70 @@ std::string name_of(Phase phase) {
   return "waiting";
 }
 
-void Progress::start(const std::vector<PlannedTable>& plan) {
-  base::MutexLock lock(mutex_);
-  tables_.clear();
-  for (const PlannedTable& planned : plan) {
-    TableProgress& table = tables_.emplace_back();
-    table.name = planned.name;
-    table.rows_estimated = planned.rows_estimated;
-    table.bytes_estimated = planned.bytes_estimated;
-  }
+Amount& Amount::operator+=(const Amount& other) {
+  tables += other.tables;
+  rows_estimated += other.rows_estimated;
+  bytes_estimated += other.bytes_estimated;
+  index_bytes += other.index_bytes;
+  rows += other.rows;
+  bytes += other.bytes;
+  return *this;
 }
 
-TableProgress& Progress::table(std::size_t index) {
-  base::MutexLock lock(mutex_);
-  return tables_.at(index);
+Amount& Amount::operator-=(const Amount& other) {
+  const auto take = [](std::uint64_t& from, std::uint64_t much) { from -= std::min(from, much); };
+  take(tables, other.tables);
+  take(rows_estimated, other.rows_estimated);
+  take(bytes_estimated, other.bytes_estimated);
+  take(index_bytes, other.index_bytes);
+  take(rows, other.rows);
+  take(bytes, other.bytes);
+  return *this;
 }
 
-std::vector<Progress::Row> Progress::rows() const {
+void Progress::start(Stage stage, const Amount& all) {
   base::MutexLock lock(mutex_);
-  std::vector<Row> rows;
+  stage_ = stage;
+  waiting_ = all;
+  done_ = {};
+  at_work_.clear();
+}
+
+TableProgress& Progress::begin(const TableName& name, const Amount& table) {
+  base::MutexLock lock(mutex_);
+  waiting_ -= table;
+  TableProgress& progress = at_work_.emplace_back();
+  progress.name = name;
+  progress.rows_estimated = table.rows_estimated;
+  progress.bytes_estimated = table.bytes_estimated;
+  progress.rows = table.rows;
+  progress.bytes = table.bytes;
+  return progress;
+}
+
+void Progress::done(TableProgress& table) {
+  base::MutexLock lock(mutex_);
+  done_ += {.tables = 1,
+            .rows_estimated = table.rows_estimated,
+            .bytes_estimated = table.bytes_estimated,
+            .rows = table.rows,
+            .bytes = table.bytes};
+  at_work_.remove_if([&](const TableProgress& other) { return &other == &table; });
+}
+
+Progress::Snapshot Progress::snapshot() const {
+  base::MutexLock lock(mutex_);
   constexpr auto relaxed = std::memory_order_relaxed;
-  for (const TableProgress& table : tables_)
-    rows.push_back({.name = table.name,
-                    .rows_estimated = table.rows_estimated.load(relaxed),
-                    .bytes_estimated = table.bytes_estimated.load(relaxed),
-                    .index_bytes = table.index_bytes.load(relaxed),
-                    .rows = table.rows.load(relaxed),
-                    .bytes = table.bytes.load(relaxed),
-                    .phase = table.phase.load(relaxed)});
-  return rows;
+  Snapshot now{.verifies = stage_ == Stage::verify, .waiting = waiting_, .at_work = {}, .done = done_};
+  for (const TableProgress& table : at_work_)
+    now.at_work.push_back({.name = table.name,
+                           .rows_estimated = table.rows_estimated,
+                           .bytes_estimated = table.bytes_estimated,
+                           .index_bytes = table.index_bytes.load(relaxed),
+                           .rows = table.rows.load(relaxed),
+                           .bytes = table.bytes.load(relaxed),
+                           .phase = table.phase.load(relaxed)});
+  return now;
 }
 
 }  // namespace darbe::tables

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <functional>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -105,16 +106,33 @@ std::optional<std::string> why_not(const TableName& name, const std::string& kin
   return std::nullopt;
 }
 
-std::vector<Table> read_table_rows(mysql::Connection& connection, const std::vector<Database>& databases) {
-  std::vector<Table> tables;
+// Which tables are asked for: a condition on a catalog's TABLE_SCHEMA and TABLE_NAME, and what is wanted of what it
+// finds.
+struct Asked {
+  std::string condition;
+  std::function<bool(const TableName&)> wants;
+};
+
+Asked all_of(const std::vector<Database>& databases) {
+  std::set<std::string> schemas;
+  for (const Database& database : databases) schemas.insert(database.name);
+  return {fmt::format("TABLE_SCHEMA IN ({})", schema_list(databases)),
+          [schemas = std::move(schemas)](const TableName& name) { return schemas.contains(name.schema); }};
+}
+
+Asked those_of(const std::vector<TableName>& names) {
+  return {among(names), [wanted = std::set<TableName>(names.begin(), names.end())](const TableName& name) {
+            return wanted.contains(name);
+          }};
+}
+
+void list(mysql::Connection& connection, const Asked& asked, const std::function<void(Table&&)>& see) {
   std::vector<std::string> refused;
   const auto add = [&](CatalogRow row) {
     Table table;
     table.name = row.table();
     const std::string kind = row.text();
-    const bool asked = std::any_of(databases.begin(), databases.end(),
-                                   [&](const Database& database) { return database.name == table.name.schema; });
-    if (!asked || contains(kind, "VIEW")) return;
+    if (!asked.wants(table.name) || contains(kind, "VIEW")) return;
     table.engine = row.text();
     if (auto reason = why_not(table.name, kind, table.engine, connection.flavor()))
       return refused.push_back(std::move(*reason));
@@ -124,23 +142,22 @@ std::vector<Table> read_table_rows(mysql::Connection& connection, const std::vec
     table.index_bytes = row.number_or_zero();
     table.average_row_bytes = row.number_or_zero();
     table.auto_increment = row.number();
-    tables.push_back(std::move(table));
+    see(std::move(table));
   };
   stream_catalog(connection,
                  fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, TABLE_ROWS,"
                              " DATA_LENGTH, INDEX_LENGTH, AVG_ROW_LENGTH, AUTO_INCREMENT"
-                             " FROM information_schema.TABLES WHERE TABLE_SCHEMA IN ({})",
-                             schema_list(databases)),
+                             " FROM information_schema.TABLES WHERE {} ORDER BY CAST(TABLE_SCHEMA AS BINARY),"
+                             " CAST(TABLE_NAME AS BINARY)",
+                             asked.condition),
                  add, "listing the tables");
   std::sort(refused.begin(), refused.end());
   if (!refused.empty())
     throw Error(Kind::refused, fmt::format("{}", fmt::join(refused, "; ")),
                 "Drop, convert or rename them, or copy only other databases.");
-  std::sort(tables.begin(), tables.end(), [](const Table& a, const Table& b) { return a.name < b.name; });
-  return tables;
 }
 
-void read_columns(mysql::Connection& connection, const std::vector<Database>& databases, const TablesByName& tables) {
+void read_columns(mysql::Connection& connection, const Asked& asked, const TablesByName& tables) {
   const bool tells_json_sizes = !connection.flavor().is_mariadb() && connection.flavor().at_least(8, 0, 2);
   const auto add = [&](CatalogRow row) {
     Table* table = tables.find(row);
@@ -163,13 +180,12 @@ void read_columns(mysql::Connection& connection, const std::vector<Database>& da
   stream_catalog(connection,
                  fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, COLLATION_NAME,"
                              " IS_NULLABLE, EXTRA FROM information_schema.COLUMNS"
-                             " WHERE TABLE_SCHEMA IN ({}) ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION",
-                             schema_list(databases)),
+                             " WHERE {} ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION",
+                             asked.condition),
                  add, "listing the columns");
 }
 
-void read_primary_keys(mysql::Connection& connection, const std::vector<Database>& databases,
-                       const TablesByName& tables) {
+void read_primary_keys(mysql::Connection& connection, const Asked& asked, const TablesByName& tables) {
   const auto add = [&](CatalogRow row) {
     Table* table = tables.find(row);
     if (table == nullptr) return;
@@ -179,9 +195,9 @@ void read_primary_keys(mysql::Connection& connection, const std::vector<Database
   };
   stream_catalog(connection,
                  fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLLATION, SUB_PART"
-                             " FROM information_schema.STATISTICS WHERE INDEX_NAME = 'PRIMARY' AND TABLE_SCHEMA IN ({})"
+                             " FROM information_schema.STATISTICS WHERE INDEX_NAME = 'PRIMARY' AND {}"
                              " ORDER BY TABLE_SCHEMA, TABLE_NAME, SEQ_IN_INDEX",
-                             schema_list(databases)),
+                             asked.condition),
                  add, "listing the primary keys");
 }
 
@@ -222,6 +238,48 @@ std::optional<TableName> table_of_file(std::string_view file) {
     return TableName{decode_file_name(file.substr(0, slash)), decode_file_name(table)};
   } catch (const std::exception&) {
     return std::nullopt;  // letters above U+FFFF have longer codes: the table's statistics must do
+  }
+}
+
+std::vector<Table> read_whole(mysql::Connection& connection, const Asked& asked) {
+  ask_for_fresh_statistics(connection);
+  show_generated_keys(connection);
+  std::vector<Table> tables;
+  list(connection, asked, [&](Table&& table) { tables.push_back(std::move(table)); });
+  std::sort(tables.begin(), tables.end(), [](const Table& a, const Table& b) { return a.name < b.name; });
+  const TablesByName by_name(tables);
+  read_columns(connection, asked, by_name);
+  read_primary_keys(connection, asked, by_name);
+  return tables;
+}
+
+// Of each table that may have a file no more is held than it takes to know it again: there may be ten thousand.
+struct TableInFile {
+  std::size_t name_hash = 0;
+  std::uint64_t bytes_without_file = 0;
+  std::uint64_t* database = nullptr;  // what the tables of its database take
+  bool has_file = false;
+};
+
+std::size_t hash_of(const TableName& name) { return std::hash<std::string>()(name.schema + '\0' + name.name); }
+
+// Requires: `tables` in the order of their hashes.
+void add_files(mysql::Connection& connection, std::vector<TableInFile>& tables) {
+  const auto add = [&](CatalogRow row) {
+    const auto name = table_of_file(row.text());
+    if (!name) return;
+    const auto found = std::ranges::lower_bound(tables, hash_of(*name), {}, &TableInFile::name_hash);
+    if (found == tables.end() || found->name_hash != hash_of(*name)) return;
+    found->has_file = true;
+    *found->database += row.number_or_zero();
+  };
+  for (const char* view : {"INNODB_TABLESPACES", "INNODB_SYS_TABLESPACES"}) {
+    try {
+      return stream_catalog(connection, fmt::format("SELECT NAME, FILE_SIZE FROM information_schema.{}", view), add,
+                            "listing the tablespaces");
+    } catch (const mysql::ServerError& error) {
+      if (error.kind() == Kind::transient) throw;  // else this server doesn't know or allow it
+    }
   }
 }
 
@@ -282,14 +340,67 @@ std::vector<Database> read_databases(mysql::Connection& connection, const std::v
   return databases;
 }
 
-std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<Database>& databases) {
+void list_tables(mysql::Connection& connection, const std::vector<Database>& databases,
+                 const std::function<void(const Table&)>& see) {
   ask_for_fresh_statistics(connection);
-  show_generated_keys(connection);
-  std::vector<Table> tables = read_table_rows(connection, databases);
-  const TablesByName by_name(tables);
-  read_columns(connection, databases, by_name);
-  read_primary_keys(connection, databases, by_name);
-  return tables;
+  list(connection, all_of(databases), [&](Table&& table) { see(table); });
+}
+
+std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<Database>& databases) {
+  return read_whole(connection, all_of(databases));
+}
+
+std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<TableName>& names) {
+  return names.empty() ? std::vector<Table>() : read_whole(connection, those_of(names));
+}
+
+std::set<TableName> find_tables(mysql::Connection& connection, const std::vector<TableName>& names) {
+  std::set<TableName> found;
+  if (names.empty()) return found;
+  const Asked asked = those_of(names);
+  const auto add = [&](CatalogRow row) {
+    TableName name = row.table();
+    if (asked.wants(name)) found.insert(std::move(name));
+  };
+  stream_catalog(
+      connection,
+      fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE {}", asked.condition), add,
+      "listing the tables");
+  return found;
+}
+
+std::map<TableName, std::uint64_t> read_counters(mysql::Connection& connection, const std::vector<TableName>& names) {
+  std::map<TableName, std::uint64_t> counters;
+  if (names.empty()) return counters;
+  ask_for_fresh_statistics(connection);
+  const Asked asked = those_of(names);
+  const auto add = [&](CatalogRow row) {
+    TableName name = row.table();
+    const auto next = row.number();
+    if (next && asked.wants(name)) counters.emplace(std::move(name), *next);
+  };
+  stream_catalog(connection,
+                 fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, AUTO_INCREMENT FROM information_schema.TABLES WHERE {}",
+                             asked.condition),
+                 add, "listing the counters");
+  return counters;
+}
+
+std::string among(const std::vector<TableName>& names, const char* schema_column, const char* name_column) {
+  std::set<std::string> schemas;
+  std::set<std::string> tables;
+  std::string pairs;
+  for (const TableName& name : names) {
+    schemas.insert(mysql::quote_text(name.schema));
+    tables.insert(mysql::quote_text(name.name));
+    pairs += fmt::format("{}({}, {})", pairs.empty() ? "" : ", ", mysql::quote_text(name.schema),
+                         mysql::quote_text(name.name));
+  }
+  // The server finds rows by the single lists; only the pairs are exact.
+  std::string text = fmt::format("{} IN ({}) AND {} IN ({})", schema_column, fmt::join(schemas, ", "), name_column,
+                                 fmt::join(tables, ", "));
+  if (schemas.size() > 1) text += fmt::format(" AND ({}, {}) IN ({})", schema_column, name_column, pairs);
+  return text;
 }
 
 void show_generated_keys(mysql::Connection& connection) {
@@ -302,45 +413,40 @@ std::string read_create_statement(mysql::Connection& connection, const TableName
   return result.text(0, "Create Table");
 }
 
-std::map<TableName, std::vector<std::string>> read_index_names(mysql::Connection& connection,
-                                                               const std::vector<Database>& databases) {
-  std::map<TableName, std::vector<std::string>> names;
+std::map<TableName, std::set<std::string>> read_index_names(mysql::Connection& connection,
+                                                            const std::vector<TableName>& names) {
+  std::map<TableName, std::set<std::string>> indexes;
+  if (names.empty()) return indexes;
+  const Asked asked = those_of(names);
   const auto add = [&](CatalogRow row) {
     TableName name = row.table();
-    names[std::move(name)].push_back(row.text());
+    if (asked.wants(name)) indexes[std::move(name)].insert(row.text());
   };
-  stream_catalog(
-      connection,
-      fmt::format("SELECT DISTINCT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME"
-                  " FROM information_schema.STATISTICS WHERE INDEX_NAME <> 'PRIMARY' AND TABLE_SCHEMA IN ({})"
-                  " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME",
-                  schema_list(databases)),
-      add, "listing the indexes");
-  return names;
+  stream_catalog(connection,
+                 fmt::format("SELECT DISTINCT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME"
+                             " FROM information_schema.STATISTICS WHERE INDEX_NAME <> 'PRIMARY' AND {}",
+                             asked.condition),
+                 add, "listing the indexes");
+  return indexes;
 }
 
-std::map<TableName, std::uint64_t> read_tablespace_bytes(mysql::Connection& connection,
-                                                         const std::vector<Database>& databases) {
-  std::map<TableName, std::uint64_t> files;
-  for (const char* view : {"INNODB_TABLESPACES", "INNODB_SYS_TABLESPACES"}) {
-    const auto result =
-        try_query(connection, fmt::format("SELECT NAME AS name, FILE_SIZE AS size FROM information_schema.{}", view));
-    if (!result) continue;
-    for (std::size_t row = 0; row < result->size(); ++row)
-      if (const auto name = table_of_file(result->text(row, "name"))) files[*name] += result->number(row, "size");
-    break;
-  }
-  std::map<TableName, std::uint64_t> bytes;
+std::map<std::string, std::uint64_t> read_tablespace_bytes(mysql::Connection& connection,
+                                                           const std::vector<Database>& databases) {
+  std::map<std::string, std::uint64_t> bytes;
   const auto shared = try_query(connection,
                                 "SELECT SUM(TOTAL_EXTENTS * EXTENT_SIZE) AS size FROM information_schema.FILES"
                                 " WHERE TABLESPACE_NAME = 'innodb_system'");
   const bool shared_is_known = shared && !shared->empty() && shared->value(0, "size");
-  if (shared_is_known) bytes[{}] = shared->number(0, "size");
-  for (const Table& table : read_tables(connection, databases)) {
-    const auto file = files.find(table.name);
-    const std::uint64_t without_file = shared_is_known ? 0 : table.data_bytes + table.index_bytes;
-    bytes[table.name] = file == files.end() ? without_file : file->second;
-  }
+  if (shared_is_known) bytes[""] = shared->number(0, "size");
+  std::vector<TableInFile> tables;
+  list_tables(connection, databases, [&](const Table& table) {
+    tables.push_back(
+        {hash_of(table.name), shared_is_known ? 0 : table.data_bytes + table.index_bytes, &bytes[table.name.schema]});
+  });
+  std::ranges::sort(tables, {}, &TableInFile::name_hash);
+  add_files(connection, tables);
+  for (const TableInFile& table : tables)
+    if (!table.has_file) *table.database += table.bytes_without_file;
   return bytes;
 }
 

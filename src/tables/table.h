@@ -3,8 +3,10 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -71,9 +73,28 @@ bool is_system_schema(const std::string& name);
 // Throws: Error{refused} if one that is named does not exist.
 std::vector<Database> read_databases(mysql::Connection& connection, const std::vector<std::string>& named);
 
-// All base tables of `databases`, by name. Throws: Error{refused} that names every table that can't be copied exactly by
-// its rows (MariaDB's sequences and system-versioned tables, tables whose rows are other tables', some names).
+// All base tables of `databases`, by name, without columns and keys. A server may have more tables than anybody should
+// hold, so they come one by one; `see` asks the server nothing on this session. Throws, at the end: Error{refused} that
+// names every table that can't be copied exactly by its rows (MariaDB's sequences and system-versioned tables, tables
+// whose rows are other tables', some names).
+void list_tables(mysql::Connection& connection, const std::vector<Database>& databases,
+                 const std::function<void(const Table&)>& see);
+
+// The same tables, whole, by name; for few of them. Throws: as list_tables().
 std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<Database>& databases);
+// Those of `names` that are there, whole, by name. Throws: as list_tables().
+std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<TableName>& names);
+
+// Those of `names` that are there.
+std::set<TableName> find_tables(mysql::Connection& connection, const std::vector<TableName>& names);
+
+// The next value of those of `names` that count.
+std::map<TableName, std::uint64_t> read_counters(mysql::Connection& connection, const std::vector<TableName>& names);
+
+// "(column, column) IN (…)", for a catalog's columns of schema and name. Old servers' catalogs compare names without
+// case, so others may match too. Requires: not empty.
+std::string among(const std::vector<TableName>& names, const char* schema_column = "TABLE_SCHEMA",
+                  const char* name_column = "TABLE_NAME");
 
 // Makes the session see the primary keys that MySQL made up for tables without one, wherever the server is told to hide
 // them. read_tables() does so.
@@ -82,15 +103,15 @@ void show_generated_keys(mysql::Connection& connection);
 // SHOW CREATE TABLE.
 std::string read_create_statement(mysql::Connection& connection, const TableName& name);
 
-// Names of the secondary indexes of each table in `databases`; a table without any is left out.
-std::map<TableName, std::vector<std::string>> read_index_names(mysql::Connection& connection,
-                                                               const std::vector<Database>& databases);
+// Names of the secondary indexes of each of these tables; a table without any is left out.
+std::map<TableName, std::set<std::string>> read_index_names(mysql::Connection& connection,
+                                                            const std::vector<TableName>& names);
 
-// What a table takes on disk with its indexes: its tablespace's file. The server's shared tablespace stands under {"",
-// ""} where it can be told, and a table within it counts nothing of its own; where it can't, a table without a file
-// counts data and index pages by its statistics. So the sum counts no page twice.
-std::map<TableName, std::uint64_t> read_tablespace_bytes(mysql::Connection& connection,
-                                                         const std::vector<Database>& databases);
+// What each database's tables take on disk with their indexes: their tablespaces' files. The server's shared tablespace
+// stands under "" where it can be told, and a table within it counts nothing of its own; where it can't, a table
+// without a file counts data and index pages by its statistics. So the sum counts no page twice.
+std::map<std::string, std::uint64_t> read_tablespace_bytes(mysql::Connection& connection,
+                                                           const std::vector<Database>& databases);
 
 // Sets a session variable if the server knows it and lets us; says whether it did.
 bool try_set(mysql::Connection& connection, const std::string& assignment);

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -33,68 +35,154 @@ constexpr auto relaxed = std::memory_order_relaxed;
 struct TableTask {
   tables::Table shape;
   tables::PlannedTable planned;
-  std::vector<std::string> indexes;  // a count through any of them must give all rows
+  std::set<std::string> indexes;  // a count through any of them must give all rows
   tables::TableProgress* progress = nullptr;
   std::size_t chunks = 0;
   std::atomic<std::size_t> chunks_left = 0;
-  std::atomic<std::uint64_t> rows = 0;  // by the ledger
+  std::atomic<std::uint64_t> rows = 0;     // by the ledger
 };
+// Shared by those who verify its chunks; the last one of them counts it, and it is gone.
+using SharedTable = std::shared_ptr<TableTask>;
 
 struct ChunkTask {
-  TableTask* table = nullptr;
+  SharedTable table;
   std::optional<LedgerLine> line;  // none: count the table
 };
 
-// Counts first, which are found on the way, and then chunks in order. Lines of the ledger are read some at a time, for
-// a large table has more than anybody should hold. No waiting: a count is handed to whoever finished its table.
+// What a worker asks with.
+struct Sessions {
+  mysql::Connection& frozen;
+  mysql::Connection& target;
+};
+
+// Indexes of plain columns hold an entry for each row; those of expressions may hold several, or none. MariaDB reads
+// the table in place of an index with a column's prefix.
+std::map<tables::TableName, std::set<std::string>> countable_indexes(mysql::Connection& target,
+                                                                     const std::vector<tables::TableName>& names) {
+  const mysql::Result result = target.query(
+      fmt::format(
+          "SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, INDEX_NAME AS name FROM "
+          "information_schema.STATISTICS"
+          " WHERE {} AND INDEX_NAME <> 'PRIMARY' AND INDEX_TYPE = 'BTREE' GROUP BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME"
+          " HAVING SUM(COLUMN_NAME IS NULL) = 0{}",
+          tables::among(names), target.flavor().is_mariadb() ? " AND SUM(SUB_PART IS NOT NULL) = 0" : ""),
+      "listing the indexes");
+  std::map<tables::TableName, std::set<std::string>> indexes;
+  for (std::size_t row = 0; row < result.size(); ++row)
+    indexes[{result.text(row, "schema_name"), result.text(row, "table_name")}].insert(result.text(row, "name"));
+  return indexes;
+}
+
+// Chunks in order, the largest tables first; but a count comes before any, as soon as its table's last chunk is
+// verified. Tables are opened, and lines of the ledger read, some at a time: there are more than anybody should hold.
+// No waiting: a count is handed to whoever finished its table.
 class Tasks {
  public:
-  void add_table(TableTask& table) EXCLUDES(mutex_) {
+  Tasks(tables::Progress& progress, const std::vector<unsigned>& table_ids)
+      : progress_(progress), waiting_(table_ids.begin(), table_ids.end()) {}
+
+  void add_count(SharedTable table) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
-    tables_.push_back({&table, std::nullopt});
+    counts_.push_back(std::move(table));
   }
-  void add_count(TableTask& table) EXCLUDES(mutex_) {
+  // Nothing once there is no more to do. Throws: what reading on the sessions throws; Error{failed} for a table that
+  // was not copied to its end.
+  std::optional<ChunkTask> take(const Sessions& sessions) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
-    counts_.push_back(&table);
-  }
-  // Throws: what reading the ledger on `session` throws.
-  std::optional<ChunkTask> take(mysql::Connection& session) EXCLUDES(mutex_) {
-    base::MutexLock lock(mutex_);
+    while (counts_.empty() && lines_.empty() && (!opened_.empty() || !waiting_.empty()))
+      opened_.empty() ? open_tables(sessions) : read_lines(sessions.target);
     if (!counts_.empty()) {
-      TableTask* const table = counts_.front();
+      SharedTable table = std::move(counts_.front());
       counts_.pop_front();
-      return ChunkTask{table, std::nullopt};
+      return ChunkTask{std::move(table), std::nullopt};
     }
-    if (lines_.empty()) read_lines(session);
     if (lines_.empty()) return std::nullopt;
     ChunkTask task = std::move(lines_.front());
     lines_.pop_front();
     return task;
   }
 
+  void add_findings(Outcome& outcome) const EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    outcome.not_transactional = not_transactional_;
+    outcome.with_documents = with_documents_;
+  }
+
  private:
   struct Place {
-    TableTask* table;
+    SharedTable table;
     std::optional<tables::Chunk> after;
   };
 
   void read_lines(mysql::Connection& session) REQUIRES(mutex_) {
-    while (lines_.empty() && !tables_.empty()) {
-      Place& place = tables_.front();
-      for (LedgerLine& line : ledger::read_unverified(session, place.table->planned.id, place.after, lines_at_a_time)) {
-        place.after = line.chunk;
-        lines_.push_back({place.table, std::move(line)});
-      }
-      if (lines_.size() < lines_at_a_time) tables_.pop_front();
+    Place& place = opened_.front();
+    unsigned lines = 0;
+    for (LedgerLine& line : ledger::read_unverified(session, place.table->planned.id, place.after, lines_at_a_time)) {
+      place.after = line.chunk;
+      lines_.push_back({place.table, std::move(line)});
+      ++lines;
+    }
+    if (lines < lines_at_a_time) opened_.pop_front();
+  }
+
+  void open_tables(const Sessions& sessions) REQUIRES(mutex_) {
+    const std::size_t count = std::min(tables_at_a_time, waiting_.size());
+    const std::vector<unsigned> ids(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+    const std::vector<tables::PlannedTable> planned = ledger::read_planned(sessions.target, ids);
+    const std::vector<tables::TableName> names = tables::names_of(planned);
+    const auto lines = ledger::summarize(sessions.target, ids);
+    auto indexes = countable_indexes(sessions.target, names);
+    std::map<tables::TableName, tables::Table> shapes;
+    for (tables::Table& shape : tables::read_tables(sessions.frozen, names))
+      shapes.emplace(shape.name, std::move(shape));
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+    for (const tables::PlannedTable& table : planned) {
+      const auto shape = shapes.find(table.name);
+      if (shape == shapes.end())
+        throw Error(Kind::failed, fmt::format("{} is gone from the frozen replica", table.name.text()));
+      const auto summary = lines.find(table.id);
+      open(table, std::move(shape->second), std::move(indexes[table.name]),
+           summary == lines.end() ? tables::LedgerSummary() : summary->second);
     }
   }
 
-  static constexpr unsigned lines_at_a_time = 256;
+  void open(const tables::PlannedTable& planned, tables::Table shape, std::set<std::string> indexes,
+            const tables::LedgerSummary& lines) REQUIRES(mutex_) {
+    if (!tables::is_copied(planned, lines))
+      throw Error(Kind::failed, fmt::format("{} was not copied to its end", planned.name.text()));
+    const auto table = std::make_shared<TableTask>();
+    table->planned = planned;
+    table->shape = std::move(shape);
+    table->indexes = std::move(indexes);
+    table->chunks = lines.chunks;
+    table->rows = lines.verified.rows;
+    table->chunks_left = lines.chunks - lines.chunks_verified;
+    if (!table->shape.is_transactional()) not_transactional_.push_back(planned.name);
+    if (DecimalWatch(table->shape).needed()) with_documents_.push_back(planned.name);
+    table->progress = &progress_.begin(planned.name, {.tables = 1,
+                                                      .rows_estimated = lines.copied.rows,
+                                                      .bytes_estimated = lines.copied.bytes,
+                                                      .rows = lines.verified.rows,
+                                                      .bytes = lines.verified.bytes});
+    if (table->chunks_left != 0)
+      opened_.push_back({table, std::nullopt});
+    else if (planned.counted)
+      progress_.done(*table->progress);
+    else
+      counts_.push_back(table);
+  }
 
-  base::Mutex mutex_;
-  std::deque<TableTask*> counts_ GUARDED_BY(mutex_);
+  static constexpr unsigned lines_at_a_time = 256;
+  static constexpr std::size_t tables_at_a_time = 64;
+
+  tables::Progress& progress_;
+  mutable base::Mutex mutex_;
+  std::deque<unsigned> waiting_ GUARDED_BY(mutex_);
+  std::deque<Place> opened_ GUARDED_BY(mutex_);
+  std::deque<SharedTable> counts_ GUARDED_BY(mutex_);
   std::deque<ChunkTask> lines_ GUARDED_BY(mutex_);
-  std::deque<Place> tables_ GUARDED_BY(mutex_);
+  std::vector<tables::TableName> not_transactional_ GUARDED_BY(mutex_);
+  std::vector<tables::TableName> with_documents_ GUARDED_BY(mutex_);
 };
 
 // What the threads find together.
@@ -128,12 +216,12 @@ class Worker {
   }
 
  public:
-  Worker(const Options& options, Tasks& tasks, Findings& findings, std::stop_token stop)
-      : options_(options), tasks_(tasks), findings_(findings), stop_(std::move(stop)) {}
+  Worker(const Options& options, Tasks& tasks, tables::Progress& progress, Findings& findings, std::stop_token stop)
+      : options_(options), tasks_(tasks), progress_(progress), findings_(findings), stop_(std::move(stop)) {}
 
   void run() {
-    while (const auto task = retried([&] { return tasks_.take(ledger_session()); }))
-      retried([&] { task->line ? verify(*task->table, *task->line) : count(*task->table); });
+    while (const auto task = retried([&] { return tasks_.take({frozen().connection(), ledger_session()}); }))
+      retried([&] { task->line ? verify(task->table, *task->line) : count(*task->table); });
   }
 
  private:
@@ -152,7 +240,8 @@ class Worker {
     return *ledger_;
   }
 
-  void verify(TableTask& table, const LedgerLine& line) {
+  void verify(const SharedTable& shared, const LedgerLine& line) {
+    TableTask& table = *shared;
     table.progress->phase.store(tables::Phase::verifying, relaxed);
     const Found found = read_target(table, line.chunk);
     fault::point<"verify.chunk_read">();
@@ -164,14 +253,11 @@ class Worker {
     table.progress->rows.fetch_add(expected.rows, relaxed);
     table.progress->bytes.fetch_add(expected.bytes, relaxed);
     table.rows.fetch_add(expected.rows);
-    if (--table.chunks_left == 0) finish_chunks(table);
-  }
-
-  void finish_chunks(TableTask& table) {
+    if (--table.chunks_left != 0) return;
     if (table.planned.counted)
-      table.progress->phase.store(tables::Phase::verified, relaxed);
+      progress_.done(*table.progress);
     else
-      tasks_.add_count(table);
+      tasks_.add_count(shared);
   }
 
   struct Found {
@@ -230,7 +316,7 @@ class Worker {
     count_an_index(table);
     ledger::mark_counted(ledger_session(), table.planned.id);
     fault::point<"verify.table_counted">();
-    table.progress->phase.store(tables::Phase::verified, relaxed);
+    progress_.done(*table.progress);
   }
 
   // A digest compares a chunk with itself; that the chunks together are the table, only a count without them tells.
@@ -276,6 +362,7 @@ class Worker {
 
   const Options& options_;
   Tasks& tasks_;
+  tables::Progress& progress_;
   Findings& findings_;
   std::stop_token stop_;
   std::optional<tables::RowReader> target_;
@@ -283,116 +370,65 @@ class Worker {
   std::optional<mysql::Connection> ledger_;
 };
 
-// Indexes of plain columns hold an entry for each row; those of expressions may hold several, or none. MariaDB reads
-// the table in place of an index with a column's prefix.
-std::map<tables::TableName, std::vector<std::string>> countable_indexes(mysql::Connection& target) {
-  const mysql::Result result = target.query(
-      fmt::format(
-          "SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, INDEX_NAME AS name FROM "
-          "information_schema.STATISTICS"
-          " WHERE INDEX_NAME <> 'PRIMARY' AND INDEX_TYPE = 'BTREE' GROUP BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME"
-          " HAVING SUM(COLUMN_NAME IS NULL) = 0{} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME",
-          target.flavor().is_mariadb() ? " AND SUM(SUB_PART IS NOT NULL) = 0" : ""),
-      "listing the indexes");
-  std::map<tables::TableName, std::vector<std::string>> indexes;
-  for (std::size_t row = 0; row < result.size(); ++row)
-    indexes[{result.text(row, "schema_name"), result.text(row, "table_name")}].push_back(result.text(row, "name"));
-  return indexes;
+tables::Amount amount_of(const tables::PlanTotals& totals) {
+  return {.tables = totals.tables,
+          .rows_estimated = totals.copied.rows,
+          .bytes_estimated = totals.copied.bytes,
+          .rows = totals.verified.rows,
+          .bytes = totals.verified.bytes};
 }
 
-// All that this call works on.
-struct Work {
-  std::deque<TableTask> tables;  // a deque, for tasks point into it
-  Tasks tasks;
-  Outcome outcome;
-  unsigned workers_max = 1;  // that both servers have sessions for
-};
-
-void add_table(Work& work, TableTask& table, const tables::LedgerSummary& lines) {
-  if (!tables::is_copied(table.planned, lines))
-    throw Error(Kind::failed, fmt::format("{} was not copied to its end", table.planned.name.text()));
-  ++work.outcome.tables;
-  work.outcome.chunks += lines.chunks;
-  if (!table.shape.is_transactional()) work.outcome.not_transactional.push_back(table.planned.name);
-  if (DecimalWatch(table.shape).needed()) work.outcome.with_documents.push_back(table.planned.name);
-  table.chunks = lines.chunks;
-  table.rows = lines.verified.rows;
-  table.progress->rows_estimated.store(lines.copied.rows, relaxed);
-  table.progress->bytes_estimated.store(lines.copied.bytes, relaxed);
-  table.progress->rows.fetch_add(lines.verified.rows, relaxed);
-  table.progress->bytes.fetch_add(lines.verified.bytes, relaxed);
-  table.chunks_left = lines.chunks - lines.chunks_verified;
-  if (table.chunks_left != 0)
-    work.tasks.add_table(table);
-  else if (table.planned.counted)
-    table.progress->phase.store(tables::Phase::verified, relaxed);
-  else
-    work.tasks.add_count(table);
-}
-
-void gather(Work& work, const Options& options, tables::Progress& progress, const std::stop_token& stop) {
-  mysql::Connection frozen(options.frozen, stop);
+// On a session of its own: another one may have been lost in the hours before.
+tables::PlanTotals read_totals(const Options& options, const std::stop_token& stop) {
   mysql::Connection target(options.target, stop);
-  auto plan = ledger::read_plan(target);
-  if (!plan) throw Error(Kind::failed, "nothing was copied yet");
-  // Each has two on the target.
-  work.workers_max = std::max(1U, std::min(mysql::sessions_to_take(target) / 2, mysql::sessions_to_take(frozen)));
-  std::map<tables::TableName, tables::Table> shapes;
-  for (tables::Table& table : tables::read_tables(frozen, tables::read_databases(frozen, options.databases)))
-    shapes.emplace(table.name, std::move(table));
-  auto indexes = countable_indexes(target);
-  std::vector<std::size_t> order(plan->size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return (*plan)[a].bytes_estimated > (*plan)[b].bytes_estimated;
-  });
-  auto lines = ledger::summarize(target);
-  progress.start(*plan);
-  for (const std::size_t i : order) {
-    TableTask& table = work.tables.emplace_back();
-    table.planned = (*plan)[i];
-    table.progress = &progress.table(i);
-    const auto shape = shapes.find(table.planned.name);
-    if (shape == shapes.end())
-      throw Error(Kind::failed, fmt::format("{} is gone from the frozen replica", table.planned.name.text()));
-    table.shape = std::move(shape->second);
-    table.indexes = indexes[table.planned.name];
-    add_table(work, table, lines[table.planned.id]);
-  }
+  return ledger::read_totals(target);
+}
+
+// Each has two on the target.
+unsigned workers_max(const Options& options, mysql::Connection& target, const std::stop_token& stop) {
+  mysql::Connection frozen(options.frozen, stop);
+  return std::max(1U, std::min(mysql::sessions_to_take(target) / 2, mysql::sessions_to_take(frozen)));
 }
 
 }  // namespace
 
 Outcome run(const Options& options, tables::Progress& progress, std::stop_token stop) {
   DARBE_ASSERT(options.jobs > 0);
-  Work work;
-  gather(work, options, progress, stop);
+  mysql::Connection target(options.target, stop);
+  if (!ledger::has_plan(target)) throw Error(Kind::failed, "nothing was copied yet");
+  progress.start(tables::Progress::Stage::verify, amount_of(read_totals(options, stop)));
+  Tasks tasks(progress, ledger::read_order(target));
   Findings findings;
+  const unsigned count = std::min(options.jobs, workers_max(options, target, stop));
   base::TaskGroup workers(stop);
-  for (unsigned i = 0; i < std::min(options.jobs, work.workers_max); ++i)
-    workers.start([&](std::stop_token worker_stop) { Worker(options, work.tasks, findings, worker_stop).run(); });
+  for (unsigned i = 0; i < count; ++i)
+    workers.start([&](std::stop_token worker_stop) { Worker(options, tasks, progress, findings, worker_stop).run(); });
   workers.wait();
-  for (const tables::Progress::Row& row : progress.rows()) {
-    work.outcome.rows += row.rows;
-    work.outcome.bytes += row.bytes;
-  }
-  work.outcome.repaired = findings.repaired();
-  work.outcome.tables_counted = findings.counted();
-  return work.outcome;
+  const tables::PlanTotals totals = read_totals(options, stop);
+  Outcome outcome{.tables = totals.tables,
+                  .chunks = totals.chunks,
+                  .rows = totals.verified.rows,
+                  .bytes = totals.verified.bytes,
+                  .tables_counted = findings.counted(),
+                  .repaired = findings.repaired()};
+  tasks.add_findings(outcome);
+  return outcome;
 }
 
 State state(const mysql::ConnectOptions& options, std::stop_token stop) {
   mysql::Connection target(options, std::move(stop));
-  const auto plan = ledger::read_plan(target);
-  if (!plan) return State::absent;
-  auto lines = ledger::summarize(target);
+  if (!ledger::has_plan(target)) return State::absent;
   bool begun = false;
   bool all = true;
-  for (const tables::PlannedTable& table : *plan) {
-    const tables::LedgerSummary& of_table = lines[table.id];
-    begun = begun || of_table.chunks_verified != 0;
-    all = all && table.counted && of_table.chunks_verified == of_table.chunks && tables::is_copied(table, of_table);
-  }
+  ledger::for_each_window(target, [&](const std::vector<tables::PlannedTable>& tables) {
+    const auto lines = ledger::summarize(target, tables::ids_of(tables));
+    for (const tables::PlannedTable& table : tables) {
+      const auto found = lines.find(table.id);
+      const tables::LedgerSummary of_table = found == lines.end() ? tables::LedgerSummary() : found->second;
+      begun = begun || of_table.chunks_verified != 0;
+      all = all && table.counted && of_table.chunks_verified == of_table.chunks && tables::is_copied(table, of_table);
+    }
+  });
   if (!begun) return State::absent;
   return all ? State::done : State::partial;
 }

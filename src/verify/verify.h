@@ -41,11 +41,12 @@ struct Outcome {
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   std::uint64_t tables_counted = 0;  // through a secondary index, in this call
-  std::vector<Repair> repaired;      // in this call
+  std::vector<Repair> repaired{};    // in this call
   // Rows of these were copied and compared, but a snapshot may have torn them before (PROTOCOL.md 2, Verify).
-  std::vector<tables::TableName> not_transactional;
+  std::vector<tables::TableName> not_transactional{};
   // JSON documents of these may have had an UNSIGNED INTEGER where they have an INTEGER now (docs/copy.md, "JSON").
-  std::vector<tables::TableName> with_documents;
+  std::vector<tables::TableName> with_documents{};
+};
 };
 
 // Returns when all chunks of the plan are verified.

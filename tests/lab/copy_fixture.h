@@ -84,6 +84,13 @@ class Fixture {
     return verify::run(verify_options(), progress, {});
   }
 
+  // What the ledger says of a table.
+  tables::LedgerSummary lines_of(const std::string& table) {
+    const auto id = static_cast<unsigned>(
+        target.number(fmt::format("SELECT table_id FROM darbe_journal.copy_tables WHERE table_name = '{}'", table)));
+    return tables::ledger::summarize(target, {id})[id];
+  }
+
   // The servers' own idea of a table's contents.
   static std::string checksum(mysql::Connection& side, const std::string& table) {
     return side.query(fmt::format("CHECKSUM TABLE {} EXTENDED", table)).text(0, "Checksum");

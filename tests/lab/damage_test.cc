@@ -52,7 +52,8 @@ class VerifySuite : public testing::TestWithParam<std::string_view>, public Fixt
           "INSERT INTO shop.t SELECT id + (SELECT MAX(id) FROM (SELECT id FROM shop.t) m), f, d, n, b, j FROM shop.t");
     fill({"UPDATE shop.t SET n = CONCAT(n, id)", "ANALYZE TABLE shop.t"});
     options.chunk_bytes = 16384;
-    EXPECT_GT(copy().tables.at(0).chunks, 1U);
+    copy();
+    EXPECT_GT(lines_of("t").chunks, 1U);
   }
 
   // What verify finds, each chunk copied again once.

@@ -2,7 +2,6 @@
 // ends with equal data.
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -19,26 +18,11 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "copy_child.h"
 #include "copy_fixture.h"
-#include "servers/process.h"
 
 namespace darbe::copy {
 namespace {
-
-// What the child does: this program again, told by its environment where to copy from and to.
-std::string environment(const std::string& name) {
-  const char* text = std::getenv(("DARBE_TEST_" + name).c_str());
-  return text == nullptr ? "" : text;
-}
-
-mysql::ConnectOptions options_from_environment(const std::string& side) {
-  mysql::ConnectOptions options{.host = environment(side + "_HOST"),
-                                .user = environment(side + "_USER"),
-                                .password = base::Secret(environment(side + "_PASSWORD"))};
-  options.tls_ca = environment(side + "_CA");
-  if (options.tls_ca.empty()) options.tls = mysql::Tls::none;
-  return options;
-}
 
 // Where the child is to be when it is disturbed.
 enum class Situation {
@@ -88,21 +72,9 @@ class ResumeFixture : public Fixture {
     if (situation == Situation::repairing) target.execute("UPDATE shop.big SET v = v + 1 ORDER BY id DESC LIMIT 1");
   }
 
-  static void add_environment(std::vector<std::string>& environment, const std::string& side,
-                              const mysql::ConnectOptions& options) {
-    environment.push_back("DARBE_TEST_" + side + "_HOST=" + options.host);
-    environment.push_back("DARBE_TEST_" + side + "_USER=" + options.user);
-    environment.push_back("DARBE_TEST_" + side + "_PASSWORD=" + options.password.reveal());
-    environment.push_back("DARBE_TEST_" + side + "_CA=" + options.tls_ca);
-  }
-
   // The copy in a process of its own; `fault` is a DARBE_FAULT or empty.
   pid_t start_child(const std::string& fault) {
-    servers::Program program{
-        .arguments = {"/proc/self/exe", "--gtest_filter=CopyChild.*", "--gtest_also_run_disabled_tests"},
-        .output = folder_.path() / "child.log"};
-    add_environment(program.environment, "SOURCE", options.frozen);
-    add_environment(program.environment, "TARGET", options.target);
+    servers::Program program = child_program("CopyChild", folder_.path() / "child.log", options.frozen, options.target);
     if (!fault.empty()) program.environment.push_back("DARBE_FAULT=" + fault);
     program.environment.push_back(fmt::format("DARBE_TEST_JOBS={}", options.jobs));
     program.environment.push_back(fmt::format("DARBE_TEST_SITUATION={}", static_cast<int>(situation_)));

@@ -134,6 +134,17 @@ std::vector<TableProgress> tables(std::size_t count, std::uint64_t percent = 60)
   return all;
 }
 
+void tell(steps::Reporter& reporter, const std::vector<TableProgress>& at_work,
+          std::optional<base::Seconds> left = std::nullopt) {
+  steps::TablesSum all{.tables = at_work.size()};
+  for (const TableProgress& table : at_work) {
+    all.rows += table.rows;
+    all.bytes += table.bytes;
+    all.bytes_expected += table.bytes_expected;
+  }
+  reporter.progress(at_work, all, left);
+}
+
 TEST(LiveReporter, DrawsAStepInPlaceAndLeavesALineWhenItIsDone) {
   Screen screen(80, 24);
   const auto reporter = make_live_reporter(screen.terminal());
@@ -150,10 +161,7 @@ TEST(LiveReporter, ShowsABarForEachTableAtWork) {
   Screen screen(80, 24);
   const auto reporter = make_live_reporter(screen.terminal());
   reporter->step_begins("Copy");
-  std::vector<TableProgress> all = tables(3);
-  all[1].phase = "verified";
-  all[2].phase = "waiting";
-  reporter->progress(all, std::nullopt);
+  reporter->progress(tables(1), {3, 1, 370'370'367, 1'800'000'000, 3'000'000'000}, std::nullopt);
   const auto lines = screen.lines();
   ASSERT_THAT(lines, SizeIs(testing::Ge(3)));
   EXPECT_THAT(lines[1], HasSubstr("████████████░░░░░░░░  60% indexes   123,456,789 rows"));
@@ -164,10 +172,10 @@ TEST(LiveReporter, TellsTheTimeLeftWhereItIsKnown) {
   Screen screen(200, 24);
   const auto reporter = make_live_reporter(screen.terminal());
   reporter->step_begins("Copy");
-  reporter->progress(tables(1, 60), std::nullopt);
-  reporter->progress(tables(1, 80), std::nullopt);
+  tell(*reporter, tables(1, 60));
+  tell(*reporter, tables(1, 80));
   EXPECT_THAT(screen.lines().back(), testing::AllOf(HasSubstr("rows/s"), testing::Not(HasSubstr("left"))));
-  reporter->progress(tables(1, 80), std::chrono::seconds(200));
+  tell(*reporter, tables(1, 80), std::chrono::seconds(200));
   EXPECT_THAT(screen.lines().back(), HasSubstr("/s, 3 min 20 s left"));
 }
 
@@ -177,7 +185,7 @@ TEST(LiveReporter, FitsNarrowAndWideTerminals) {
     const auto reporter = make_live_reporter(screen.terminal());
     reporter->step_begins("Copy");
     reporter->note(std::string(300, 'x'));
-    for (const std::uint64_t percent : {20U, 40U, 60U}) reporter->progress(tables(20, percent), std::nullopt);
+    for (const std::uint64_t percent : {20U, 40U, 60U}) tell(*reporter, tables(20, percent));
     const auto lines = screen.lines();
     // The step, eight tables, one or two lines of sums: nothing folded or left behind.
     EXPECT_THAT(lines, SizeIs(columns == 200 ? 10 : 11)) << columns;
@@ -192,7 +200,7 @@ TEST(LiveReporter, FitsALowTerminal) {
   Screen screen(80, 8);
   const auto reporter = make_live_reporter(screen.terminal());
   reporter->step_begins("Copy");
-  for (const std::uint64_t percent : {20U, 40U, 60U}) reporter->progress(tables(20, percent), std::nullopt);
+  for (const std::uint64_t percent : {20U, 40U, 60U}) tell(*reporter, tables(20, percent));
   EXPECT_THAT(screen.lines(), SizeIs(7));
   EXPECT_EQ(screen.scrolled(), 0u);
 }
@@ -201,10 +209,10 @@ TEST(LiveReporter, KeepsWarningsAndTheLogAboveTheDrawing) {
   Screen screen(60, 24);
   const auto reporter = make_live_reporter(screen.terminal());
   reporter->step_begins("Copy");
-  reporter->progress(tables(2), std::nullopt);
+  tell(*reporter, tables(2));
   reporter->warning("a table without a key is read as a whole: " + std::string(40, 'k'));
   log::warning("copying goes on after: a lost link");
-  reporter->progress(tables(1), std::nullopt);
+  tell(*reporter, tables(1));
   const auto lines = screen.lines();
   ASSERT_THAT(lines, SizeIs(6));
   EXPECT_THAT(lines[0], StartsWith(" ! a table without a key"));
@@ -218,9 +226,9 @@ TEST(LiveReporter, WritesOverTheEchoOfCtrlC) {
   Screen screen(80, 24);
   const auto reporter = make_live_reporter(screen.terminal());
   reporter->step_begins("Copy");
-  reporter->progress(tables(2), std::nullopt);
+  tell(*reporter, tables(2));
   screen.play("^C");
-  reporter->progress(tables(1), std::nullopt);
+  tell(*reporter, tables(1));
   EXPECT_THAT(screen.lines(), Each(testing::Not(HasSubstr("^C"))));
   EXPECT_THAT(screen.lines(), Contains(StartsWith(" … Copy")).Times(1));
 }
@@ -230,7 +238,7 @@ TEST(LiveReporter, LeavesNoDrawingBehind) {
   auto reporter = make_live_reporter(screen.terminal());
   reporter->step_done("Provision", true);
   reporter->step_begins("Copy");
-  reporter->progress(tables(4), std::nullopt);
+  tell(*reporter, tables(4));
   reporter.reset();
   EXPECT_THAT(screen.lines(), ElementsAre(" ✔ Provision  0.0 s"));
 }

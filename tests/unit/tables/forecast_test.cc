@@ -26,8 +26,24 @@ class ForecastTest : public testing::Test {
       now_ += std::chrono::seconds(1);
       rows_[index].bytes += bytes_per_second;
       rows_[index].rows += bytes_per_second / 100;
-      forecast_.see(rows_, now_);
+      forecast_.see(snapshot(), now_);
     }
+  }
+  // As Progress would tell it: one by one are those that are worked on.
+  Progress::Snapshot snapshot() const {
+    Progress::Snapshot now;
+    for (const Progress::Row& row : rows_) {
+      const Amount amount{1, row.rows_estimated, row.bytes_estimated, row.index_bytes, row.rows, row.bytes};
+      now.verifies = now.verifies || row.phase == Phase::verifying || row.phase == Phase::verified;
+      if (row.phase == Phase::waiting)
+        now.waiting += amount;
+      else if (row.phase == Phase::copied || row.phase == Phase::verified)
+        now.done += amount;
+      else
+        now.at_work.push_back(row);
+    }
+    now.done.index_bytes = 0;
+    return now;
   }
   double left() const { return forecast_.left().value_or(base::Seconds(-1)).count(); }
   bool is_known() const { return forecast_.left().has_value(); }

@@ -1,0 +1,93 @@
+// A schema of many tables: what a copy, its verification and the comparison of the catalogs hold in memory doesn't grow
+// with their number.
+#include <fstream>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "copy_child.h"
+#include "copy_fixture.h"
+#include "objects/compare.h"
+
+namespace darbe::copy {
+namespace {
+
+// Of this process, in KiB: the most that it ever had.
+std::uint64_t peak_memory_kib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;)
+    if (word == "VmHWM:") {
+      std::uint64_t kib = 0;
+      status >> kib;
+      return kib;
+    }
+  return 0;
+}
+
+TEST(ManyTablesChild, DISABLED_CopiesVerifiesAndCompares) {
+  Options options{.frozen = options_from_environment("SOURCE"), .target = options_from_environment("TARGET")};
+  options.databases = {"shop"};
+  options.jobs = 2;
+  verify::Options verifying{.frozen = options.frozen, .target = options.target, .databases = options.databases};
+  verifying.jobs = 2;
+  Progress progress;
+  const Outcome outcome = copy::run(options, progress, {});
+  EXPECT_EQ(std::to_string(outcome.tables), environment("TABLES"));
+  EXPECT_EQ(verify::run(verifying, progress, {}).rows, outcome.rows);
+  EXPECT_EQ(state(options, {}), State::done);
+  EXPECT_EQ(verify::state(options.target, {}), verify::State::done);
+  mysql::Connection source(options.frozen, {});
+  mysql::Connection target(options.target, {});
+  const objects::WantedObjects wanted{options.databases, {std::vector<std::string>{}, options.databases, "root", ""}};
+  EXPECT_THAT(objects::compare_catalogs(source, target, wanted, {}, {}).differences, testing::IsEmpty());
+  std::ofstream(environment("ANSWER")) << peak_memory_kib();
+}
+
+class ManyTables : public testing::Test, public Fixture {
+ protected:
+  ManyTables() : Fixture(servers::mariadb) {}
+
+  // MyISAM's are made ten times as fast as InnoDB's; what is held of a table is the same.
+  void make_tables(unsigned count, unsigned rows) {
+    source.execute(
+        "CREATE TABLE shop.t0 (id INT PRIMARY KEY, a_rather_long_name_of_a_column VARCHAR(200), b DECIMAL(10,2), "
+        "c DATETIME, d TEXT, e BIGINT UNSIGNED, f VARBINARY(16), g CHAR(36), KEY a (a_rather_long_name_of_a_column), "
+        "KEY b (b, c)) ENGINE=MyISAM");
+    source.execute(fmt::format("INSERT INTO shop.t0 (id, d) SELECT seq, REPEAT('x', 300) FROM shop.seq_1_to_{}", rows));
+    for (unsigned table = 1; table < count; ++table) {
+      source.execute(fmt::format("CREATE TABLE shop.t{} LIKE shop.t0", table));
+      source.execute(fmt::format("INSERT INTO shop.t{} SELECT * FROM shop.t0", table));
+    }
+  }
+
+  std::uint64_t peak_memory_kib_of_copy(unsigned tables) {
+    const base::TemporaryFolder folder("darbe-many");
+    const std::filesystem::path answer = folder.path() / "answer", log = folder.path() / "log";
+    servers::Program program = child_program("ManyTablesChild", log, options.frozen, options.target);
+    program.environment.push_back(fmt::format("DARBE_TEST_TABLES={}", tables));
+    program.environment.push_back("DARBE_TEST_ANSWER=" + answer.string());
+    const servers::Ending ending = servers::wait_for(servers::spawn(program));
+    if (!ending.good) ADD_FAILURE() << ending.text << ": " << servers::tail_of(log, 20);
+    return ending.good ? std::stoull(base::read_file(answer)) : 0;
+  }
+};
+
+TEST_F(ManyTables, TakeNoMoreMemoryThanFew) {
+  constexpr unsigned few = 300, many = 1500;  // more than any window has
+  make_tables(few, 20);
+  const std::uint64_t with_few = peak_memory_kib_of_copy(few);
+  for (mysql::Connection* side : {&source, &target}) side->execute("DROP DATABASE shop");
+  target.execute("DROP DATABASE darbe_journal");
+  source.execute("CREATE DATABASE shop");
+  make_tables(many, 4);
+  const std::uint64_t with_many = peak_memory_kib_of_copy(many);
+  RecordProperty("kib_with_few", std::to_string(with_few));
+  RecordProperty("kib_with_many", std::to_string(with_many));
+  // The allocator's noise is a few hundred KiB; the shapes alone of so many tables would be more than this.
+  EXPECT_LT(with_many, with_few + 1024) << with_few;
+}
+
+}  // namespace
+}  // namespace darbe::copy
