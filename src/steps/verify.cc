@@ -36,15 +36,24 @@ std::vector<std::string> sentences_of(const std::vector<tables::TableName>& not_
   return sentences;
 }
 
-// Only JSON_TYPE tells the two apart, and asking for it would cost more than the copy.
-void warn_of_documents(Run& run, const std::vector<tables::TableName>& names) {
-  if (names.empty()) return;
+std::string list_of(const std::vector<tables::TableName>& names) {
   std::string text;
   for (const tables::TableName& name : names) text += (text.empty() ? "" : ", ") + name.text();
-  run.report.warning(
-      fmt::format("JSON of {}: an UNSIGNED INTEGER below 2^63 is an INTEGER on the target. They are equal and print "
-                  "alike; JSON_TYPE tells them apart, and was not asked",
-                  text));
+  return text;
+}
+
+// Only JSON_TYPE tells the two apart, and asking all documents for it would cost more than the copy.
+void warn_of_documents(Run& run, const verify::Outcome& outcome) {
+  if (!outcome.with_documents.empty())
+    run.report.warning(fmt::format(
+        "JSON of {}: some documents of each chunk were asked for UNSIGNED INTEGERs below 2^63, and had none. Where "
+        "another has one, it is an INTEGER on the target: equal, and printed alike",
+        list_of(outcome.with_documents)));
+  if (!outcome.with_lost_unsigned.empty())
+    run.report.warning(fmt::format(
+        "JSON of {}: UNSIGNED INTEGERs below 2^63 are INTEGERs on the target, equal and printed alike: without a "
+        "primary key they can't be made again",
+        list_of(outcome.with_lost_unsigned)));
 }
 
 }  // namespace
@@ -74,7 +83,7 @@ void Verify::apply(Run& run, std::stop_token stop) {
   for (const verify::Repair& repair : outcome.repaired)
     run.report.warning(
         fmt::format("{} differed, was copied again and is equal now: {}", repair.chunk, repair.differences));
-  warn_of_documents(run, outcome.with_documents);
+  warn_of_documents(run, outcome);
   run.facts.chunks_equal = outcome.chunks;
   run.facts.not_proven = sentences_of(outcome.not_transactional);
   run.remember();

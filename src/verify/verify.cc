@@ -17,7 +17,7 @@
 #include "base/retry.h"
 #include "base/task_group.h"
 #include "mysql/quote.h"
-#include "verify/hidden_decimals.h"
+#include "verify/hidden_types.h"
 
 namespace darbe::verify {
 
@@ -40,6 +40,7 @@ struct TableTask {
   std::size_t chunks = 0;
   std::atomic<std::size_t> chunks_left = 0;
   std::atomic<std::uint64_t> rows = 0;     // by the ledger
+  std::atomic<bool> has_unsigned = false;  // documents of it hold UNSIGNED INTEGERs
 };
 // Shared by those who verify its chunks; the last one of them counts it, and it is gone.
 using SharedTable = std::shared_ptr<TableTask>;
@@ -102,10 +103,16 @@ class Tasks {
     return task;
   }
 
+  void note_unsigned(const tables::Table& shape) EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    std::erase(with_documents_, shape.name);
+    if (shape.primary_key.empty()) with_lost_unsigned_.push_back(shape.name);
+  }
   void add_findings(Outcome& outcome) const EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
     outcome.not_transactional = not_transactional_;
     outcome.with_documents = with_documents_;
+    outcome.with_lost_unsigned = with_lost_unsigned_;
   }
 
  private:
@@ -183,6 +190,7 @@ class Tasks {
   std::deque<ChunkTask> lines_ GUARDED_BY(mutex_);
   std::vector<tables::TableName> not_transactional_ GUARDED_BY(mutex_);
   std::vector<tables::TableName> with_documents_ GUARDED_BY(mutex_);
+  std::vector<tables::TableName> with_lost_unsigned_ GUARDED_BY(mutex_);
 };
 
 // What the threads find together.
@@ -274,22 +282,38 @@ class Worker {
   }
 
   // How a chunk differs, if it does.
-  std::optional<std::string> difference(const TableTask& table, const tables::Chunk& chunk,
-                                        const tables::Totals& expected, const Found& found) {
-    if (found.totals != expected) return compare(table, chunk, find_differences).text();
-    if (!found.may_hide_decimals) return std::nullopt;
-    const Differences differences = compare(table, chunk, find_hidden_decimals);
+  std::optional<std::string> difference(TableTask& table, const tables::Chunk& chunk, const tables::Totals& expected,
+                                        const Found& found) {
+    if (found.totals != expected)
+      return compare([&] { return find_differences(table.shape, chunk, frozen(), target()); }).text();
+    const bool asks_unsigned = may_hide_unsigned(table, chunk);
+    if (!found.may_hide_decimals && !asks_unsigned) return std::nullopt;
+    const Hidden which = asks_unsigned ? Hidden::decimals_and_unsigned : Hidden::decimals;
+    const Differences differences =
+        compare([&] { return find_hidden_types(table.shape, chunk, which, frozen(), target()); });
     return differences.empty() ? std::nullopt : std::optional(differences.text());
   }
 
-  Differences compare(const TableTask& table, const tables::Chunk& chunk, decltype(find_differences) find) {
+  bool may_hide_unsigned(TableTask& table, const tables::Chunk& chunk) {
+    if (!DecimalWatch(table.shape).needed()) return false;
+    if (!table.has_unsigned) {
+      if (!may_hold_unsigned(table.shape, chunk, frozen()) || table.has_unsigned.exchange(true))
+        return table.has_unsigned && !table.shape.primary_key.empty();
+      tasks_.note_unsigned(table.shape);
+    }
+    // Without a key they can't be mended, and are named instead.
+    return !table.shape.primary_key.empty();
+  }
+
+  template <typename Find>
+  Differences compare(const Find& find) {
     if (options_.still_frozen) options_.still_frozen(frozen().connection());
-    Differences differences = find(table.shape, chunk, frozen(), target());
+    Differences differences = find();
     if (options_.still_frozen) options_.still_frozen(frozen().connection());
     return differences;
   }
 
-  tables::Totals repair(const TableTask& table, const LedgerLine& line, const tables::Totals& found,
+  tables::Totals repair(TableTask& table, const LedgerLine& line, const tables::Totals& found,
                         const std::string& first) {
     const std::string name = tables::describe(table.shape, line.chunk);
     log::warning("{} differs: {}", name, first);

@@ -44,9 +44,11 @@ struct Outcome {
   std::vector<Repair> repaired{};    // in this call
   // Rows of these were copied and compared, but a snapshot may have torn them before (PROTOCOL.md 2, Verify).
   std::vector<tables::TableName> not_transactional{};
-  // JSON documents of these may have had an UNSIGNED INTEGER where they have an INTEGER now (docs/copy.md, "JSON").
+  // JSON documents of these were asked for UNSIGNED INTEGERs below 2^63, some of each chunk, and had none; one that was
+  // not asked is an INTEGER now if it was one (docs/copy.md, "JSON").
   std::vector<tables::TableName> with_documents{};
-};
+  // These have such numbers and no primary key, so they are INTEGERs now.
+  std::vector<tables::TableName> with_lost_unsigned{};
 };
 
 // Returns when all chunks of the plan are verified.

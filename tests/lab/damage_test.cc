@@ -202,6 +202,33 @@ TEST_P(VerifySuite, FindsATypeOfJsonScalarThatItsSizeDoesNotShow) {
   expect_repaired("row j = [12.5] differs in the types in j");
 }
 
+// Only JSON_TYPE tells it from an INTEGER.
+TEST_P(VerifySuite, FindsAnUnsignedIntegerThatBecameAnInteger) {
+  if (!has_json()) GTEST_SKIP() << "this server's JSON is text";
+  fill({"CREATE TABLE shop.unsigned (id INT PRIMARY KEY, n BIGINT UNSIGNED, j JSON)",
+        "INSERT INTO shop.unsigned (id, n) VALUES (1, 5), (2, 70000), (3, 9223372036854775807), (4, "
+        "9223372036854775808)",
+        "UPDATE shop.unsigned SET j = JSON_OBJECT('n', n, 'all', JSON_ARRAY(id, n))",
+        "INSERT INTO shop.unsigned VALUES (5, 6, '{\"n\": 6}'), (6, 7, '7')",
+        "CREATE TABLE shop.unsigned_keyless AS SELECT j FROM shop.unsigned"});
+  copy();
+  const auto types = [](mysql::Connection& side) {
+    return side.value(
+        "SELECT GROUP_CONCAT(JSON_TYPE(JSON_EXTRACT(j, '$.n')), JSON_TYPE(JSON_EXTRACT(j, '$.all[1]'))"
+        " ORDER BY id) FROM shop.unsigned");
+  };
+  ASSERT_NE(types(source), types(target));
+  const auto repaired = repairs();
+  ASSERT_EQ(repaired.size(), 1U);
+  EXPECT_EQ(repaired[0].differences,
+            "row id = 1 differs in the types in j; row id = 2 differs in the types in j; row id = 3 differs in the "
+            "types in j");
+  EXPECT_EQ(types(source), types(target));
+  expect_equal("shop.unsigned");
+  target.execute("UPDATE darbe_journal.copy_ledger SET verified_at = NULL");
+  EXPECT_THAT(verify().with_lost_unsigned, testing::ElementsAre(tables::TableName{"shop", "unsigned_keyless"}));
+}
+
 // A DECIMAL that is cut gives the copy's session a note only, which it does not ask for.
 TEST_P(VerifySuite, FindsADecimalThatTheTargetCuts) {
   fill({"CREATE TABLE shop.prices (id INT PRIMARY KEY, p DECIMAL(6, 3)) ENGINE=InnoDB",

@@ -1,4 +1,4 @@
-#include "verify/hidden_decimals.h"
+#include "verify/hidden_types.h"
 
 #include <gtest/gtest.h>
 

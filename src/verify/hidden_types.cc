@@ -1,4 +1,4 @@
-#include "verify/hidden_decimals.h"
+#include "verify/hidden_types.h"
 
 #include <algorithm>
 #include <map>
@@ -14,6 +14,9 @@ namespace darbe::verify {
 namespace {
 
 constexpr std::size_t bytes_kept_max = 16 << 20;
+
+// Enough to meet what a table's documents are made of; a millisecond for each chunk.
+constexpr unsigned documents_sampled = 64;
 
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
@@ -41,8 +44,20 @@ bool is_decimal_like(std::string_view document, std::size_t point) {
   return may_take_four_bytes(is_below_one ? 0 : point - begin, fraction);
 }
 
-// The row's key and the number's place for each DECIMAL.
-std::string select_decimals(const tables::Table& table, const tables::Column& document, const tables::Chunk& chunk) {
+// Its values as rows of `w`. A document nested as deep as may be can't be put into an array, so one that is a number is
+// treated apart.
+constexpr const char* values_of_document =
+    "JSON_TABLE(IF(JSON_DEPTH(d.document) = 1, JSON_ARRAY(d.document), JSON_EXTRACT(d.document, '$**.*', '$**[*]')),"
+    " '$[*]' COLUMNS (place FOR ORDINALITY, value JSON PATH '$')) AS w";
+
+std::string condition_of(Hidden which) {
+  const std::string decimals = "(INSTR(d.document, '.') > 0 AND JSON_TYPE(w.value) = 'DECIMAL')";
+  return which == Hidden::decimals ? decimals : decimals + " OR JSON_TYPE(w.value) = 'UNSIGNED INTEGER'";
+}
+
+// The row's key, the number's place and its type for each that is asked for.
+std::string select_hidden(const tables::Table& table, const tables::Column& document, const tables::Chunk& chunk,
+                          Hidden which) {
   std::string inner;
   std::string outer;
   for (std::size_t part = 0; part < table.primary_key.size(); ++part) {
@@ -50,24 +65,22 @@ std::string select_decimals(const tables::Table& table, const tables::Column& do
     outer += fmt::format("d.k{}, ", part);
   }
   if (outer.empty()) outer = "d.document, ";
-  // A document nested as deep as may be can't be put into an array, so one that is a number is treated apart.
   return fmt::format(
-      "SELECT {}w.place FROM (SELECT {}{} AS document FROM {}{}) AS d,"
-      " JSON_TABLE(IF(JSON_DEPTH(d.document) = 1, JSON_ARRAY(d.document), JSON_EXTRACT(d.document, '$**.*', '$**[*]')),"
-      " '$[*]' COLUMNS (place FOR ORDINALITY, value JSON PATH '$')) AS w"
-      " WHERE INSTR(d.document, '.') > 0 AND JSON_TYPE(w.value) = 'DECIMAL'",
-      outer, inner, mysql::quote_name(document.name), table.name.quoted(), tables::where_clause(table, chunk));
+      "SELECT {}CONCAT(w.place, LEFT(JSON_TYPE(w.value), 1)) FROM (SELECT {}{} AS document FROM {}{}) AS"
+      " d, {} WHERE {}",
+      outer, inner, mysql::quote_name(document.name), table.name.quoted(), tables::where_clause(table, chunk),
+      values_of_document, condition_of(which));
 }
 
 using Key = std::vector<std::optional<std::string>>;
 
-struct Decimals {
+struct Numbers {
   tables::Digest digest;
   std::map<Key, std::string> places;  // of the first rows
 };
 
-Decimals read_decimals(tables::RowReader& side, const std::string& sql, const std::string& label) {
-  Decimals found;
+Numbers read_numbers(tables::RowReader& side, const std::string& sql, const std::string& label) {
+  Numbers found;
   tables::RowHasher hasher;
   std::size_t bytes = 0;
   side.connection().stream(
@@ -94,7 +107,7 @@ std::string name_of_row(const tables::Table& table, const std::string& document,
   return text;
 }
 
-void compare(const tables::Table& table, const std::string& document, const Decimals& frozen, const Decimals& target,
+void compare(const tables::Table& table, const std::string& document, const Numbers& frozen, const Numbers& target,
              Differences& differences) {
   const auto add = [&](const Key& key) {
     differences.rows.push_back(
@@ -127,16 +140,30 @@ void DecimalWatch::see(mysql::RowView row) {
   found_ = std::ranges::any_of(places_, [&](std::size_t place) { return row[place] && may_hide_decimal(*row[place]); });
 }
 
-Differences find_hidden_decimals(const tables::Table& table, const tables::Chunk& chunk, tables::RowReader& frozen,
-                                 tables::RowReader& target) {
+bool may_hold_unsigned(const tables::Table& table, const tables::Chunk& chunk, tables::RowReader& frozen) {
+  for (const tables::Column* column : table.stored_columns()) {
+    if (!column->has_json_size) continue;
+    const auto found = frozen.connection().value(
+        fmt::format("SELECT 1 FROM (SELECT {} AS document FROM {}{}{} LIMIT {}) AS d, {} WHERE JSON_TYPE(w.value) ="
+                    " 'UNSIGNED INTEGER' AND CAST(w.value AS UNSIGNED) < 9223372036854775808 LIMIT 1",
+                    mysql::quote_name(column->name), table.name.quoted(), tables::where_clause(table, chunk),
+                    tables::order_clause(table), documents_sampled, values_of_document),
+        fmt::format("asking for the types in {} of {}", column->name, tables::describe(table, chunk)));
+    if (found) return true;
+  }
+  return false;
+}
+
+Differences find_hidden_types(const tables::Table& table, const tables::Chunk& chunk, Hidden which,
+                              tables::RowReader& frozen, tables::RowReader& target) {
   Differences differences;
   for (const tables::Column* column : table.stored_columns()) {
     if (!column->has_json_size) continue;
-    const std::string sql = select_decimals(table, *column, chunk);
+    const std::string sql = select_hidden(table, *column, chunk, which);
     const std::string label =
         fmt::format("asking for the types in {} of {}", column->name, tables::describe(table, chunk));
-    const Decimals here = read_decimals(frozen, sql, label);
-    const Decimals there = read_decimals(target, sql, label);
+    const Numbers here = read_numbers(frozen, sql, label);
+    const Numbers there = read_numbers(target, sql, label);
     if (here.digest == there.digest) continue;
     compare(table, column->name, here, there, differences);
     differences.more = differences.rows.empty();
