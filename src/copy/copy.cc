@@ -110,7 +110,8 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   create_databases(target, databases);
   make_plan_if_missing(frozen, target, options, databases);
   progress.start(Progress::Stage::copy, amount_of(ledger::read_totals(target)));
-  Schedule schedule(ledger::read_order(target), lanes_to_begin_with(options, frozen, target), options.chunk_bytes);
+  Schedule schedule(ledger::read_order(target), lanes_to_begin_with(options, frozen, target), options.chunk_bytes,
+                    static_cast<bool>(options.meanwhile));
   run_pipeline(options, schedule, progress, stop);
   return finish(options, databases, stop);
 }

@@ -177,6 +177,8 @@ class LaneReader {
     }
   }
 
+  void operator()(const Meanwhile& meanwhile) { schedule_.note_meanwhile(job_.options.meanwhile(meanwhile.table_ids)); }
+
  private:
   // Nothing when the operator asks to leave: this end's session is cut then, while the other end commits what it has.
   std::optional<tables::Key> find_middle(const Cut& cut) {

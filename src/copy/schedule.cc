@@ -14,6 +14,9 @@ namespace {
 // Of a chunk: 1 MiB of 32.
 constexpr std::uint64_t small_tables_share = 32;
 
+// Likewise, of indexes: 8 MiB.
+constexpr std::uint64_t short_builds_share = 4;
+
 // Where neither the server's statistics nor rows already read tell.
 constexpr std::uint64_t row_bytes_guessed = 100;
 
@@ -89,8 +92,8 @@ void TableWork::note_copied(const tables::Totals& totals) {
   progress_.bytes.fetch_add(totals.bytes, relaxed);
 }
 
-Schedule::Schedule(std::vector<unsigned> table_ids, unsigned lanes, std::uint64_t chunk_bytes)
-    : chunk_bytes_(chunk_bytes), waiting_(std::move(table_ids)), lanes_(lanes) {
+Schedule::Schedule(std::vector<unsigned> table_ids, unsigned lanes, std::uint64_t chunk_bytes, bool with_meanwhile)
+    : chunk_bytes_(chunk_bytes), with_meanwhile_(with_meanwhile), waiting_(std::move(table_ids)), lanes_(lanes) {
   std::ranges::reverse(waiting_);
 }
 
@@ -226,7 +229,14 @@ std::optional<Task> Schedule::choose(unsigned lane) {
   if (auto stride = choose_stride(lane)) return stride;
   if (has_a_range(lane)) return std::nullopt;  // which somebody is about to cut
   if (auto cut = choose_cut(lane)) return cut;
-  return choose_build(lanes_);
+  if (auto build = choose_build(lanes_)) return build;
+  return choose_meanwhile();
+}
+
+// Not for builds that are over before anybody has opened a session.
+std::optional<Task> Schedule::choose_meanwhile() {
+  if (building_bytes_ < chunk_bytes_ / short_builds_share || (whole_.empty() && !meanwhile_more_)) return std::nullopt;
+  return Meanwhile{std::exchange(whole_, {})};
 }
 
 std::optional<Task> Schedule::choose_build(std::size_t builds_max) {
@@ -238,6 +248,8 @@ std::optional<Task> Schedule::choose_build(std::size_t builds_max) {
   const Work work{*largest, std::nullopt};
   builds_.erase(largest);
   ++building_;
+  building_bytes_ += work_of(work.table).shape().index_bytes;
+  if (building_bytes_ >= chunk_bytes_ / short_builds_share) tell_lanes();  // who waits may have a Meanwhile now
   work_of(work.table).progress().phase.store(tables::Phase::building_indexes, relaxed);
   return Build{work};
 }
@@ -399,6 +411,7 @@ void Schedule::note_building(unsigned lane) {
 void Schedule::note_built(const Work& work) {
   base::MutexLock lock(mutex_);
   --building_;
+  building_bytes_ -= work_of(work.table).shape().index_bytes;
   finish_table(work.table);
   tell_lanes();
 }
@@ -409,8 +422,15 @@ void Schedule::finish_rows(std::size_t table) {
   work_of(table).progress().phase.store(tables::Phase::rows_copied, relaxed);
 }
 
+void Schedule::note_meanwhile(bool more) {
+  base::MutexLock lock(mutex_);
+  meanwhile_more_ = more;
+  if (more) tell_lanes();
+}
+
 void Schedule::finish_table(std::size_t table) {
   tables_[table].done = true;
+  if (with_meanwhile_) whole_.push_back(work_of(table).planned().id);
   work_of(table).note_done();
   free_table_if_unused(table);
 }
@@ -444,6 +464,7 @@ void Schedule::settle(const Work& work, const std::optional<tables::LedgerLine>&
 void Schedule::give_back(const Build& build) {
   base::MutexLock lock(mutex_);
   --building_;
+  building_bytes_ -= work_of(build.work.table).shape().index_bytes;
   builds_.push_back(build.work.table);
   work_of(build.work.table).progress().phase.store(tables::Phase::rows_copied, relaxed);
   tell_lanes();

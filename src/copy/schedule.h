@@ -100,7 +100,12 @@ struct Open {
   std::vector<unsigned> table_ids;
 };
 
-using Task = std::variant<Stride, Cut, Build, Open>;
+// Nothing of the copy; these tables of the ledger have become whole since the last one was given out.
+struct Meanwhile {
+  std::vector<unsigned> table_ids;
+};
+
+using Task = std::variant<Stride, Cut, Build, Open, Meanwhile>;
 
 class Schedule {
  public:
@@ -115,8 +120,9 @@ class Schedule {
     bool partly_copied = false;  // the ledger knows chunks of it
   };
   // `table_ids` in the order in which they are to be opened: the largest first, but what an earlier command had begun
-  // before all others. The lanes below `lanes` work, until set_lanes() is called.
-  Schedule(std::vector<unsigned> table_ids, unsigned lanes, std::uint64_t chunk_bytes);
+  // before all others. The lanes below `lanes` work, until set_lanes() is called. `with_meanwhile`: who would wait for
+  // others' builds is given Meanwhile.
+  Schedule(std::vector<unsigned> table_ids, unsigned lanes, std::uint64_t chunk_bytes, bool with_meanwhile = false);
 
   // Waits until the lane is to work. False once all is done, and after a stop. What the lane had begun is given to
   // others while it waits. Requires: the lane has no sessions, and all that it took is committed or settled. Throws:
@@ -140,6 +146,8 @@ class Schedule {
   // that it took of them is committed.
   void note_building(unsigned lane) EXCLUDES(mutex_);
   void note_built(const Work& work) EXCLUDES(mutex_);
+  // A piece of a Meanwhile is done. Without `more` there is nothing to do until another table is whole.
+  void note_meanwhile(bool more) EXCLUDES(mutex_);
 
   // After a lane's sessions are lost, and both of its ends: the ranges whose last chunk may or may not be committed,
   // what the ledger says of each, and a build or a cut that was not done.
@@ -199,6 +207,7 @@ class Schedule {
   std::optional<Task> choose_stride(unsigned lane) REQUIRES(mutex_);
   static bool comes_before(const RangeState& one, const RangeState& other);
   std::optional<Task> choose_cut(unsigned lane) REQUIRES(mutex_);
+  std::optional<Task> choose_meanwhile() REQUIRES(mutex_);
   bool has_a_range(unsigned lane) const REQUIRES(mutex_);
   std::uint64_t row_bytes(std::size_t table) const REQUIRES(mutex_);
   tables::Chunk rest_of(const RangeState& range) const REQUIRES(mutex_);
@@ -216,6 +225,7 @@ class Schedule {
   bool is_all_done() const REQUIRES(mutex_);
 
   const std::uint64_t chunk_bytes_;
+  const bool with_meanwhile_;
 
   mutable base::Mutex mutex_;
   base::Condition changed_;                           // lanes at work wait here
@@ -226,6 +236,9 @@ class Schedule {
   std::vector<RangeState> ranges_ GUARDED_BY(mutex_);  // likewise
   std::deque<std::size_t> builds_ GUARDED_BY(mutex_);
   std::size_t building_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t building_bytes_ GUARDED_BY(mutex_) = 0;  // of the indexes of those tables
+  std::vector<unsigned> whole_ GUARDED_BY(mutex_);       // tables that no Meanwhile has told yet
+  bool meanwhile_more_ GUARDED_BY(mutex_) = false;       // of those that were told
   unsigned lanes_ GUARDED_BY(mutex_);
   std::uint64_t bytes_committed_ GUARDED_BY(mutex_) = 0;
   std::uint64_t chunks_committed_ GUARDED_BY(mutex_) = 0;

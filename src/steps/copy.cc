@@ -21,13 +21,22 @@ void remember_size(Run& run, const std::stop_token& stop) {
   run.remember();
 }
 
+copy::Outcome copy_once(Run& run, const std::stop_token& stop) {
+  tables::Progress progress;
+  const ProgressTeller teller(progress, run.report);
+  copy::Options options = copy_options(run, stop);
+  verify::Ahead ahead(verify_options(options), stop);
+  options.meanwhile = [&ahead](const std::vector<unsigned>& table_ids) { return ahead.work(table_ids); };
+  const copy::Outcome outcome = copy::run(options, progress, stop);
+  warn_of_repairs(run, ahead.repaired());
+  return outcome;
+}
+
 // A full volume is for the operator to grow; when that is done, nobody needs to tell us.
 copy::Outcome copy_with_room(Run& run, const std::stop_token& stop) {
   while (true) {
     try {
-      tables::Progress progress;
-      const ProgressTeller teller(progress, run.report);
-      return copy::run(copy_options(run, stop), progress, stop);
+      return copy_once(run, stop);
     } catch (const base::Error& error) {
       if (error.kind() == base::Kind::interrupted || !is_storage_full(run, error, stop)) throw;
       if (!wait_for_larger_storage(run, stop)) throw;

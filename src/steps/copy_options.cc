@@ -1,5 +1,7 @@
 #include "steps/copy_options.h"
 
+#include <fmt/format.h>
+
 #include "aws/instance_class.h"
 #include "copy/climb.h"
 #include "copy/pacer.h"
@@ -21,6 +23,23 @@ copy::Options copy_options(Run& run, std::stop_token stop) {
   options.at_once = run.settings.at_once;
   options.still_frozen = [&run](mysql::Connection& replica) { require_frozen(run, replica); };
   return options;
+}
+
+verify::Options verify_options(const copy::Options& copied) {
+  return {
+      .frozen = copied.frozen,
+      .target = copied.target,
+      .databases = copied.databases,
+      .jobs = copied.jobs,
+      .copy_again = [copied](const auto& table, const auto& planned, const auto& chunk,
+                             std::stop_token when) { return copy::copy_again(copied, table, planned, chunk, when); },
+      .still_frozen = copied.still_frozen};
+}
+
+void warn_of_repairs(Run& run, const std::vector<verify::Repair>& repaired) {
+  for (const verify::Repair& repair : repaired)
+    run.report.warning(
+        fmt::format("{} differed, was copied again and is equal now: {}", repair.chunk, repair.differences));
 }
 
 }  // namespace darbe::steps

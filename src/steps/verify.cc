@@ -15,18 +15,6 @@ using engine::Standing;
 
 namespace {
 
-verify::Options verify_options(Run& run, const std::stop_token& stop) {
-  const copy::Options copied = copy_options(run, stop);
-  return {
-      .frozen = copied.frozen,
-      .target = copied.target,
-      .databases = copied.databases,
-      .jobs = copied.jobs,
-      .copy_again = [copied](const auto& table, const auto& planned, const auto& chunk,
-                             std::stop_token when) { return copy::copy_again(copied, table, planned, chunk, when); },
-      .still_frozen = copied.still_frozen};
-}
-
 // Equal to the frozen replica is no proof of being equal to the source where the snapshot may have torn a table.
 std::vector<std::string> sentences_of(const std::vector<tables::TableName>& not_transactional) {
   std::vector<std::string> sentences;
@@ -76,13 +64,11 @@ Standing Verify::check(Run& run, std::stop_token stop) {
 void Verify::apply(Run& run, std::stop_token stop) {
   tables::Progress progress;
   const ProgressTeller teller(progress, run.report);
-  const verify::Outcome outcome = verify::run(verify_options(run, stop), progress, stop);
+  const verify::Outcome outcome = verify::run(verify_options(copy_options(run, stop)), progress, stop);
   fault::point<"verify.all_equal">();
   mysql::Connection replica = run.replica(stop);
   require_frozen(run, replica);
-  for (const verify::Repair& repair : outcome.repaired)
-    run.report.warning(
-        fmt::format("{} differed, was copied again and is equal now: {}", repair.chunk, repair.differences));
+  warn_of_repairs(run, outcome.repaired);
   warn_of_documents(run, outcome);
   run.facts.chunks_equal = outcome.chunks;
   run.facts.not_proven = sentences_of(outcome.not_transactional);

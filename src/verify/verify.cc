@@ -79,9 +79,15 @@ std::map<tables::TableName, std::set<std::string>> countable_indexes(mysql::Conn
 // No waiting: a count is handed to whoever finished its table.
 class Tasks {
  public:
-  Tasks(tables::Progress& progress, const std::vector<unsigned>& table_ids)
-      : progress_(progress), waiting_(table_ids.begin(), table_ids.end()) {}
+  enum class Take { all, without_documents };
 
+  Tasks(tables::Progress& progress, const std::vector<unsigned>& table_ids, Take take = Take::all)
+      : progress_(progress), take_(take), waiting_(table_ids.begin(), table_ids.end()) {}
+
+  void add(const std::vector<unsigned>& table_ids) EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    waiting_.insert(waiting_.end(), table_ids.begin(), table_ids.end());
+  }
   void add_count(SharedTable table) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
     counts_.push_back(std::move(table));
@@ -157,6 +163,8 @@ class Tasks {
             const tables::LedgerSummary& lines) REQUIRES(mutex_) {
     if (!tables::is_copied(planned, lines))
       throw Error(Kind::failed, fmt::format("{} was not copied to its end", planned.name.text()));
+    const bool has_documents = DecimalWatch(shape).needed();
+    if (has_documents && take_ == Take::without_documents) return;
     const auto table = std::make_shared<TableTask>();
     table->planned = planned;
     table->shape = std::move(shape);
@@ -165,7 +173,7 @@ class Tasks {
     table->rows = lines.verified.rows;
     table->chunks_left = lines.chunks - lines.chunks_verified;
     if (!table->shape.is_transactional()) not_transactional_.push_back(planned.name);
-    if (DecimalWatch(table->shape).needed()) with_documents_.push_back(planned.name);
+    if (has_documents) with_documents_.push_back(planned.name);
     table->progress = &progress_.begin(planned.name, {.tables = 1,
                                                       .rows_estimated = lines.copied.rows,
                                                       .bytes_estimated = lines.copied.bytes,
@@ -183,6 +191,7 @@ class Tasks {
   static constexpr std::size_t tables_at_a_time = 64;
 
   tables::Progress& progress_;
+  const Take take_;
   mutable base::Mutex mutex_;
   std::deque<unsigned> waiting_ GUARDED_BY(mutex_);
   std::deque<Place> opened_ GUARDED_BY(mutex_);
@@ -227,9 +236,12 @@ class Worker {
   Worker(const Options& options, Tasks& tasks, tables::Progress& progress, Findings& findings, std::stop_token stop)
       : options_(options), tasks_(tasks), progress_(progress), findings_(findings), stop_(std::move(stop)) {}
 
-  void run() {
-    while (const auto task = retried([&] { return tasks_.take({frozen().connection(), ledger_session()}); }))
-      retried([&] { task->line ? verify(task->table, *task->line) : count(*task->table); });
+  // False if there is nothing to do.
+  bool run_one() {
+    const auto task = retried([&] { return tasks_.take({frozen().connection(), ledger_session()}); });
+    if (!task) return false;
+    retried([&] { task->line ? verify(task->table, *task->line) : count(*task->table); });
+    return true;
   }
 
  private:
@@ -426,7 +438,11 @@ Outcome run(const Options& options, tables::Progress& progress, std::stop_token 
   const unsigned count = std::min(options.jobs, workers_max(options, target, stop));
   base::TaskGroup workers(stop);
   for (unsigned i = 0; i < count; ++i)
-    workers.start([&](std::stop_token worker_stop) { Worker(options, tasks, progress, findings, worker_stop).run(); });
+    workers.start([&](std::stop_token worker_stop) {
+      Worker worker(options, tasks, progress, findings, worker_stop);
+      while (worker.run_one()) {
+      }
+    });
   workers.wait();
   const tables::PlanTotals totals = read_totals(options, stop);
   Outcome outcome{.tables = totals.tables,
@@ -438,6 +454,58 @@ Outcome run(const Options& options, tables::Progress& progress, std::stop_token 
   tasks.add_findings(outcome);
   return outcome;
 }
+
+struct Ahead::Parts {
+  Parts(Options set, std::stop_token end) : options(std::move(set)), stop(std::move(end)) {}
+
+  const Options options;
+  const std::stop_token stop;
+  tables::Progress progress;  // nobody's: the copy's own shows these tables as done
+  // What is found in documents must be told, and run() does that.
+  Tasks tasks{progress, {}, Tasks::Take::without_documents};
+  Findings findings;
+  base::Mutex mutex;
+  std::vector<std::unique_ptr<Worker>> idle GUARDED_BY(mutex);
+  unsigned workers GUARDED_BY(mutex) = 0;
+  std::optional<unsigned> workers_at_most GUARDED_BY(mutex);
+
+  // Nothing if there are as many as the servers have sessions for, beside those of the copy.
+  std::unique_ptr<Worker> take_worker() EXCLUDES(mutex) {
+    base::MutexLock lock(mutex);
+    if (!idle.empty()) {
+      std::unique_ptr<Worker> worker = std::move(idle.back());
+      idle.pop_back();
+      return worker;
+    }
+    if (!workers_at_most) {
+      mysql::Connection target(options.target, stop);
+      workers_at_most = std::max(1U, workers_max(options, target, stop) / 2);
+    }
+    if (workers >= *workers_at_most) return nullptr;
+    ++workers;
+    return std::make_unique<Worker>(options, tasks, progress, findings, stop);
+  }
+  void give_back(std::unique_ptr<Worker> worker) EXCLUDES(mutex) {
+    base::MutexLock lock(mutex);
+    idle.push_back(std::move(worker));
+  }
+};
+
+Ahead::Ahead(Options options, std::stop_token stop)
+    : parts_(std::make_unique<Parts>(std::move(options), std::move(stop))) {}
+
+Ahead::~Ahead() = default;
+
+bool Ahead::work(const std::vector<unsigned>& table_ids) {
+  parts_->tasks.add(table_ids);
+  std::unique_ptr<Worker> worker = parts_->take_worker();
+  if (!worker) return false;
+  const bool done = worker->run_one();
+  parts_->give_back(std::move(worker));
+  return done;
+}
+
+std::vector<Repair> Ahead::repaired() const { return parts_->findings.repaired(); }
 
 State state(const mysql::ConnectOptions& options, std::stop_token stop) {
   mysql::Connection target(options, std::move(stop));

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -55,6 +56,27 @@ struct Outcome {
 // Throws: Error{mismatch} naming chunk and rows if a chunk differs after it was copied again, or an index counts other
 // rows than its table; Error{failed} if a chunk was never copied; ServerError; Error{interrupted}.
 Outcome run(const Options& options, tables::Progress& progress, std::stop_token stop);
+
+// Verifies tables that the copy is done with, while it still builds indexes of others (copy::Options::meanwhile). What
+// is not done when the copy ends is left to run(), which learns from the ledger what is. Any thread may call.
+class Ahead {
+ public:
+  // `stop` ends a chunk at hand, too.
+  Ahead(Options options, std::stop_token stop);
+  ~Ahead();
+  Ahead(const Ahead&) = delete;
+  Ahead& operator=(const Ahead&) = delete;
+
+  // Takes these tables of the plan in, and verifies a chunk or counts a table. False if there was none, or if the
+  // servers have no sessions for one more. Throws: as run().
+  bool work(const std::vector<unsigned>& table_ids);
+
+  std::vector<Repair> repaired() const;
+
+ private:
+  struct Parts;
+  const std::unique_ptr<Parts> parts_;
+};
 
 // By the ledger; changes nothing.
 enum class State { absent, partial, done };

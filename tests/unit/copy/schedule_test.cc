@@ -202,6 +202,40 @@ TEST_F(ScheduleTest, BuildsTheLargestIndexesFirst) {
 }
 
 // Else the rest of it, and its indexes, would wait for a build that may take hours.
+TEST_F(ScheduleTest, TellsALaneThatWaitsForALongBuildWhichTablesAreWhole) {
+  add(2000, true, chunk_bytes);
+  add(1000);
+  Schedule schedule(ids(), 2, chunk_bytes, true);
+  open(schedule);
+  const auto larger = expect_task<Stride>(schedule, 0, 0);
+  copy(schedule, expect_task<Stride>(schedule, 1, 1), std::nullopt);
+  copy(schedule, larger, std::nullopt);
+  const auto build = expect_task<Build>(schedule, 0, 0);
+  const auto meanwhile = schedule.take(1, {});
+  ASSERT_TRUE(meanwhile && std::holds_alternative<Meanwhile>(*meanwhile));
+  EXPECT_EQ(std::get<Meanwhile>(*meanwhile).table_ids, std::vector<unsigned>{2});
+  schedule.note_meanwhile(true);
+  const auto more = schedule.take(1, {});
+  ASSERT_TRUE(more && std::holds_alternative<Meanwhile>(*more));
+  EXPECT_TRUE(std::get<Meanwhile>(*more).table_ids.empty());
+  schedule.note_meanwhile(false);
+  std::jthread built([&] { schedule.note_built(build.work); });
+  EXPECT_FALSE(schedule.take(1, {}));  // waits until all is done
+}
+
+TEST_F(ScheduleTest, LetsALaneWaitForAShortBuild) {
+  add(2000, true, chunk_bytes / 10);
+  add(1000);
+  Schedule schedule(ids(), 2, chunk_bytes, true);
+  open(schedule);
+  const auto larger = expect_task<Stride>(schedule, 0, 0);
+  copy(schedule, expect_task<Stride>(schedule, 1, 1), std::nullopt);
+  copy(schedule, larger, std::nullopt);
+  const auto build = expect_task<Build>(schedule, 0, 0);
+  std::jthread built([&] { schedule.note_built(build.work); });
+  EXPECT_FALSE(schedule.take(1, {}));
+}
+
 TEST_F(ScheduleTest, GivesOthersTheRangeOfALaneThatBuilds) {
   add(3000);
   add(2900, true);
