@@ -148,7 +148,9 @@ void note_refusal(mysql::Connection& target, const std::string& sentence) {
       "CREATE TABLE IF NOT EXISTS darbe_journal.copy_refusals (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,"
       " sentence TEXT CHARACTER SET utf8 NOT NULL) ENGINE=InnoDB");
   target.execute(
-      fmt::format("INSERT INTO darbe_journal.copy_refusals (sentence) VALUES ({})", mysql::quote_text(sentence)));
+      fmt::format("INSERT INTO darbe_journal.copy_refusals (sentence) SELECT {0} FROM DUAL WHERE NOT EXISTS"
+                  " (SELECT 1 FROM darbe_journal.copy_refusals AS told WHERE sentence = {0})",
+                  mysql::quote_text(sentence)));
 }
 
 bool try_create(mysql::Connection& target, const std::string& sql, const tables::TableName& name) {
@@ -179,6 +181,31 @@ bool create_elsewhere(mysql::Connection& target, const std::string& sql, const t
     all += fmt::format("{}{}", all.empty() ? "" : ", ", option);
   }
   return without_any != sql && try_create(target, without_any, name) && told(all);
+}
+
+// Without innodb_strict_mode a server ignores a place that it does not take, with a warning.
+void note_ignored(mysql::Connection& target, const std::string& sql, const tables::TableName& name) {
+  for (const std::string_view option : tables::options_of_place) {
+    if (tables::without_option(sql, option) == sql) continue;
+    const std::vector<mysql::Warning> warnings = target.warnings();
+    const std::string made = tables::read_create_statement(target, name);
+    if (tables::without_option(made, option) == made)
+      note_refusal(target, fmt::format("{} is made without its {}: {}", name.text(), option,
+                                       warnings.empty() ? "the server ignores it" : warnings.front().text));
+  }
+}
+
+// Makes one; why it can't, if so.
+std::optional<std::string> histogram_refusal(mysql::Connection& target, const tables::TableName& table,
+                                             const std::string& column, const std::string& data) {
+  if (target.flavor().is_mariadb() || !target.flavor().at_least(8, 0, 31))
+    return "its version makes none of given data";
+  const mysql::Result made =
+      target.query(fmt::format("ANALYZE NO_WRITE_TO_BINLOG TABLE {} UPDATE HISTOGRAM ON {} USING DATA {}",
+                               table.quoted(), mysql::quote_name(column), mysql::quote_text(data)),
+                   "making a histogram of " + table.text());
+  if (made.text(0, "Msg_type") != "Error") return std::nullopt;
+  return made.text(0, "Msg_text");
 }
 
 // Why the server can't encrypt a table; nothing if it can. It takes the wish for a whole database in any case, and
@@ -236,6 +263,7 @@ void create_table(mysql::Connection& target, const tables::CreateStatement& stat
   const std::string label = "creating table " + table.name.text();
   try {
     target.execute(sql, label);
+    note_ignored(target, sql, table.name);
   } catch (const mysql::ServerError& error) {
     if (error.kind() == base::Kind::transient || !create_elsewhere(target, sql, table.name, error)) throw;
   }
@@ -300,25 +328,22 @@ std::vector<std::string> copy_encryption(mysql::Connection& frozen, mysql::Conne
 std::vector<std::string> copy_histograms(mysql::Connection& frozen, mysql::Connection& target,
                                          const std::vector<tables::Database>& databases) {
   std::vector<std::string> sentences;
-  for (const mysql::Connection* side : {&frozen, &target})
-    if (side->flavor().is_mariadb() || !side->flavor().at_least(8, 0, 31)) return sentences;
-  for (const tables::Database& database : databases) {
-    const mysql::Result found =
-        frozen.query(fmt::format("SELECT TABLE_NAME AS name, COLUMN_NAME AS col, HISTOGRAM AS data FROM"
-                                 " information_schema.COLUMN_STATISTICS WHERE SCHEMA_NAME = {}",
-                                 mysql::quote_text(database.name)),
-                     "reading the histograms of " + database.name);
-    for (std::size_t row = 0; row < found.size(); ++row) {
-      const tables::TableName table{database.name, found.text(row, "name")};
-      const mysql::Result made = target.query(
-          fmt::format("ANALYZE NO_WRITE_TO_BINLOG TABLE {} UPDATE HISTOGRAM ON {} USING DATA {}", table.quoted(),
-                      mysql::quote_name(found.text(row, "col")), mysql::quote_text(found.text(row, "data"))),
-          "making a histogram of " + table.text());
-      if (made.text(0, "Msg_type") == "Error")
-        sentences.push_back(fmt::format("{} has no histogram of {}: {}", table.text(), found.text(row, "col"),
-                                        made.text(0, "Msg_text")));
-    }
-  }
+  if (frozen.flavor().is_mariadb() || !frozen.flavor().at_least(8, 0, 2)) return sentences;
+  for (const tables::Database& database : databases)
+    frozen.stream(
+        fmt::format("SELECT TABLE_NAME, COLUMN_NAME, HISTOGRAM FROM information_schema.COLUMN_STATISTICS"
+                    " WHERE SCHEMA_NAME = {}",
+                    mysql::quote_text(database.name)),
+        [&](mysql::RowView row) {
+          const tables::TableName table{database.name, std::string(row[0].value_or(""))};
+          const std::string column(row[1].value_or(""));
+          if (auto refusal = histogram_refusal(target, table, column, std::string(row[2].value_or(""))))
+            // The beginning is as the comparison of the catalogs has it.
+            sentences.push_back(
+                fmt::format("histogram {}.{} is not on the target: {}", table.text(), column, *refusal));
+          return true;
+        },
+        "reading the histograms of " + database.name);
   return sentences;
 }
 

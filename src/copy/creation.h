@@ -37,8 +37,8 @@ void forget_refusals(mysql::Connection& target);
 std::vector<std::string> copy_encryption(mysql::Connection& frozen, mysql::Connection& target,
                                          const std::vector<tables::Database>& databases);
 
-// Gives the target's tables the source's histograms, which steer its plans. MySQL ≥ 8.0.31 takes them as they are; from
-// others they are not copied. Returns sentences on those that the target does not take: no row depends on them.
+// Gives the target's tables the source's histograms, which steer its plans. MySQL ≥ 8.0.31 takes them as they are.
+// Returns sentences on those that the target does not take: no row depends on them.
 std::vector<std::string> copy_histograms(mysql::Connection& frozen, mysql::Connection& target,
                                          const std::vector<tables::Database>& databases);
 

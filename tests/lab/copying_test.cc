@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mutex.h"
 #include "copy/pacer.h"
 #include "copy/pressure.h"
@@ -213,6 +214,36 @@ TEST_P(CopySuite, LeavesOutThePlaceAndTheEncryptionThatTheTargetRefuses) {
   EXPECT_THAT(copy().not_as_source, testing::IsEmpty());
 }
 
+// The target's server knows no such folder.
+TEST(CopyPlaces, LeavesOutADataDirectoryThatTheTargetRefuses) {
+  const base::TemporaryFolder folder("darbe-place");
+  const servers::TestServer source({.arguments = {"--innodb-directories=" + folder.path().string()}});
+  Pair& pair = Pairs::of(servers::mysql_current);
+  mysql::Connection target(pair.target.connect_options(), {});
+  for (const char* schema : {"shop", "darbe_journal"})
+    target.execute(fmt::format("DROP DATABASE IF EXISTS {}", schema));
+  mysql::Connection session(source.connect_options(), {});
+  const std::string place = fmt::format("DATA DIRECTORY = '{}'", folder.path().string());
+  for (const std::string& sql :
+       {std::string("CREATE DATABASE shop"),
+        fmt::format("CREATE TABLE shop.placed (id INT PRIMARY KEY, v INT, KEY v (v)) COMMENT 'kept' {}", place),
+        fmt::format("CREATE TABLE shop.parts (id INT PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION low VALUES LESS "
+                    "THAN (10) {}, PARTITION high VALUES LESS THAN MAXVALUE)",
+                    place),
+        std::string("INSERT INTO shop.placed VALUES (1, 2)"), std::string("INSERT INTO shop.parts VALUES (1), (20)")})
+    session.execute(sql);
+  Options options{.frozen = source.connect_options(), .target = pair.target.connect_options()};
+  options.databases = {"shop"};
+  Progress progress;
+  const Outcome outcome = run(options, progress, {});
+  EXPECT_EQ(outcome.rows, 3U);
+  EXPECT_THAT(outcome.not_as_source,
+              testing::UnorderedElementsAre(testing::StartsWith("shop.placed is made without its DATA DIRECTORY: "),
+                                            testing::StartsWith("shop.parts is made without its DATA DIRECTORY: ")));
+  EXPECT_THAT(Fixture::definition(target, "shop.placed"), HasSubstr("COMMENT='kept'"));
+  EXPECT_THAT(Fixture::definition(target, "shop.parts"), HasSubstr("PARTITION high VALUES"));
+}
+
 TEST_P(CopySuite, CountsTheRowsThatTheServerWouldNot) {
   fill({"CREATE TABLE shop.uncounted (id INT PRIMARY KEY) ENGINE=InnoDB STATS_PERSISTENT=1 STATS_AUTO_RECALC=0",
         "INSERT INTO shop.uncounted VALUES (1), (2), (3)"});
@@ -227,7 +258,8 @@ TEST_P(CopySuite, TellsOfAHistogramThatTheTargetDoesNotTake) {
   // A column that became unique has no use for one.
   target.execute("CREATE DATABASE shop");
   target.execute("CREATE TABLE shop.h (id INT PRIMARY KEY, v INT UNIQUE)");
-  EXPECT_THAT(copy().not_as_source, testing::ElementsAre(testing::StartsWith("shop.h has no histogram of v: ")));
+  EXPECT_THAT(copy().not_as_source,
+              testing::ElementsAre(testing::StartsWith("histogram shop.h.v is not on the target: ")));
 }
 
 TEST_P(CopySuite, CountsATableInTheSharedTablespaceOnce) {
