@@ -81,6 +81,7 @@ void read_server(const XmlElement& element, Instance& instance) {
   instance.master_username = element.text("MasterUsername");
   instance.master_user_secret_arn = element.child("MasterUserSecret").text("SecretArn");
   instance.master_user_secret_kms_key_id = element.child("MasterUserSecret").text("KmsKeyId");
+  instance.master_user_secret_status = element.child("MasterUserSecret").text("SecretStatus");
   instance.database_name = element.text("DBName");
 }
 
@@ -255,6 +256,8 @@ Parameters to_parameters(const std::string& identifier, const ModifyInstance& ch
       .add("OptionGroupName", change.option_group)
       .add_list("VpcSecurityGroupIds.VpcSecurityGroupId", change.security_group_ids)
       .add("MasterUserPassword", change.master_password)
+      .add("ManageMasterUserPassword", change.manage_master_user_password)
+      .add("MasterUserSecretKmsKeyId", change.master_user_secret_kms_key_id)
       .add("BackupRetentionPeriod", change.backup_retention_period)
       .add("PreferredBackupWindow", change.backup_window)
       .add("PreferredMaintenanceWindow", change.maintenance_window)

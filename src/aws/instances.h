@@ -59,6 +59,7 @@ struct Instance {
   std::string master_username;
   std::string master_user_secret_arn;  // not empty: Secrets Manager holds the master password
   std::string master_user_secret_kms_key_id;
+  std::string master_user_secret_status;  // creating, active, rotating, impaired
   std::string database_name;
 
   std::optional<int> allocated_storage;      // GiB
@@ -222,6 +223,8 @@ struct ModifyInstance {
   std::optional<std::string> option_group;
   std::optional<std::vector<std::string>> security_group_ids;
   std::optional<base::Secret> master_password;
+  std::optional<bool> manage_master_user_password;
+  std::optional<std::string> master_user_secret_kms_key_id;
   std::optional<int> backup_retention_period;
   std::optional<std::string> backup_window;
   std::optional<std::string> maintenance_window;

@@ -2,6 +2,7 @@
 // object with `username` and `password`.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -18,5 +19,8 @@ struct DatabaseSecret {
 
 // The current version. Throws: as Client; Error{refused} if it is of another form, without showing any of it.
 DatabaseSecret database_secret(const Client& client, const std::string& arn, std::stop_token stop = {});
+// The one before; nothing if there is none. Throws: the same.
+std::optional<DatabaseSecret> previous_database_secret(const Client& client, const std::string& arn,
+                                                       std::stop_token stop = {});
 
 }  // namespace darbe::aws

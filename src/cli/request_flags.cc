@@ -80,6 +80,10 @@ void add_server_overrides(CLI::App& command, plan::Request& request) {
   group.add("--parameter-group", request.parameter_group, "NAME",
             "The group whose values its own group gets. Else the source's");
   group.add("--option-group", request.option_group, "NAME", "Its option group");
+  group.add_switch("manage-master-user-password", request.manage_master_user_password,
+                   "RDS makes a master password of its own at the end, and keeps it in Secrets Manager");
+  group.add("--master-user-secret-kms-key-id", request.master_user_secret_kms_key_id, "KEY",
+            "The key that this secret is encrypted with");
   const auto set_tags = [&request](const std::vector<std::string>& words) {
     request.tags.emplace();
     for (const std::string& word : words) request.tags->insert(tag_of(word));

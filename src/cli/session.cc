@@ -85,6 +85,7 @@ Settings settings_for(const CommonOptions& options, const aws::Account& account,
   Settings settings;
   settings.master_password = options.master_user_secret.empty() ? master_user_password(options)
                                                                 : password_in_secret(options, account, instance, stop);
+  settings.master_user_secret = options.master_user_secret;
   if (mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls()) {
     settings.tls = tls_mode(options);
     if (settings.tls != mysql::Tls::required) settings.tls_ca = tls_ca_file(options);

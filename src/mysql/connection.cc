@@ -256,6 +256,7 @@ struct Connection::Implementation {
 
   void set_load_allowed(unsigned allowed) { mysql_optionsv(session.get(), MYSQL_OPT_LOCAL_INFILE, &allowed); }
 
+  void connect_with_any_password();
   void connect();
   void prepare_session();
   Result read_result(std::string_view sql, std::string_view label);
@@ -269,6 +270,18 @@ struct Connection::Implementation {
   Flavor flavor{Family::mysql, {}};
   bool usable = false;
 };
+
+void Connection::Implementation::connect_with_any_password() {
+  try {
+    return connect();
+  } catch (const ServerError& error) {
+    if (!options.other_password || !is_password_refused(error)) throw;
+    const auto other = options.other_password(options.password, stop);
+    if (!other) throw;
+    options.password = *other;
+  }
+  connect();
+}
 
 void Connection::Implementation::connect() {
   guard_thread();
@@ -365,7 +378,7 @@ void Connection::Implementation::stream_rows(std::string_view sql, const std::fu
 
 Connection::Connection(const ConnectOptions& options, std::stop_token stop)
     : implementation_(std::make_unique<Implementation>(options, std::move(stop))) {
-  implementation_->connect();
+  implementation_->connect_with_any_password();
   implementation_->prepare_session();
 }
 

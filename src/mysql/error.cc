@@ -100,6 +100,8 @@ Meaning meaning_of(unsigned number, const std::string& sqlstate) {
   return Meaning::other;
 }
 
+bool is_password_refused(const ServerError& error) { return error.number() == 1045 || error.number() == 1698; }
+
 Meaning meaning_of(const ServerError& error) { return meaning_of(error.number(), error.sqlstate()); }
 
 }  // namespace darbe::mysql

@@ -41,4 +41,7 @@ enum class Meaning {
 Meaning meaning_of(unsigned number, const std::string& sqlstate);
 Meaning meaning_of(const ServerError& error);
 
+// Of an attempt to connect: the account or its password is wrong (1045; 1698 where another plugin looks).
+bool is_password_refused(const ServerError& error);
+
 }  // namespace darbe::mysql

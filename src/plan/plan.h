@@ -27,6 +27,8 @@ struct Request {
   std::optional<std::string> parameter_group;
   std::optional<std::string> option_group;
   std::optional<std::map<std::string, std::string>> tags;  // beside the source's
+  std::optional<bool> manage_master_user_password;         // by RDS, in Secrets Manager
+  std::optional<std::string> master_user_secret_kms_key_id;
 
   std::optional<unsigned> allocated_storage_gib;
   std::optional<unsigned> max_allocated_storage_gib;
@@ -76,6 +78,8 @@ void visit_overrides(SomeRequest& request, const Visit& visit) {
   visit("parameter_group", request.parameter_group);
   visit("option_group", request.option_group);
   visit("tags", request.tags);
+  visit("manage_master_user_password", request.manage_master_user_password);
+  visit("master_user_secret_kms_key_id", request.master_user_secret_kms_key_id);
   visit("allocated_storage", request.allocated_storage_gib);
   visit("max_allocated_storage", request.max_allocated_storage_gib);
   visit("storage_type", request.storage_type);

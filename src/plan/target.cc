@@ -91,8 +91,12 @@ void compare_server(Comparison& compare, const Request& request, const Instance&
               by_flag(request.db_instance_class.has_value(), "--db-instance-class", as_aws_has_it));
   compare.put("Port", source.port, wanted.port, by_flag(request.port.has_value(), "--port", as_aws_has_it));
   compare.put("MasterUsername", source.master_username, wanted.master_username, "asked for with --master-user-name");
-  if (!source.master_user_secret_arn.empty())
-    compare.add("ManageMasterUserPassword", "yes", "no", "the password that was given is the new instance's");
+  compare.put_until_settled("ManageMasterUserPassword", !source.master_user_secret_arn.empty(),
+                            request.manage_master_user_password, std::optional(false), "--manage-master-user-password",
+                            "until then it has the password that was given");
+  if (request.master_user_secret_kms_key_id)
+    compare.add("MasterUserSecretKmsKeyId", text_of(source.master_user_secret_kms_key_id),
+                *request.master_user_secret_kms_key_id, "asked for with --master-user-secret-kms-key-id");
 }
 
 void compare_storage(Comparison& compare, const Request& request, const Instance& source,

@@ -72,6 +72,16 @@ void override_monitoring(const Request& request, aws::CreateInstance& wanted) {
   replace(wanted.monitoring_role_arn, request.monitoring_role_arn);
 }
 
+bool manages_password(const aws::Instance& source, const Request& request) {
+  return request.manage_master_user_password.value_or(!source.master_user_secret_arn.empty());
+}
+
+std::optional<std::string> key_of_password(const aws::Instance& source, const Request& request) {
+  if (request.master_user_secret_kms_key_id || source.master_user_secret_kms_key_id.empty())
+    return request.master_user_secret_kms_key_id;
+  return source.master_user_secret_kms_key_id;
+}
+
 }  // namespace
 
 aws::CreateInstance target_like(const aws::Instance& source, const Request& request) {
@@ -98,7 +108,9 @@ LeftForTheEnd left_for_the_end(const aws::Instance& source, const Request& reque
           .multi_az = request.multi_az.value_or(source.multi_az),
           .deletion_protection = request.deletion_protection.value_or(source.deletion_protection),
           .maintenance_window = request.preferred_maintenance_window.value_or(source.maintenance_window),
-          .roles = source.associated_roles};
+          .roles = source.associated_roles,
+          .managed_password = manages_password(source, request),
+          .managed_password_key = key_of_password(source, request)};
 }
 
 std::vector<std::string> security_groups_of_target(const aws::Instance& source, const Request& request) {

@@ -22,6 +22,8 @@ struct LeftForTheEnd {
   bool deletion_protection = false;
   std::string maintenance_window;  // until then it is kept away from the run
   std::vector<aws::AssociatedRole> roles;
+  bool managed_password = false;                    // RDS makes one of its own then, and keeps it in Secrets Manager
+  std::optional<std::string> managed_password_key;  // nothing: AWS's own
 };
 LeftForTheEnd left_for_the_end(const aws::Instance& source, const Request& request);
 

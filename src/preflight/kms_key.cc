@@ -11,14 +11,15 @@ namespace darbe::preflight {
 
 namespace {
 
-constexpr std::string_view flags = "--kms-key-id or --performance-insights-kms-key-id";
+constexpr std::string_view flags = "--kms-key-id, --performance-insights-kms-key-id or --master-user-secret-kms-key-id";
 
-// Of the source's replica, of the target and of its insights.
+// Of the source's replica, of the target, of its insights and of the secret with its password.
 std::set<std::string> keys_needed(const Subject& subject) {
   const aws::CreateInstance wanted = plan::target_like(subject.source, subject.plan.request);
   std::set<std::string> keys;
   if (!subject.plan.request.replica_instance_id) keys.insert(subject.source.kms_key_id);
-  for (const auto& key : {wanted.kms_key_id, wanted.performance_insights_kms_key_id})
+  const plan::LeftForTheEnd later = plan::left_for_the_end(subject.source, subject.plan.request);
+  for (const auto& key : {wanted.kms_key_id, wanted.performance_insights_kms_key_id, later.managed_password_key})
     if (key) keys.insert(*key);
   keys.erase("");
   return keys;

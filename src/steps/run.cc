@@ -22,7 +22,8 @@ Run::Run(plan::Plan intended, Settings set, const aws::Account& in, plan::Journa
       journal(to),
       report(teller),
       waiter(in.instances, settings.poll, [&teller](const aws::WaitState& state) { tell(teller, state); }),
-      facts(to.is_open() ? to.facts() : plan::Facts{}) {}
+      facts(to.is_open() ? to.facts() : plan::Facts{}),
+      passwords_(std::make_shared<steps::Passwords>(in, settings.master_password, settings.master_user_secret)) {}
 
 void Run::hold_target(std::stop_token stop) {
   if (!target_lock_)
@@ -66,7 +67,11 @@ mysql::ConnectOptions Run::connect_options(const aws::Instance& instance) const 
   options.host = instance.address;
   options.port = static_cast<unsigned>(instance.port.value_or(3306));
   options.user = plan.request.master_user_name;
-  options.password = settings.master_password;
+  options.password = passwords_->of(instance.identifier);
+  options.other_password = [passwords = passwords_, id = instance.identifier](const base::Secret& refused,
+                                                                              std::stop_token stop) {
+    return passwords->other(id, refused, std::move(stop));
+  };
   options.tls_ca = settings.tls_ca;
   options.tls =
       mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls() ? settings.tls : mysql::Tls::none;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -15,6 +16,7 @@
 #include "plan/facts.h"
 #include "plan/journal_table.h"
 #include "plan/plan.h"
+#include "steps/passwords.h"
 #include "steps/reporter.h"
 #include "steps/run_lock.h"
 
@@ -23,6 +25,7 @@ namespace darbe {
 // What belongs to the machine and the moment, not to the run.
 struct Settings {
   base::Secret master_password;
+  std::string master_user_secret;                // ARN in Secrets Manager that the password came from; may be empty
   mysql::Tls tls = mysql::Tls::verify_identity;  // of servers that speak it, which MySQL 5.6 doesn't
   std::string tls_ca;                            // PEM file; empty where nothing is verified
   // Sessions that read and as many that write rows; nothing: by the target's class, and what the copy finds out.
@@ -81,6 +84,8 @@ class Run {
   std::vector<std::string> databases(mysql::Connection& server) const;
 
  private:
+  // Shared with the options of all connections, which threads and the journal keep.
+  const std::shared_ptr<steps::Passwords> passwords_;
   std::optional<steps::RunLock> target_lock_;
   std::vector<std::string> sightings_;
 };

@@ -36,11 +36,23 @@ aws::ModifyInstance still_to_change(const plan::LeftForTheEnd& wanted, const aws
   if (wanted.deletion_protection != target.deletion_protection) change.deletion_protection = wanted.deletion_protection;
   if (!wanted.maintenance_window.empty() && !is_same_word(wanted.maintenance_window, target.maintenance_window))
     change.maintenance_window = wanted.maintenance_window;
+  if (wanted.managed_password && target.master_user_secret_arn.empty()) {
+    change.manage_master_user_password = true;
+    change.master_user_secret_kms_key_id = wanted.managed_password_key;
+  }
   return change;
 }
 
 bool anything(const aws::ModifyInstance& change) {
-  return change.multi_az || change.deletion_protection || change.maintenance_window;
+  return change.multi_az || change.deletion_protection || change.maintenance_window ||
+         change.manage_master_user_password;
+}
+
+// RDS sets the password after it has answered; until then nobody knows which one counts.
+void wait_for_managed_password(Run& run, const std::stop_token& stop) {
+  run.waiter.until(
+      run.target_id(), "until RDS has set its master password",
+      [](const aws::Instance& now) { return now.master_user_secret_status == "active"; }, stop);
 }
 
 bool backups_are_on(const plan::LeftForTheEnd& wanted, const aws::Instance& target) {
@@ -141,6 +153,7 @@ void Settle::apply(Run& run, std::stop_token stop) {
         [&] { run.account.instances.modify(run.target_id(), change, stop); }, stop);
     run.waiter.until_settled(run.target_id(), stop);
   }
+  if (wanted.managed_password) wait_for_managed_password(run, stop);
   run.facts.caught_up_at = follow_to_now(run, stop);
   run.remember();
 }

@@ -157,12 +157,29 @@ TEST(Overrides, OfWhatSettleSetsAreLeftForTheEnd) {
   EXPECT_TRUE(like_source.deletion_protection);
 }
 
+TEST(Overrides, OfTheMasterPasswordAreForTheEndTooAndElseAsTheSourceHasIt) {
+  aws::Instance managed = source();
+  managed.master_user_secret_arn = "arn:aws:secretsmanager:s";
+  managed.master_user_secret_kms_key_id = "key/s";
+  EXPECT_FALSE(plan::left_for_the_end(source(), parsed({})).managed_password);
+  EXPECT_TRUE(plan::left_for_the_end(managed, parsed({})).managed_password);
+  EXPECT_EQ(plan::left_for_the_end(managed, parsed({})).managed_password_key, "key/s");
+  EXPECT_FALSE(plan::left_for_the_end(managed, parsed({"--no-manage-master-user-password"})).managed_password);
+  const plan::Request request = parsed({"--manage-master-user-password", "--master-user-secret-kms-key-id", "key/t"});
+  EXPECT_TRUE(plan::left_for_the_end(source(), request).managed_password);
+  EXPECT_EQ(plan::left_for_the_end(managed, request).managed_password_key, "key/t");
+  EXPECT_THAT(creating_request(request), Not(HasSubstr("Manage")));
+}
+
 // Every override has a flag, comes back from the journal as it was, and makes another command of it.
 TEST(Overrides, AreEachInThePlanAndHaveAFlag) {
   std::vector<std::vector<std::string>> commands;
   for (const Override& row : told_at_once) commands.push_back(row.words);
-  for (const char* name : {"--multi-az", "--deletion-protection"}) commands.push_back({name});
-  commands.insert(commands.end(), {{"--backup-retention-period", "1"}, {"--parameter-group", "mine"}});
+  for (const char* name : {"--multi-az", "--deletion-protection", "--manage-master-user-password"})
+    commands.push_back({name});
+  commands.insert(commands.end(), {{"--backup-retention-period", "1"},
+                                   {"--parameter-group", "mine"},
+                                   {"--master-user-secret-kms-key-id", "key/t"}});
   std::set<std::string> tried;
   for (const auto& words : commands) {
     plan::Plan plan;

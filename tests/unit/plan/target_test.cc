@@ -115,6 +115,18 @@ TEST(Differences, OfWhatIsLeftForTheEndAreWhatWasAskedFor) {
   EXPECT_THAT(found, testing::Not(Contains(named("DeletionProtection"))));
 }
 
+TEST(Differences, OfAManagedMasterPasswordLastUntilSettle) {
+  aws::Instance managed = source();
+  managed.master_user_secret_arn = "arn:aws:secretsmanager:s";
+  const auto name = "ManageMasterUserPassword";
+  EXPECT_THAT(differences_of({}, source()), testing::Not(Contains(named(name))));
+  EXPECT_THAT(differences_of({}, managed), Contains(AllOf(named(name), Field(&Difference::until_settled, true))));
+  Request request;
+  request.manage_master_user_password = true;
+  EXPECT_THAT(differences_of(request, source()),
+              Contains(Difference{name, "no", "yes", "asked for with --manage-master-user-password", false}));
+}
+
 TEST(Differences, NameNoRolesForSettleAddsThem) {
   aws::Instance instance = source();
   instance.associated_roles = {{.arn = "arn:aws:iam::1:role/import", .feature = "s3Import"}};
