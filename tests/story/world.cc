@@ -385,7 +385,10 @@ std::string World::inventory() const { return inventory_of_aws() + inventory_of_
 std::string World::end_state(const std::string& target_id) const {
   // Resource ids, groups, rules, addresses, and the moment in a snapshot's name.
   static const std::regex by_chance(R"(\b(db-[A-Z0-9]{8,}|sgr?-[0-9a-f]{8,}|127\.\d+\.\d+\.\d+)\b|-\d{13}\b)");
-  return std::regex_replace(inventory() + inventory_of_server(target_id), by_chance, "*");
+  // Passwords that are made anew: the run's own, and RDS's.
+  static const std::regex password(R"re((['`](?:darbe_|rds)\w+['`]@.*PASSWORD )'\*[0-9A-F]{40}')re");
+  const std::string text = std::regex_replace(inventory() + inventory_of_server(target_id), by_chance, "*");
+  return std::regex_replace(text, password, "$1*");
 }
 
 std::string World::inventory_of_aws() const {
