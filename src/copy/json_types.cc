@@ -37,8 +37,8 @@ std::string walk_statement(const tables::Table& table, const tables::Column& col
       " UNION ALL SELECT {4}CONCAT(path, '[', t.n - 1, ']'), JSON_EXTRACT(v, CONCAT('$[', t.n - 1, ']')) FROM walk,"
       " JSON_TABLE(v, '$[*]' COLUMNS (n FOR ORDINALITY)) AS t WHERE JSON_TYPE(v) = 'ARRAY')"
       " SELECT {4}path, JSON_TYPE(v), JSON_UNQUOTE(v), JSON_STORAGE_SIZE(v) FROM walk"
-      " WHERE JSON_TYPE(v) NOT IN ('OBJECT', 'ARRAY', 'STRING', 'INTEGER', 'DOUBLE', 'BOOLEAN', 'NULL') ORDER BY "
-      "{5}path",
+      " WHERE JSON_TYPE(v) NOT IN ('OBJECT', 'ARRAY', 'STRING', 'INTEGER', 'DOUBLE', 'BOOLEAN', 'NULL')"
+      " OR (JSON_TYPE(v) = 'INTEGER' AND CAST(v AS SIGNED) > 2147483647) ORDER BY {5}path",
       keys, document, table.name.quoted(), tables::where_clause(table, chunk), same_keys, same_keys);
 }
 
@@ -143,6 +143,8 @@ std::string decimal_literal(const JsonScalar& scalar) {
 std::string json_literal(const JsonScalar& scalar) {
   const std::string text = mysql::quote_text(scalar.text);
   if (scalar.type == "DECIMAL") return decimal_literal(scalar);
+  // From text, large ones become UNSIGNED INTEGERs.
+  if (scalar.type == "INTEGER") return fmt::format("CAST({} AS SIGNED)", text);
   if (scalar.type == "UNSIGNED INTEGER") return fmt::format("CAST({} AS UNSIGNED)", text);
   if (scalar.type == "DATE") return fmt::format("CAST({} AS DATE)", text);
   if (scalar.type == "TIME") return fmt::format("CAST({} AS TIME(6))", text);

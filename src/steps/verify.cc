@@ -33,15 +33,16 @@ std::string list_of(const std::vector<tables::TableName>& names) {
 // Only JSON_TYPE tells the two apart, and asking all documents for it would cost more than the copy.
 void warn_of_documents(Run& run, const verify::Outcome& outcome) {
   if (!outcome.with_documents.empty())
+    run.report.warning(
+        fmt::format("JSON of {}: some documents of each chunk were asked whether their integers are INTEGER or "
+                    "UNSIGNED INTEGER, and "
+                    "are so on both sides. Where another one differs, the two are equal, and print alike",
+                    list_of(outcome.with_documents)));
+  if (!outcome.with_other_integers.empty())
     run.report.warning(fmt::format(
-        "JSON of {}: some documents of each chunk were asked for UNSIGNED INTEGERs below 2^63, and had none. Where "
-        "another has one, it is an INTEGER on the target: equal, and printed alike",
-        list_of(outcome.with_documents)));
-  if (!outcome.with_lost_unsigned.empty())
-    run.report.warning(fmt::format(
-        "JSON of {}: UNSIGNED INTEGERs below 2^63 are INTEGERs on the target, equal and printed alike: without a "
-        "primary key they can't be made again",
-        list_of(outcome.with_lost_unsigned)));
+        "JSON of {}: integers are INTEGER in place of UNSIGNED INTEGER on the target or the other way round, equal and "
+        "printed alike: without a primary key they can't be made again",
+        list_of(outcome.with_other_integers)));
 }
 
 }  // namespace

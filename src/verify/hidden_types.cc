@@ -52,12 +52,21 @@ constexpr const char* values_of_document =
 
 std::string condition_of(Hidden which) {
   const std::string decimals = "(INSTR(d.document, '.') > 0 AND JSON_TYPE(w.value) = 'DECIMAL')";
-  return which == Hidden::decimals ? decimals : decimals + " OR JSON_TYPE(w.value) = 'UNSIGNED INTEGER'";
+  const std::string integers = "JSON_TYPE(w.value) = 'UNSIGNED INTEGER'";
+  switch (which) {
+    case Hidden::decimals:
+      return decimals;
+    case Hidden::integers:
+      return integers;
+    case Hidden::both:
+      break;
+  }
+  return decimals + " OR " + integers;
 }
 
 // The row's key, the number's place and its type for each that is asked for.
 std::string select_hidden(const tables::Table& table, const tables::Column& document, const tables::Chunk& chunk,
-                          Hidden which) {
+                          Hidden which, const std::string& sample = {}) {
   std::string inner;
   std::string outer;
   for (std::size_t part = 0; part < table.primary_key.size(); ++part) {
@@ -66,9 +75,9 @@ std::string select_hidden(const tables::Table& table, const tables::Column& docu
   }
   if (outer.empty()) outer = "d.document, ";
   return fmt::format(
-      "SELECT {}CONCAT(w.place, LEFT(JSON_TYPE(w.value), 1)) FROM (SELECT {}{} AS document FROM {}{}) AS"
+      "SELECT {}CONCAT(w.place, LEFT(JSON_TYPE(w.value), 1)) FROM (SELECT {}{} AS document FROM {}{}{}) AS"
       " d, {} WHERE {}",
-      outer, inner, mysql::quote_name(document.name), table.name.quoted(), tables::where_clause(table, chunk),
+      outer, inner, mysql::quote_name(document.name), table.name.quoted(), tables::where_clause(table, chunk), sample,
       values_of_document, condition_of(which));
 }
 
@@ -140,16 +149,15 @@ void DecimalWatch::see(mysql::RowView row) {
   found_ = std::ranges::any_of(places_, [&](std::size_t place) { return row[place] && may_hide_decimal(*row[place]); });
 }
 
-bool may_hold_unsigned(const tables::Table& table, const tables::Chunk& chunk, tables::RowReader& frozen) {
+bool has_other_integers(const tables::Table& table, const tables::Chunk& chunk, tables::RowReader& frozen,
+                        tables::RowReader& target) {
+  const std::string first = fmt::format("{} LIMIT {}", tables::order_clause(table), documents_sampled);
   for (const tables::Column* column : table.stored_columns()) {
     if (!column->has_json_size) continue;
-    const auto found = frozen.connection().value(
-        fmt::format("SELECT 1 FROM (SELECT {} AS document FROM {}{}{} LIMIT {}) AS d, {} WHERE JSON_TYPE(w.value) ="
-                    " 'UNSIGNED INTEGER' AND CAST(w.value AS UNSIGNED) < 9223372036854775808 LIMIT 1",
-                    mysql::quote_name(column->name), table.name.quoted(), tables::where_clause(table, chunk),
-                    tables::order_clause(table), documents_sampled, values_of_document),
-        fmt::format("asking for the types in {} of {}", column->name, tables::describe(table, chunk)));
-    if (found) return true;
+    const std::string sql = select_hidden(table, *column, chunk, Hidden::integers, first);
+    const std::string label =
+        fmt::format("asking for the types in {} of {}", column->name, tables::describe(table, chunk));
+    if (read_numbers(frozen, sql, label).digest != read_numbers(target, sql, label).digest) return true;
   }
   return false;
 }

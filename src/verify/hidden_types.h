@@ -1,7 +1,7 @@
 // Numbers in JSON documents whose type neither their text nor their size tells. A DECIMAL that takes a double's room:
 // MySQL packs nine digits into four bytes (MySQL's "DECIMAL Data Type Characteristics"), on each side of the point, and
-// puts four bytes before them: where the packed digits take four, the number takes a double's eight. And an UNSIGNED
-// INTEGER below 2^63, which comes back from text as an INTEGER.
+// puts four bytes before them: where the packed digits take four, the number takes a double's eight. And integers: from
+// text 9.7 makes an INTEGER below 2^32 and an UNSIGNED INTEGER from there on, whatever it was.
 #pragma once
 
 #include <string_view>
@@ -29,14 +29,15 @@ class DecimalWatch {
   bool found_ = false;
 };
 
-// Whether one of the first documents of a chunk holds an UNSIGNED INTEGER below 2^63, as those do that were made of
-// unsigned columns. To ask all of them would cost more than to copy them.
-bool may_hold_unsigned(const tables::Table& table, const tables::Chunk& chunk, tables::RowReader& frozen);
+// Whether the first documents of a chunk hold integers of another type on the target, as those do that SQL made of
+// columns. To ask all of them would cost more than to copy them.
+bool has_other_integers(const tables::Table& table, const tables::Chunk& chunk, tables::RowReader& frozen,
+                        tables::RowReader& target);
 
 // Asks both servers which numbers in a chunk's documents are of such a type: by their place in the document and the
 // row's key, or the document itself where there is no key. Some ten microseconds for each document; `decimals` asks
 // those alone that have a point in them.
-enum class Hidden { decimals, decimals_and_unsigned };
+enum class Hidden { decimals, integers, both };
 Differences find_hidden_types(const tables::Table& table, const tables::Chunk& chunk, Hidden which,
                               tables::RowReader& frozen, tables::RowReader& target);
 

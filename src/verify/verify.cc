@@ -39,8 +39,8 @@ struct TableTask {
   tables::TableProgress* progress = nullptr;
   std::size_t chunks = 0;
   std::atomic<std::size_t> chunks_left = 0;
-  std::atomic<std::uint64_t> rows = 0;     // by the ledger
-  std::atomic<bool> has_unsigned = false;  // documents of it hold UNSIGNED INTEGERs
+  std::atomic<std::uint64_t> rows = 0;      // by the ledger
+  std::atomic<bool> asks_integers = false;  // those in its documents were of other types on the target
 };
 // Shared by those who verify its chunks; the last one of them counts it, and it is gone.
 using SharedTable = std::shared_ptr<TableTask>;
@@ -109,16 +109,16 @@ class Tasks {
     return task;
   }
 
-  void note_unsigned(const tables::Table& shape) EXCLUDES(mutex_) {
+  void note_other_integers(const tables::Table& shape) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
     std::erase(with_documents_, shape.name);
-    if (shape.primary_key.empty()) with_lost_unsigned_.push_back(shape.name);
+    if (shape.primary_key.empty()) with_other_integers_.push_back(shape.name);
   }
   void add_findings(Outcome& outcome) const EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
     outcome.not_transactional = not_transactional_;
     outcome.with_documents = with_documents_;
-    outcome.with_lost_unsigned = with_lost_unsigned_;
+    outcome.with_other_integers = with_other_integers_;
   }
 
  private:
@@ -199,7 +199,7 @@ class Tasks {
   std::deque<ChunkTask> lines_ GUARDED_BY(mutex_);
   std::vector<tables::TableName> not_transactional_ GUARDED_BY(mutex_);
   std::vector<tables::TableName> with_documents_ GUARDED_BY(mutex_);
-  std::vector<tables::TableName> with_lost_unsigned_ GUARDED_BY(mutex_);
+  std::vector<tables::TableName> with_other_integers_ GUARDED_BY(mutex_);
 };
 
 // What the threads find together.
@@ -298,23 +298,21 @@ class Worker {
                                         const Found& found) {
     if (found.totals != expected)
       return compare([&] { return find_differences(table.shape, chunk, frozen(), target()); }).text();
-    const bool asks_unsigned = may_hide_unsigned(table, chunk);
-    if (!found.may_hide_decimals && !asks_unsigned) return std::nullopt;
-    const Hidden which = asks_unsigned ? Hidden::decimals_and_unsigned : Hidden::decimals;
+    const bool asks_integers = may_hide_integers(table, chunk);
+    if (!found.may_hide_decimals && !asks_integers) return std::nullopt;
+    const Hidden which = asks_integers ? Hidden::both : Hidden::decimals;
     const Differences differences =
         compare([&] { return find_hidden_types(table.shape, chunk, which, frozen(), target()); });
     return differences.empty() ? std::nullopt : std::optional(differences.text());
   }
 
-  bool may_hide_unsigned(TableTask& table, const tables::Chunk& chunk) {
+  bool may_hide_integers(TableTask& table, const tables::Chunk& chunk) {
     if (!DecimalWatch(table.shape).needed()) return false;
-    if (!table.has_unsigned) {
-      if (!may_hold_unsigned(table.shape, chunk, frozen()) || table.has_unsigned.exchange(true))
-        return table.has_unsigned && !table.shape.primary_key.empty();
-      tasks_.note_unsigned(table.shape);
-    }
+    if (!table.asks_integers && has_other_integers(table.shape, chunk, frozen(), target()) &&
+        !table.asks_integers.exchange(true))
+      tasks_.note_other_integers(table.shape);
     // Without a key they can't be mended, and are named instead.
-    return !table.shape.primary_key.empty();
+    return table.asks_integers && !table.shape.primary_key.empty();
   }
 
   template <typename Find>

@@ -45,11 +45,11 @@ struct Outcome {
   std::vector<Repair> repaired{};    // in this call
   // Rows of these were copied and compared, but a snapshot may have torn them before (PROTOCOL.md 2, Verify).
   std::vector<tables::TableName> not_transactional{};
-  // JSON documents of these were asked for UNSIGNED INTEGERs below 2^63, some of each chunk, and had none; one that was
-  // not asked is an INTEGER now if it was one (docs/copy.md, "JSON").
+  // JSON documents of these were asked for the types of their integers, some of each chunk, and had the same on both
+  // sides; one that was not asked may have another (docs/copy.md, "JSON").
   std::vector<tables::TableName> with_documents{};
-  // These have such numbers and no primary key, so they are INTEGERs now.
-  std::vector<tables::TableName> with_lost_unsigned{};
+  // These have integers of another type than on the source, and no primary key to mend them by.
+  std::vector<tables::TableName> with_other_integers{};
 };
 
 // Returns when all chunks of the plan are verified.
