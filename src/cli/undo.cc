@@ -127,6 +127,9 @@ int run_undo(const UndoOptions& options, const std::stop_token& stop) {
     throw base::Error(base::Kind::refused,
                       fmt::format("there is no instance {} in {}", source_id, account->client.region()),
                       "Correct --source-instance-id or --region.");
+  if (!confirmed(options.common, fmt::format("Delete {} with all its data and take the run's traces off {}?",
+                                             options.common.new_instance_id, source_id)))
+    throw base::Error(base::Kind::interrupted, "nothing was changed");
 
   const auto reporter = make_reporter(options.common.output_kind());
   const std::stop_callback answer(
@@ -139,9 +142,6 @@ int run_undo(const UndoOptions& options, const std::stop_token& stop) {
   complete(run, journal, source, stop);
   refuse_unless_undoable(*run, found.target);
   if (steps::traces(*run, source, stop).empty()) return say_nothing_is_left(options);
-  if (!confirmed(options.common, fmt::format("Delete {} with all its data and take the run's traces off {}?",
-                                             options.common.new_instance_id, source_id)))
-    throw base::Error(base::Kind::interrupted, "nothing was changed");
 
   std::optional<steps::RunLock> lock;
   if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, [](const std::string&) {}, stop);

@@ -17,9 +17,7 @@ std::vector<std::string> with_source(std::vector<std::string> arguments) {
 }
 
 void expect_nothing_left(const World& world, const std::string& new_id) {
-  std::vector<std::string> arguments = with_source(world.undo_arguments(new_id));
-  std::erase(arguments, "--yes");  // nobody is asked
-  const Ended ended = world.darbe(arguments);
+  const Ended ended = world.darbe(with_source(world.undo_arguments(new_id)));
   EXPECT_EQ(ended.status, 0) << ended.text();
   EXPECT_THAT(ended.output, HasSubstr("nothing is left to undo of a run that builds " + new_id));
 }
