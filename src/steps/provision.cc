@@ -67,14 +67,13 @@ void undo_groups(Run& run, const std::stop_token& stop) {
     run.waiter.when_allowed(
         "", fmt::format("until parameter group {} is free", group->name),
         [&] { run.account.parameter_groups.remove(group->name, stop); }, stop);
-  fault::point<"undo.parameter_group_removed">();
   remove_own_group(run, stop);
 }
 
 // What else could be asked for, where AWS has no room.
 std::string advice_after(const aws::ApiError& refusal, const Run& run, const aws::Instance& source) {
   if (refusal.meaning() != aws::Meaning::no_capacity) return "Change what it names. Nothing was changed.";
-  const std::string asked_for = plan::target_of(run.plan, source).wanted.availability_zone;
+  const auto asked_for = plan::target_of(run.plan, source).wanted.availability_zone;
   std::string others;
   if (!run.plan.request.db_subnet_group_name)
     for (const std::string& zone : source.subnet_zones)
