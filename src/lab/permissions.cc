@@ -7,7 +7,9 @@
 
 #include "lab/ec2_values.h"
 #include "lab/instance_values.h"
+#include "lab/keys.h"
 #include "lab/refusal.h"
+#include "lab/secrets.h"
 
 namespace darbe::lab {
 namespace {
@@ -30,7 +32,10 @@ void add_request_tags(PolicyContext& context, const Texts& tags) {
   for (const auto& [name, value] : tags) context["aws:tagkeys"].push_back(name);
 }
 
-std::string full_name(const Wanted& wanted) { return fmt::format("{}:{}", wanted.service, wanted.action); }
+// As policies call it.
+std::string full_name(const Wanted& wanted) {
+  return fmt::format("{}:{}", wanted.service == "monitoring" ? "cloudwatch" : wanted.service, wanted.action);
+}
 
 // ---- RDS
 
@@ -129,6 +134,18 @@ void add_key(const Wanted& wanted, const std::string& key, std::vector<PolicyQue
   questions.push_back(std::move(question));
 }
 
+// RDS makes the secret in the caller's name.
+void add_managed_password(const Wanted& wanted, std::vector<PolicyQuestion>& questions) {
+  if (!wanted.request.at("ManageMasterUserPassword").truth()) return;
+  PolicyQuestion question{
+      "secretsmanager:CreateSecret",
+      fmt::format("arn:aws:secretsmanager:{}:{}:secret:rds!db-*", wanted.store.region, wanted.store.account),
+      context_of(wanted)};
+  questions.push_back(question);
+  question.action = "secretsmanager:TagResource";
+  questions.push_back(std::move(question));
+}
+
 // A replica in the same region is encrypted with its source's key.
 std::string key_of_source(const Wanted& wanted) {
   const Instance* source = wanted.store.instance(identifier_in(wanted.request.at("SourceDBInstanceIdentifier").text()));
@@ -148,6 +165,7 @@ void add_implied(const Wanted& wanted, std::vector<PolicyQuestion>& questions) {
   add_role(wanted, "RoleArn", "rds.amazonaws.com", questions);
   add_key(wanted, request.at("KmsKeyId").text(), questions);
   add_key(wanted, request.at("PerformanceInsightsKMSKeyId").text(), questions);
+  add_managed_password(wanted, questions);
   if (wanted.action == "CreateDBInstanceReadReplica") add_key(wanted, key_of_source(wanted), questions);
 }
 
@@ -223,6 +241,28 @@ std::vector<PolicyQuestion> ec2_questions(const Wanted& wanted) {
   return {{full_name(wanted), "*", context_of(wanted)}};
 }
 
+// ---- Secrets Manager and KMS
+
+// What is encrypted with AWS's own key needs nobody's leave to be decrypted.
+std::vector<PolicyQuestion> secret_questions(const Wanted& wanted) {
+  const std::string named = wanted.request.at("SecretId").text("*");
+  const Value* secret = secret_named(wanted.store, named);
+  std::vector<PolicyQuestion> questions = {
+      {full_name(wanted), secret ? secret->at("ARN").text() : named, context_of(wanted)}};
+  const std::string key = secret ? secret->at("KmsKeyId").text() : std::string();
+  if (wanted.action != "GetSecretValue" || key.empty() || key == secrets_key) return questions;
+  PolicyQuestion decrypting{"kms:Decrypt", key_arn(wanted.store, key), context_of(wanted)};
+  decrypting.context["kms:viaservice"] = {fmt::format("secretsmanager.{}.amazonaws.com", wanted.store.region)};
+  questions.push_back(std::move(decrypting));
+  return questions;
+}
+
+std::vector<PolicyQuestion> key_questions(const Wanted& wanted) {
+  const std::string named = wanted.request.at("KeyId").text("*");
+  const bool is_known = key_named(wanted.store, named) != nullptr;
+  return {{full_name(wanted), is_known ? key_arn(wanted.store, named) : named, context_of(wanted)}};
+}
+
 // ---- STS and IAM
 
 std::vector<PolicyQuestion> identity_questions(const Wanted& wanted) {
@@ -257,6 +297,9 @@ Refusal refusal_of(const Wanted& wanted, const Caller& caller, const PolicyQuest
 std::vector<PolicyQuestion> questions_of(const Wanted& wanted) {
   if (wanted.service == "rds") return rds_questions(wanted);
   if (wanted.service == "ec2") return ec2_questions(wanted);
+  if (wanted.service == "secretsmanager") return secret_questions(wanted);
+  if (wanted.service == "kms") return key_questions(wanted);
+  if (wanted.service == "monitoring") return {{full_name(wanted), "*", context_of(wanted)}};
   return identity_questions(wanted);
 }
 

@@ -78,6 +78,8 @@ class Questions {
       if (key && key->starts_with("arn:"))
         ask({"kms:DescribeKey", "kms:CreateGrant"}, *key,
             {{"kms:ViaService", fmt::format("rds.{}.amazonaws.com", plan_.request.region)}});
+    if (plan::left_for_the_end(source_, plan_.request).managed_password)
+      ask({"secretsmanager:CreateSecret", "secretsmanager:TagResource"}, arn("secretsmanager", "secret:rds!db-*"));
   }
 
   std::vector<aws::Permissions> take() { return std::move(all_); }

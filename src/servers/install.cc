@@ -35,14 +35,6 @@ constexpr std::array models{Model{"rds", "2014-10-31"},        Model{"ec2", "201
 
 fs::path folder_of(std::string_view kind) { return cache_folder() / "servers" / kind; }
 
-// An older darbe knew fewer models.
-bool is_whole(std::string_view kind) {
-  const fs::path folder = folder_of(kind);
-  if (kind != aws_models) return fs::exists(folder);
-  return std::all_of(models.begin(), models.end(),
-                     [&](const Model& model) { return fs::exists(folder / model.service / "service-2.json"); });
-}
-
 // What is there already stays: somebody may be reading it.
 void add_missing(const fs::path& from, const fs::path& to) {
   fs::create_directories(to);

@@ -17,6 +17,7 @@ struct PolicyBlanks {
   std::string new_instance_id;
   std::string new_instance_vpc_id;
   std::string source_security_group_id;
+  std::string master_user_secret;  // what its ARN has after "secret:"
 };
 
 inline std::string policy_for(const PolicyBlanks& blanks) {
@@ -28,6 +29,7 @@ inline std::string policy_for(const PolicyBlanks& blanks) {
   fill("NEW_INSTANCE_ID", blanks.new_instance_id);
   fill("NEW_INSTANCE_VPC_ID", blanks.new_instance_vpc_id);
   fill("SOURCE_SECURITY_GROUP_ID", blanks.source_security_group_id);
+  fill("MASTER_USER_SECRET", blanks.master_user_secret);
   return policy;
 }
 

@@ -30,6 +30,7 @@ aws::Instance source() {
   instance.storage_encrypted = true;
   instance.monitoring_interval = 30;
   instance.monitoring_role_arn = "arn:aws:iam::123456789012:role/monitor";
+  instance.master_user_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1";
   instance.associated_roles = {{.arn = "arn:aws:iam::123456789012:role/files", .feature = "S3_INTEGRATION"}};
   return instance;
 }
@@ -90,12 +91,13 @@ TEST(NeededPermissions, AreFewerForALessFurnishedRun) {
   aws::Instance instance = source();
   instance.kms_key_id.clear();
   instance.monitoring_interval = 0;
+  instance.master_user_secret_arn.clear();
   instance.associated_roles.clear();
   plan::Plan plan = plan_of(instance);
   plan.request.replica_instance_id = "own-replica";
   const auto actions = actions_in(needed_permissions(plan, instance, "vpc-1"));
-  for (const char* action :
-       {"kms:CreateGrant", "iam:PassRole", "rds:AddRoleToDBInstance", "rds:CreateDBInstanceReadReplica"})
+  for (const char* action : {"kms:CreateGrant", "iam:PassRole", "rds:AddRoleToDBInstance",
+                             "rds:CreateDBInstanceReadReplica", "secretsmanager:CreateSecret"})
     EXPECT_THAT(actions, Not(Contains(action)));
 }
 
