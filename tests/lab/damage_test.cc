@@ -171,7 +171,9 @@ TEST_P(VerifySuite, VerifiesWhatIsWholeWhileOthersGetTheirIndexes) {
   };
   fill_and_copy();
   EXPECT_EQ(whole.size(), 1U);
-  EXPECT_EQ(lines_of("small").chunks_verified, 1U);
+  const tables::LedgerSummary lines = lines_of("small");
+  EXPECT_GT(lines.chunks, 0U);
+  EXPECT_EQ(lines.chunks_verified, lines.chunks);
   EXPECT_EQ(lines_of("t").chunks_verified, 0U);
   EXPECT_EQ(verify().tables, 2U);
   EXPECT_EQ(verify::state(options.target, {}), verify::State::done);

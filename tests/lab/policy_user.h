@@ -17,7 +17,7 @@ struct PolicyBlanks {
   std::string new_instance_id;
   std::string new_instance_vpc_id;
   std::string source_security_group_id;
-  std::string master_user_secret;  // what its ARN has after "secret:"
+  std::string master_user_secret{};  // what its ARN has after "secret:"
 };
 
 inline std::string policy_for(const PolicyBlanks& blanks) {

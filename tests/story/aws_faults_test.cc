@@ -14,7 +14,7 @@ class AwsFaults : public Story<MySql> {
   static void fail_over(const std::string& instance) {
     aws::Parameters parameters;
     parameters.add("DBInstanceIdentifier", instance).add("ForceFailover", true);
-    world->account().client.call(aws::rds, "RebootDBInstance", parameters);
+    world->account().client.call(aws::rds, "RebootDBInstance", parameters, {});
     waiter().until_settled(instance, {});
   }
   static void reboot(const std::string& instance) {

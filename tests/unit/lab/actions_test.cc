@@ -50,6 +50,10 @@ class EveryAction : public testing::Test {
     return call("sts", action, "2011-06-15", parameters).child(action + "Result");
   }
 
+  aws::XmlElement iam(const std::string& action, const aws::Form& parameters) {
+    return call("iam", action, "2010-05-08", parameters).child(action + "Result");
+  }
+
   aws::XmlElement monitoring(const std::string& action, const aws::Form& parameters) {
     return call("monitoring", action, "2010-08-01", parameters).child(action + "Result");
   }
@@ -88,6 +92,9 @@ class EveryAction : public testing::Test {
   void call_ec2_groups();
   void call_ec2_network_and_tags();
   void call_sts();
+  void call_ec2_peerings_and_interfaces();
+  void call_account_attributes();
+  void call_iam();
   void call_monitoring();
   void call_secrets();
   void call_keys();
@@ -292,6 +299,65 @@ void EveryAction::call_ec2_network_and_tags() {
   EXPECT_TRUE(tags().children().empty());
 }
 
+void EveryAction::call_ec2_peerings_and_interfaces() {
+  const auto own = ec2("DescribeVpcs", {{"Filter.1.Name", "is-default"}, {"Filter.1.Value.1", "true"}});
+  const std::string vpc = own.child("vpcSet").child("item").text("vpcId");
+  const std::string other = ec2("CreateVpc", {{"CidrBlock", "10.9.0.0/16"}}).child("vpc").text("vpcId");
+  const std::string subnet =
+      ec2("CreateSubnet", {{"VpcId", other}, {"CidrBlock", "10.9.1.0/24"}}).child("subnet").text("subnetId");
+  const auto peering = ec2("CreateVpcPeeringConnection", {{"VpcId", other}, {"PeerVpcId", vpc}});
+  const std::string id = peering.child("vpcPeeringConnection").text("vpcPeeringConnectionId");
+  const auto state = [&] {
+    const auto there = ec2("DescribeVpcPeeringConnections", {{"VpcPeeringConnectionId.1", id}});
+    return there.child("vpcPeeringConnectionSet").child("item").child("status").text("code");
+  };
+  EXPECT_EQ(state(), "pending-acceptance");
+  ec2("AcceptVpcPeeringConnection", {{"VpcPeeringConnectionId", id}});
+  EXPECT_EQ(state(), "active");
+  ec2("DeleteVpcPeeringConnection", {{"VpcPeeringConnectionId", id}});
+  EXPECT_EQ(state(), "deleted");
+
+  const std::string interface =
+      ec2("CreateNetworkInterface", {{"SubnetId", subnet}}).child("networkInterface").text("networkInterfaceId");
+  const auto interfaces = [&] {
+    const auto there = ec2("DescribeNetworkInterfaces", {{"Filter.1.Name", "vpc-id"}, {"Filter.1.Value.1", other}});
+    return there.child("networkInterfaceSet");
+  };
+  EXPECT_EQ(interfaces().child("item").text("networkInterfaceId"), interface);
+  ec2("DeleteNetworkInterface", {{"NetworkInterfaceId", interface}});
+  EXPECT_TRUE(interfaces().children().empty());
+}
+
+void EveryAction::call_account_attributes() {
+  EXPECT_FALSE(rds("DescribeAccountAttributes", {}).child("AccountQuotas").children().empty());
+  EXPECT_FALSE(ec2("DescribeAccountAttributes", {}).child("accountAttributeSet").children().empty());
+}
+
+void EveryAction::call_iam() {
+  const std::string document =
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rds:Describe*","Resource":"*"}]})";
+  const std::string user = iam("CreateUser", {{"UserName", "eve"}}).child("User").text("Arn");
+  EXPECT_FALSE(iam("CreateAccessKey", {{"UserName", "eve"}}).child("AccessKey").text("SecretAccessKey").empty());
+  iam("CreateRole", {{"RoleName", "reader"}, {"AssumeRolePolicyDocument", document}});
+  const aws::Form of_user = {{"UserName", "eve"}, {"PolicyName", "look"}};
+  const aws::Form of_role = {{"RoleName", "reader"}, {"PolicyName", "look"}};
+  const auto with_document = [&](aws::Form form) {
+    form.emplace_back("PolicyDocument", document);
+    return form;
+  };
+  iam("PutUserPolicy", with_document(of_user));
+  iam("PutRolePolicy", with_document(of_role));
+  const auto decision = [&] {
+    const auto answer = iam("SimulatePrincipalPolicy",
+                            {{"PolicySourceArn", user}, {"ActionNames.member.1", "rds:DescribeDBInstances"}});
+    return answer.child("EvaluationResults").child("member").text("EvalDecision");
+  };
+  EXPECT_EQ(decision(), "allowed");
+  iam("DeleteUserPolicy", of_user);
+  EXPECT_EQ(decision(), "implicitDeny");
+  iam("DeleteRolePolicy", of_role);
+}
+
 void EveryAction::call_sts() {
   EXPECT_EQ(sts("GetCallerIdentity", {}).text("Account"), "123456789012");
   const auto role = sts("AssumeRole", {{"RoleArn", "arn:aws:iam::123456789012:role/darbe"}, {"RoleSessionName", "me"}});
@@ -408,11 +474,14 @@ TEST_F(EveryAction, IsCalledOnceAndAnswersInTheWordsOfTheModel) {
   call_catalogs();
   call_ec2_groups();
   call_ec2_network_and_tags();
+  call_ec2_peerings_and_interfaces();
+  call_account_attributes();
   call_sts();
+  call_iam();
   call_monitoring();
   call_secrets();
   call_keys();
-  for (const std::string service : {"rds", "ec2", "sts", "monitoring", "secretsmanager", "kms"}) {
+  for (const std::string service : {"rds", "ec2", "sts", "iam", "monitoring", "secretsmanager", "kms"}) {
     ASSERT_FALSE(actions_of(service).empty());
     for (const Actions* actions : actions_of(service))
       for (const auto& [name, action] : *actions)

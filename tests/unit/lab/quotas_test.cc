@@ -6,7 +6,8 @@ namespace darbe::lab {
 namespace {
 
 Value quota_in(const Store& store, const std::string& name) {
-  for (const Value& quota : account_quotas(store).list())
+  const Value quotas = account_quotas(store);
+  for (const Value& quota : quotas.list())
     if (quota.at("AccountQuotaName").text() == name) return quota;
   return {};
 }

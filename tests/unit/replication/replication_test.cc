@@ -97,6 +97,7 @@ struct StatusRow {
     add("Last_SQL_Errno", std::to_string(sql_number));
     add("Last_SQL_Error", sql_error);
     add("Seconds_Behind_" + source, behind);
+    add("SQL_Delay", "0");
     add("Replicate_Wild_Do_Table", "putio.%,darbe.%");
     return made;
   }
