@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "aws/error.h"
 #include "aws/actions.h"
+#include "aws/error.h"
 #include "base/error.h"
 #include "base/log.h"
 

@@ -25,8 +25,8 @@ struct Chunk {
 };
 
 // " WHERE `id` > 5 AND `id` <= 9", or nothing for a chunk without bounds. Keys of several columns are compared column
-// by column, each as it is sorted: MySQL finds no index range for `(a, b) > (1, 2)` (Reference Manual, "Row Constructor Expression
-// Optimization").
+// by column, each as it is sorted: MySQL finds no index range for `(a, b) > (1, 2)` (Reference Manual, "Row Constructor
+// Expression Optimization").
 std::string where_clause(const Table& table, const Chunk& chunk);
 
 // " ORDER BY `a`, `b` DESC": as the primary key is sorted, or the other way round. Empty without a primary key.
