@@ -13,6 +13,7 @@
 #include "aws/instances.h"
 #include "base/clock.h"
 #include "http/client.h"
+#include "lab/action.h"
 #include "lab/value.h"
 #include "replication/binlogs.h"
 #include "replication/control.h"
@@ -138,8 +139,7 @@ TEST_F(Watched, HasAReportOfEveryChangeInAwsAndOnTheSource) {
   const auto requests = world->lab().requests();
   for (std::size_t index = requests_before; index < requests.size(); ++index) {
     const std::string action = requests[index].at("action").text();
-    const bool changes = !action.starts_with("Describe") && !action.starts_with("List") && !action.starts_with("Get");
-    if (changes && requests[index].at("status").number() == 200)
+    if (lab::changes_something(action) && requests[index].at("status").number() == 200)
       asked.push_back(action + " " + requests[index].at("request_id").text());
   }
   EXPECT_THAT(calls, testing::ElementsAreArray(asked));
