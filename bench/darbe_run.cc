@@ -112,8 +112,11 @@ int run_darbe_child(const std::vector<std::string>& words) {
   const verify::Options verifying{
       .frozen = copying.frozen, .target = copying.target, .databases = copying.databases, .jobs = jobs};
   tables::Progress progress;
-  verify::Ahead ahead(verifying, {});
-  if (!plain) copying.meanwhile = [&ahead](const std::vector<unsigned>& table_ids) { return ahead.work(table_ids); };
+  verify::Ahead ahead(verifying);
+  if (!plain)
+    copying.meanwhile = [&ahead](const std::vector<unsigned>& table_ids, std::stop_token end) {
+      return ahead.work(table_ids, std::move(end));
+    };
   const auto start = std::chrono::steady_clock::now();
   const copy::Outcome copied = copy::run(copying, progress, {});
   const double copy_seconds = seconds_since(start);

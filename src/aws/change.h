@@ -4,7 +4,6 @@
 #include <chrono>
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "aws/form.h"
 
@@ -19,9 +18,6 @@ struct Change {
 };
 // Called on the thread that made the call.
 using OnChange = std::function<void(const Change&)>;
-
-// By the action's first word.
-bool may_change(std::string_view action);
 
 // The first of the parameters that name something.
 std::string subject_of(const Form& form);

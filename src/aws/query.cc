@@ -35,7 +35,7 @@ std::string outcome_of(const std::exception& error) {
 http::Answer send_recorded(Transport& transport, const Message& message, const Form& form,
                            const std::stop_token& stop) {
   const OnChange& tell = transport.configuration().on_change;
-  if (!tell || !may_change(message.action)) return transport.send(message, stop);
+  if (!tell || !effect_of(message.action)) return transport.send(message, stop);
   Change change{.at = std::chrono::system_clock::now(),
                 .action = message.action,
                 .subject = subject_of(form),

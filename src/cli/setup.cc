@@ -81,9 +81,12 @@ void walk_story(Run& run, plan::JournalTable& journal, steps::Reporter& reporter
 }
 
 // The guard's reason, where it was the guard that stopped the run.
-void walk_guarded(Run& run, steps::SourceGuard& guard, const std::stop_token& stop) {
+Report walk_guarded(Run& run, const CommonOptions& options, steps::SourceGuard& guard, const std::stop_token& stop) {
   try {
     walk_story(run, run.journal, run.report, stop);
+    Report report = report_of(run, options, stop);
+    guard.throw_if_stopped_run();
+    return report;
   } catch (const std::exception&) {
     guard.throw_if_stopped_run();
     throw;
@@ -147,9 +150,7 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   const steps::RunLock lock(run->connect_options(source), run->plan.names.lock, lost, stop);
   if (journal.is_open()) run->hold_target(stop);
   steps::SourceGuard guard(*run, [&stop_here] { stop_here.request_stop(); }, stop);
-  walk_guarded(*run, guard, stop);
-
-  const Report report = report_of(*run, options.common, stop);
+  const Report report = walk_guarded(*run, options.common, guard, stop);
   fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
   return 0;
 }

@@ -31,8 +31,8 @@ struct Options {
   std::function<void(mysql::Connection&)> still_frozen{};
   // What a lane that finds nothing to copy or to build does while others build the last indexes: a second's worth of
   // work on tables that are whole. It is given those that became whole since it was last asked, and returns whether
-  // there is more to do. May be empty. Called from several threads.
-  std::function<bool(const std::vector<unsigned>& table_ids)> meanwhile{};
+  // there is more to do; a stop ends it at once. May be empty. Called from several threads.
+  std::function<bool(const std::vector<unsigned>& table_ids, std::stop_token stop)> meanwhile{};
   // For the brakes of `pacing_for`: what the target's volume holds (0: unknown), and the processors of the server that
   // is read where others read it too (0: nobody else does).
   std::uint64_t target_volume_bytes = 0;

@@ -128,9 +128,16 @@ class StrideReader {
 // A lane's reader at work.
 class LaneReader {
  public:
-  // `reading` ends what `reader` does.
-  LaneReader(const Job& job, Lane& lane, LaneMemory& memory, tables::RowReader& reader, std::stop_source& reading)
-      : job_(job), schedule_(job.schedule), lane_(lane), memory_(memory), reader_(reader), reading_(reading) {}
+  // `reading` ends what `reader` does, `enough` what others do for the lane.
+  LaneReader(const Job& job, Lane& lane, LaneMemory& memory, tables::RowReader& reader, std::stop_source& reading,
+             std::stop_token enough)
+      : job_(job),
+        schedule_(job.schedule),
+        lane_(lane),
+        memory_(memory),
+        reader_(reader),
+        reading_(reading),
+        enough_(std::move(enough)) {}
 
   void operator()(const Stride& stride) {
     TableWork& table = schedule_.table(stride.work);
@@ -177,7 +184,9 @@ class LaneReader {
     }
   }
 
-  void operator()(const Meanwhile& meanwhile) { schedule_.note_meanwhile(job_.options.meanwhile(meanwhile.table_ids)); }
+  void operator()(const Meanwhile& meanwhile) {
+    schedule_.note_meanwhile(job_.options.meanwhile(meanwhile.table_ids, enough_));
+  }
 
  private:
   // Nothing when the operator asks to leave: this end's session is cut then, while the other end commits what it has.
@@ -207,6 +216,7 @@ class LaneReader {
   LaneMemory& memory_;
   tables::RowReader& reader_;
   std::stop_source& reading_;
+  const std::stop_token enough_;
 };
 
 }  // namespace
@@ -222,7 +232,7 @@ void read_lane(const Job& job, Lane& lane, LaneMemory& memory, std::stop_token s
   const auto end = [&enough] { enough.request_stop(); };
   const std::stop_callback on_leave(lane.leave, end);
   const std::stop_callback on_failure(stop, end);
-  LaneReader read(job, lane, memory, reader, reading);
+  LaneReader read(job, lane, memory, reader, reading, enough.get_token());
   while (const std::optional<Task> task = job.schedule.take(lane.number, enough.get_token())) std::visit(read, *task);
   lane.blocks.close();
 }

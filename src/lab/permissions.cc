@@ -123,15 +123,21 @@ void add_role(const Wanted& wanted, const std::string& member, const char* servi
   questions.push_back(std::move(question));
 }
 
-void add_key(const Wanted& wanted, const std::string& key, std::vector<PolicyQuestion>& questions) {
-  if (key.empty()) return;
-  PolicyQuestion question{"kms:DescribeKey", key, context_of(wanted)};
-  question.context["kms:viaservice"] = {fmt::format("rds.{}.amazonaws.com", wanted.store.region)};
-  if (!key.starts_with("arn:"))
-    question.resource = fmt::format("arn:aws:kms:{}:{}:key/{}", wanted.store.region, wanted.store.account, key);
-  questions.push_back(question);
-  question.action = "kms:CreateGrant";
-  questions.push_back(std::move(question));
+// A key of AWS's own lets everybody in who comes through its service.
+void add_key(const Wanted& wanted, const std::string& name, const std::string& service,
+             const std::vector<std::string>& actions, std::vector<PolicyQuestion>& questions) {
+  const Value* key = key_named(wanted.store, name);
+  if (name.empty() || (key && key->at("KeyManager").text() == "AWS")) return;
+  PolicyQuestion question{{}, key ? key->at("Arn").text() : name, context_of(wanted)};
+  question.context["kms:viaservice"] = {fmt::format("{}.{}.amazonaws.com", service, wanted.store.region)};
+  for (const std::string& action : actions) {
+    question.action = action;
+    questions.push_back(question);
+  }
+}
+
+void add_key_of_rds(const Wanted& wanted, const std::string& name, std::vector<PolicyQuestion>& questions) {
+  add_key(wanted, name, "rds", {"kms:DescribeKey", "kms:CreateGrant"}, questions);
 }
 
 // RDS makes the secret in the caller's name.
@@ -144,6 +150,8 @@ void add_managed_password(const Wanted& wanted, std::vector<PolicyQuestion>& que
   questions.push_back(question);
   question.action = "secretsmanager:TagResource";
   questions.push_back(std::move(question));
+  add_key(wanted, wanted.request.at("MasterUserSecretKmsKeyId").text(), "secretsmanager",
+          {"kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant"}, questions);
 }
 
 // A replica in the same region is encrypted with its source's key.
@@ -163,10 +171,10 @@ void add_implied(const Wanted& wanted, std::vector<PolicyQuestion>& questions) {
   add_role(wanted, "MonitoringRoleArn", "monitoring.rds.amazonaws.com", questions);
   add_role(wanted, "DomainIAMRoleName", "rds.amazonaws.com", questions);
   add_role(wanted, "RoleArn", "rds.amazonaws.com", questions);
-  add_key(wanted, request.at("KmsKeyId").text(), questions);
-  add_key(wanted, request.at("PerformanceInsightsKMSKeyId").text(), questions);
+  add_key_of_rds(wanted, request.at("KmsKeyId").text(), questions);
+  add_key_of_rds(wanted, request.at("PerformanceInsightsKMSKeyId").text(), questions);
   add_managed_password(wanted, questions);
-  if (wanted.action == "CreateDBInstanceReadReplica") add_key(wanted, key_of_source(wanted), questions);
+  if (wanted.action == "CreateDBInstanceReadReplica") add_key_of_rds(wanted, key_of_source(wanted), questions);
 }
 
 std::vector<PolicyQuestion> rds_questions(const Wanted& wanted) {

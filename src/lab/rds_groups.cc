@@ -64,7 +64,7 @@ Value named(const std::string& group) {
   return answer;
 }
 
-// Instances learn of a changed group: what is for now goes to their workers, the rest waits for a reboot.
+// Instances learn of a changed group: what takes effect at once goes to their workers, the rest waits for a reboot.
 void tell_instances(World& world, const std::string& group, const std::vector<std::string>& now, bool at_reboot) {
   for (auto& [identifier, instance] : world.store.instances) {
     if (instance.parameter_group() != group) continue;

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "aws/error.h"
 #include "aws/metrics.h"
 #include "preflight/checks.h"
 #include "preflight/room_for_binlogs.h"
+#include "preflight/unanswered.h"
 
 namespace darbe::preflight {
 
@@ -66,11 +66,13 @@ std::vector<Finding> check_binlog_space(const Subject& subject, std::stop_token 
                   .binlog_bytes = disk.binlog_size ? disk.binlog_size->bytes : 0,
                   .written_bytes_per_second = binlog_rate(subject.server),
                   .kept_hours = subject.plan.binlog_retention_hours});
-  } catch (const aws::ApiError& error) {
-    if (error.meaning() != aws::Meaning::access_denied) throw;
-    return {{.weight = Weight::warning,
-             .text = fmt::format("how much of the source's volume is free can't be seen: {}", error.message()),
-             .advice = "Allow cloudwatch:GetMetricData; docs/aws-iam-policy.json has it."}};
+  } catch (const base::Error& error) {
+    if (!is_unanswered(error)) throw;
+    return {
+        {.weight = Weight::warning,
+         .text = fmt::format("how much of the source's volume is free can't be seen: {}", error.what()),
+         .advice =
+             "Let it be asked from here (cloudwatch:GetMetricData, in docs/aws-iam-policy.json), or look yourself."}};
   }
 }
 

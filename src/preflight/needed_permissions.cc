@@ -1,5 +1,7 @@
 #include "preflight/needed_permissions.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "plan/target.h"
@@ -38,9 +40,10 @@ class Questions {
     ask({"rds:CreateDBInstance", "rds:AddTagsToResource"}, target, made());
     ask({"rds:CreateDBInstance"}, rds("og", target_.option_group.value_or("default")), made());
     ask({"rds:CreateDBInstance"}, rds("subgrp", target_.subnet_group.value_or("default")), made());
-    Actions changes = {"rds:ModifyDBInstance", "rds:RebootDBInstance", "rds:DeleteDBInstance"};
+    Actions changes = {"rds:ModifyDBInstance", "rds:RebootDBInstance"};
     if (!source_.associated_roles.empty()) changes.emplace_back("rds:AddRoleToDBInstance");
     ask(changes, target, marked());
+    ask({"rds:DeleteDBInstance"}, target, building());
     const std::string group = rds("pg", plan_.names.parameter_group);
     ask({"rds:CreateDBParameterGroup", "rds:AddTagsToResource", "rds:CreateDBInstance"}, group, made());
     ask({"rds:ModifyDBParameterGroup", "rds:ResetDBParameterGroup", "rds:DeleteDBParameterGroup"}, group, marked());
@@ -74,17 +77,25 @@ class Questions {
     if (target_.domain && !target_.domain->iam_role_name.empty())
       pass(fmt::format("{}:iam::{}:role/{}", partition_, plan_.account, target_.domain->iam_role_name),
            "rds.amazonaws.com");
-    for (const auto& key : {target_.kms_key_id, target_.performance_insights_kms_key_id})
-      if (key && key->starts_with("arn:"))
-        ask({"kms:DescribeKey", "kms:CreateGrant"}, *key,
-            {{"kms:ViaService", fmt::format("rds.{}.amazonaws.com", plan_.request.region)}});
-    if (plan::left_for_the_end(source_, plan_.request).managed_password)
-      ask({"secretsmanager:CreateSecret", "secretsmanager:TagResource"}, arn("secretsmanager", "secret:rds!db-*"));
+    std::set<std::string> keys = {target_.kms_key_id.value_or(""),
+                                  target_.performance_insights_kms_key_id.value_or("")};
+    if (!plan_.request.replica_instance_id) keys.insert(source_.kms_key_id);
+    for (const std::string& key : keys) ask_for_key({"kms:DescribeKey", "kms:CreateGrant"}, key, "rds");
+    const plan::LeftForTheEnd later = plan::left_for_the_end(source_, plan_.request);
+    if (!later.managed_password) return;
+    ask({"secretsmanager:CreateSecret", "secretsmanager:TagResource"}, arn("secretsmanager", "secret:rds!db-*"));
+    ask_for_key({"kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant"},
+                later.managed_password_key.value_or(""), "secretsmanager");
   }
 
   std::vector<aws::Permissions> take() { return std::move(all_); }
 
  private:
+  // An alias says nothing of who may use the key behind it.
+  void ask_for_key(const Actions& actions, const std::string& key, const char* service) {
+    if (key.starts_with("arn:"))
+      ask(actions, key, {{"kms:ViaService", fmt::format("{}.{}.amazonaws.com", service, plan_.request.region)}});
+  }
   std::string arn(const char* service, const std::string& rest) const {
     return fmt::format("{}:{}:{}:{}:{}", partition_, service, plan_.request.region, plan_.account, rest);
   }
@@ -97,6 +108,11 @@ class Questions {
   aws::Tags made_by(const char* action) const {
     aws::Tags context = made();
     context["ec2:CreateAction"] = action;
+    return context;
+  }
+  aws::Tags building() const {
+    aws::Tags context = marked();
+    context[fmt::format("aws:ResourceTag/{}", plan::tag_phase)] = plan::phase_building;
     return context;
   }
   aws::Tags marked() const { return {{fmt::format("aws:ResourceTag/{}", plan::tag_run), plan_.names.run_id}}; }

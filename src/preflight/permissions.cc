@@ -1,5 +1,7 @@
 // Whether the credentials may do all that the run will ask of AWS. IAM's simulator answers for everything at once,
 // EC2's dry runs for what the simulator can't know; who may not simulate is told so and not held up.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "aws/error.h"
@@ -70,12 +72,32 @@ Finding not_simulated(const std::string& reason) {
           .advice = "Check them against docs/aws-iam-policy.json; AWS refuses what they may not when it is asked for."};
 }
 
-Finding lacking(const std::vector<Missing>& missing) {
+std::string text_of(const std::vector<Missing>& missing) {
   std::string text;
   for (const Missing& each : missing)
     text += fmt::format("{}{} on {}", text.empty() ? "" : ", ", each.action, each.resource);
-  return {.text = "the credentials may not do what the run needs: " + text,
+  return text;
+}
+
+Finding lacking(const std::vector<Missing>& missing) {
+  return {.text = "the credentials may not do what the run needs: " + text_of(missing),
           .advice = "Allow it; docs/aws-iam-policy.json has all that is needed, docs/rds.md says for what."};
+}
+
+// A key's own policy may allow what the caller's doesn't, as that of AWS's own keys does. The simulator knows no keys'.
+Finding left_to_the_keys(const std::vector<Missing>& missing) {
+  return {.weight = Weight::warning,
+          .text = "the credentials' policies do not allow, and the keys' own may: " + text_of(missing),
+          .advice = "See that the keys' policies do, or allow it; docs/aws-iam-policy.json has all that is needed."};
+}
+
+void report(std::vector<Missing> missing, std::vector<Finding>& findings) {
+  const auto keys =
+      std::ranges::stable_partition(missing, [](const Missing& each) { return !each.action.starts_with("kms:"); });
+  const std::vector<Missing> about_keys(keys.begin(), keys.end());
+  missing.erase(keys.begin(), keys.end());
+  if (!missing.empty()) findings.push_back(lacking(missing));
+  if (!about_keys.empty()) findings.push_back(left_to_the_keys(about_keys));
 }
 
 }  // namespace
@@ -99,7 +121,7 @@ std::vector<Finding> check_permissions(const Subject& subject, std::stop_token s
     findings.push_back(not_simulated(error.what()));  // IAM is out of reach from many a VPC
   }
   heed(try_in_ec2(subject, vpc_id, stop), missing);
-  if (!missing.empty()) findings.push_back(lacking(missing));
+  report(std::move(missing), findings);
   return findings;
 }
 

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "aws/account_quotas.h"
-#include "aws/error.h"
 #include "plan/target.h"
 #include "plan/target_settings.h"
 #include "preflight/checks.h"
+#include "preflight/unanswered.h"
 
 namespace darbe::preflight {
 
@@ -77,8 +77,8 @@ std::vector<Finding> check_quotas(const Subject& subject, std::stop_token stop) 
     add_rds(needs_of(subject, stop), quotas, findings);
     add_replicas(subject, quotas, findings);
     add_security_groups(subject, aws::security_groups_per_interface(subject.account.client, stop), findings);
-  } catch (const aws::ApiError& error) {
-    if (error.meaning() != aws::Meaning::access_denied) throw;
+  } catch (const base::Error& error) {
+    if (!is_unanswered(error)) throw;
     findings.push_back({.weight = Weight::warning,
                         .text = fmt::format("the account's quotas can't be looked at: {}", error.what()),
                         .advice = "Make sure that two instances more fit into them."});

@@ -25,8 +25,10 @@ copy::Outcome copy_once(Run& run, const std::stop_token& stop) {
   tables::Progress progress;
   const ProgressTeller teller(progress, run.report);
   copy::Options options = copy_options(run, stop);
-  verify::Ahead ahead(verify_options(options), stop);
-  options.meanwhile = [&ahead](const std::vector<unsigned>& table_ids) { return ahead.work(table_ids); };
+  verify::Ahead ahead(verify_options(options));
+  options.meanwhile = [&ahead](const std::vector<unsigned>& table_ids, std::stop_token end) {
+    return ahead.work(table_ids, std::move(end));
+  };
   const copy::Outcome outcome = copy::run(options, progress, stop);
   warn_of_repairs(run, ahead.repaired());
   return outcome;

@@ -126,6 +126,8 @@ Standing Settle::check(Run& run, std::stop_token stop) {
   };
   require(backups_are_on(wanted, target), "backups are not on yet");
   require(!anything(still_to_change(wanted, target)), "the instance is not as it shall end yet");
+  require(run.journal.done(name) || !wanted.managed_password || target.master_user_secret_status == "active",
+          "RDS has not set its master password yet");
   require(missing_roles(wanted, target).empty(), "roles are missing");
   require(configuration_to_set(original_configuration(on_source), rds_configuration(on_target)).empty(),
           "RDS's own settings (binlog retention and kin) differ from the source's");

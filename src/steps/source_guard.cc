@@ -20,6 +20,9 @@ using watch::Act;
 // A minute on AWS, whose figures of storage are as old anyway.
 base::Clock::duration look_every(const Settings& settings) { return 6 * settings.poll; }
 
+// Longer than a server takes that can still write.
+constexpr std::chrono::seconds release_within{60};
+
 // The target's word about its replication, where it has one.
 std::optional<replication::ReplicaStatus> target_status(const Run& run, const std::stop_token& stop) {
   if (!run.journal.is_open() || !run.journal.began("Replicate")) return std::nullopt;
@@ -36,19 +39,21 @@ SourceGuard::SourceGuard(Run& run, std::function<void()> stop_run, std::stop_tok
       report_(run.report),
       stop_run_(std::move(stop_run)) {
   look(When::before_the_walk, stop);
+  end_look();
   throw_if_stopped_run();
   mysql::Connection source = run.source(stop);
   keep_binlogs_again(run, source);
   thread_ = std::jthread([this](const std::stop_token& ended) {
     for (;;) {
       base::sleep_for(look_every(settings_), ended);
-      if (ended.stop_requested()) return;
+      if (ended.stop_requested() || has_stopped_run()) return;
       try {
         look(When::during_it, ended);
       } catch (const std::exception& error) {
         // A server that restarts or a storm at AWS: the steps say so where it matters, and the next look looks again.
         if (!ended.stop_requested()) log::debug("the source could not be watched: {}", base::text_of(error));
       }
+      end_look();
     }
   });
 }
@@ -59,17 +64,26 @@ void SourceGuard::look(When when, std::stop_token stop) {
   const aws::Instance instance = account_.instances.get(run.source_id(), stop);
   const auto target = account_.instances.find(run.target_id(), stop);
   something_made_ = target && run.is_ours(target->tags);
-  if (something_made_ && aws::classify_status(target->status) != aws::Waiting::on_the_way)
-    journal.open(run.connect_options(*target));
-  if (journal.is_open()) run.facts = journal.facts();
+  std::optional<replication::ReplicaStatus> status;
+  bool target_tells = true;
+  try {
+    if (something_made_ && aws::classify_status(target->status) != aws::Waiting::on_the_way)
+      journal.open(run.connect_options(*target));
+    if (journal.is_open()) run.facts = journal.facts();
+    status = target_status(run, stop);
+  } catch (const std::exception& error) {
+    // Its trouble is the steps' affair; the source's volume doesn't wait for it.
+    if (when == When::before_the_walk || stop.stop_requested()) throw;
+    log::debug("the target does not tell how far it is: {}", base::text_of(error));
+    target_tells = false;
+  }
 
   mysql::Connection source(run.connect_options(instance), stop);
   watch::Guarded seen;
   seen.storage = free_storage(run, instance, source, stop);
   if (seen.storage) seen.limits = watch::limits_for(seen.storage->volume_bytes, settings_.stop_below_gib);
-  const auto status = target_status(run, stop);
   seen.follows = status && status->state != replication::State::absent;
-  seen.kept = kept_binlogs(run, source, status);
+  if (target_tells) seen.kept = kept_binlogs(run, source, status);
   seen.hours_asked_for = hours_kept_for(run.plan, source);
   std::set<watch::Concern> now;
   for (const watch::Alarm& alarm : watch::alarms(seen)) {
@@ -80,21 +94,34 @@ void SourceGuard::look(When when, std::stop_token stop) {
   warned_ = now;
 }
 
+// First nothing more is written; then the source, which may have no room for much, is asked to give its binlogs free.
 void SourceGuard::take(const watch::Alarm& alarm, Run& run, mysql::Connection& source) {
   if (alarm.act == Act::warn) return warn(alarm.reason);
-  std::string text = alarm.reason.text;
-  if (alarm.act == Act::stop_release) {
-    try {
-      release_binlogs(run, source);
-    } catch (const std::exception& error) {
-      text += fmt::format("; its binlogs could not be given free: {}", base::text_of(error));
-    }
-  }
-  {
-    const base::MutexLock lock(mutex_);
-    if (!stopped_) stopped_.emplace(something_made_ ? Kind::failed : Kind::refused, text, alarm.reason.advice);
-  }
+  note_stopped(alarm.reason.text, alarm.reason.advice);
   stop_run_();
+  if (alarm.act != Act::stop_release) return;
+  try {
+    release_binlogs(run, source);
+  } catch (const std::exception& error) {
+    note_stopped(fmt::format("{}; its binlogs could not be given free: {}", alarm.reason.text, base::text_of(error)),
+                 "Lower its binlog retention yourself (CALL mysql.rds_set_configuration), or give it more storage.");
+  }
+}
+
+void SourceGuard::note_stopped(const std::string& text, const std::string& advice) {
+  const base::MutexLock lock(mutex_);
+  stopped_.emplace(something_made_ ? Kind::failed : Kind::refused, text, advice);
+}
+
+bool SourceGuard::has_stopped_run() {
+  const base::MutexLock lock(mutex_);
+  return stopped_.has_value();
+}
+
+void SourceGuard::end_look() {
+  const base::MutexLock lock(mutex_);
+  is_looking_ = !stopped_;
+  looked_.notify_all();
 }
 
 // Once, until it is over.
@@ -104,6 +131,8 @@ void SourceGuard::warn(const watch::Reason& reason) {
 
 void SourceGuard::throw_if_stopped_run() {
   const base::MutexLock lock(mutex_);
+  const auto end = base::Clock::now() + release_within;
+  while (stopped_ && is_looking_ && base::Clock::now() < end) looked_.wait_for(mutex_, end - base::Clock::now());
   if (stopped_) throw Error(*stopped_);
 }
 

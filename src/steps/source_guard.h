@@ -24,14 +24,18 @@ class SourceGuard {
   // did.
   SourceGuard(Run& run, std::function<void()> stop_run, std::stop_token stop);
 
-  // Throws: Error{failed} if it stopped the run, with what to do.
-  void throw_if_stopped_run();
+  // Throws: Error{failed} if it stopped the run, with what to do. Waits up to a minute for the binlogs to be given
+  // free.
+  void throw_if_stopped_run() EXCLUDES(mutex_);
 
  private:
   enum class When { before_the_walk, during_it };
   void look(When when, std::stop_token stop);
   void take(const watch::Alarm& alarm, Run& run, mysql::Connection& source);
   void warn(const watch::Reason& reason);
+  void note_stopped(const std::string& text, const std::string& advice) EXCLUDES(mutex_);
+  bool has_stopped_run() EXCLUDES(mutex_);
+  void end_look() EXCLUDES(mutex_);
 
   const plan::Plan plan_;
   const Settings settings_;
@@ -41,8 +45,10 @@ class SourceGuard {
   std::set<watch::Concern> warned_;
   bool something_made_ = false;
   base::Mutex mutex_;
+  base::Condition looked_;
   std::optional<base::Error> stopped_ GUARDED_BY(mutex_);
-  std::jthread thread_;  // last: it ends first
+  bool is_looking_ GUARDED_BY(mutex_) = true;  // until the look that stopped the run has ended
+  std::jthread thread_;                        // last: it ends first
 };
 
 }  // namespace darbe::steps

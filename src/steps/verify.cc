@@ -35,8 +35,8 @@ void warn_of_documents(Run& run, const verify::Outcome& outcome) {
   if (!outcome.with_documents.empty())
     run.report.warning(
         fmt::format("JSON of {}: some documents of each chunk were asked whether their integers are INTEGER or "
-                    "UNSIGNED INTEGER, and "
-                    "are so on both sides. Where another one differs, the two are equal, and print alike",
+                    "UNSIGNED INTEGER; those that this command asked are so on both sides now. Where another one "
+                    "differs (an earlier command's output has what it found), the two are equal, and print alike",
                     list_of(outcome.with_documents)));
   if (!outcome.with_other_integers.empty())
     run.report.warning(fmt::format(

@@ -111,8 +111,10 @@ class Tasks {
 
   void note_other_integers(const tables::Table& shape) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
+    // With a key they are made again from here on; documents of the chunks before were asked by sample only.
+    if (!shape.primary_key.empty()) return;
     std::erase(with_documents_, shape.name);
-    if (shape.primary_key.empty()) with_other_integers_.push_back(shape.name);
+    with_other_integers_.push_back(shape.name);
   }
   void add_findings(Outcome& outcome) const EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
@@ -454,10 +456,10 @@ Outcome run(const Options& options, tables::Progress& progress, std::stop_token 
 }
 
 struct Ahead::Parts {
-  Parts(Options set, std::stop_token end) : options(std::move(set)), stop(std::move(end)) {}
+  explicit Parts(Options set) : options(std::move(set)) {}
 
   const Options options;
-  const std::stop_token stop;
+  std::stop_source end;
   tables::Progress progress;  // nobody's: the copy's own shows these tables as done
   // What is found in documents must be told, and run() does that.
   Tasks tasks{progress, {}, Tasks::Take::without_documents};
@@ -476,12 +478,12 @@ struct Ahead::Parts {
       return worker;
     }
     if (!workers_at_most) {
-      mysql::Connection target(options.target, stop);
-      workers_at_most = std::max(1U, workers_max(options, target, stop) / 2);
+      mysql::Connection target(options.target, end.get_token());
+      workers_at_most = std::max(1U, workers_max(options, target, end.get_token()) / 2);
     }
     if (workers >= *workers_at_most) return nullptr;
     ++workers;
-    return std::make_unique<Worker>(options, tasks, progress, findings, stop);
+    return std::make_unique<Worker>(options, tasks, progress, findings, end.get_token());
   }
   void give_back(std::unique_ptr<Worker> worker) EXCLUDES(mutex) {
     base::MutexLock lock(mutex);
@@ -489,18 +491,26 @@ struct Ahead::Parts {
   }
 };
 
-Ahead::Ahead(Options options, std::stop_token stop)
-    : parts_(std::make_unique<Parts>(std::move(options), std::move(stop))) {}
+Ahead::Ahead(Options options) : parts_(std::make_unique<Parts>(std::move(options))) {}
 
 Ahead::~Ahead() = default;
 
-bool Ahead::work(const std::vector<unsigned>& table_ids) {
-  parts_->tasks.add(table_ids);
-  std::unique_ptr<Worker> worker = parts_->take_worker();
-  if (!worker) return false;
-  const bool done = worker->run_one();
-  parts_->give_back(std::move(worker));
-  return done;
+bool Ahead::work(const std::vector<unsigned>& table_ids, std::stop_token stop) {
+  const std::stop_callback link(std::move(stop), [this] { parts_->end.request_stop(); });
+  if (parts_->end.stop_requested()) return false;
+  try {
+    parts_->tasks.add(table_ids);
+    std::unique_ptr<Worker> worker = parts_->take_worker();
+    if (!worker) return false;
+    const bool done = worker->run_one();
+    parts_->give_back(std::move(worker));
+    return done;
+  } catch (const Error& error) {
+    if (!parts_->end.stop_requested())
+      log::warning("no more is verified while indexes are built: {}", base::text_of(error));
+    parts_->end.request_stop();
+    return false;
+  }
 }
 
 std::vector<Repair> Ahead::repaired() const { return parts_->findings.repaired(); }

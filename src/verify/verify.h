@@ -61,15 +61,15 @@ Outcome run(const Options& options, tables::Progress& progress, std::stop_token 
 // is not done when the copy ends is left to run(), which learns from the ledger what is. Any thread may call.
 class Ahead {
  public:
-  // `stop` ends a chunk at hand, too.
-  Ahead(Options options, std::stop_token stop);
+  explicit Ahead(Options options);
   ~Ahead();
   Ahead(const Ahead&) = delete;
   Ahead& operator=(const Ahead&) = delete;
 
   // Takes these tables of the plan in, and verifies a chunk or counts a table. False if there was none, or if the
-  // servers have no sessions for one more. Throws: as run().
-  bool work(const std::vector<unsigned>& table_ids);
+  // servers have no sessions for one more. An error, whatever it is, and a stop end it for good: run() meets what is
+  // left, and the copy need not end for it. Throws: what `still_frozen` throws that is no base::Error.
+  bool work(const std::vector<unsigned>& table_ids, std::stop_token stop);
 
   std::vector<Repair> repaired() const;
 

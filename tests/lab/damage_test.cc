@@ -159,13 +159,14 @@ class EndlessBuild {
 
 TEST_P(VerifySuite, VerifiesWhatIsWholeWhileOthersGetTheirIndexes) {
   fill({"CREATE TABLE shop.small (id INT PRIMARY KEY, n VARCHAR(40))", "INSERT INTO shop.small VALUES (1, 'one')"});
-  verify::Ahead ahead(verify_options(), {});
+  verify::Ahead ahead(verify_options());
   EndlessBuild build(options.target, "shop.t");
   std::vector<unsigned> whole;
   bool ended = false;
-  options.meanwhile = [&](const std::vector<unsigned>& ids) {  // one lane builds, the other one asks
+  options.meanwhile = [&](const std::vector<unsigned>& ids,
+                          std::stop_token stop) {  // one lane builds, the other one asks
     whole.insert(whole.end(), ids.begin(), ids.end());
-    const bool more = ahead.work(ids);
+    const bool more = ahead.work(ids, std::move(stop));
     if (!more && !whole.empty() && !std::exchange(ended, true)) build.end();
     return more;
   };
@@ -179,13 +180,37 @@ TEST_P(VerifySuite, VerifiesWhatIsWholeWhileOthersGetTheirIndexes) {
   EXPECT_EQ(verify::state(options.target, {}), verify::State::done);
 }
 
+// What copying again does not mend is Verify's to tell: the copy goes on building indexes.
+TEST_P(VerifySuite, LeavesAMismatchThatIsFoundAheadToVerify) {
+  fill({"CREATE TABLE shop.small (id INT PRIMARY KEY, n VARCHAR(40))", "INSERT INTO shop.small VALUES (1, 'one')"});
+  fill_and_copy();
+  target.execute("UPDATE shop.small SET n = 'two'");
+  verify::Options final_at_once = verify_options();
+  final_at_once.copy_again = {};
+  verify::Ahead ahead(final_at_once);
+  EXPECT_FALSE(ahead.work({1}, {}));
+  EXPECT_FALSE(ahead.work({2}, {}));
+  EXPECT_EQ(verify::state(options.target, {}), verify::State::absent);
+  EXPECT_EQ(repairs().size(), 1U);
+}
+
+TEST_P(VerifySuite, VerifiesNothingAheadAfterAStop) {
+  fill_and_copy();
+  verify::Ahead ahead(verify_options());
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_FALSE(ahead.work({1}, stop.get_token()));
+  EXPECT_FALSE(ahead.work({1}, {}));
+  EXPECT_EQ(verify::state(options.target, {}), verify::State::absent);
+}
+
 TEST_P(VerifySuite, MendsAheadWhatDiffersAndLeavesDocumentsForLater) {
   fill({"CREATE TABLE shop.small (id INT PRIMARY KEY, n VARCHAR(40))", "INSERT INTO shop.small VALUES (1, 'one')"});
   fill_and_copy();
   target.execute("UPDATE shop.small SET n = 'two'");
-  verify::Ahead ahead(verify_options(), {});
-  bool more = ahead.work({1, 2});
-  while (more) more = ahead.work({});
+  verify::Ahead ahead(verify_options());
+  bool more = ahead.work({1, 2}, {});
+  while (more) more = ahead.work({}, {});
   ASSERT_EQ(ahead.repaired().size(), 1U);
   EXPECT_THAT(ahead.repaired().front().chunk, HasSubstr("shop.small"));
   EXPECT_EQ(checksum(source, "shop.small"), checksum(target, "shop.small"));

@@ -215,7 +215,9 @@ TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
                                         .source_security_group_id = group,
                                         .master_user_secret = secret.substr(secret.find("secret:") + 7)}));
   const Ended ended =
-      set_up("like41", {"--master-user-secret", secret, "--manage-master-user-password"}, user.environment());
+      set_up("like41",
+             {"--master-user-secret", secret, "--manage-master-user-password", "--master-user-secret-kms-key-id", key},
+             user.environment());
   ASSERT_EQ(ended.status, 0) << ended.text();
   EXPECT_THAT(ended.errors, testing::Not(testing::HasSubstr("IAM can't be asked")));
   const aws::SecurityGroup own = own_group("like41");

@@ -41,7 +41,10 @@ inline std::string findings_of(World& world, const std::string& check, const std
   arguments.insert(arguments.end(), more.begin(), more.end());
   const Ended ended = world.darbe(plan_arguments(world.setup_arguments("putio40", arguments)), environment);
   std::string text;
-  for (const lab::Value& event : events_of(ended))
+  const std::vector<lab::Value> events = events_of(ended);
+  EXPECT_EQ(events.size(), 1u) << ended.text();
+  EXPECT_TRUE(ended.status == 0 || ended.status == 3) << ended.text();
+  for (const lab::Value& event : events)
     for (const lab::Value& finding : event.at("findings").list())
       if (finding.at("check").text() == check)
         text += finding.at("weight").text() + ": " + finding.at("text").text() + "\n";

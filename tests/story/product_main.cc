@@ -74,15 +74,26 @@ class Loss : public Product<Family> {
 
   void TestBody() override {
     const std::string before = world->inventory();
+    const std::size_t since = world->lab().requests().size();
     for (const bool back : {false, true}) {
       world->lab().lose(action_);
       back ? Product<Family>::expect_undo(Product<Family>::id, before) : Product<Family>::expect_end();
       world->lab().clear_faults();
     }
+    const bool is_asked = std::ranges::find(Family::unpassed, "aws." + action_) == Family::unpassed.end();
+    EXPECT_EQ(was_lost(since), is_asked) << action_;
   }
 
  private:
   using Story<Family>::world;
+
+  bool was_lost(std::size_t since) const {
+    const auto requests = world->lab().requests();
+    return std::any_of(requests.begin() + static_cast<std::ptrdiff_t>(since), requests.end(), [&](const auto& request) {
+      return request.at("action").text() == action_ && request.at("lost").truth();
+    });
+  }
+
   const std::string action_;
 };
 

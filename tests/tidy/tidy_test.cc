@@ -191,8 +191,8 @@ TEST(Tidy, TheIamPolicyAllowsWhatTheClientCalls) {
 
 // Each action of the policy has its reason in the page's table, and the table has no other that needs a permission.
 TEST(Tidy, TheIamPolicyHasAReasonForEachAction) {
-  const std::regex in_policy(R"re("((?:rds|ec2|iam|kms|secretsmanager):[A-Z][a-z]\w+)"(?!\s*:))re");
-  const std::regex in_table(R"re(`((?:rds|ec2|iam|kms|secretsmanager):[A-Z]\w+)`)re");
+  const std::regex in_policy(R"re("((?:rds|ec2|iam|kms|secretsmanager|cloudwatch):[A-Z][a-z]\w+)"(?!\s*:))re");
+  const std::regex in_table(R"re(`((?:rds|ec2|iam|kms|secretsmanager|cloudwatch):[A-Z]\w+)`)re");
   const auto allowed = matches(base::read_file(root / "docs" / "aws-iam-policy.json"), in_policy);
   std::set<std::string> reasoned;
   for (const std::string& line : lines_of(root / "docs" / "rds.md"))

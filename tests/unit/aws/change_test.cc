@@ -5,15 +5,6 @@
 namespace darbe::aws {
 namespace {
 
-TEST(Change, IsWhatAnActionsFirstWordSays) {
-  for (const char* action : {"CreateDBInstance", "ModifyDBInstance", "RebootDBInstance",
-                             "AuthorizeSecurityGroupIngress", "AddTagsToResource", "ResetDBParameterGroup"})
-    EXPECT_TRUE(may_change(action)) << action;
-  for (const char* action : {"DescribeDBInstances", "ListTagsForResource", "GetCallerIdentity", "GetMetricData",
-                             "AssumeRole", "SimulatePrincipalPolicy"})
-    EXPECT_FALSE(may_change(action)) << action;
-}
-
 TEST(Change, IsOfWhatItsParametersName) {
   EXPECT_EQ(subject_of({{"Action", "CreateDBInstance"}, {"Engine", "mysql"}, {"DBInstanceIdentifier", "putio17"}}),
             "putio17");

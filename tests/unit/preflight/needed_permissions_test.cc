@@ -31,6 +31,7 @@ aws::Instance source() {
   instance.monitoring_interval = 30;
   instance.monitoring_role_arn = "arn:aws:iam::123456789012:role/monitor";
   instance.master_user_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1";
+  instance.master_user_secret_kms_key_id = "arn:aws:kms:eu-west-1:123456789012:key/s";
   instance.associated_roles = {{.arn = "arn:aws:iam::123456789012:role/files", .feature = "S3_INTEGRATION"}};
   return instance;
 }
@@ -55,13 +56,14 @@ std::set<std::string> actions_in(const std::vector<aws::Permissions>& all) {
 
 TEST(NeededPermissions, AreThoseOfThePolicyInTheDocuments) {
   const std::string policy = base::read_file(DARBE_SOURCE_DIR "/docs/aws-iam-policy.json");
-  const std::regex action(R"re("((?:rds|ec2|iam|kms|secretsmanager):[A-Za-z]+)"(?!\s*:))re");
+  const std::regex action(R"re("((?:rds|ec2|iam|kms|secretsmanager|cloudwatch):[A-Za-z]+)"(?!\s*:))re");
   std::set<std::string> documented;
   for (auto match = std::sregex_iterator(policy.begin(), policy.end(), action); match != std::sregex_iterator();
        ++match)
     documented.insert((*match)[1]);
   // Asked before preflight, or by it: an answer from them says that they are allowed.
-  for (const char* asked_already : {"secretsmanager:GetSecretValue", "kms:Decrypt", "iam:SimulatePrincipalPolicy"})
+  for (const char* asked_already :
+       {"secretsmanager:GetSecretValue", "iam:SimulatePrincipalPolicy", "cloudwatch:GetMetricData"})
     EXPECT_EQ(documented.erase(asked_already), 1u) << asked_already;
   EXPECT_EQ(actions_in(needed_permissions(plan_of(source()), source(), "vpc-1")), documented);
 }
@@ -106,6 +108,7 @@ TEST(NeededPermissions, AreAskedForInTheSourcesPartition) {
   instance.arn = "arn:aws-cn:rds:cn-north-1:123456789012:db:putio16";
   instance.kms_key_id.clear();
   instance.monitoring_interval = 0;
+  instance.master_user_secret_arn.clear();
   instance.associated_roles.clear();
   plan::Plan plan = plan_of(instance);
   plan.request.region = "cn-north-1";
