@@ -17,9 +17,13 @@ std::vector<const Actions*> actions_of(std::string_view service) {
 }
 
 bool changes_something(std::string_view action) {
-  static constexpr std::string_view looks[] = {"Describe", "List", "Get", "Simulate"};
-  return std::none_of(std::begin(looks), std::end(looks),
-                      [&](std::string_view word) { return action.starts_with(word); });
+  static constexpr std::string_view services[] = {"rds", "ec2", "sts", "monitoring", "secretsmanager", "kms", "iam"};
+  const auto is_change = [&](const Actions* actions) {
+    const auto found = actions->find(action);
+    return found != actions->end() && std::holds_alternative<Change>(found->second);
+  };
+  return std::any_of(std::begin(services), std::end(services),
+                     [&](std::string_view service) { return std::ranges::any_of(actions_of(service), is_change); });
 }
 
 }  // namespace darbe::lab

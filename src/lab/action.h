@@ -1,11 +1,12 @@
-// An API action is a function from the store and a request to an answer, with the store changed and tasks left for the
-// instances' workers (lab/instances.h). It refuses nothing: what may be asked is in lab/rules.h, looked at before.
+// An API action is a function from the store and a request to an answer. One that changes the store may leave tasks for
+// the instances' workers (lab/instances.h). It refuses nothing: what may be asked is in lab/rules.h, looked at before.
 #pragma once
 
 #include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "lab/metrics.h"
@@ -31,12 +32,21 @@ struct Task {
   std::vector<std::string> subjects = {};
 };
 
+struct View {
+  const Store& store;
+  const Offers& offers;
+  std::chrono::system_clock::time_point now;
+  const Metrics& metrics;
+};
+
 struct World {
   Store& store;
   const Offers& offers;
-  std::vector<Task>& tasks;
   std::chrono::system_clock::time_point now;
   const Metrics& metrics;
+  std::vector<Task>& tasks;
+
+  operator View() const { return {store, offers, now, metrics}; }
 };
 
 struct Caller {
@@ -50,7 +60,9 @@ struct Call {
   Caller caller;
 };
 
-using Action = Value (*)(World&, const Call&);
+using Look = Value (*)(const View&, const Call&);
+using Change = Value (*)(World&, const Call&);
+using Action = std::variant<Look, Change>;
 using Actions = std::map<std::string_view, Action>;
 
 const Actions& rds_instance_actions();
@@ -68,7 +80,7 @@ const Actions& kms_actions();
 // All that the lab plays of a service, by the name it is signed for.
 std::vector<const Actions*> actions_of(std::string_view service);
 
-// Whether an action changes the store.
+// Whether an action of any service changes the store.
 bool changes_something(std::string_view action);
 
 }  // namespace darbe::lab

@@ -137,8 +137,8 @@ bool named(const Value& names, const std::string& name) {
   return all.empty() || std::find(all.begin(), all.end(), name) != all.end();
 }
 
-Value describe_security_groups(World& world, const Call& call) {
-  const Store& store = world.store;
+Value describe_security_groups(const View& view, const Call& call) {
+  const Store& store = view.store;
   Value::List all;
   for (const auto& [id, group] : store.security_groups) {
     if (!named(call.request.at("GroupIds"), id)) continue;
@@ -212,15 +212,15 @@ Value revoke(World& world, const Call& call, bool egress) {
 Value revoke_ingress(World& world, const Call& call) { return revoke(world, call, false); }
 Value revoke_egress(World& world, const Call& call) { return revoke(world, call, true); }
 
-Value describe_security_group_rules(World& world, const Call& call) {
+Value describe_security_group_rules(const View& view, const Call& call) {
   Value::List all;
-  for (const auto& [id, rule] : world.store.security_group_rules) {
+  for (const auto& [id, rule] : view.store.security_group_rules) {
     if (!named(call.request.at("SecurityGroupRuleIds"), id)) continue;
     const auto values = [&own_id = id, &one = rule](const std::string& name) -> std::vector<std::string> {
       return {name == "group-id" ? one.at("GroupId").text() : own_id};
     };
-    if (fits_filters(call.request.at("Filters"), tags_of(world.store, id), values))
-      all.push_back(described_rule(world.store, id));
+    if (fits_filters(call.request.at("Filters"), tags_of(view.store, id), values))
+      all.push_back(described_rule(view.store, id));
   }
   Value answer;
   answer["SecurityGroupRules"] = page_of(std::move(all), call.request, ec2_page, answer);
@@ -257,18 +257,18 @@ Value::List described(const Store& store, const std::map<std::string, Value>& re
   return all;
 }
 
-Value describe_vpcs(World& world, const Call& call) {
+Value describe_vpcs(const View& view, const Call& call) {
   Value answer;
   answer["Vpcs"] =
-      page_of(described(world.store, world.store.vpcs, call.request.at("VpcIds"), call.request.at("Filters")),
+      page_of(described(view.store, view.store.vpcs, call.request.at("VpcIds"), call.request.at("Filters")),
               call.request, ec2_page, answer);
   return answer;
 }
 
-Value describe_subnets(World& world, const Call& call) {
+Value describe_subnets(const View& view, const Call& call) {
   Value answer;
   answer["Subnets"] =
-      page_of(described(world.store, world.store.subnets, call.request.at("SubnetIds"), call.request.at("Filters")),
+      page_of(described(view.store, view.store.subnets, call.request.at("SubnetIds"), call.request.at("Filters")),
               call.request, ec2_page, answer);
   return answer;
 }
@@ -300,9 +300,9 @@ Value delete_tags(World& world, const Call& call) {
   return {};
 }
 
-Value describe_tags(World& world, const Call& call) {
+Value describe_tags(const View& view, const Call& call) {
   Value::List all;
-  for (const auto& [id, tags] : world.store.tags) {
+  for (const auto& [id, tags] : view.store.tags) {
     if (resource_type(id).empty()) continue;
     for (const auto& [key, value] : tags) {
       const Value tag =
@@ -321,9 +321,9 @@ Value describe_tags(World& world, const Call& call) {
 }
 
 // Of the many that EC2 tells, the one that databases can run into.
-Value describe_account(World& world, const Call&) {
+Value describe_account(const View& view, const Call&) {
   Value value;
-  value["AttributeValue"] = std::to_string(quota_max(world.store, "SecurityGroupsPerInterface"));
+  value["AttributeValue"] = std::to_string(quota_max(view.store, "SecurityGroupsPerInterface"));
   Value attribute;
   attribute["AttributeName"] = "vpc-max-security-groups-per-interface";
   attribute["AttributeValues"] = Value::List{value};

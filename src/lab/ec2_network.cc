@@ -88,12 +88,12 @@ std::vector<std::string> peering_filter_values(const Value& peering, const std::
   return {peering.at("VpcPeeringConnectionId").text()};
 }
 
-Value describe_peerings(World& world, const Call& call) {
+Value describe_peerings(const View& view, const Call& call) {
   Value::List all;
-  for (const auto& [id, peering] : world.store.peerings) {
+  for (const auto& [id, peering] : view.store.peerings) {
     const auto values = [&one = peering](const std::string& name) { return peering_filter_values(one, name); };
     if (named(call.request.at("VpcPeeringConnectionIds"), id) &&
-        fits_filters(call.request.at("Filters"), tags_of(world.store, id), values))
+        fits_filters(call.request.at("Filters"), tags_of(view.store, id), values))
       all.push_back(peering);
   }
   Value answer;
@@ -169,10 +169,10 @@ std::vector<std::string> interface_filter_values(const Value& interface, const s
   return values;
 }
 
-Value describe_interfaces(World& world, const Call& call) {
+Value describe_interfaces(const View& view, const Call& call) {
   Value::List there;
-  for (const auto& [name, instance] : world.store.instances) there.push_back(interface_of(world.store, instance));
-  for (const auto& [id, interface] : world.store.interfaces) there.push_back(interface);
+  for (const auto& [name, instance] : view.store.instances) there.push_back(interface_of(view.store, instance));
+  for (const auto& [id, interface] : view.store.interfaces) there.push_back(interface);
   std::erase_if(there, [&](const Value& interface) {
     const auto values = [&](const std::string& name) { return interface_filter_values(interface, name); };
     return !named(call.request.at("NetworkInterfaceIds"), interface.at("NetworkInterfaceId").text()) ||

@@ -102,26 +102,28 @@ void Front::act(const Asked& asked, LogEntry& entry) {
     if (const auto found = actions->find(name); found != actions->end()) action = &found->second;
   if (!action)
     throw Refusal("InvalidAction", fmt::format("The lab does not play {}: docs/lab.md lists what it plays.", name));
-  const auto run = [&](World& world) {
-    const Wanted wanted{service, name, asked.parameters, world.store};
+  const Call call{name, asked.parameters, asked.caller};
+  const auto check = [&](const View& view) {
+    const Wanted wanted{service, name, asked.parameters, view.store};
     const auto questions = questions_of(wanted);
     entry.permissions = actions_in(questions);
     check_permissions(questions, wanted, asked.caller);
-    check_rules(service, {name, asked.parameters, world.store, world.offers});
+    check_rules(service, {name, asked.parameters, view.store, view.offers});
     if (asked.parameters.at("DryRun").truth())
       throw Refusal("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
-    entry.answer = (*action)(world, {name, asked.parameters, asked.caller});
-    if (asked.stuck) world.tasks.clear();
   };
-  if (changes_something(name)) {
-    parts_.state.change(run);
+  if (const Look* look = std::get_if<Look>(action)) {
+    parts_.state.look([&](const Store& store) {
+      const View view{store, parts_.state.offers(), std::chrono::system_clock::now(), parts_.state.metrics()};
+      check(view);
+      entry.answer = (*look)(view, call);
+    });
     return;
   }
-  parts_.state.look([&](const Store& store) {
-    Store copy = store;
-    std::vector<Task> tasks;
-    World world{copy, parts_.state.offers(), tasks, std::chrono::system_clock::now(), parts_.state.metrics()};
-    run(world);
+  parts_.state.change([&](World& world) {
+    check(world);
+    entry.answer = std::get<Change>(*action)(world, call);
+    if (asked.stuck) world.tasks.clear();
   });
 }
 

@@ -106,8 +106,8 @@ Value::List missing_keys(const std::vector<Policy>& policies, const PolicyContex
   return {missing.begin(), missing.end()};
 }
 
-Value simulate(World& world, const Call& call) {
-  const auto policies = policies_of(world.store, call.request.at("PolicySourceArn").text());
+Value simulate(const View& view, const Call& call) {
+  const auto policies = policies_of(view.store, call.request.at("PolicySourceArn").text());
   const PolicyContext context = context_in(call.request);
   std::vector<std::string> resources = texts_of(call.request.at("ResourceArns"));
   if (resources.empty()) resources = {"*"};

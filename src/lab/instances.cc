@@ -79,9 +79,7 @@ void Instances::take(const Task& task) { worker(task.resource_id).take(task); }
 
 bool Instances::inflict(const std::string& resource_id, Fault fault, std::function<void(std::string)> done) {
   bool known = false;
-  state_.look([&](const Store& store) {
-    for (const auto& [name, instance] : store.instances) known = known || instance.resource_id() == resource_id;
-  });
+  state_.look([&](const Store& store) { known = store.instance_by_resource(resource_id) != nullptr; });
   if (!known) return false;
   Worker& one = worker(resource_id);
   one.after(0, [this, &one, resource_id, fault, done = std::move(done)] {

@@ -11,8 +11,9 @@ namespace {
 
 constexpr PageRequest kms_page{"Limit", "Marker", 100};
 
-Value& key_in(World& world, const Call& call, std::string_view member = "KeyId") {
-  return world.store.keys.at(key_named(world.store, call.request.at(member).text())->at("KeyId").text());
+// Of a Store or a const Store.
+auto& key_in(auto& store, const Call& call, std::string_view member = "KeyId") {
+  return store.keys.at(key_named(store, call.request.at(member).text())->at("KeyId").text());
 }
 
 void set_state(Value& key, std::string_view state) {
@@ -30,25 +31,25 @@ Value create_key(World& world, const Call& call) {
   return answer;
 }
 
-Value describe_key(World& world, const Call& call) {
+Value describe_key(const View& view, const Call& call) {
   Value answer;
-  answer["KeyMetadata"] = key_in(world, call);
+  answer["KeyMetadata"] = key_in(view.store, call);
   return answer;
 }
 
 Value enable_key(World& world, const Call& call) {
-  set_state(key_in(world, call), "Enabled");
+  set_state(key_in(world.store, call), "Enabled");
   return {};
 }
 
 Value disable_key(World& world, const Call& call) {
-  set_state(key_in(world, call), "Disabled");
+  set_state(key_in(world.store, call), "Disabled");
   return {};
 }
 
 // It can't be used from now on; the lab never gets to the day of its deletion.
 Value schedule_deletion(World& world, const Call& call) {
-  Value& key = key_in(world, call);
+  Value& key = key_in(world.store, call);
   const std::int64_t days = call.request.at("PendingWindowInDays").number(30);
   set_state(key, "PendingDeletion");
   key["DeletionDate"] = base::iso_time(world.now + std::chrono::hours(24 * days));
@@ -61,7 +62,7 @@ Value schedule_deletion(World& world, const Call& call) {
 }
 
 Value cancel_deletion(World& world, const Call& call) {
-  Value& key = key_in(world, call);
+  Value& key = key_in(world.store, call);
   set_state(key, "Disabled");
   key.erase("DeletionDate");
   Value answer;
@@ -70,18 +71,19 @@ Value cancel_deletion(World& world, const Call& call) {
 }
 
 Value create_alias(World& world, const Call& call) {
-  world.store.key_aliases[call.request.at("AliasName").text()] = key_in(world, call, "TargetKeyId").at("KeyId").text();
+  world.store.key_aliases[call.request.at("AliasName").text()] =
+      key_in(world.store, call, "TargetKeyId").at("KeyId").text();
   return {};
 }
 
-Value list_aliases(World& world, const Call& call) {
-  const Value* wanted = call.request.has("KeyId") ? &key_in(world, call) : nullptr;
+Value list_aliases(const View& view, const Call& call) {
+  const Value* wanted = call.request.has("KeyId") ? &key_in(view.store, call) : nullptr;
   Value::List all;
-  for (const auto& [alias, id] : world.store.key_aliases) {
+  for (const auto& [alias, id] : view.store.key_aliases) {
     if (wanted && wanted->at("KeyId").text() != id) continue;
     Value entry;
     entry["AliasName"] = alias;
-    entry["AliasArn"] = fmt::format("arn:aws:kms:{}:{}:{}", world.store.region, world.store.account, alias);
+    entry["AliasArn"] = fmt::format("arn:aws:kms:{}:{}:{}", view.store.region, view.store.account, alias);
     entry["TargetKeyId"] = id;
     all.push_back(entry);
   }

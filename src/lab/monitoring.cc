@@ -62,15 +62,15 @@ std::string instance_named_by(const Value& metric) {
 }
 
 // The values of each period that has any. Periods shrink as minutes do: the client's 60 seconds are RDS's minute.
-std::map<TimePoint, Values> periods_of(const World& world, const Wanted& wanted) {
+std::map<TimePoint, Values> periods_of(const View& view, const Wanted& wanted) {
   std::map<TimePoint, Values> periods;
   const std::string name = wanted.metric.at("MetricName").text();
-  const Instance* instance = world.store.instance(instance_named_by(wanted.metric));
+  const Instance* instance = view.store.instance(instance_named_by(wanted.metric));
   if (!instance || (!wanted.unit.empty() && wanted.unit != unit_of(name))) return periods;
-  const auto width = std::max(std::chrono::seconds(1), world.metrics.minute() * wanted.period / 60);
+  const auto width = std::max(std::chrono::seconds(1), view.metrics.minute() * wanted.period / 60);
   const auto begin_of = [&](TimePoint time) { return TimePoint(time.time_since_epoch() / width * width); };
   const Metrics::Span whole{begin_of(wanted.span.from), wanted.span.to};
-  for (const Datapoint& point : world.metrics.known(instance->resource_id(), name, whole, world.now))
+  for (const Datapoint& point : view.metrics.known(instance->resource_id(), name, whole, view.now))
     periods[begin_of(point.time)].push_back(point.value);
   return periods;
 }
@@ -79,10 +79,10 @@ Metrics::Span span_of(const Value& request) {
   return {time_in(request.at("StartTime")), time_in(request.at("EndTime"))};
 }
 
-Value result_of(const World& world, const Value& request, const Value& query) {
+Value result_of(const View& view, const Value& request, const Value& query) {
   const Value& asked = query.at("MetricStat");
   const auto periods =
-      periods_of(world, {asked.at("Metric"), asked.at("Period").number(), asked.at("Unit").text(), span_of(request)});
+      periods_of(view, {asked.at("Metric"), asked.at("Period").number(), asked.at("Unit").text(), span_of(request)});
   Value::List times, values;
   for (const auto& [time, of_period] : periods) {
     times.emplace_back(base::iso_time(time));
@@ -101,20 +101,20 @@ Value result_of(const World& world, const Value& request, const Value& query) {
   return result;
 }
 
-Value get_metric_data(World& world, const Call& call) {
+Value get_metric_data(const View& view, const Call& call) {
   Value::List results;
   for (const Value& query : call.request.at("MetricDataQueries").list())
-    if (query.at("ReturnData").truth(true)) results.push_back(result_of(world, call.request, query));
+    if (query.at("ReturnData").truth(true)) results.push_back(result_of(view, call.request, query));
   Value answer;
   answer["MetricDataResults"] = results;
   answer["Messages"] = Value::List{};
   return answer;
 }
 
-Value get_metric_statistics(World& world, const Call& call) {
+Value get_metric_statistics(const View& view, const Call& call) {
   const Value& request = call.request;
   const auto periods =
-      periods_of(world, {request, request.at("Period").number(), request.at("Unit").text(), span_of(request)});
+      periods_of(view, {request, request.at("Period").number(), request.at("Unit").text(), span_of(request)});
   Value::List datapoints;
   for (const auto& [time, values] : periods) {
     Value datapoint;
@@ -140,10 +140,10 @@ bool fits(const Value& metric, const Value& request) {
   });
 }
 
-Value list_metrics(World& world, const Call& call) {
+Value list_metrics(const View& view, const Call& call) {
   Value::List all;
-  for (const auto& [identifier, instance] : world.store.instances) {
-    for (const std::string& name : world.metrics.names(instance.resource_id(), world.now)) {
+  for (const auto& [identifier, instance] : view.store.instances) {
+    for (const std::string& name : view.metrics.names(instance.resource_id(), view.now)) {
       Value metric;
       metric["Namespace"] = rds_namespace;
       metric["MetricName"] = name;

@@ -9,7 +9,7 @@
 namespace darbe::lab {
 namespace {
 
-Value shape_of(const World& world, const EngineOffer& offer) {
+Value shape_of(const View& view, const EngineOffer& offer) {
   Value shape;
   shape["Engine"] = offer.engine;
   shape["EngineVersion"] = offer.version;
@@ -17,7 +17,7 @@ Value shape_of(const World& world, const EngineOffer& offer) {
   shape["DBParameterGroupFamily"] = offer.family;
   shape["DBEngineDescription"] = offer.engine == "mariadb" ? "MariaDB Community Edition" : "MySQL Community Edition";
   shape["DBEngineVersionDescription"] = offer.description;
-  shape["DBEngineVersionArn"] = world.store.rds_arn("engine-version", offer.engine + "/" + offer.version);
+  shape["DBEngineVersionArn"] = view.store.rds_arn("engine-version", offer.engine + "/" + offer.version);
   shape["ValidUpgradeTarget"] = Value::List{};  // one version of each series is all there is
   shape["ExportableLogTypes"] = Value::List{"audit", "error", "general", "slowquery"};
   shape["SupportsLogExportsToCloudwatchLogs"] = true;
@@ -56,16 +56,16 @@ bool version_wanted(const Value& request, const EngineOffer& offer) {
   return wanted(request, "EngineVersion", offer.version) || wanted(request, "EngineVersion", offer.major);
 }
 
-Value describe_engine_versions(World& world, const Call& call) {
+Value describe_engine_versions(const View& view, const Call& call) {
   const Value& request = call.request;
   Value::List all;
-  for (const EngineOffer& offer : world.offers.engines) {
+  for (const EngineOffer& offer : view.offers.engines) {
     const Value::List& filters = request.at("Filters").list();
     const bool filtered = std::all_of(filters.begin(), filters.end(), [&](const Value& f) { return fits(f, offer); });
     if (!filtered || !wanted(request, "Engine", offer.engine) || !version_wanted(request, offer)) continue;
     if (!wanted(request, "DBParameterGroupFamily", offer.family)) continue;
     if (request.at("DefaultOnly").truth() && !offer.is_default) continue;
-    all.push_back(shape_of(world, offer));
+    all.push_back(shape_of(view, offer));
   }
   Value answer;
   answer["DBEngineVersions"] = page_of(std::move(all), request, rds_page, answer);
@@ -90,9 +90,9 @@ void describe_storage(const StorageOffer& storage, Value& shape) {
   }
 }
 
-Value zones_of(const World& world) {
+Value zones_of(const View& view) {
   Value::List zones;
-  for (const auto& [id, subnet] : world.store.subnets) {
+  for (const auto& [id, subnet] : view.store.subnets) {
     const Value zone = Value::Members{{"Name", subnet.at("AvailabilityZone")}};
     if (std::find(zones.begin(), zones.end(), zone) == zones.end()) zones.push_back(zone);
   }
@@ -101,14 +101,14 @@ Value zones_of(const World& world) {
   return zones;
 }
 
-Value orderable(const World& world, const EngineOffer& offer, const std::string& instance_class,
+Value orderable(const View& view, const EngineOffer& offer, const std::string& instance_class,
                 const StorageOffer& storage) {
   Value shape;
   shape["Engine"] = offer.engine;
   shape["EngineVersion"] = offer.version;
   shape["DBInstanceClass"] = instance_class;
   shape["LicenseModel"] = "general-public-license";
-  shape["AvailabilityZones"] = zones_of(world);
+  shape["AvailabilityZones"] = zones_of(view);
   shape["SupportedNetworkTypes"] = Value::List{"IPV4"};
   shape["SupportedEngineModes"] = Value::List{"provisioned"};
   shape["SupportsDedicatedLogVolume"] = storage.type == "io1" || storage.type == "io2";
@@ -123,16 +123,16 @@ Value orderable(const World& world, const EngineOffer& offer, const std::string&
   return shape;
 }
 
-Value describe_orderable_options(World& world, const Call& call) {
+Value describe_orderable_options(const View& view, const Call& call) {
   const Value& request = call.request;
   Value::List all;
-  for (const EngineOffer& offer : world.offers.engines) {
+  for (const EngineOffer& offer : view.offers.engines) {
     if (!wanted(request, "Engine", offer.engine) || !version_wanted(request, offer)) continue;
     if (!wanted(request, "LicenseModel", "general-public-license") || !request.at("Vpc").truth(true)) continue;
     for (const std::string& instance_class : instance_classes()) {
       if (!wanted(request, "DBInstanceClass", instance_class)) continue;
       for (const StorageOffer& storage : storage_offers())
-        if (storage.type != "standard") all.push_back(orderable(world, offer, instance_class, storage));
+        if (storage.type != "standard") all.push_back(orderable(view, offer, instance_class, storage));
     }
   }
   Value answer;

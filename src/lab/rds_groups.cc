@@ -48,11 +48,11 @@ Value copy_parameter_group(World& world, const Call& call) {
   return created(world, group, call.request);
 }
 
-Value describe_parameter_groups(World& world, const Call& call) {
+Value describe_parameter_groups(const View& view, const Call& call) {
   const std::string wanted = lower_case(call.request.at("DBParameterGroupName").text());
   Value::List all;
-  for (const auto& [name, group] : world.store.parameter_groups)
-    if (wanted.empty() || name == wanted) all.push_back(shape_of(world.store, group));
+  for (const auto& [name, group] : view.store.parameter_groups)
+    if (wanted.empty() || name == wanted) all.push_back(shape_of(view.store, group));
   Value answer;
   answer["DBParameterGroups"] = page_of(std::move(all), call.request, rds_page, answer);
   return answer;
@@ -150,12 +150,12 @@ Value shape_in(const ParameterGroup& group, const Parameter& parameter) {
   return shape;
 }
 
-Value describe_parameters(World& world, const Call& call) {
+Value describe_parameters(const View& view, const Call& call) {
   const ParameterGroup& group =
-      world.store.parameter_groups.at(lower_case(call.request.at("DBParameterGroupName").text()));
+      view.store.parameter_groups.at(lower_case(call.request.at("DBParameterGroupName").text()));
   const std::string source = call.request.at("Source").text();
   Value::List all;
-  for (const Parameter& parameter : world.offers.parameters(group.family).parameters()) {
+  for (const Parameter& parameter : view.offers.parameters(group.family).parameters()) {
     Value shape = shape_in(group, parameter);
     if (source.empty() || shape.at("Source").text() == source) all.push_back(std::move(shape));
   }
@@ -164,10 +164,10 @@ Value describe_parameters(World& world, const Call& call) {
   return answer;
 }
 
-Value describe_engine_defaults(World& world, const Call& call) {
+Value describe_engine_defaults(const View& view, const Call& call) {
   const std::string family = call.request.at("DBParameterGroupFamily").text();
   Value::List all;
-  for (const Parameter& parameter : world.offers.parameters(family).parameters()) all.push_back(shape_of(parameter));
+  for (const Parameter& parameter : view.offers.parameters(family).parameters()) all.push_back(shape_of(parameter));
   Value answer;
   Value& defaults = answer["EngineDefaults"];
   defaults["DBParameterGroupFamily"] = family;
@@ -192,10 +192,10 @@ Value create_option_group(World& world, const Call& call) {
   return answer;
 }
 
-Value describe_option_groups(World& world, const Call& call) {
+Value describe_option_groups(const View& view, const Call& call) {
   const std::string wanted = lower_case(call.request.at("OptionGroupName").text());
   Value::List all;
-  for (const auto& [name, group] : world.store.option_groups) {
+  for (const auto& [name, group] : view.store.option_groups) {
     const auto differs = [&](const char* member) {
       return call.request.has(member) && !(call.request.at(member) == group.at(member));
     };
@@ -238,10 +238,10 @@ Value create_subnet_group(World& world, const Call& call) {
   return answer;
 }
 
-Value describe_subnet_groups(World& world, const Call& call) {
+Value describe_subnet_groups(const View& view, const Call& call) {
   const std::string wanted = lower_case(call.request.at("DBSubnetGroupName").text());
   Value::List all;
-  for (const auto& [name, group] : world.store.subnet_groups)
+  for (const auto& [name, group] : view.store.subnet_groups)
     if (wanted.empty() || name == wanted) all.push_back(group);
   Value answer;
   answer["DBSubnetGroups"] = page_of(std::move(all), call.request, rds_page, answer);

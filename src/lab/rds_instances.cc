@@ -106,18 +106,18 @@ Value security_group_memberships(const Value& ids, std::string_view status) {
   return memberships;
 }
 
-void set_security_groups(const World& world, const Value& request, Value& shape) {
+void set_security_groups(const View& view, const Value& request, Value& shape) {
   Value ids = request.at("VpcSecurityGroupIds");
   if (ids.list().empty())
-    ids = Value::List{world.store.default_security_group(shape.at("DBSubnetGroup").at("VpcId").text())};
+    ids = Value::List{view.store.default_security_group(shape.at("DBSubnetGroup").at("VpcId").text())};
   shape["VpcSecurityGroups"] = security_group_memberships(ids, "active");
 }
 
-void set_zones(const World& world, Value& shape) {
+void set_zones(const View& view, Value& shape) {
   const Value& subnets = shape.at("DBSubnetGroup").at("Subnets");
   const auto zone = [&](std::size_t number) {
     const Value::List& list = subnets.list();
-    return list.empty() ? world.store.region + "a"
+    return list.empty() ? view.store.region + "a"
                         : list[number % list.size()].at("SubnetAvailabilityZone").at("Name").text();
   };
   set_unless_there(shape, "AvailabilityZone", zone(0));
@@ -134,12 +134,12 @@ void set_storage_defaults(Value& shape) {
 }
 
 // RDS shows keys by their ARNs, however they were named.
-void resolve_keys(const World& world, Value& shape) {
+void resolve_keys(const View& view, Value& shape) {
   for (const char* name : {"KmsKeyId", "PerformanceInsightsKMSKeyId"})
-    if (shape.has(name)) shape[name] = key_arn(world.store, shape.at(name).text());
+    if (shape.has(name)) shape[name] = key_arn(view.store, shape.at(name).text());
 }
 
-void set_defaults(const World& world, Value& shape) {
+void set_defaults(const View& view, Value& shape) {
   set_unless_there(shape, "BackupRetentionPeriod", 1);
   set_unless_there(shape, "PreferredBackupWindow", "03:10-03:40");
   set_unless_there(shape, "PreferredMaintenanceWindow", "sun:04:30-sun:05:00");
@@ -163,16 +163,16 @@ void set_defaults(const World& world, Value& shape) {
     set_unless_there(shape, name, Value::List{});
   shape["PendingModifiedValues"] = Value::Members{};
   shape["CertificateDetails"]["CAIdentifier"] = shape.at("CACertificateIdentifier");
-  shape["CertificateDetails"]["ValidTill"] = base::iso_time(world.now + std::chrono::hours(24 * 365));
+  shape["CertificateDetails"]["ValidTill"] = base::iso_time(view.now + std::chrono::hours(24 * 365));
   shape["StorageEncryptionType"] = shape.at("StorageEncrypted").truth() ? "sse-kms" : "none";
   if (shape.at("StorageEncrypted").truth()) set_unless_there(shape, "KmsKeyId", rds_key);
-  resolve_keys(world, shape);
+  resolve_keys(view, shape);
 }
 
-void set_identity(const World& world, const std::string& identifier, Value& shape) {
+void set_identity(const View& view, const std::string& identifier, Value& shape) {
   shape["DBInstanceIdentifier"] = identifier;
   shape["DbiResourceId"] = new_resource_id();
-  shape["DBInstanceArn"] = world.store.rds_arn("db", identifier);
+  shape["DBInstanceArn"] = view.store.rds_arn("db", identifier);
   shape["DBInstanceStatus"] = "creating";
 }
 
@@ -201,9 +201,9 @@ void record(World& world, const Value& request, Instance instance, Task::Kind ki
   world.store.instances[instance.identifier()] = std::move(instance);
 }
 
-Value described(const World& world, const std::string& identifier) {
+Value described(const View& view, const std::string& identifier) {
   Value answer;
-  answer["DBInstance"] = described_instance(world.store, *world.store.instance(identifier), world.now);
+  answer["DBInstance"] = described_instance(view.store, *view.store.instance(identifier), view.now);
   return answer;
 }
 
@@ -299,15 +299,15 @@ bool matches(const Instance& instance, const Value& filter) {
   return false;  // db-cluster-id, domain: the lab has neither
 }
 
-Value describe_instances(World& world, const Call& call) {
+Value describe_instances(const View& view, const Call& call) {
   const std::string wanted = identifier_in(call.request.at("DBInstanceIdentifier").text());
   Value::List all;
-  for (const auto& [identifier, instance] : world.store.instances) {
+  for (const auto& [identifier, instance] : view.store.instances) {
     if (!wanted.empty() && identifier != wanted) continue;
     const Value::List& filters = call.request.at("Filters").list();
     const auto fits = [&](const Value& filter) { return matches(instance, filter); };
     if (std::all_of(filters.begin(), filters.end(), fits))
-      all.push_back(described_instance(world.store, instance, world.now));
+      all.push_back(described_instance(view.store, instance, view.now));
   }
   Value answer;
   answer["DBInstances"] = page_of(std::move(all), call.request, rds_page, answer);

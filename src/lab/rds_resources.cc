@@ -49,13 +49,13 @@ bool fits_filter(const Value& filter, const Value& snapshot) {
   });
 }
 
-Value describe_snapshots(World& world, const Call& call) {
+Value describe_snapshots(const View& view, const Call& call) {
   Value::List all;
-  for (const auto& [identifier, snapshot] : world.store.snapshots) {
+  for (const auto& [identifier, snapshot] : view.store.snapshots) {
     const Value::List& filters = call.request.at("Filters").list();
     const auto fits_one = [&](const Value& filter) { return fits_filter(filter, snapshot); };
     if (fits(call.request, snapshot) && std::all_of(filters.begin(), filters.end(), fits_one))
-      all.push_back(with_tags(world.store, snapshot));
+      all.push_back(with_tags(view.store, snapshot));
   }
   Value answer;
   answer["DBSnapshots"] = page_of(std::move(all), call.request, rds_page, answer);
@@ -72,10 +72,10 @@ Value delete_snapshot(World& world, const Call& call) {
   return answer;
 }
 
-Value list_tags(World& world, const Call& call) {
-  const auto tags = world.store.tags.find(call.request.at("ResourceName").text());
+Value list_tags(const View& view, const Call& call) {
+  const auto tags = view.store.tags.find(call.request.at("ResourceName").text());
   Value answer;
-  answer["TagList"] = tags == world.store.tags.end() ? Value::List{} : tag_list(tags->second);
+  answer["TagList"] = tags == view.store.tags.end() ? Value::List{} : tag_list(tags->second);
   return answer;
 }
 
@@ -91,9 +91,9 @@ Value remove_tags(World& world, const Call& call) {
   return {};
 }
 
-Value describe_account(World& world, const Call&) {
+Value describe_account(const View& view, const Call&) {
   Value answer;
-  answer["AccountQuotas"] = account_quotas(world.store);
+  answer["AccountQuotas"] = account_quotas(view.store);
   return answer;
 }
 

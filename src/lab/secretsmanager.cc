@@ -15,9 +15,8 @@ namespace {
 
 constexpr PageRequest secrets_page{"MaxResults", "NextToken", 100};
 
-Value& secret_in(World& world, const Call& call) {
-  return *secret_named(world.store, call.request.at("SecretId").text());
-}
+// Of a Store or a const Store.
+auto& secret_in(auto& store, const Call& call) { return *secret_named(store, call.request.at("SecretId").text()); }
 
 bool has_content(const Value& request) { return request.has("SecretString") || request.has("SecretBinary"); }
 
@@ -66,8 +65,8 @@ std::string version_wanted(const Value& request, const Value& secret) {
   return version_with(secret, request.at("VersionStage").text(current_stage));
 }
 
-Value get_secret_value(World& world, const Call& call) {
-  const Value& secret = secret_in(world, call);
+Value get_secret_value(const View& view, const Call& call) {
+  const Value& secret = secret_in(view.store, call);
   const std::string id = version_wanted(call.request, secret);
   const Value& version = secret.at("Versions").at(id);
   Value answer = named(secret);
@@ -80,7 +79,7 @@ Value get_secret_value(World& world, const Call& call) {
 }
 
 Value put_secret_value(World& world, const Call& call) {
-  Value& secret = secret_in(world, call);
+  Value& secret = secret_in(world.store, call);
   Value answer = named(secret);
   const std::string id = put_content(world, call.request, secret);
   answer["VersionId"] = id;
@@ -89,7 +88,7 @@ Value put_secret_value(World& world, const Call& call) {
 }
 
 Value update_secret(World& world, const Call& call) {
-  Value& secret = secret_in(world, call);
+  Value& secret = secret_in(world.store, call);
   Value answer = named(secret);
   for (const char* name : {"Description", "KmsKeyId"})
     if (call.request.has(name)) secret[name] = call.request.at(name);
@@ -99,7 +98,7 @@ Value update_secret(World& world, const Call& call) {
 }
 
 Value delete_secret(World& world, const Call& call) {
-  Value& secret = secret_in(world, call);
+  Value& secret = secret_in(world.store, call);
   Value answer = named(secret);
   const bool at_once = call.request.at("ForceDeleteWithoutRecovery").truth();
   const std::int64_t days = at_once ? 0 : call.request.at("RecoveryWindowInDays").number(30);
@@ -113,28 +112,28 @@ Value delete_secret(World& world, const Call& call) {
 }
 
 Value restore_secret(World& world, const Call& call) {
-  Value& secret = secret_in(world, call);
+  Value& secret = secret_in(world.store, call);
   secret.erase("DeletedDate");
   return named(secret);
 }
 
 // DescribeSecret and ListSecrets call the same by different names.
-Value described(const World& world, const Value& secret, std::string_view stages_name) {
+Value described(const View& view, const Value& secret, std::string_view stages_name) {
   Value answer = secret;
   answer.erase("Versions");
   Value stages = Value::Members{};
   for (const auto& [id, version] : secret.at("Versions").members()) stages[id] = version.at("Stages");
   answer[stages_name] = stages;
-  const auto tags = world.store.tags.find(secret.at("ARN").text());
-  answer["Tags"] = tags == world.store.tags.end() ? Value::List{} : tag_list(tags->second);
+  const auto tags = view.store.tags.find(secret.at("ARN").text());
+  answer["Tags"] = tags == view.store.tags.end() ? Value::List{} : tag_list(tags->second);
   return answer;
 }
 
-Value describe_secret(World& world, const Call& call) {
-  return described(world, secret_in(world, call), "VersionIdsToStages");
+Value describe_secret(const View& view, const Call& call) {
+  return described(view, secret_in(view.store, call), "VersionIdsToStages");
 }
 
-bool fits(const Value& filter, const World& world, const Value& secret) {
+bool fits(const Value& filter, const View& view, const Value& secret) {
   const auto begins = [&](const std::string& text) {
     const auto values = texts_of(filter.at("Values"));
     return std::any_of(values.begin(), values.end(), [&](const std::string& value) { return text.starts_with(value); });
@@ -143,19 +142,19 @@ bool fits(const Value& filter, const World& world, const Value& secret) {
   if (key == "name") return begins(secret.at("Name").text());
   if (key == "description") return begins(secret.at("Description").text());
   if (key == "owning-service") return begins(secret.at("OwningService").text());
-  const auto tags = world.store.tags.find(secret.at("ARN").text());
-  return tags != world.store.tags.end() && std::any_of(tags->second.begin(), tags->second.end(), [&](const auto& tag) {
+  const auto tags = view.store.tags.find(secret.at("ARN").text());
+  return tags != view.store.tags.end() && std::any_of(tags->second.begin(), tags->second.end(), [&](const auto& tag) {
            return begins(key == "tag-key" ? tag.first : tag.second);
          });
 }
 
-Value list_secrets(World& world, const Call& call) {
+Value list_secrets(const View& view, const Call& call) {
   Value::List all;
-  for (const auto& [arn, secret] : world.store.secrets) {
+  for (const auto& [arn, secret] : view.store.secrets) {
     if (secret.has("DeletedDate") && !call.request.at("IncludePlannedDeletion").truth()) continue;
     const Value::List& filters = call.request.at("Filters").list();
-    if (std::all_of(filters.begin(), filters.end(), [&](const Value& filter) { return fits(filter, world, secret); }))
-      all.push_back(described(world, secret, "SecretVersionsToStages"));
+    if (std::all_of(filters.begin(), filters.end(), [&](const Value& filter) { return fits(filter, view, secret); }))
+      all.push_back(described(view, secret, "SecretVersionsToStages"));
   }
   Value answer;
   answer["SecretList"] = page_of(std::move(all), call.request, secrets_page, answer);
@@ -163,13 +162,13 @@ Value list_secrets(World& world, const Call& call) {
 }
 
 Value tag_resource(World& world, const Call& call) {
-  Texts& tags = world.store.tags[secret_in(world, call).at("ARN").text()];
+  Texts& tags = world.store.tags[secret_in(world.store, call).at("ARN").text()];
   for (const auto& [key, value] : tags_of(call.request.at("Tags"))) tags[key] = value;
   return {};
 }
 
 Value untag_resource(World& world, const Call& call) {
-  Texts& tags = world.store.tags[secret_in(world, call).at("ARN").text()];
+  Texts& tags = world.store.tags[secret_in(world.store, call).at("ARN").text()];
   for (const std::string& key : texts_of(call.request.at("TagKeys"))) tags.erase(key);
   return {};
 }

@@ -60,7 +60,7 @@ void State::change(const std::function<void(World&)>& work) {
     base::MutexLock lock(mutex_);
     const Store before = store_;
     try {
-      World world{store_, offers_, tasks, std::chrono::system_clock::now(), metrics_};
+      World world{store_, offers_, std::chrono::system_clock::now(), metrics_, tasks};
       work(world);
       base::write_file_atomically(file_, written(store_), owner_only);
     } catch (...) {

@@ -183,10 +183,14 @@ const Instance* Store::instance(std::string_view identifier) const {
   return const_cast<Store*>(this)->instance(identifier);
 }
 
-Instance* Store::instance_by_resource(std::string_view resource_id) {
-  for (auto& [name, one] : instances)
+const Instance* Store::instance_by_resource(std::string_view resource_id) const {
+  for (const auto& [name, one] : instances)
     if (one.resource_id() == resource_id) return &one;
   return nullptr;
+}
+
+Instance* Store::instance_by_resource(std::string_view resource_id) {
+  return const_cast<Instance*>(std::as_const(*this).instance_by_resource(resource_id));
 }
 
 std::string Store::rds_arn(std::string_view kind, std::string_view name) const {

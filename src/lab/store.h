@@ -77,6 +77,7 @@ struct Store {
 
   Instance* instance(std::string_view identifier);
   const Instance* instance(std::string_view identifier) const;
+  const Instance* instance_by_resource(std::string_view resource_id) const;
   Instance* instance_by_resource(std::string_view resource_id);
 
   std::string rds_arn(std::string_view kind, std::string_view name) const;  // kind: db, pg, og, subgrp, snapshot

@@ -8,9 +8,9 @@
 namespace darbe::lab {
 namespace {
 
-Value get_caller_identity(World& world, const Call& call) {
+Value get_caller_identity(const View& view, const Call& call) {
   Value answer;
-  answer["Account"] = world.store.account;
+  answer["Account"] = view.store.account;
   answer["Arn"] = call.caller.arn;
   answer["UserId"] = call.caller.user_id;
   return answer;

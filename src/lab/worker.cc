@@ -154,6 +154,12 @@ void Worker::run(const std::stop_token& stop) {
   }
 }
 
+void Worker::look(const std::function<void(const Store&, const Instance&)>& work) {
+  place_.state.look([&](const Store& store) {
+    if (const Instance* instance = store.instance_by_resource(resource_id_)) work(store, *instance);
+  });
+}
+
 void Worker::change(const std::function<void(World&, Instance&)>& work) {
   place_.state.change([&](World& world) {
     if (Instance* instance = world.store.instance_by_resource(resource_id_)) work(world, *instance);
@@ -169,31 +175,25 @@ void Worker::set_status(std::string_view status) {
 
 std::string Worker::status() {
   std::string status;
-  place_.state.look([&](const Store& store) {
-    for (const auto& [name, instance] : store.instances)
-      if (instance.resource_id() == resource_id_) status = instance.status();
-  });
+  look([&](const Store&, const Instance& instance) { status = instance.status(); });
   return status;
 }
 
 MachineSpec Worker::spec() {
   MachineSpec spec;
-  place_.state.look([&](const Store& store) {
-    for (const auto& [name, instance] : store.instances) {
-      if (instance.resource_id() != resource_id_) continue;
-      const Value& shape = instance.shape;
-      spec.identifier = instance.identifier();
-      spec.engine = shape.at("Engine").text();
-      spec.engine_version = shape.at("EngineVersion").text();
-      spec.port = static_cast<unsigned>(shape.at("Endpoint").at("Port").number());
-      spec.master_user = shape.at("MasterUsername").text();
-      spec.master_password = instance.password;
-      spec.database = shape.at("DBName").text();
-      spec.instance_class = shape.at("DBInstanceClass").text();
-      spec.allocated_gib = static_cast<unsigned>(shape.at("AllocatedStorage").number());
-      spec.binlog = shape.at("BackupRetentionPeriod").number() > 0;
-      spec.parameters = instance.in_force;
-    }
+  look([&](const Store&, const Instance& instance) {
+    const Value& shape = instance.shape;
+    spec.identifier = instance.identifier();
+    spec.engine = shape.at("Engine").text();
+    spec.engine_version = shape.at("EngineVersion").text();
+    spec.port = static_cast<unsigned>(shape.at("Endpoint").at("Port").number());
+    spec.master_user = shape.at("MasterUsername").text();
+    spec.master_password = instance.password;
+    spec.database = shape.at("DBName").text();
+    spec.instance_class = shape.at("DBInstanceClass").text();
+    spec.allocated_gib = static_cast<unsigned>(shape.at("AllocatedStorage").number());
+    spec.binlog = shape.at("BackupRetentionPeriod").number() > 0;
+    spec.parameters = instance.in_force;
   });
   return spec;
 }
@@ -226,7 +226,7 @@ void Worker::take_up() {
   if (was == "deleting") return take({Task::Kind::destroy, resource_id_});
   if (was == "creating") {
     bool replica = false;
-    change([&](World&, Instance& instance) { replica = !instance.source().empty(); });
+    look([&](const Store&, const Instance& instance) { replica = !instance.source().empty(); });
     return take({replica ? Task::Kind::create_replica : Task::Kind::create, resource_id_});
   }
   // Nobody shall take it for available before its server is back.
@@ -275,10 +275,8 @@ void Worker::create() {
 void Worker::create_replica() {
   if (status() != "creating") return;
   std::string source;
-  place_.state.look([&](const Store& store) {
-    for (const auto& [name, instance] : store.instances)
-      if (instance.resource_id() == resource_id_)
-        if (const Instance* found = store.instance(instance.source())) source = found->resource_id();
+  look([&](const Store& store, const Instance& instance) {
+    if (const Instance* found = store.instance(instance.source())) source = found->resource_id();
   });
   std::filesystem::remove_all(place_.folder);
   try {
@@ -341,7 +339,7 @@ void Worker::apply_pending() {
 
 void Worker::carry_out_pending() {
   Instance was;
-  change([&](World&, Instance& instance) { was = instance; });
+  look([&](const Store&, const Instance& instance) { was = instance; });
   if (was.status() == "deleting") return;
   if (!server().running() || paused_) return after(until_retry, [this] { carry_out_pending(); });
   const Value pending = was.apply_now ? was.shape.at("PendingModifiedValues") : Value(Value::Members{});
@@ -470,10 +468,8 @@ void Worker::measure() {
 
 void Worker::record(const Figures& figures) {
   double allocated = 0;
-  place_.state.look([&](const Store& store) {
-    for (const auto& [name, instance] : store.instances)
-      if (instance.resource_id() == resource_id_)
-        allocated = static_cast<double>(instance.shape.at("AllocatedStorage").number()) * (1 << 30);
+  look([&](const Store&, const Instance& instance) {
+    allocated = static_cast<double>(instance.shape.at("AllocatedStorage").number()) * (1 << 30);
   });
   const double unused = std::max(0.0, allocated - static_cast<double>(figures.used_bytes));
   const auto now = std::chrono::system_clock::now();
@@ -494,21 +490,19 @@ void Worker::watch_storage() {
   const auto volume = std::filesystem::space(place_.folder, gone);
   if (gone) return;
   const bool full = volume.available < full_below_bytes;
+  const std::string_view before = full ? "available" : "storage-full";
+  if (status() != before) return;  // each change is written
   change([&](World&, Instance& instance) {
-    if (instance.status() != (full ? "available" : "storage-full")) return;
-    instance.shape["DBInstanceStatus"] = full ? "storage-full" : "available";
+    if (instance.status() == before) instance.shape["DBInstanceStatus"] = full ? "storage-full" : "available";
   });
 }
 
 void Worker::watch_replication() {
   bool replica = false;
   Value before;
-  place_.state.look([&](const Store& store) {
-    for (const auto& [name, instance] : store.instances)
-      if (instance.resource_id() == resource_id_ && !instance.source().empty()) {
-        replica = true;
-        before = instance.shape.at("StatusInfos");
-      }
+  look([&](const Store&, const Instance& instance) {
+    replica = !instance.source().empty();
+    before = instance.shape.at("StatusInfos");
   });
   if (!replica) return;
   after(between_looks, [this] { watch_replication(); });

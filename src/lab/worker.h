@@ -49,7 +49,8 @@ class Worker {
   void run(const std::stop_token& stop);
   std::optional<Job> next_job(const std::stop_token& stop) EXCLUDES(mutex_);
 
-  // Changes this instance's record; `work` is not called if it is gone.
+  // This instance's record; `work` is not called if it is gone.
+  void look(const std::function<void(const Store&, const Instance&)>& work);
   void change(const std::function<void(World&, Instance&)>& work);
   void set_status(std::string_view status);
   std::string status();

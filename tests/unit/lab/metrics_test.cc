@@ -57,8 +57,8 @@ class MetricData : public testing::Test {
   }
 
   Value ask(const std::string& action, const Value& request) {
-    World world{store_, offers_, tasks_, noon + 1h, metrics_};
-    return monitoring_actions().at(action)(world, {action, request, {}});
+    return std::get<Look>(monitoring_actions().at(action))({store_, offers_, noon + 1h, metrics_},
+                                                           {action, request, {}});
   }
   Value result_of(const std::string& statistic, std::int64_t period, const std::string& identifier = "putio16") {
     Value query;
@@ -84,7 +84,6 @@ class MetricData : public testing::Test {
 
   Store store_;
   Offers offers_;
-  std::vector<Task> tasks_;
   Metrics metrics_;
 };
 

@@ -113,10 +113,11 @@ Value done(Store& store, const std::string& service, const std::string& action, 
   const Value request = parameters_of(service, operation, fields);
   std::vector<Task> tasks;
   const Metrics metrics;
-  World world{store, on_offer, tasks, std::chrono::system_clock::now(), metrics};
+  World world{store, on_offer, std::chrono::system_clock::now(), metrics, tasks};
+  const Call call{action, request, {}};
   for (const Actions* actions : actions_of(service))
     if (const auto found = actions->find(action); found != actions->end())
-      return found->second(world, {action, request, {}});
+      return std::visit([&](auto run) { return run(world, call); }, found->second);
   ADD_FAILURE() << "no action " << action;
   return {};
 }
