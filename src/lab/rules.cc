@@ -26,8 +26,9 @@ bool names_action(std::string_view actions, std::string_view action) {
 std::span<const Rule> rules() {
   static const std::vector<Rule> all = [] {
     std::vector<Rule> joined;
-    for (const auto part : {rds_request_rules(), rds_instance_rules(), rds_group_rules(), ec2_rules(), identity_rules(),
-                            monitoring_rules(), secretsmanager_rules(), kms_rules()})
+    for (const auto part :
+         {rds_request_rules(), rds_instance_rules(), rds_storage_rules(), rds_backup_rules(), rds_group_rules(),
+          ec2_rules(), identity_rules(), monitoring_rules(), secretsmanager_rules(), kms_rules()})
       joined.insert(joined.end(), part.begin(), part.end());
     return joined;
   }();

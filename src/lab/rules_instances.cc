@@ -1,5 +1,7 @@
-// Rules for DB instances, replicas and snapshots: after facts/rds-mysql.md 4 and the model's texts on CreateDBInstance,
+// Rules for DB instances and replicas: after facts/rds-mysql.md 4 and the model's texts on CreateDBInstance,
 // ModifyDBInstance and their kin.
+#include "lab/rules_instances.h"
+
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -8,27 +10,16 @@
 #include <fmt/format.h>
 
 #include "lab/instance_values.h"
-#include "lab/keys.h"
 #include "lab/quotas.h"
-#include "lab/rules_parts.h"
-#include "mysql/flavor.h"
 
 namespace darbe::lab {
-namespace {
 
-std::string text(const Situation& s, std::string_view name) { return s.request.at(name).text(); }
-bool given(const Situation& s, std::string_view name) { return s.request.has(name); }
-bool creates(const Situation& s) { return s.action == "CreateDBInstance"; }
-bool replicates(const Situation& s) { return s.action == "CreateDBInstanceReadReplica"; }
-
-// The instance that the request is about; for a replica in the making that is its source.
 std::string subject(const Situation& s) {
   return identifier_in(text(s, replicates(s) ? "SourceDBInstanceIdentifier" : "DBInstanceIdentifier"));
 }
 
 const Instance* instance_of(const Situation& s) { return s.store.instance(subject(s)); }
 
-// A member as it will be: what is asked for, or what is there now.
 Value wanted(const Situation& s, std::string_view name) {
   if (given(s, name)) return s.request.at(name);
   const Instance* now = creates(s) ? nullptr : instance_of(s);
@@ -43,6 +34,12 @@ const EngineOffer* offer_of(const Situation& s) {
 }
 
 std::string engine_of(const Situation& s) { return wanted(s, "Engine").text(); }
+
+bool in_state(const Instance& instance, std::initializer_list<std::string_view> states) {
+  return std::find(states.begin(), states.end(), instance.status()) != states.end();
+}
+
+namespace {
 
 // ---- names and existence
 
@@ -115,10 +112,6 @@ Broken class_unknown(const Situation& s) {
 }
 
 // ---- states
-
-bool in_state(const Instance& instance, std::initializer_list<std::string_view> states) {
-  return std::find(states.begin(), states.end(), instance.status()) != states.end();
-}
 
 Broken not_available(const Situation& s) {
   const Instance& instance = *instance_of(s);
@@ -284,154 +277,6 @@ Broken network_type(const Situation& s) {
   return when(given(s, "NetworkType") && text(s, "NetworkType") != "IPV4", text(s, "NetworkType"));
 }
 
-// ---- storage (facts/rds-mysql.md 4.4)
-
-std::string storage_type(const Situation& s) {
-  if (given(s, "StorageType")) return text(s, "StorageType");
-  const bool makes = creates(s) || replicates(s);
-  if (!makes) return wanted(s, "StorageType").text();
-  return given(s, "Iops") ? "io1" : "gp3";
-}
-
-std::int64_t storage_gib(const Situation& s) { return wanted(s, "AllocatedStorage").number(); }
-
-bool touches_storage(const Situation& s) {
-  return creates(s) || replicates(s) || given(s, "AllocatedStorage") || given(s, "StorageType") || given(s, "Iops") ||
-         given(s, "StorageThroughput");
-}
-
-Broken storage_missing(const Situation& s) { return when(!given(s, "AllocatedStorage")); }
-Broken storage_type_unknown(const Situation& s) { return when(!storage_offer(storage_type(s)), storage_type(s)); }
-
-// "Forced from 29 Apr 2026": what has magnetic storage keeps it, nothing new gets it.
-Broken magnetic_storage(const Situation& s) {
-  const Instance* now = creates(s) || replicates(s) ? nullptr : instance_of(s);
-  const bool has_it = now && now->shape.at("StorageType").text() == "standard";
-  return when(text(s, "StorageType") == "standard" && !has_it);
-}
-
-Broken storage_size(const Situation& s) {
-  const StorageOffer* offer = storage_offer(storage_type(s));
-  if (!offer || !touches_storage(s)) return holds;
-  const std::int64_t gib = storage_gib(s);
-  return when(gib < offer->gib_min || gib > offer->gib_max,
-              fmt::format("engine name {} and storage type {}: {}", engine_of(s), offer->type, gib));
-}
-
-bool is_gp3(const Situation& s) { return storage_type(s) == "gp3"; }
-bool asks_speed(const Situation& s) { return given(s, "Iops") || given(s, "StorageThroughput"); }
-
-Broken gp3_small(const Situation& s) {
-  return when(is_gp3(s) && asks_speed(s) && storage_gib(s) < gp3_striped_from_gib,
-              fmt::format("engine {} and a storage size less than {}", engine_of(s), gp3_striped_from_gib));
-}
-
-Broken gp3_iops(const Situation& s) {
-  const std::int64_t iops = s.request.at("Iops").number();
-  return when(is_gp3(s) && given(s, "Iops") && (iops < 12000 || iops > 64000), std::to_string(iops));
-}
-
-Broken gp3_throughput(const Situation& s) {
-  const std::int64_t throughput = s.request.at("StorageThroughput").number();
-  return when(is_gp3(s) && given(s, "StorageThroughput") && (throughput < 500 || throughput > 4000),
-              std::to_string(throughput));
-}
-
-Broken gp3_throughput_per_iops(const Situation& s) {
-  if (!is_gp3(s) || !given(s, "StorageThroughput")) return holds;
-  const std::int64_t iops = given(s, "Iops") ? s.request.at("Iops").number() : 12000;
-  return when(s.request.at("StorageThroughput").number() * 4 > iops);
-}
-
-Broken iops_per_gib(const Situation& s) {
-  if (!given(s, "Iops")) return holds;
-  const auto iops = static_cast<double>(s.request.at("Iops").number());
-  const double ratio = iops / static_cast<double>(std::max<std::int64_t>(storage_gib(s), 1));
-  if (is_gp3(s)) return when(ratio > 500, fmt::format("{:.2f}, more than 500", ratio));
-  if (storage_type(s) != "io1" && storage_type(s) != "io2") return holds;
-  const double most = storage_type(s) == "io2" ? 1000 : 50;
-  return when(ratio < 0.5 || ratio > most, fmt::format("{:.2f}, not between 0.5 and {}", ratio, most));
-}
-
-Broken provisioned_without_iops(const Situation& s) {
-  const std::string type = storage_type(s);
-  const bool provisioned = type == "io1" || type == "io2";
-  const bool now = !creates(s) && !replicates(s) && !given(s, "StorageType");
-  return when(provisioned && touches_storage(s) && !given(s, "Iops") && !now, type);
-}
-
-Broken grows_without_iops(const Situation& s) {
-  const std::string type = storage_type(s);
-  const std::int64_t now = instance_of(s)->shape.at("AllocatedStorage").number();
-  const bool provisioned = type == "io1" || type == "io2" || (type == "gp3" && now >= gp3_striped_from_gib);
-  return when(provisioned && given(s, "AllocatedStorage") && storage_gib(s) > now && !given(s, "Iops"), type);
-}
-
-Broken more_iops_alone(const Situation& s) {
-  const bool more = s.request.at("Iops").number() > instance_of(s)->shape.at("Iops").number();
-  return when(more && !given(s, "AllocatedStorage"));
-}
-
-Broken iops_not_taken(const Situation& s) {
-  const StorageOffer* offer = storage_offer(storage_type(s));
-  return when(offer && offer->iops_max == 0 && s.request.at("Iops").number() > 0, storage_type(s));
-}
-
-Broken throughput_not_taken(const Situation& s) {
-  return when(!is_gp3(s) && s.request.at("StorageThroughput").number() > 0, storage_type(s));
-}
-
-Broken storage_shrinks(const Situation& s) {
-  const std::int64_t now = instance_of(s)->shape.at("AllocatedStorage").number();
-  return when(given(s, "AllocatedStorage") && storage_gib(s) < now,
-              fmt::format("({}) cannot be less than the current storage size ({})", storage_gib(s), now));
-}
-
-Broken storage_limit(const Situation& s) {
-  const std::int64_t limit = s.request.at("MaxAllocatedStorage").number();
-  return when(given(s, "MaxAllocatedStorage") && limit != 0 && limit < storage_gib(s), std::to_string(limit));
-}
-
-Broken log_volume(const Situation& s) {
-  const std::string type = storage_type(s);
-  return when(s.request.at("DedicatedLogVolume").truth() && type != "io1" && type != "io2", type);
-}
-
-// MySQL 8.0.28 and 8.4.3, MariaDB 10.6.7 and what came after each.
-Broken log_volume_version(const Situation& s) {
-  const EngineOffer* offer = offer_of(s);
-  if (!s.request.at("DedicatedLogVolume").truth() || !offer) return holds;
-  const mysql::Flavor flavor = mysql::Flavor::from_api(offer->engine, offer->version);
-  const bool able = flavor.is_mariadb()
-                        ? flavor.at_least(10, 6, 7)
-                        : flavor.at_least(8, 0, 28) && (!flavor.at_least(8, 4) || flavor.at_least(8, 4, 3));
-  return when(!able, fmt::format("{} {}", offer->engine, offer->version));
-}
-
-Broken replica_key_of_unencrypted(const Situation& s) {
-  return when(given(s, "KmsKeyId") && !instance_of(s)->shape.at("StorageEncrypted").truth(), subject(s));
-}
-
-// A replica is encrypted with its source's key unless another is named.
-Broken key_unusable(const Situation& s) {
-  const bool inherits = replicates(s) && instance_of(s)->shape.at("StorageEncrypted").truth() && !given(s, "KmsKeyId");
-  std::vector<std::string> names = {inherits ? instance_of(s)->shape.at("KmsKeyId").text() : text(s, "KmsKeyId"),
-                                    text(s, "MasterUserSecretKmsKeyId"), text(s, "PerformanceInsightsKMSKeyId")};
-  for (const std::string& name : names)
-    if (const Value* key = key_named(s.store, name); !name.empty() && (!key || !is_enabled(*key))) return name;
-  return holds;
-}
-
-Broken key_without_encryption(const Situation& s) {
-  return when(given(s, "KmsKeyId") && !s.request.at("StorageEncrypted").truth());
-}
-
-Broken replica_smaller(const Situation& s) {
-  const std::int64_t source = instance_of(s)->shape.at("AllocatedStorage").number();
-  return when(given(s, "AllocatedStorage") && s.request.at("AllocatedStorage").number() < source,
-              std::to_string(source));
-}
-
 // ---- groups
 
 const ParameterGroup* parameter_group_of(const Situation& s) {
@@ -465,89 +310,6 @@ Broken option_group_fits(const Situation& s) {
   const bool fits = group->second.at("EngineName").text() == offer->engine &&
                     group->second.at("MajorEngineVersion").text() == offer->major;
   return when(!fits, fmt::format("{} cannot be used with {} {}", group->first, offer->engine, offer->major));
-}
-
-// ---- backups and windows
-
-Broken retention_range(const Situation& s) {
-  const std::int64_t days = s.request.at("BackupRetentionPeriod").number();
-  return when(given(s, "BackupRetentionPeriod") && (days < 0 || days > 35), std::to_string(days));
-}
-
-Broken retention_with_replicas(const Situation& s) {
-  const bool off = given(s, "BackupRetentionPeriod") && s.request.at("BackupRetentionPeriod").number() == 0;
-  return when(off && !instance_of(s)->shape.at("ReadReplicaDBInstanceIdentifiers").list().empty(), subject(s));
-}
-
-constexpr int minutes_a_day = 24 * 60;
-constexpr int minutes_a_week = 7 * minutes_a_day;
-constexpr int shortest_window = 30;
-
-struct Window {
-  int from = 0;
-  int length = 0;
-};
-
-// Two digits below `limit`.
-std::optional<int> two_digits(std::string_view text, int limit) {
-  if (text.size() != 2 || !std::all_of(text.begin(), text.end(), ::isdigit)) return std::nullopt;
-  const int number = (text[0] - '0') * 10 + (text[1] - '0');
-  return number < limit ? std::optional(number) : std::nullopt;
-}
-
-std::optional<int> clock_time(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  const auto hours = two_digits(text.substr(0, 2), 24);
-  const auto minutes = two_digits(text.substr(3), 60);
-  return hours && minutes ? std::optional(*hours * 60 + *minutes) : std::nullopt;
-}
-
-std::optional<int> week_time(std::string_view text) {
-  static constexpr std::string_view days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-  if (text.size() != 9 || text[3] != ':') return std::nullopt;
-  const auto day = std::find(std::begin(days), std::end(days), lower_case(text.substr(0, 3)));
-  const auto time = clock_time(text.substr(4));
-  if (day == std::end(days) || !time) return std::nullopt;
-  return static_cast<int>(day - std::begin(days)) * minutes_a_day + *time;
-}
-
-std::optional<Window> window(std::optional<int> from, std::optional<int> to, int cycle) {
-  if (!from || !to) return std::nullopt;
-  const int length = (*to - *from + cycle) % cycle;
-  if (length < shortest_window) return std::nullopt;
-  return Window{*from, length};
-}
-
-std::optional<Window> backup_window(const std::string& text) {
-  if (text.size() != 11 || text[5] != '-') return std::nullopt;
-  return window(clock_time(text.substr(0, 5)), clock_time(text.substr(6)), minutes_a_day);
-}
-
-std::optional<Window> maintenance_window(const std::string& text) {
-  if (text.size() != 19 || text[9] != '-') return std::nullopt;
-  return window(week_time(text.substr(0, 9)), week_time(text.substr(10)), minutes_a_week);
-}
-
-Broken backup_window_form(const Situation& s) {
-  return when(given(s, "PreferredBackupWindow") && !backup_window(text(s, "PreferredBackupWindow")),
-              text(s, "PreferredBackupWindow"));
-}
-
-Broken maintenance_window_form(const Situation& s) {
-  return when(given(s, "PreferredMaintenanceWindow") && !maintenance_window(text(s, "PreferredMaintenanceWindow")),
-              text(s, "PreferredMaintenanceWindow"));
-}
-
-Broken windows_meet(const Situation& s) {
-  const auto daily = backup_window(wanted(s, "PreferredBackupWindow").text());
-  const auto weekly = maintenance_window(wanted(s, "PreferredMaintenanceWindow").text());
-  if (!daily || !weekly || (!given(s, "PreferredBackupWindow") && !given(s, "PreferredMaintenanceWindow")))
-    return holds;
-  for (int day = -1; day <= 8; ++day) {
-    const int from = day * minutes_a_day + daily->from;
-    if (from < weekly->from + weekly->length && weekly->from < from + daily->length) return std::string();
-  }
-  return holds;
 }
 
 // ---- monitoring, insights, logs
@@ -711,57 +473,6 @@ Broken snapshot_of_broken(const Situation& s) {
               subject(s));
 }
 
-// ---- snapshots
-
-std::string new_snapshot(const Situation& s) {
-  return text(s, s.action == "DeleteDBInstance" ? "FinalDBSnapshotIdentifier" : "DBSnapshotIdentifier");
-}
-
-Broken snapshot_name(const Situation& s) {
-  const std::string name = new_snapshot(s);
-  const bool asked = s.action == "CreateDBSnapshot" || !name.empty();
-  return when(asked && !is_identifier(name, 255), name);
-}
-
-Broken snapshot_taken(const Situation& s) {
-  return when(s.store.snapshots.contains(lower_case(new_snapshot(s))), new_snapshot(s));
-}
-
-Broken snapshot_quota_full(const Situation& s) {
-  return when(exceeds_quota(s.store, "ManualSnapshots"), std::to_string(quota_max(s.store, "ManualSnapshots")));
-}
-
-const Value* old_snapshot(const Situation& s) {
-  const auto found = s.store.snapshots.find(identifier_in(text(s, "DBSnapshotIdentifier")));
-  return found == s.store.snapshots.end() ? nullptr : &found->second;
-}
-
-Broken snapshot_type(const Situation& s) {
-  static const std::set<std::string> known = {"automated", "manual", "shared", "public", "awsbackup"};
-  return when(given(s, "SnapshotType") && !known.contains(text(s, "SnapshotType")), text(s, "SnapshotType"));
-}
-
-Broken snapshot_missing(const Situation& s) {
-  // Automated snapshots are called rds:NAME: their ARN ends in two parts.
-  const bool asked = s.action == "DeleteDBSnapshot" || given(s, "DBSnapshotIdentifier");
-  return when(asked && !s.store.snapshots.contains(lower_case(text(s, "DBSnapshotIdentifier"))) && !old_snapshot(s),
-              text(s, "DBSnapshotIdentifier"));
-}
-
-Broken snapshot_automated(const Situation& s) {
-  const auto found = s.store.snapshots.find(lower_case(text(s, "DBSnapshotIdentifier")));
-  return when(found != s.store.snapshots.end() && found->second.at("SnapshotType").text() == "automated",
-              text(s, "DBSnapshotIdentifier"));
-}
-
-Broken snapshot_unfinished(const Situation& s) {
-  const Value* snapshot = old_snapshot(s);
-  return when(snapshot && snapshot->at("Status").text() != "available", text(s, "DBSnapshotIdentifier"));
-}
-
-constexpr std::string_view makes = "CreateDBInstance CreateDBInstanceReadReplica";
-constexpr std::string_view makes_or_modifies = "CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance";
-constexpr std::string_view sets_password = "CreateDBInstance ModifyDBInstance";
 constexpr std::string_view knows_instance =
     "CreateDBInstanceReadReplica DescribeDBInstances ModifyDBInstance RebootDBInstance PromoteReadReplica "
     "DeleteDBInstance AddRoleToDBInstance "
@@ -868,51 +579,6 @@ const Rule table[] = {
     {"network type", makes_or_modifies, "rds", "NetworkTypeNotSupported",
      "The network type {} isn't supported by the DB subnet group", network_type},
 
-    {"storage missing", "CreateDBInstance", "rds", "MissingParameter",
-     "The request must contain the parameter AllocatedStorage", storage_missing},
-    {"magnetic storage", makes_or_modifies, "rds", "StorageTypeNotSupported",
-     "Magnetic storage isn't available for new instances any more: use gp3.", magnetic_storage},
-    {"storage type", makes_or_modifies, "rds", "InvalidParameterValue", "Invalid storage type: {}",
-     storage_type_unknown},
-    {"storage shrinks", "ModifyDBInstance", "rds", "InvalidParameterCombination", "Requested storage size {}",
-     storage_shrinks},
-    {"replica smaller", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
-     "The replica must have at least the source's {} GiB", replica_smaller},
-    {"storage size", makes_or_modifies, "rds", "InvalidParameterValue", "Invalid storage size for {}", storage_size},
-    {"gp3 small", makes_or_modifies, "rds", "InvalidParameterCombination",
-     "You can't specify IOPS or storage throughput for {}.", gp3_small},
-    {"gp3 IOPS", makes_or_modifies, "rds", "InvalidParameterCombination",
-     "The IOPS of gp3 must be between 12000 and 64000, not {}", gp3_iops},
-    {"gp3 throughput", makes_or_modifies, "rds", "InvalidParameterCombination",
-     "The storage throughput of gp3 must be between 500 and 4000 MiB/s, not {}", gp3_throughput},
-    {"gp3 throughput per IOPS", makes_or_modifies, "rds", "InvalidParameterCombination",
-     "The ratio of storage throughput to IOPS can be at most 0.25", gp3_throughput_per_iops},
-    {"IOPS per GiB", makes_or_modifies, "rds", "InvalidParameterCombination", "The IOPS to GiB ratio is {}",
-     iops_per_gib},
-    {"provisioned without IOPS", makes_or_modifies, "rds", "InvalidParameterCombination",
-     "The parameter Iops must be provided and must not be blank for storage type {}.", provisioned_without_iops},
-    {"grows without IOPS", "ModifyDBInstance", "rds", "InvalidParameterCombination",
-     "When the storage of type {} grows, Iops must be given too.", grows_without_iops},
-    {"more IOPS alone", "ModifyDBInstance", "rds", "InvalidParameterCombination",
-     "When Iops grow, AllocatedStorage must be given too: its current value is fine.", more_iops_alone},
-    {"IOPS not taken", makes_or_modifies, "rds", "InvalidParameterCombination",
-     "Iops can't be specified for storage type {}.", iops_not_taken},
-    {"throughput not taken", makes_or_modifies, "rds", "InvalidParameterCombination",
-     "StorageThroughput applies only to gp3, not to {}.", throughput_not_taken},
-    {"storage limit", makes_or_modifies, "rds", "InvalidParameterCombination",
-     "Invalid max storage size {}: it must be at least the allocated storage.", storage_limit},
-    {"log volume", makes_or_modifies, "rds", "InvalidParameterCombination",
-     "A dedicated log volume needs the storage type io1 or io2, not {}.", log_volume},
-    {"log volume's version", makes_or_modifies, "rds", "InvalidParameterCombination",
-     "A dedicated log volume isn't supported for {}.", log_volume_version},
-    {"replica's key", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
-     "You can't create an encrypted read replica from the unencrypted {}.", replica_key_of_unencrypted},
-    {"key without encryption", "CreateDBInstance", "rds", "InvalidParameterCombination",
-     "KmsKeyId can be given only with StorageEncrypted.", key_without_encryption},
-    {"key usable", makes_or_modifies, "rds", "KMSKeyNotAccessibleFault",
-     "Specified KMS key [{}] does not exist, is not enabled or you do not have permissions to access it.",
-     key_unusable},
-
     {"parameter group missing", makes_or_modifies, "rds", "DBParameterGroupNotFound", "DBParameterGroup not found: {}",
      parameter_group_missing},
     {"parameter group of a replica", "CreateDBInstanceReadReplica", "rds", "InvalidParameterCombination",
@@ -924,20 +590,6 @@ const Rule table[] = {
      "Specified OptionGroupName: {} not found.", option_group_missing},
     {"option group's engine", makes_or_modifies, "rds", "InvalidParameterCombination", "The option group {}",
      option_group_fits},
-
-    {"retention", "CreateDBInstance ModifyDBInstance PromoteReadReplica", "rds", "InvalidParameterValue",
-     "Invalid backup retention period: {}. Must be between 0 and 35 days", retention_range},
-    {"retention with replicas", "ModifyDBInstance PromoteReadReplica", "rds", "InvalidParameterCombination",
-     "Backups can't be turned off while {} is the source of read replicas", retention_with_replicas},
-    {"backup window", "CreateDBInstance ModifyDBInstance PromoteReadReplica", "rds", "InvalidParameterValue",
-     "Invalid backup window format: {}. Should be specified as a range hh24:mi-hh24:mi of at least 30 minutes",
-     backup_window_form},
-    {"maintenance window", sets_password, "rds", "InvalidParameterValue",
-     "Invalid maintenance window format: {}. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi of at least 30 "
-     "minutes",
-     maintenance_window_form},
-    {"windows", "CreateDBInstance ModifyDBInstance PromoteReadReplica", "rds", "InvalidParameterValue",
-     "The backup window and maintenance window must not overlap.", windows_meet},
 
     {"monitoring interval", makes_or_modifies, "rds", "InvalidParameterValue",
      "Invalid monitoring interval: {}. Valid values: 0, 1, 5, 10, 15, 30, 60", monitoring_interval},
@@ -1002,20 +654,6 @@ const Rule table[] = {
      "FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is enabled", snapshot_and_skip},
     {"final snapshot of broken", "DeleteDBInstance", "rds", "InvalidDBInstanceState",
      "Cannot create a snapshot of {} in its state: SkipFinalSnapshot must be true", snapshot_of_broken},
-    {"snapshot name", "CreateDBSnapshot DeleteDBInstance", "rds", "InvalidParameterValue",
-     "Invalid snapshot identifier: {}", snapshot_name},
-    {"snapshot taken", "CreateDBSnapshot DeleteDBInstance", "rds", "DBSnapshotAlreadyExists",
-     "Cannot create the snapshot because a snapshot with the identifier {} already exists.", snapshot_taken},
-    {"snapshot quota", "CreateDBSnapshot", "rds", "SnapshotQuotaExceeded",
-     "Cannot create more than {} manual snapshots", snapshot_quota_full},
-    {"snapshot type", "DescribeDBSnapshots", "rds", "InvalidParameterValue", "Invalid snapshot type: {}",
-     snapshot_type},
-    {"snapshot known", "DescribeDBSnapshots DeleteDBSnapshot", "rds", "DBSnapshotNotFound", "DBSnapshot not found: {}",
-     snapshot_missing},
-    {"snapshot automated", "DeleteDBSnapshot", "rds", "InvalidDBSnapshotState",
-     "Automated snapshots can't be deleted: {}", snapshot_automated},
-    {"snapshot unfinished", "DeleteDBSnapshot", "rds", "InvalidDBSnapshotState", "The snapshot {} is not available",
-     snapshot_unfinished},
 };
 
 }  // namespace

@@ -12,6 +12,8 @@ namespace darbe::lab {
 
 std::span<const Rule> rds_request_rules();  // pages, filters, tags
 std::span<const Rule> rds_instance_rules();
+std::span<const Rule> rds_storage_rules();
+std::span<const Rule> rds_backup_rules();  // snapshots, too
 std::span<const Rule> rds_group_rules();
 std::span<const Rule> ec2_rules();
 std::span<const Rule> identity_rules();  // IAM and STS
