@@ -61,8 +61,6 @@ std::string marks_table(const std::vector<Figure>& figures) {
     cells.push_back({mark.what, "`" + mark.figure + "`", measured ? fmt::format("{:.4g}", *measured) : "not measured",
                      mark.text(), !measured || mark.is_met_by(*measured) ? "" : "MISSED"});
   }
-  if (const std::optional<double> memory = find(figures, "peak_memory_mb"))
-    cells.push_back({"client's peak memory, MB", "`peak_memory_mb`", fmt::format("{:.1f}", *memory), "", ""});
   return table_of(cells);
 }
 

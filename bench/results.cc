@@ -160,6 +160,7 @@ const std::vector<Mark>& marks() {
       {"client_core_seconds_per_gb_plain", "client's core-seconds per GB, neither TLS nor verification", at_most, 2.5},
       {"ms_per_small_table", "milliseconds per small table, verified", at_most, 15},
       {"growth_10x", "wall time for ten times the rows", at_most, 10.5},
+      {"peak_memory_mb", "client's peak memory, MB", below, 256},
   };
   return all;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "replication/filters.h"
 #include "steps/left_out.h"
 #include "steps/network.h"
 #include "steps/parameters.h"
@@ -80,11 +81,15 @@ Sentences not_as_source(const plan::Facts& facts) {
   return sentences;
 }
 
-Sentences notes_on(const Ends& ends) {
-  return {"event_scheduler is OFF and read_only 0 on the new instance; it takes writes, so write there with care",
-          ends.on_target.flavor().has_tls()
-              ? "replication is encrypted; RDS can't verify the source's identity, so keep it inside the VPC"
-              : "MySQL 5.6's TLS is too old for today's clients: connections and replication are not encrypted"};
+Sentences notes_on(const Run& run, Ends& ends) {
+  Sentences notes = {
+      "event_scheduler is OFF and read_only 0 on the new instance; it takes writes, so write there with care",
+      ends.on_target.flavor().has_tls()
+          ? "replication is encrypted; RDS can't verify the source's identity, so keep it inside the VPC"
+          : "MySQL 5.6's TLS is too old for today's clients: connections and replication are not encrypted"};
+  if (run.plan.request.databases && ends.on_source.value("SELECT @@global.binlog_format") == "MIXED")
+    notes.emplace_back(replication::mixed_and_filtered);
+  return notes;
 }
 
 Sentences next_commands(const CommonOptions& options, const std::string& region) {
@@ -118,7 +123,7 @@ Report report_of(Run& run, const CommonOptions& options, const std::stop_token& 
   report.source_changes = std::move(news.changes);
   report.attention = std::move(news.attention);
   report.audit = run.journal.audit();
-  report.notes = notes_on(ends);
+  report.notes = notes_on(run, ends);
   report.next = next_commands(options, run.plan.request.region);
   return report;
 }

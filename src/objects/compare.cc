@@ -33,8 +33,11 @@ void add_changes(const AccountComparison& compared, const AccountChanges& change
   append(result.meant, changes.not_as_source);
 }
 
-void compare_accounts(Connection& frozen, Connection& target, const WantedAccounts& wanted,
-                      const std::vector<std::string>& reported, Comparison& result) {
+}  // namespace
+
+Comparison compare_accounts(Connection& frozen, Connection& target, const WantedAccounts& wanted,
+                            const std::vector<std::string>& reported) {
+  Comparison result;
   const AccountBook source_book = read_accounts(frozen);
   const AccountBook target_book = read_accounts(target);
   const Choice choice = choose_accounts(source_book, wanted, definers(frozen, wanted.databases));
@@ -45,9 +48,8 @@ void compare_accounts(Connection& frozen, Connection& target, const WantedAccoun
   const ExtraGrants extra = extra_grants(compared);
   append(result.differences, extra.differences);
   append(result.meant, extra.meant);
+  return result;
 }
-
-}  // namespace
 
 Comparison compare_catalogs(Connection& frozen, Connection& target, const WantedObjects& wanted,
                             const std::vector<std::string>& reported, std::stop_token stop) {
@@ -58,7 +60,9 @@ Comparison compare_catalogs(Connection& frozen, Connection& target, const Wanted
     append(result.meant, found.meant);
     base::throw_if_stopped(stop);
   });
-  compare_accounts(frozen, target, wanted.accounts, reported, result);
+  const Comparison accounts = compare_accounts(frozen, target, wanted.accounts, reported);
+  append(result.differences, accounts.differences);
+  append(result.meant, accounts.meant);
   return result;
 }
 

@@ -16,7 +16,11 @@ struct Comparison {
   std::vector<std::string> meant;        // sentences: differences that are as intended or were reported before
 };
 
-// `reported`: the sentences of both outcomes' not_as_source. Requires: create_objects() has returned.
+// The wanted accounts and their grants alone. `reported`: the sentences of both outcomes' not_as_source.
+Comparison compare_accounts(mysql::Connection& frozen, mysql::Connection& target, const WantedAccounts& wanted,
+                            const std::vector<std::string>& reported);
+
+// Accounts, too. Requires: create_objects() has returned.
 Comparison compare_catalogs(mysql::Connection& frozen, mysql::Connection& target, const WantedObjects& wanted,
                             const std::vector<std::string>& reported, std::stop_token stop);
 

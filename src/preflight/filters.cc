@@ -21,11 +21,9 @@ std::vector<Finding> check_filters(const Subject& subject, std::stop_token) {
         {.text = "the source logs statements: a filter for some databases would lose those that name others",
          .advice = "Set binlog_format to ROW in the source's parameter group, or copy all databases."});
   if (format == "MIXED")
-    findings.push_back(
-        {.weight = Weight::warning,
-         .text = "the source logs in MIXED format: a logged statement that also reads a database left out stops "
-                 "replication (loudly, with error 1146)",
-         .advice = "Better: binlog_format ROW in the source's parameter group."});
+    findings.push_back({.weight = Weight::warning,
+                        .text = replication::mixed_and_filtered,
+                        .advice = "Better: binlog_format ROW in the source's parameter group."});
   return findings;
 }
 

@@ -10,6 +10,12 @@ namespace darbe::replication {
 
 inline constexpr std::size_t filter_characters_max = 2000;  // RDS's limit for one parameter
 
+// What a filter for some databases means where binlog_format is MIXED; under STATEMENT it would lose rows unseen.
+inline constexpr const char* mixed_and_filtered =
+    "the source logs in MIXED format: a logged statement that also reads a database left out stops replication "
+    "(loudly, "
+    "with error 1146)";
+
 // "putio.%,mogile\_fs.%,darbe.%": the wildcards in names escaped, `darbe` always among them, each name once.
 // Throws: Error{refused} if a name has a comma or the value is longer than RDS takes.
 std::string wild_do_table(const std::vector<std::string>& databases);

@@ -14,15 +14,10 @@ namespace darbe::steps {
 
 namespace {
 
-std::vector<std::string> reported(const Run& run) {
-  std::vector<std::string> sentences = run.facts.accounts_not_as_source;
-  sentences.insert(sentences.end(), run.facts.objects_not_as_source.begin(), run.facts.objects_not_as_source.end());
-  return sentences;
-}
-
 void require_same_catalogs(Run& run, mysql::Connection& replica, mysql::Connection& target,
                            const std::stop_token& stop) {
-  const auto comparison = objects::compare_catalogs(replica, target, wanted_objects(run, replica), reported(run), stop);
+  const auto comparison =
+      objects::compare_catalogs(replica, target, wanted_objects(run, replica), reported_differences(run), stop);
   if (comparison.differences.empty()) return;
   throw base::Error(base::Kind::mismatch,
                     fmt::format("the catalogs of {} and {} differ: {}", run.replica_id(), run.target_id(),
@@ -34,7 +29,8 @@ void require_same_catalogs(Run& run, mysql::Connection& replica, mysql::Connecti
 
 engine::Standing Objects::check(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop), target = run.target(stop);
-  const auto standing = objects::objects_standing(replica, target, wanted_objects(run, replica), reported(run));
+  const auto standing =
+      objects::objects_standing(replica, target, wanted_objects(run, replica), reported_differences(run));
   run.saw(sentence_of(standing, "foreign keys, views, routines, triggers, events and finer grants"));
   return standing_of(standing, run.journal.done(name));
 }

@@ -15,6 +15,12 @@ objects::WantedObjects wanted_objects(const Run& run, mysql::Connection& frozen)
   return {.databases = run.databases(frozen), .accounts = wanted_accounts(run, frozen)};
 }
 
+std::vector<std::string> reported_differences(const Run& run) {
+  std::vector<std::string> sentences = run.facts.accounts_not_as_source;
+  sentences.insert(sentences.end(), run.facts.objects_not_as_source.begin(), run.facts.objects_not_as_source.end());
+  return sentences;
+}
+
 std::string sentence_of(objects::Standing standing, const std::string& what) {
   switch (standing) {
     case objects::Standing::absent:

@@ -1,6 +1,9 @@
 // What the steps Accounts and Objects ask the module objects for.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "engine/step.h"
 #include "objects/objects.h"
 #include "steps/run.h"
@@ -9,6 +12,8 @@ namespace darbe::steps {
 
 objects::WantedAccounts wanted_accounts(const Run& run, mysql::Connection& frozen);
 objects::WantedObjects wanted_objects(const Run& run, mysql::Connection& frozen);
+// What Accounts and Objects could not make as on the source, and said so.
+std::vector<std::string> reported_differences(const Run& run);
 // `recorded`: the step is done by the journal. What stands complete without a record still lacks its facts, and is
 // partial: applying it again costs little and writes them.
 engine::Standing standing_of(objects::Standing standing, bool recorded);

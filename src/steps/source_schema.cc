@@ -5,8 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "objects/account_book.h"
 #include "objects/accounts.h"
 #include "objects/catalog.h"
+#include "objects/compare.h"
+#include "steps/objects_options.h"
 #include "tables/table.h"
 
 namespace darbe::steps {
@@ -16,6 +19,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 constexpr const char* database_word = "database ";
+constexpr const char* account_word = "account ";
 
 bool is_copied(const Run& run, const std::string& database) {
   const auto& asked = run.plan.request.databases;
@@ -35,7 +39,7 @@ Names copied_on(const Run& run, mysql::Connection& server) {
   return names;
 }
 
-// A filter lets no account statements through, so what comes by replication may lack its definer.
+// Those that --users leaves out are the definers of what comes by replication, too.
 Names definers_missing(const Run& run, mysql::Connection& source, mysql::Connection& target) {
   const Names here = objects::orphan_definers(source, copied_on(run, source));
   const std::set<std::string> known(here.begin(), here.end());
@@ -44,6 +48,38 @@ Names definers_missing(const Run& run, mysql::Connection& source, mysql::Connect
     if (!known.contains(sentence))
       sentences.push_back(fmt::format("on {} {}: make the account there", run.target_id(), sentence));
   return sentences;
+}
+
+// An account that was dropped on the source is still among those of the freeze.
+Names accounts_left_behind(const Run& run, const objects::Fingerprint& now, mysql::Connection& target) {
+  Names sentences;
+  for (const auto& [account, attributes] : objects::read_accounts(target).accounts) {
+    const std::string object = account_word + objects::text_of(account);
+    if (run.facts.source_schema.contains(object) && !now.contains(object))
+      sentences.push_back(object + " was dropped on the source and is still on the target");
+  }
+  return sentences;
+}
+
+Names accounts_behind(const Run& run, const objects::Fingerprint& now, mysql::Connection& source,
+                      mysql::Connection& target) {
+  Names sentences =
+      objects::compare_accounts(source, target, wanted_accounts(run, source), reported_differences(run)).differences;
+  const Names dropped = accounts_left_behind(run, now, target);
+  sentences.insert(sentences.end(), dropped.begin(), dropped.end());
+  for (std::string& sentence : sentences)
+    sentence += fmt::format(
+        ": --databases lets no account statements through, so change {} as well (a password by its hash, as SHOW "
+        "CREATE "
+        "USER has it: each new one has another salt)",
+        run.target_id());
+  return sentences;
+}
+
+// Accounts are no schema: what became of them matters only where it doesn't come along.
+objects::Fingerprint without_accounts(objects::Fingerprint fingerprint) {
+  std::erase_if(fingerprint, [](const auto& entry) { return entry.first.starts_with(account_word); });
+  return fingerprint;
 }
 
 Names databases_beside(const Run& run, const objects::Fingerprint& now) {
@@ -67,15 +103,20 @@ objects::Fingerprint schema_of(const Run& run, mysql::Connection& server) {
     fingerprint.merge(objects::fingerprint(catalogs[0]));
   });
   for (const std::string& name : databases_on(server)) fingerprint.try_emplace(database_word + name);
+  for (const auto& [account, attributes] : objects::read_accounts(server).accounts)
+    if (account.user != run.plan.names.replication_user)
+      fingerprint.try_emplace(account_word + objects::text_of(account));
   return fingerprint;
 }
 
 SchemaNews schema_news(const Run& run, mysql::Connection& source, mysql::Connection& target) {
   if (run.facts.source_schema.empty()) return {};
   const objects::Fingerprint now = schema_of(run, source);
-  SchemaNews news{.changes = objects::changes(run.facts.source_schema, now), .attention = databases_beside(run, now)};
-  const Names definers = definers_missing(run, source, target);
-  news.attention.insert(news.attention.end(), definers.begin(), definers.end());
+  SchemaNews news{.changes = objects::changes(without_accounts(run.facts.source_schema), without_accounts(now)),
+                  .attention = databases_beside(run, now)};
+  const Names accounts =
+      run.plan.request.databases ? accounts_behind(run, now, source, target) : definers_missing(run, source, target);
+  news.attention.insert(news.attention.end(), accounts.begin(), accounts.end());
   return news;
 }
 

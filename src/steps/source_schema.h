@@ -11,7 +11,7 @@
 
 namespace darbe::steps {
 
-// Of what the run copies, and of the names of the databases beside it. `darbe` is left out: the run writes there.
+// Of what the run copies, and the names of all databases and accounts. `darbe` and the run's own account are left out.
 objects::Fingerprint schema_of(const Run& run, mysql::Connection& server);
 
 struct SchemaNews {

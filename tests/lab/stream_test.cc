@@ -31,9 +31,12 @@ using testing::HasSubstr;
 
 constexpr const char* user = "darbe_r_0123abcd";
 
+using Values = std::map<std::string, std::string>;  // of a parameter group
+
 // A source with its binlog on, and a target without.
 struct Pair {
-  explicit Pair(std::string_view kind) : folder("darbe-replication"), host({.folder = folder.path(), .speed = 50}) {
+  explicit Pair(std::string_view kind, Values values = {})
+      : folder("darbe-replication"), host({.folder = folder.path(), .speed = 50}), parameters(std::move(values)) {
     const servers::Installation installation =
         servers::install(kind, [](const std::string& line) { log::info("{}", line); });
     engine = installation.flavor.is_mariadb() ? "mariadb" : "mysql";
@@ -51,6 +54,7 @@ struct Pair {
     result.master_user = "admin";
     result.master_password = base::Secret("gPz7!x_k29Qm");
     result.binlog = binlog;
+    result.parameters = parameters;
     return result;
   }
 
@@ -68,6 +72,7 @@ struct Pair {
 
   base::TemporaryFolder folder;
   lab::Host host;
+  Values parameters;
   std::string engine;
   std::string version;
   std::unique_ptr<lab::Machine> source;
@@ -313,6 +318,48 @@ TEST_P(ReplicationSuite, FreezesAReplicaOnlyWhereItIsWhole) {
   replica->destroy();
   Connection to = target();
   EXPECT_THROW(freeze(to, 0s, {}), base::Error);
+}
+
+// The source's whole gtid_executed never arrives: what came with the rows was never replicated, and a transaction that
+// a filter drops still counts.
+TEST(Gtids, AreCaughtUpWithBeyondThoseOfTheFreeze) {
+  Pair pair(
+      servers::mysql_current,
+      {{"gtid_mode", "ON"}, {"enforce_gtid_consistency", "ON"}, {"replicate-wild-do-table", wild_do_table({"kept"})}});
+  Connection from = pair.connect(*pair.source), to = pair.connect(*pair.target);
+  ASSERT_TRUE(gtid_mode_is_on(from));
+  for (Connection* server : {&from, &to}) {
+    server->execute("CREATE DATABASE kept");
+    server->execute("CREATE TABLE kept.t (n INT PRIMARY KEY)");
+  }
+  const Coordinates begin = source_coordinates(from);
+  const GtidSet at_freeze = source_gtids(from);
+  const base::Secret password = make_replication_password();
+  create_replication_user(from, user, password, [](const std::string&) {});
+  set_source(to,
+             {.host = pair.source->address(),
+              .port = pair.source->port(),
+              .user = user,
+              .password = password,
+              .from = begin,
+              .tls = true},
+             {});
+  start(to, {});
+  from.execute("CREATE DATABASE left_out");
+  for (const char* statement : {"CREATE TABLE left_out.t (n INT PRIMARY KEY)", "INSERT INTO left_out.t VALUES (1)",
+                                "INSERT INTO kept.t VALUES (1)", "INSERT INTO left_out.t VALUES (2)"})
+    from.execute(statement);
+
+  catch_up(from, to, at_freeze, {}, {});
+  EXPECT_EQ(to.number("SELECT COUNT(*) FROM kept.t"), 1U);
+  EXPECT_EQ(to.number("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'left_out'"), 0U);
+  const GtidSet arrived = source_gtids(to);
+  EXPECT_EQ(subtract(from, subtract(from, source_gtids(from), at_freeze), arrived).text, "");
+  EXPECT_NE(subtract(from, at_freeze, arrived).text, "");
+
+  stop(to, {});
+  from.execute("INSERT INTO kept.t VALUES (2)");
+  EXPECT_THROW(catch_up(from, to, at_freeze, {}, {}), base::Error);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Between setup and switch: darbe status sees what is wrong with a real run's servers, and ends with 6.
 #include <csignal>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -28,6 +29,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr base::Poll patience{.every = 20ms, .at_most = 60s};
 
@@ -146,7 +148,7 @@ TEST_F(Watched, HasAReportOfEveryChangeInAwsAndOnTheSource) {
   EXPECT_THAT(calls, testing::Contains(testing::StartsWith("CreateDBInstanceReadReplica ")));
 
   EXPECT_THAT(statements, testing::ElementsAreArray(logged));
-  EXPECT_THAT(lab::to_json(report), testing::Not(HasSubstr(World::master_password)));
+  EXPECT_THAT(lab::to_json(report), Not(HasSubstr(World::master_password)));
   EXPECT_THAT(lab::to_json(report), HasSubstr("IDENTIFIED BY '****' REQUIRE SSL"));
 }
 
@@ -226,6 +228,33 @@ TEST_F(Watched, NeedsAPersonWhereTheSourcesSchemaChanged) {
   source.execute("ALTER TABLE putio.log DROP COLUMN more");
   world->wait_until_caught_up(target_id);
   expect_healthy();
+}
+
+// --databases filters, and no account statement passes a filter.
+TEST_F(Watched, NeedsAPersonUntilAccountsChangedOnTheSourceAreAlikeAgain) {
+  source.execute("CREATE USER 'putio'@'10.%' IDENTIFIED BY 'secret-ten'");
+  ASSERT_EQ(world->darbe(world->setup_arguments(target_id)).status, 0);  // its freeze was before
+  for (const char* statement :
+       {"ALTER USER 'putio'@'%' IDENTIFIED BY 'secret-other'", "GRANT SELECT ON mogilefs.* TO 'putio'@'%'",
+        "REVOKE UPDATE (dkey) ON mogilefs.file FROM 'mogile'@'10.%'"})
+    source.execute(statement);
+  const Look seen = look();
+  EXPECT_EQ(seen.exit, 6) << seen.text;
+  for (const char* sentence :
+       {"account putio@10.% is not on the target: --databases lets no account statements through, so change putio17",
+        "account putio@% differs in ", "SELECT on database mogilefs for putio@% is not on the target",
+        "mogile@10.% has UPDATE on column mogilefs.file.dkey on the target and not on the source"})
+    EXPECT_THAT(seen.text, HasSubstr(sentence));
+
+  source.execute("SET print_identified_with_as_hex = ON");
+  target.execute(source.value("SHOW CREATE USER 'putio'@'10.%'").value());
+  target.execute("ALTER" + source.value("SHOW CREATE USER 'putio'@'%'").value().substr(std::strlen("CREATE")));
+  target.execute("GRANT SELECT ON mogilefs.* TO 'putio'@'%'");
+  target.execute("REVOKE UPDATE (dkey) ON mogilefs.file FROM 'mogile'@'10.%'");
+  expect_healthy();
+  source.execute("DROP USER 'putio'@'10.%'");
+  EXPECT_EQ(look().exit, 0);  // it was made after the freeze, so it may be the target's own
+  target.execute("DROP USER 'putio'@'10.%'");
 }
 
 TEST_F(Watched, NeedsAPersonWhereTheTargetDoesNotAnswer) {

@@ -43,6 +43,21 @@ TEST_F(StoryMySql, PlanNamesEveryPermissionThatIsMissing) {
   EXPECT_EQ(world->inventory(), before);
 }
 
+// Where only some databases are copied, a filter drops what it takes for statements about others.
+TEST_F(StoryMySql56, PlanRefusesAFilterOfLoggedStatements) {
+  const auto under = [](const std::string& format) {
+    world->account().parameter_groups.modify(World::source_id, {{"binlog_format", format}});
+    mysql::Connection server = world->connect(World::source_id);
+    EXPECT_TRUE(base::poll_until({.every = 20ms, .at_most = 60s}, {}, [&] {
+      return server.value("SELECT @@global.binlog_format") == format;
+    })) << format;
+    return findings_of(*world, "filters");
+  };
+  EXPECT_THAT(under("STATEMENT"), HasSubstr("refusal: the source logs statements: a filter for some databases"));
+  EXPECT_EQ(under("ROW"), "");
+  EXPECT_THAT(under("MIXED"), HasSubstr("warning: the source logs in MIXED format"));
+}
+
 TEST_F(StoryMySql, PlanTellsOfQuotasThatAreTooLow) {
   const auto under = [](const std::string& quota, int max) {
     world->lab().set_quota(quota, max);

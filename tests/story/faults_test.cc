@@ -194,6 +194,7 @@ TEST_F(StoryMySql56, MakesNothingTwiceWhenAnswersAreLost) {
   for (const aws::Action& action : aws::changing_actions()) world->lab().lose(std::string(action.name));
   const Ended ended = world->darbe(world->setup_arguments("putio23"));
   ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.output, HasSubstr("the source logs in MIXED format"));
   expect_equal("putio23");
   world->lab().lose("DeleteDBInstance");  // the replica's was lost
   expect_undo("putio23", before);
