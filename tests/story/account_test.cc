@@ -48,9 +48,9 @@ TEST_F(StoryMySql56, PlanRefusesAFilterOfLoggedStatements) {
   const auto under = [](const std::string& format) {
     world->account().parameter_groups.modify(World::source_id, {{"binlog_format", format}});
     mysql::Connection server = world->connect(World::source_id);
-    EXPECT_TRUE(base::poll_until({.every = 20ms, .at_most = 60s}, {}, [&] {
-      return server.value("SELECT @@global.binlog_format") == format;
-    })) << format;
+    const base::Poll patience{.every = std::chrono::milliseconds(20), .at_most = std::chrono::minutes(1)};
+    EXPECT_TRUE(base::poll_until(patience, {}, [&] { return server.value("SELECT @@global.binlog_format") == format; }))
+        << format;
     return findings_of(*world, "filters");
   };
   EXPECT_THAT(under("STATEMENT"), HasSubstr("refusal: the source logs statements: a filter for some databases"));

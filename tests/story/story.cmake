@@ -4,4 +4,5 @@ darbe_suite(story story DEPS aws lab http replication mysql base
                   story/aws_faults_test.cc story/account_test.cc story/world.cc ${PROJECT_SOURCE_DIR}/demo/writer.cc
             INCLUDES ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/demo
             RUNS darbe darbe-lab
-            SUITES FaultPoints StoryMySql StoryMySql56 StoryMariaDb UndoStates AwsFaults TIMEOUT 2400)
+            SUITES FaultPoints StoryMySql StoryMySql56 StoryMariaDb KillsMySql KillsMySql56 KillsMariaDb UndoStates
+                   AwsFaults TIMEOUT 2400)
