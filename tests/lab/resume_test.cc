@@ -258,6 +258,7 @@ TEST_P(CopyResume, EndsEqualAfterAKill) {
 }
 
 TEST_P(CopyResume, GoesOnByItselfAfterALostLink) {
+  const std::uint64_t sent_before = loads();
   const servers::Ending ending = run_child(place().point + ":lose");
   // Only the sessions of a lane or of a verifying thread are opened again; the rest is for the next call.
   const bool in_a_lane = place().point != "copy.planned" && place().point != "copy.counters_raised" &&
@@ -266,6 +267,7 @@ TEST_P(CopyResume, GoesOnByItselfAfterALostLink) {
   if (!ending.good) {
     EXPECT_TRUE(run_child("").good) << child_log();
   }
+  if (place().situation == Situation::copying) expect_hardly_repeated({}, loads() - sent_before);
   expect_all_equal();
 }
 
