@@ -66,8 +66,13 @@ class BadInput : public testing::TestWithParam<std::string_view>, public Fixture
   State root_state() {
     Options by_root = options;
     by_root.frozen = servers().source.connect_options();
-    by_root.target = servers().target.connect_options();
+    by_root.target = target_server_->connect_options();
     return state(by_root, {});
+  }
+  void copy_to(const servers::TestServer& server) {
+    target_server_ = &server;
+    options.target = server.connect_options();
+    target = mysql::Connection(options.target, {});
   }
 
   static void drop_account(mysql::Connection& side) {
@@ -83,6 +88,9 @@ class BadInput : public testing::TestWithParam<std::string_view>, public Fixture
     root.execute(fmt::format("GRANT {} ON *.* TO 'copier'@'%'", privileges));
     return server.connect_options_for("copier", password);
   }
+
+ private:
+  const servers::TestServer* target_server_ = &servers().target;
 };
 
 INSTANTIATE_TEST_SUITE_P(EachKind, BadInput,
@@ -176,6 +184,34 @@ TEST_P(BadInput, TakesAnAccountThatReadsByItsRole) {
                               : "SET DEFAULT ROLE readers TO 'copier'@'%'");
   expect_to_go_on();
   source.execute("DROP ROLE readers");
+}
+
+// A system tablespace that holds all tables and may not grow for ever: what a server says then is what it says of a
+// full disk.
+TEST_P(BadInput, StopsWhereTheTargetIsFullAndGoesOnWithMore) {
+  const auto with_room = [](int megabytes) {
+    std::vector<std::string> arguments = Pair::arguments;
+    arguments.emplace_back("--innodb-file-per-table=0");
+    arguments.push_back(fmt::format("--innodb-data-file-path=ibdata1:12M:autoextend:max:{}M", megabytes));
+    return arguments;
+  };
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v TEXT, KEY v (v(9)))",
+        "INSERT INTO shop.t VALUES (1, REPEAT('x', 4000))"});
+  for (int doubling = 0; doubling < 12; ++doubling)
+    source.execute("INSERT INTO shop.t SELECT id + (SELECT MAX(id) FROM (SELECT id FROM shop.t) m), v FROM shop.t");
+  source.execute("ANALYZE TABLE shop.t");
+  options.chunk_bytes = 1 << 20;
+  servers::TestServer small({.kind = GetParam(), .arguments = with_room(14)});
+  copy_to(small);
+  expect_stop({"The table 't' is full", ""});
+  EXPECT_EQ(root_state(), State::partial);
+  small.stop();
+  small.start(with_room(200));
+  copy_to(small);
+  copy();
+  EXPECT_EQ(root_state(), State::done);
+  EXPECT_EQ(checksum(source, "shop.t"), checksum(target, "shop.t"));
+  EXPECT_TRUE(verify().repaired.empty());
 }
 
 TEST_P(BadInput, GoesOnByItselfWhenTheTargetRestarts) {
