@@ -1,5 +1,5 @@
-// A schema of many tables: what a copy, its verification and the comparison of the catalogs hold in memory doesn't grow
-// with their number.
+// What a copy, its verification and the comparison of the catalogs hold in memory: it grows neither with the number of
+// the tables nor with their size, but with the largest row.
 #include <fstream>
 
 #include <fmt/format.h>
@@ -62,7 +62,7 @@ class ManyTables : public testing::Test, public Fixture {
     }
   }
 
-  std::uint64_t peak_memory_kib_of_copy(unsigned tables) {
+  std::uint64_t peak_memory_kib_of_copy(unsigned tables = 1) {
     const base::TemporaryFolder folder("darbe-many");
     const std::filesystem::path answer = folder.path() / "answer", log = folder.path() / "log";
     servers::Program program = child_program("ManyTablesChild", log, options.frozen, options.target);
@@ -73,6 +73,53 @@ class ManyTables : public testing::Test, public Fixture {
     return ending.good ? std::stoull(base::read_file(answer)) : 0;
   }
 };
+
+class LargeTable : public ManyTables {
+ protected:
+  // MyISAM's are one chunk, whatever their size.
+  LargeTable() { source.execute("CREATE TABLE shop.large (id INT PRIMARY KEY, body LONGBLOB) ENGINE=MyISAM"); }
+
+  void fill_with(unsigned megabytes) {
+    source.execute("TRUNCATE TABLE shop.large");
+    source.execute(fmt::format(
+        "INSERT INTO shop.large SELECT seq, REPEAT(CHAR(97 + seq % 26), 16384) FROM shop.seq_1_to_{}", 64 * megabytes));
+  }
+  void forget_the_copy() {
+    for (const char* database : {"shop", "darbe_journal"})
+      target.execute(fmt::format("DROP DATABASE IF EXISTS {}", database));
+  }
+};
+
+TEST_F(LargeTable, TakesNoMoreMemoryThanASmallOne) {
+  fill_with(10);
+  const std::uint64_t with_small = peak_memory_kib_of_copy();
+  forget_the_copy();
+  fill_with(200);
+  const std::uint64_t with_large = peak_memory_kib_of_copy();
+  RecordProperty("kib_with_small", std::to_string(with_small));
+  RecordProperty("kib_with_large", std::to_string(with_large));
+  // The lanes' queues are as full as they get with either.
+  EXPECT_LT(with_large, with_small + 4096) << with_small;
+}
+
+// Which the client library holds once, and the copy once more at most.
+TEST_F(LargeTable, TakesNoMoreThanTwiceItsLargestRow) {
+  constexpr std::uint64_t row_kib = 64 * 1024;
+  fill_with(10);
+  const std::uint64_t without = peak_memory_kib_of_copy();
+  forget_the_copy();
+  // What a session may make, not what the copy may read or write.
+  source.execute("SET GLOBAL max_allowed_packet = 134217728");
+  mysql::Connection(options.frozen, {})
+      .execute(fmt::format("UPDATE shop.large SET body = REPEAT('x', {}) WHERE id = 50", row_kib * 1024));
+  source.execute("SET GLOBAL max_allowed_packet = 16777216");
+  ASSERT_EQ(source.number("SELECT MAX(LENGTH(body)) AS bytes FROM shop.large"), row_kib * 1024);
+  const std::uint64_t with = peak_memory_kib_of_copy();
+  RecordProperty("kib_without", std::to_string(without));
+  RecordProperty("kib_with", std::to_string(with));
+  EXPECT_GT(with, without + row_kib);
+  EXPECT_LT(with, without + 2 * row_kib + 8192) << without;
+}
 
 TEST_F(ManyTables, TakeNoMoreMemoryThanFew) {
   constexpr unsigned few = 300, many = 1500;  // more than any window has
