@@ -159,6 +159,16 @@ void read_mysql_roles(Connection& server, AccountBook& book) {
   }
 }
 
+// The server takes the variable apart; it has that view since 8.0.19.
+void read_mandatory_roles(Connection& server, AccountBook& book) {
+  if (!server.flavor().at_least(8, 0, 19)) return;
+  const Result roles = server.query(
+      "SELECT DISTINCT ROLE_NAME, ROLE_HOST FROM information_schema.APPLICABLE_ROLES WHERE IS_MANDATORY = 'YES'",
+      "reading the mandatory roles");
+  for (std::size_t row = 0; row < roles.size(); ++row)
+    book.mandatory_roles.insert({roles.text(row, "ROLE_NAME"), roles.text(row, "ROLE_HOST")});
+}
+
 void read_mysql(Connection& server, AccountBook& book) {
   read_mysql_users(server, book);
   if (!server.flavor().has_roles()) return;
@@ -166,6 +176,7 @@ void read_mysql(Connection& server, AccountBook& book) {
   read_partial_revokes(server, book);
   read_dynamic_grants(server, book);
   read_mysql_roles(server, book);
+  read_mandatory_roles(server, book);
 }
 
 // MariaDB ------------------------------------------------------------------------------------------------------------

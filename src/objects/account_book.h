@@ -24,6 +24,7 @@ struct Account {
 
 struct AccountBook {
   std::map<AccountName, Account> accounts;
+  std::set<AccountName> mandatory_roles;  // everybody has these without a grant; MySQL ≥ 8.0
   bool partial_revokes = false;
 };
 

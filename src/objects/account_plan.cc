@@ -24,6 +24,13 @@ void add_definers(const AccountBook& source, const std::map<AccountName, std::st
 
 AccountName role_of(const Level& level) { return {level.schema, level.object, level.part == "ROLE"}; }
 
+void add_mandatory_roles(const AccountBook& source, Choice& choice) {
+  if (choice.accounts.empty()) return;  // nobody to have them
+  for (const AccountName& role : source.mandatory_roles)
+    if (source.accounts.contains(role) && choice.accounts.insert(role).second)
+      choice.came_along.push_back(fmt::format("{} comes along: mandatory_roles names it", text_of(role)));
+}
+
 // Roles may have roles: until nothing is added.
 void add_roles(const AccountBook& source, Choice& choice) {
   std::vector<AccountName> open(choice.accounts.begin(), choice.accounts.end());
@@ -114,6 +121,7 @@ Choice choose_accounts(const AccountBook& source, const WantedAccounts& wanted,
   for (const auto& [account, ignored] : source.accounts)
     if (account.user != wanted.replication_user && asked_for(account, wanted)) choice.accounts.insert(account);
   add_definers(source, definers, wanted.master_user, choice);
+  add_mandatory_roles(source, choice);
   add_roles(source, choice);
   std::erase_if(choice.accounts, [&](const AccountName& account) { return account.user == wanted.replication_user; });
   return choice;

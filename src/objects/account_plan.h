@@ -18,7 +18,8 @@ struct Choice {
   std::vector<std::string> came_along;  // sentences
 };
 
-// The accounts that `wanted` names (or all), the definers, and the roles that any of them has.
+// The accounts that `wanted` names (or all), the definers, and the roles that any of them has,
+// by a grant or as a mandatory one.
 Choice choose_accounts(const AccountBook& source, const WantedAccounts& wanted,
                        const std::map<AccountName, std::string>& definers);
 

@@ -324,6 +324,22 @@ std::vector<std::string> hard_schema(const std::string& name, const std::string&
                   " INSERT INTO {0}.log (what) VALUES ('first \xe4')",
                   name, definer),
       "SET NAMES utf8mb4",
+// A mandatory role is everybody's, and no grant tells of it.
+TEST_F(ObjectsOnMysql, BringsMandatoryRolesAlong) {
+  run({"CREATE ROLE everyones, `odd,one`", "CREATE ROLE upper", "GRANT SELECT ON along.* TO upper",
+       "GRANT upper TO everyones", "CREATE USER citizen IDENTIFIED BY 'x'",
+       "SET GLOBAL mandatory_roles = 'everyones@%,`odd,one`,nobodys'"});
+  const WantedAccounts wanted = accounts({{"citizen"}});
+  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
+  EXPECT_THAT(outcome.created, ElementsAre("citizen@%", "everyones@%", "odd,one@%", "upper@%"));
+  EXPECT_THAT(outcome.came_along, ElementsAre("everyones@% comes along: mandatory_roles names it",
+                                              "odd,one@% comes along: mandatory_roles names it",
+                                              "upper@% comes along: everyones@% has this role"));
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
+  run({"SET GLOBAL mandatory_roles = ''"});
+  drop_users({"citizen", "everyones", "odd,one", "upper"});
+}
+
       "SET time_zone = '+03:00'",
       fmt::format("CREATE DEFINER={1} EVENT {0}.daily ON SCHEDULE EVERY 1 DAY STARTS '2026-01-01 03:00:00'"
                   " ON COMPLETION PRESERVE COMMENT 'ON COMPLETION PRESERVE DISABLE' DO DELETE FROM {0}.log",

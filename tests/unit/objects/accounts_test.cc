@@ -215,5 +215,20 @@ TEST(Choice, IsEveryHostOfTheNamesAndWhatTheyNeed) {
   EXPECT_EQ(all.accounts.size(), 6U);
 }
 
+TEST(Choice, HasTheMandatoryRolesOfWhoIsChosen) {
+  AccountBook book;
+  for (const AccountName& account :
+       std::vector<AccountName>{{"app", "%"}, {"other", "%"}, {"everyones", "%"}, {"top", "%"}})
+    book.accounts[account];
+  book.mandatory_roles = {{"everyones", "%"}, {"gone", "%"}};
+  book.accounts[{"everyones", "%"}].grants[{Level::Kind::role, "top", "%", {}}] = {"ROLE"};
+  const Choice choice = choose_accounts(book, {{{"app"}}, {}, "admin", "darbe_r"}, {});
+  EXPECT_THAT(choice.accounts,
+              ElementsAre(AccountName{"app", "%"}, AccountName{"everyones", "%"}, AccountName{"top", "%"}));
+  EXPECT_THAT(choice.came_along, ElementsAre("everyones@% comes along: mandatory_roles names it",
+                                             "top@% comes along: everyones@% has this role"));
+  EXPECT_THAT(choose_accounts(book, {std::vector<std::string>{}, {}, "admin", "darbe_r"}, {}).accounts, IsEmpty());
+}
+
 }  // namespace
 }  // namespace darbe::objects
