@@ -1,8 +1,12 @@
 #include "objects/not_copied.h"
 
+#include <algorithm>
+#include <map>
+#include <regex>
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "mysql/quote.h"
@@ -20,6 +24,8 @@ using mysql::Connection;
 // MySQL Reference Manual, CREATE SPATIAL REFERENCE SYSTEM: the ranges that are EPSG's and MySQL's own.
 constexpr std::string_view is_added_system =
     "NOT (SRS_ID <= 32767 OR SRS_ID BETWEEN 60000000 AND 69999999 OR SRS_ID BETWEEN 2000000000 AND 2147483647)";
+
+bool has_generated_columns(const mysql::Flavor& flavor) { return flavor.is_mariadb() || flavor.at_least(5, 7); }
 
 bool has_dictionary(const mysql::Flavor& flavor) { return !flavor.is_mariadb() && flavor.at_least(8, 0, 3); }
 
@@ -48,6 +54,34 @@ void add_things(Connection& server, const std::string& name, const std::string& 
                 fmt::format("SELECT CONCAT('the ', {}, ' belongs to the server and is not copied') FROM {} ORDER BY 1",
                             name, from),
                 sentences);
+}
+
+// Of the functions that a generated column may call, as the servers print them.
+bool calls_by_session(const std::string& expression) {
+  static const std::regex calls(
+      R"(\b(from_unixtime|unix_timestamp|convert_tz|dayname|monthname)\(|\bdate_format\(.*%[abMW])");
+  return std::regex_search(expression, calls);
+}
+
+bool names_one_of(const std::string& expression, const std::vector<std::string>& columns) {
+  return std::ranges::any_of(columns, [&](const std::string& column) {
+    return expression.find(mysql::quote_name(column)) != std::string::npos;
+  });
+}
+
+// Each zone's name with a digest of its rules; the zones' numbers mean nothing.
+std::map<std::string, std::string> read_time_zones(Connection& server) {
+  const mysql::Result found = server.query(
+      "SELECT zone.Name AS name, COALESCE(SUM(CRC32(CONCAT_WS(' ', Transition_time, kind.`Offset`, Is_DST, "
+      "Abbreviation))), 0)"
+      " AS rules FROM mysql.time_zone_name AS zone"
+      " LEFT JOIN mysql.time_zone_transition_type AS kind ON kind.Time_zone_id = zone.Time_zone_id"
+      " LEFT JOIN mysql.time_zone_transition AS change_ ON change_.Time_zone_id = kind.Time_zone_id"
+      " AND change_.Transition_type_id = kind.Transition_type_id GROUP BY zone.Name",
+      "reading the named time zones");
+  std::map<std::string, std::string> zones;
+  for (std::size_t row = 0; row < found.size(); ++row) zones[found.text(row, "name")] = found.text(row, "rules");
+  return zones;
 }
 
 std::set<AccountName> chosen(Connection& server, const AccountBook& book, const WantedAccounts& wanted) {
@@ -103,6 +137,47 @@ std::vector<std::string> added_to_the_server(Connection& server) {
   add_things(server, "'spatial reference system ', SRS_ID, ' (', SRS_NAME, ')'",
              fmt::format("information_schema.ST_SPATIAL_REFERENCE_SYSTEMS WHERE {}", is_added_system), sentences);
   return sentences;
+}
+
+std::vector<std::string> columns_by_session(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  if (databases.empty() || !has_generated_columns(server.flavor())) return sentences;
+  const mysql::Result columns = server.query(
+      fmt::format("SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS of_table, COLUMN_NAME AS name, DATA_TYPE AS type,"
+                  " EXTRA LIKE '%STORED GENERATED%' AS is_stored, GENERATION_EXPRESSION AS expression"
+                  " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN {}"
+                  " AND (DATA_TYPE = 'timestamp' OR EXTRA LIKE '%STORED GENERATED%') ORDER BY 1, 2",
+                  in_list(databases)),
+      "looking for stored columns that follow the session");
+  std::map<std::string, std::vector<std::string>> timestamps;
+  for (std::size_t row = 0; row < columns.size(); ++row)
+    if (columns.text(row, "type") == "timestamp")
+      timestamps[columns.text(row, "of_table")].push_back(columns.text(row, "name"));
+  for (std::size_t row = 0; row < columns.size(); ++row) {
+    if (columns.number(row, "is_stored") == 0) continue;
+    const std::string& table = columns.text(row, "of_table");
+    const std::string& expression = columns.text(row, "expression");
+    if (calls_by_session(expression) || names_one_of(expression, timestamps[table]))
+      sentences.push_back(
+          fmt::format("column {}.{} is stored, and its values may depend on the session that wrote the "
+                      "row: Verify stops at one that the target computes otherwise",
+                      table, columns.text(row, "name")));
+  }
+  return sentences;
+}
+
+std::vector<std::string> differing_time_zones(Connection& source, Connection& target) {
+  const auto here = read_time_zones(source), there = read_time_zones(target);
+  std::vector<std::string> names;
+  for (const auto& [name, rules] : here)
+    if (const auto found = there.find(name); found == there.end() || found->second != rules) names.push_back(name);
+  if (names.empty()) return {};
+  const std::size_t shown = std::min<std::size_t>(names.size(), 3);
+  return {fmt::format(
+      "{} of the {} named time zones: the target lacks them or has other rules for them, so that "
+      "CONVERT_TZ gives something else there ({}{})",
+      names.size(), here.size(), fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+      shown < names.size() ? ", …" : "")};
 }
 
 std::vector<std::string> columns_of_added_reference_systems(Connection& server,

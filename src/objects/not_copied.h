@@ -27,4 +27,12 @@ std::vector<std::string> added_to_the_server(mysql::Connection& server);
 std::vector<std::string> columns_of_added_reference_systems(mysql::Connection& server,
                                                             const std::vector<std::string>& databases);
 
+// Stored generated columns whose values may depend on the session that wrote them: its time zone, or its language for
+// the names of days and months. Verify stops at one that the target computes otherwise.
+std::vector<std::string> columns_by_session(mysql::Connection& server, const std::vector<std::string>& databases);
+
+// Named time zones that the target lacks or has other rules for, in one sentence: CONVERT_TZ gives something else
+// there.
+std::vector<std::string> differing_time_zones(mysql::Connection& source, mysql::Connection& target);
+
 }  // namespace darbe::objects

@@ -1,5 +1,9 @@
 #include "objects/not_copied.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "objects/databases.h"
 #include "preflight/checks.h"
 
@@ -11,6 +15,24 @@ void add(std::vector<Finding>& findings, Weight weight, const std::vector<std::s
          const std::string& advice) {
   for (const std::string& sentence : sentences)
     findings.push_back({.weight = weight, .text = sentence, .advice = advice});
+}
+
+// Such values are made again by the row's key.
+bool has_json_without_key(const tables::Table& table) {
+  return table.primary_key.empty() && std::ranges::any_of(table.columns, [](const tables::Column& column) {
+           return column.has_json_size && !column.generated;
+         });
+}
+
+std::vector<std::string> documents_without_key(const Subject& subject) {
+  std::vector<std::string> sentences;
+  for (const tables::Table& table : copied_tables(subject))
+    if (has_json_without_key(table))
+      sentences.push_back(
+          fmt::format("{} has JSON and no primary key: Verify stops at a value within a document whose "
+                      "type its text does not show, as a DECIMAL's",
+                      table.name.text()));
+  return sentences;
 }
 
 objects::WantedAccounts wanted_accounts(const Subject& subject) {
@@ -32,6 +54,9 @@ std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
   add(findings, Weight::refusal, objects::columns_of_added_reference_systems(subject.server, subject.databases),
       "Change the column's SRID to one of the server's own, or copy only other databases.");
   add(findings, Weight::warning, objects::invalid_views(subject.server, subject.databases), "Mend it or drop it.");
+  add(findings, Weight::warning, documents_without_key(subject), "Give it a primary key.");
+  add(findings, Weight::warning, objects::columns_by_session(subject.server, subject.databases),
+      "Rows written under UTC are as the target computes them; where others may be, make the column VIRTUAL.");
   add(findings, Weight::warning, objects::second_passwords(subject.server, accounts),
       "Let its clients use the first one before the switch.");
   add(findings, Weight::warning, objects::read_only_databases(subject.server, subject.databases), "");

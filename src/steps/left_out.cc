@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "objects/account_book.h"
+#include "objects/not_copied.h"
 #include "tables/table.h"
 
 namespace darbe::steps {
@@ -48,6 +49,8 @@ std::vector<std::string> left_out(const Run& run, mysql::Connection& source, mys
   std::vector<std::string> sentences = databases_left_out(run, source);
   const auto accounts = accounts_left_out(run, source, target);
   sentences.insert(sentences.end(), accounts.begin(), accounts.end());
+  const auto zones = objects::differing_time_zones(source, target);
+  sentences.insert(sentences.end(), zones.begin(), zones.end());
   sentences.emplace_back("the servers' and RDS's own databases and accounts: each instance has its own");
   return sentences;
 }

@@ -164,6 +164,65 @@ class Suite : public testing::Test {
     return first;
   }
 
+  // Who may name nobody but itself as a definer: 5.6's master user and MariaDB's.
+  void expect_to_name_a_definer_that_is_refused() {
+    run({"CREATE DATABASE refused", "CREATE USER other IDENTIFIED BY 'x'",
+         "CREATE DEFINER=other PROCEDURE refused.p() SELECT 1"});
+    try {
+      create_objects(frozen(), target(), objects({"refused"}), {});
+      FAIL() << "it was taken";
+    } catch (const base::Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("procedure refused.p with its definer other@%"));
+    }
+    EXPECT_THAT(refused_definers(frozen(), {"refused"}),
+                ElementsAre("other@% is the definer of procedure refused.p, and this version lets the master user name "
+                            "only itself"));
+    EXPECT_THAT(refused_definers(source(), {"refused"}), IsEmpty());
+  }
+
+  void expect_to_report_grants_on_what_is_not_copied() {
+    run({"CREATE DATABASE left_out", "CREATE TABLE left_out.t (n INT)", "CREATE USER outsider IDENTIFIED BY 'x'",
+         "GRANT SELECT ON left_out.t TO outsider"});
+    const WantedAccounts wanted = accounts({{"outsider"}});
+    create_accounts(frozen(), target(), wanted, {});
+    const AccountsOutcome outcome = grant_on_objects(frozen(), target(), wanted, {});
+    EXPECT_THAT(outcome.not_as_source,
+                ElementsAre(StartsWith("SELECT on table left_out.t for outsider@% is not on the target")));
+    EXPECT_EQ(object_grants_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
+  }
+
+  // The list of a server's functions is a table: no library is needed to be in it.
+  void expect_to_name_loadable_functions() {
+    EXPECT_THAT(added_to_the_server(frozen()), IsEmpty());
+    run({"INSERT INTO mysql.func (name, ret, dl, type) VALUES ('shout', 0, 'shout.so', 'function')"});
+    EXPECT_THAT(added_to_the_server(frozen()),
+                ElementsAre("the loadable function shout of shout.so belongs to the server and is not copied"));
+    run({"DELETE FROM mysql.func WHERE name = 'shout'"});
+  }
+
+  // A zone an hour, or more, from UTC.
+  static void add_time_zone(Connection& server, const std::string& name, int number, int hours) {
+    server.execute(fmt::format("INSERT INTO mysql.time_zone_name VALUES ('{}', {})", name, number));
+    server.execute(
+        fmt::format("INSERT INTO mysql.time_zone_transition_type VALUES ({}, 0, {}, 0, 'HERE')", number, hours * 3600));
+    server.execute(fmt::format("INSERT INTO mysql.time_zone_transition VALUES ({}, 1000000, 0)", number));
+  }
+  void expect_to_name_time_zones_that_differ() {
+    const auto differing = [&] { return differing_time_zones(frozen(), target()); };
+    const auto sentence = [](const std::string& how_many, const std::string& which) {
+      return ElementsAre(AllOf(StartsWith(how_many + " named time zones: the target lacks them"), HasSubstr(which)));
+    };
+    EXPECT_THAT(differing(), IsEmpty());
+    for (int number = 1; number <= 4; ++number) add_time_zone(source(), fmt::format("Here/{}", number), number, 1);
+    EXPECT_THAT(differing(), sentence("4 of the 4", "(Here/1, Here/2, Here/3, …)"));
+    for (int number = 1; number <= 4; ++number)
+      add_time_zone(target_root(), fmt::format("Here/{}", number), 9 - number, number == 2 ? 2 : 1);
+    EXPECT_THAT(differing(), sentence("1 of the 4", "(Here/2)"));
+    for (Connection* server : {&source(), &target_root()})
+      for (const char* table : {"time_zone_name", "time_zone_transition_type", "time_zone_transition"})
+        server->execute(fmt::format("DELETE FROM mysql.{}", table));
+  }
+
   void drop_users(const std::vector<std::string>& users) {
     for (const std::string& user : users)
       for (Connection* server : {&source(), &target_root()})
@@ -265,6 +324,22 @@ TEST_F(ObjectsOnMysql, BringsRolesAndDefinersAlong) {
   EXPECT_EQ(app.value("SELECT CURRENT_ROLE()"), "`writers`@`%`");
 }
 
+// A mandatory role is everybody's, and no grant tells of it.
+TEST_F(ObjectsOnMysql, BringsMandatoryRolesAlong) {
+  run({"CREATE ROLE everyones, `odd,one`", "CREATE ROLE upper", "GRANT SELECT ON along.* TO upper",
+       "GRANT upper TO everyones", "CREATE USER citizen IDENTIFIED BY 'x'",
+       "SET GLOBAL mandatory_roles = 'everyones@%,`odd,one`,nobodys'"});
+  const WantedAccounts wanted = accounts({{"citizen"}});
+  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
+  EXPECT_THAT(outcome.created, ElementsAre("citizen@%", "everyones@%", "odd,one@%", "upper@%"));
+  EXPECT_THAT(outcome.came_along, ElementsAre("everyones@% comes along: mandatory_roles names it",
+                                              "odd,one@% comes along: mandatory_roles names it",
+                                              "upper@% comes along: everyones@% has this role"));
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
+  run({"SET GLOBAL mandatory_roles = ''"});
+  drop_users({"citizen", "everyones", "odd,one", "upper"});
+}
+
 TEST_F(ObjectsOnMysql, MendsAnAccountThatWasOnlyHalfMade) {
   run({"CREATE USER half IDENTIFIED BY 'right'", "GRANT SELECT, INSERT, UPDATE ON halves.* TO half"});
   target_root().execute("CREATE USER half IDENTIFIED BY 'wrong'");
@@ -324,22 +399,6 @@ std::vector<std::string> hard_schema(const std::string& name, const std::string&
                   " INSERT INTO {0}.log (what) VALUES ('first \xe4')",
                   name, definer),
       "SET NAMES utf8mb4",
-// A mandatory role is everybody's, and no grant tells of it.
-TEST_F(ObjectsOnMysql, BringsMandatoryRolesAlong) {
-  run({"CREATE ROLE everyones, `odd,one`", "CREATE ROLE upper", "GRANT SELECT ON along.* TO upper",
-       "GRANT upper TO everyones", "CREATE USER citizen IDENTIFIED BY 'x'",
-       "SET GLOBAL mandatory_roles = 'everyones@%,`odd,one`,nobodys'"});
-  const WantedAccounts wanted = accounts({{"citizen"}});
-  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
-  EXPECT_THAT(outcome.created, ElementsAre("citizen@%", "everyones@%", "odd,one@%", "upper@%"));
-  EXPECT_THAT(outcome.came_along, ElementsAre("everyones@% comes along: mandatory_roles names it",
-                                              "odd,one@% comes along: mandatory_roles names it",
-                                              "upper@% comes along: everyones@% has this role"));
-  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
-  run({"SET GLOBAL mandatory_roles = ''"});
-  drop_users({"citizen", "everyones", "odd,one", "upper"});
-}
-
       "SET time_zone = '+03:00'",
       fmt::format("CREATE DEFINER={1} EVENT {0}.daily ON SCHEDULE EVERY 1 DAY STARTS '2026-01-01 03:00:00'"
                   " ON COMPLETION PRESERVE COMMENT 'ON COMPLETION PRESERVE DISABLE' DO DELETE FROM {0}.log",
@@ -463,16 +522,9 @@ TEST_F(ObjectsOnMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
               ElementsAre("mighty@% is the definer of view refused.v and has no account"));
 }
 
-TEST_F(ObjectsOnMysql, ReportsGrantsOnWhatIsNotCopied) {
-  run({"CREATE DATABASE left_out", "CREATE TABLE left_out.t (n INT)", "CREATE USER outsider IDENTIFIED BY 'x'",
-       "GRANT SELECT ON left_out.t TO outsider"});
-  const WantedAccounts wanted = accounts({{"outsider"}});
-  create_accounts(frozen(), target(), wanted, {});
-  const AccountsOutcome outcome = grant_on_objects(frozen(), target(), wanted, {});
-  EXPECT_THAT(outcome.not_as_source,
-              ElementsAre(StartsWith("SELECT on table left_out.t for outsider@% is not on the target")));
-  EXPECT_EQ(object_grants_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
-}
+TEST_F(ObjectsOnMysql, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
+
+TEST_F(ObjectsOnMysql, NamesTimeZonesThatDiffer) { expect_to_name_time_zones_that_differ(); }
 
 TEST_F(ObjectsOnMysql, NamesWhatBelongsToTheServer) {
   EXPECT_THAT(added_to_the_server(frozen()), IsEmpty());
@@ -539,6 +591,21 @@ TEST_F(ObjectsOnMysql, NamesViewsAndPasswordsThatCannotCome) {
               ElementsAre("twice@% has a second password, which can't be copied"));
   EXPECT_THAT(second_passwords(frozen(), accounts({{"reader"}})), IsEmpty());
   run({"DROP USER twice"});
+}
+
+TEST_F(ObjectsOnMysql, NamesStoredColumnsThatFollowTheSession) {
+  run({"CREATE DATABASE sessions",
+       "CREATE TABLE sessions.t (id INT PRIMARY KEY, d DATETIME, at TIMESTAMP NULL, `a``t` TIMESTAMP NULL,"
+       " by_zone VARCHAR(30) AS (CONCAT(at)) STORED, by_other VARCHAR(30) AS (CONCAT('it''s ', `a``t`)) STORED,"
+       " by_call DATETIME AS (FROM_UNIXTIME(id)) STORED, by_language VARCHAR(20) AS (DATE_FORMAT(d, '%d %M')) STORED,"
+       " by_none VARCHAR(20) AS (DATE_FORMAT(d, '%Y-%m-%d')) STORED, of_day INT AS (DAYOFWEEK(d)) STORED,"
+       " not_stored VARCHAR(30) AS (CONCAT(at)) VIRTUAL)"});
+  const auto named = [](const char* column) {
+    return StartsWith(fmt::format("column sessions.t.{} is stored, and its values may depend on the session", column));
+  };
+  EXPECT_THAT(columns_by_session(frozen(), {"sessions"}),
+              ElementsAre(named("by_call"), named("by_language"), named("by_other"), named("by_zone")));
+  EXPECT_THAT(columns_by_session(frozen(), {"whole"}), IsEmpty());
 }
 
 TEST_F(ObjectsOnMysql, NamesAllAccountsWhosePluginTheTargetLacks) {
@@ -624,21 +691,13 @@ TEST_F(ObjectsOnOldMysql, CopiesEverythingThatASchemaHolds) {
 }
 
 // There only SUPER may name somebody else, and RDS keeps it.
-TEST_F(ObjectsOnOldMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
-  run({"CREATE DATABASE refused", "CREATE USER other IDENTIFIED BY 'x'",
-       "CREATE DEFINER=other PROCEDURE refused.p() SELECT 1"});
-  try {
-    create_objects(frozen(), target(), objects({"refused"}), {});
-    FAIL() << "it was taken";
-  } catch (const base::Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("procedure refused.p with its definer other@%"));
-  }
-  EXPECT_THAT(
-      refused_definers(frozen(), {"refused"}),
-      ElementsAre("other@% is the definer of procedure refused.p, and this version lets the master user name only "
-                  "itself"));
-  EXPECT_THAT(refused_definers(source(), {"refused"}), IsEmpty());
-}
+TEST_F(ObjectsOnOldMysql, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to_name_a_definer_that_is_refused(); }
+
+TEST_F(ObjectsOnOldMysql, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
+
+TEST_F(ObjectsOnOldMysql, NamesWhatBelongsToTheServer) { expect_to_name_loadable_functions(); }
+
+TEST_F(ObjectsOnOldMysql, NamesTimeZonesThatDiffer) { expect_to_name_time_zones_that_differ(); }
 
 // mysql_native_password was taken out of 9.0, the older hashes out of 5.7.
 TEST_F(ObjectsOnOldMysql, NamesAccountsThatLaterVersionsCannotHave) {
@@ -724,6 +783,24 @@ TEST_F(ObjectsOnMariadb, CopiesEverythingThatASchemaHolds) {
       losses_after({{"ALTER TABLE whole.parents DROP CONSTRAINT small", "check whole.small is not on the target"},
                     {"DROP PACKAGE BODY whole.tools", "package body whole.tools is not on the target"},
                     {"DROP PACKAGE whole.tools", "package whole.tools is not on the target"}}));
+}
+
+TEST_F(ObjectsOnMariadb, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to_name_a_definer_that_is_refused(); }
+
+TEST_F(ObjectsOnMariadb, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
+
+TEST_F(ObjectsOnMariadb, NamesWhatBelongsToTheServer) { expect_to_name_loadable_functions(); }
+
+TEST_F(ObjectsOnMariadb, NamesTimeZonesThatDiffer) { expect_to_name_time_zones_that_differ(); }
+
+// It takes no function there that follows the session, but a TIMESTAMP.
+TEST_F(ObjectsOnMariadb, NamesStoredColumnsThatFollowTheSession) {
+  run({"CREATE DATABASE sessions",
+       "CREATE TABLE sessions.t (id INT PRIMARY KEY, d DATETIME, at TIMESTAMP NULL,"
+       " by_zone VARCHAR(30) AS (CONCAT(at)) STORED, by_none VARCHAR(30) AS (CONCAT(d)) STORED,"
+       " not_stored VARCHAR(30) AS (CONCAT(at)) VIRTUAL)"});
+  EXPECT_THAT(columns_by_session(frozen(), {"sessions"}),
+              ElementsAre(StartsWith("column sessions.t.by_zone is stored")));
 }
 
 TEST_F(ObjectsOnMariadb, NamesAllAccountsWhosePluginTheTargetLacks) {

@@ -223,10 +223,16 @@ TEST_F(StoryMySql, NamesAllThatCannotBeCopiedBeforeItBegins) {
        "view mogilefs.blind is invalid and will not be on the target",
        "mogile@10.% has a second password, which can't be copied"});
   run({"DROP TABLE mogilefs.whole, mogilefs.all_of_it",
-       "CREATE TABLE mogilefs.uneven (b BLOB NOT NULL, PRIMARY KEY (b(9)))", "ALTER DATABASE mogilefs READ ONLY = 1"});
+       "CREATE TABLE mogilefs.uneven (b BLOB NOT NULL, PRIMARY KEY (b(9)))",
+       "CREATE TABLE mogilefs.documents (id INT, j JSON)",
+       "CREATE TABLE mogilefs.shown (id INT PRIMARY KEY, at TIMESTAMP NULL, shown VARCHAR(30) AS (CONCAT(at)) STORED)",
+       "ALTER DATABASE mogilefs READ ONLY = 1"});
   expect_named({"mogilefs.part is MyISAM", "database mogilefs is READ ONLY on the source",
-                "mogilefs.uneven has a primary key of a kind that no chunk can end at"});
-  run({"ALTER DATABASE mogilefs READ ONLY = 0", "DROP TABLE mogilefs.part, mogilefs.uneven", "DROP VIEW mogilefs.blind",
+                "mogilefs.uneven has a primary key of a kind that no chunk can end at",
+                "mogilefs.documents has JSON and no primary key: Verify stops at a value",
+                "column mogilefs.shown.shown is stored, and its values may depend on the session"});
+  run({"ALTER DATABASE mogilefs READ ONLY = 0",
+       "DROP TABLE mogilefs.part, mogilefs.uneven, mogilefs.documents, mogilefs.shown", "DROP VIEW mogilefs.blind",
        "ALTER USER mogile@'10.%' DISCARD OLD PASSWORD", "ALTER USER mogile@'10.%' IDENTIFIED BY 'secret-mogile'"});
   EXPECT_EQ(world->inventory(), before);
 }
