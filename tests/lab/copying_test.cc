@@ -214,11 +214,17 @@ TEST_P(CopySuite, LeavesOutThePlaceAndTheEncryptionThatTheTargetRefuses) {
   EXPECT_THAT(copy().not_as_source, testing::IsEmpty());
 }
 
-// The target's server knows no such folder.
-TEST(CopyPlaces, LeavesOutADataDirectoryThatTheTargetRefuses) {
+class CopyPlaces : public testing::TestWithParam<std::string_view> {};
+INSTANTIATE_TEST_SUITE_P(EachKind, CopyPlaces,
+                         testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
+
+// MySQL 9.7's server on the target knows no such folder; the others find the source's files there.
+TEST_P(CopyPlaces, LeavesOutADataDirectoryThatTheTargetRefuses) {
   const base::TemporaryFolder folder("darbe-place");
-  const servers::TestServer source({.arguments = {"--innodb-directories=" + folder.path().string()}});
-  Pair& pair = Pairs::of(servers::mysql_current);
+  std::vector<std::string> arguments;
+  if (GetParam() == servers::mysql_current) arguments = {"--innodb-directories=" + folder.path().string()};
+  const servers::TestServer source({.kind = GetParam(), .arguments = arguments});
+  Pair& pair = Pairs::of(GetParam());
   mysql::Connection target(pair.target.connect_options(), {});
   for (const char* schema : {"shop", "darbe_journal"})
     target.execute(fmt::format("DROP DATABASE IF EXISTS {}", schema));
@@ -241,7 +247,7 @@ TEST(CopyPlaces, LeavesOutADataDirectoryThatTheTargetRefuses) {
               testing::UnorderedElementsAre(testing::StartsWith("shop.placed is made without its DATA DIRECTORY: "),
                                             testing::StartsWith("shop.parts is made without its DATA DIRECTORY: ")));
   EXPECT_THAT(Fixture::definition(target, "shop.placed"), HasSubstr("COMMENT='kept'"));
-  EXPECT_THAT(Fixture::definition(target, "shop.parts"), HasSubstr("PARTITION high VALUES"));
+  EXPECT_THAT(Fixture::definition(target, "shop.parts"), testing::ContainsRegex("PARTITION `?high`? VALUES"));
 }
 
 TEST_P(CopySuite, CountsTheRowsThatTheServerWouldNot) {

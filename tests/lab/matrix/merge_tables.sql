@@ -1,4 +1,3 @@
--- on: mysql-9.7 mysql-5.6
 -- refused: table: its rows are somewhere else
 CREATE TABLE one (id INT, KEY (id)) ENGINE=MyISAM
 INSERT INTO one VALUES (1)
