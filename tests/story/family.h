@@ -102,6 +102,9 @@ class Story : public testing::Test {
   // A source with a standby and protection, copied whole; the target ends with both. Defined in everything_test.cc.
   static void expect_to_copy_everything();
 
+  // Tables are altered and dropped between the plan and the freeze. Defined in faults_test.cc.
+  static void expect_to_take_what_is_frozen();
+
   // False if it was not killed there.
   static bool is_killed_at(const std::string& point, const std::vector<std::string>& arguments) {
     const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", point + ":kill"}});

@@ -84,8 +84,11 @@ TEST_F(StoryMySql, LeavesWhenAskedOrALinkIsLostAndGoesOn) {
   expect_undo("putio22", before);
 }
 
+}  // namespace
+
 // What people do to the source between the plan and the freeze comes to the replica too: the copy is of what is frozen.
-TEST_F(StoryMySql, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) {
+template <typename Family>
+void Story<Family>::expect_to_take_what_is_frozen() {
   mysql::Connection source = world->connect(World::source_id);
   source.execute("CREATE TABLE mogilefs.altered (id INT PRIMARY KEY, v INT) ENGINE=InnoDB");
   source.execute("INSERT INTO mogilefs.altered VALUES (1, 1), (2, 2)");
@@ -110,6 +113,12 @@ TEST_F(StoryMySql, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) {
   source.execute("REVOKE SELECT (id) ON mogilefs.dropped FROM 'mogile'@'10.%'");
   source.execute("DROP TABLE mogilefs.altered");
 }
+
+namespace {
+
+TEST_F(StoryMySql, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) { expect_to_take_what_is_frozen(); }
+TEST_F(StoryMySql56, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) { expect_to_take_what_is_frozen(); }
+TEST_F(StoryMariaDb, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) { expect_to_take_what_is_frozen(); }
 
 // What was made is not what is there: the catalogs of both sides are read, and what is missing is named.
 TEST_F(StoryMariaDb, NamesAViewThatSomebodyDropped) {
