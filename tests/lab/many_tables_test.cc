@@ -94,7 +94,7 @@ TEST_F(LargeTable, TakesNoMoreMemoryThanASmallOne) {
   fill_with(10);
   const std::uint64_t with_small = peak_memory_kib_of_copy();
   forget_the_copy();
-  fill_with(200);
+  fill_with(150);
   const std::uint64_t with_large = peak_memory_kib_of_copy();
   RecordProperty("kib_with_small", std::to_string(with_small));
   RecordProperty("kib_with_large", std::to_string(with_large));
