@@ -69,15 +69,25 @@ bool names_one_of(const std::string& expression, const std::vector<std::string>&
   });
 }
 
+mysql::Result read_stored_and_timestamps(Connection& server, const std::vector<std::string>& databases) {
+  return server.query(
+      fmt::format("SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS of_table, COLUMN_NAME AS name, DATA_TYPE AS type,"
+                  " EXTRA LIKE '%STORED GENERATED%' AS is_stored, GENERATION_EXPRESSION AS expression"
+                  " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN {}"
+                  " AND (DATA_TYPE = 'timestamp' OR EXTRA LIKE '%STORED GENERATED%') ORDER BY 1, 2",
+                  in_list(databases)),
+      "looking for stored columns that follow the session");
+}
+
 // Each zone's name with a digest of its rules; the zones' numbers mean nothing.
 std::map<std::string, std::string> read_time_zones(Connection& server) {
   const mysql::Result found = server.query(
-      "SELECT zone.Name AS name, COALESCE(SUM(CRC32(CONCAT_WS(' ', Transition_time, kind.`Offset`, Is_DST, "
-      "Abbreviation))), 0)"
-      " AS rules FROM mysql.time_zone_name AS zone"
+      "SELECT zone.Name AS name,"
+      " COALESCE(SUM(CRC32(CONCAT_WS(' ', Transition_time, kind.`Offset`, Is_DST, Abbreviation))), 0) AS rules"
+      " FROM mysql.time_zone_name AS zone"
       " LEFT JOIN mysql.time_zone_transition_type AS kind ON kind.Time_zone_id = zone.Time_zone_id"
-      " LEFT JOIN mysql.time_zone_transition AS change_ ON change_.Time_zone_id = kind.Time_zone_id"
-      " AND change_.Transition_type_id = kind.Transition_type_id GROUP BY zone.Name",
+      " LEFT JOIN mysql.time_zone_transition AS moment ON moment.Time_zone_id = kind.Time_zone_id"
+      " AND moment.Transition_type_id = kind.Transition_type_id GROUP BY zone.Name",
       "reading the named time zones");
   std::map<std::string, std::string> zones;
   for (std::size_t row = 0; row < found.size(); ++row) zones[found.text(row, "name")] = found.text(row, "rules");
@@ -142,13 +152,7 @@ std::vector<std::string> added_to_the_server(Connection& server) {
 std::vector<std::string> columns_by_session(Connection& server, const std::vector<std::string>& databases) {
   std::vector<std::string> sentences;
   if (databases.empty() || !has_generated_columns(server.flavor())) return sentences;
-  const mysql::Result columns = server.query(
-      fmt::format("SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS of_table, COLUMN_NAME AS name, DATA_TYPE AS type,"
-                  " EXTRA LIKE '%STORED GENERATED%' AS is_stored, GENERATION_EXPRESSION AS expression"
-                  " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN {}"
-                  " AND (DATA_TYPE = 'timestamp' OR EXTRA LIKE '%STORED GENERATED%') ORDER BY 1, 2",
-                  in_list(databases)),
-      "looking for stored columns that follow the session");
+  const mysql::Result columns = read_stored_and_timestamps(server, databases);
   std::map<std::string, std::vector<std::string>> timestamps;
   for (std::size_t row = 0; row < columns.size(); ++row)
     if (columns.text(row, "type") == "timestamp")
@@ -167,17 +171,21 @@ std::vector<std::string> columns_by_session(Connection& server, const std::vecto
 }
 
 std::vector<std::string> differing_time_zones(Connection& source, Connection& target) {
+  constexpr std::size_t shown_max = 3;
   const auto here = read_time_zones(source), there = read_time_zones(target);
   std::vector<std::string> names;
   for (const auto& [name, rules] : here)
     if (const auto found = there.find(name); found == there.end() || found->second != rules) names.push_back(name);
   if (names.empty()) return {};
-  const std::size_t shown = std::min<std::size_t>(names.size(), 3);
-  return {fmt::format(
-      "{} of the {} named time zones: the target lacks them or has other rules for them, so that "
-      "CONVERT_TZ gives something else there ({}{})",
-      names.size(), here.size(), fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
-      shown < names.size() ? ", …" : "")};
+  const std::size_t count = names.size();
+  if (count > shown_max) {
+    names.resize(shown_max);
+    names.emplace_back("…");
+  }
+  return {
+      fmt::format("{} of the {} named time zones: the target lacks them or has other rules for them, so that "
+                  "CONVERT_TZ gives something else there ({})",
+                  count, here.size(), fmt::join(names, ", "))};
 }
 
 std::vector<std::string> columns_of_added_reference_systems(Connection& server,
