@@ -35,8 +35,9 @@ struct Facts {
   std::vector<std::string> not_proven;                // Verify: tables that no digest can prove
   std::vector<std::string> objects_not_as_source;     // Objects
   std::map<std::string, std::string> events_enabled_on_source;  // Objects: event -> status there
-  std::optional<std::string> caught_up_at;                      // CatchUp: "file:position"
-  bool replica_released = false;                                // CatchUp: the frozen replica was given up on purpose
+  bool replication_begun = false;           // Replicate: it was started, so something may have been applied
+  std::optional<std::string> caught_up_at;  // CatchUp: "file:position"
+  bool replica_released = false;            // CatchUp: the frozen replica was given up on purpose
 
   bool operator==(const Facts&) const = default;
 };

@@ -79,6 +79,10 @@ Standing Freeze::check(Run& run, std::stop_token stop) {
     run.saw("the replica was not frozen yet");
     return Standing::absent;
   }
+  if (run.facts.replication_begun && !run.journal.done(name)) {
+    run.saw("the target has replicated from where the replica was frozen, and no longer does");
+    return Standing::absent;
+  }
   if (is_purged(run, stop)) {
     if (!run.journal.done(name)) return Standing::absent;
     throw engine::StartOver{

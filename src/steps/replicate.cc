@@ -33,6 +33,12 @@ bool applied_something(const Run& run, const replication::ReplicaStatus& status)
   return follows_source(run, status) && status.executed != replication::Coordinates{frozen.file, frozen.position};
 }
 
+// Begun: on the way to being started, or since.
+void remember_begun(Run& run, bool begun) {
+  run.facts.replication_begun = begun;
+  run.remember();
+}
+
 void point_at_source(Run& run, mysql::Connection& target, const std::stop_token& stop) {
   const base::Secret password = replication::make_replication_password();
   const aws::Instance instance = run.account.instances.get(run.source_id(), stop);
@@ -69,7 +75,13 @@ Standing Replicate::check(Run& run, std::stop_token stop) {
   mysql::Connection target = run.target(stop);
   auto status = replication::status(target);
   run.saw(fmt::format("replication on the target is {}", replication::name_of(status.state)));
-  if (!follows_source(run, status)) return Standing::absent;
+  if (!follows_source(run, status)) {
+    // Nobody knows how far it came, and from the coordinates once more, rows without a key would come twice. Where the
+    // frozen replica is gone already, a person has to look.
+    if (run.facts.replication_begun && !run.journal.done(name))
+      throw engine::StartOver{"Freeze", fmt::format("somebody reset replication on {}", run.target_id())};
+    return Standing::absent;
+  }
   if (!run.journal.done(name)) return status.state == State::on ? Standing::done : Standing::partial;
   base::poll_until(until_it_recovers, stop,
                    [&] { return (status = replication::status(target)).state != State::broken; });
@@ -87,8 +99,13 @@ void Replicate::apply(Run& run, std::stop_token stop) {
   fault::point<"replicate.filtered">();
   mysql::Connection target = run.target(stop);
   // Stopped first: what is applied while one asks is not in the answer.
-  if (!applied_something(run, replication::stop(target, stop))) point_at_source(run, target, stop);
+  if (!applied_something(run, replication::stop(target, stop))) {
+    remember_begun(run, false);  // a kill on the way leaves it without a source, and nobody has reset it
+    point_at_source(run, target, stop);
+  }
   require_filter(run, target);
+  remember_begun(run, true);
+  fault::point<"replicate.begun">();
   replication::start(target, stop);
 }
 

@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "aws/waiter.h"
+#include "replication/control.h"
 #include "story/family.h"
 
 namespace darbe::story_test {
@@ -91,6 +92,23 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   EXPECT_THAT(status.output, HasSubstr("\"replication\":\"on\""));
   expect_undo("putio20", before);
   source.execute("ALTER TABLE putio.t DROP COLUMN later");
+}
+
+// Its rows came, and nobody recorded that: from the coordinates once more they would come twice.
+TEST_F(StoryMySql, BeginsAnewWhereReplicationWasResetByHand) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("replicate.begun", world->setup_arguments("putio24")));
+  ASSERT_TRUE(is_killed_at("replication.started", world->setup_arguments("putio24")));
+  world->connect(World::source_id).execute("INSERT INTO putio.log VALUES ('after the freeze', 1)");
+  world->wait_until_caught_up("putio24");
+  mysql::Connection target = world->connect("putio24");
+  replication::reset(target, {});
+  // Whoever is killed after the lines are void goes on from there.
+  ASSERT_TRUE(is_killed_at("freeze.discarded", world->setup_arguments("putio24")));
+  const Ended ended = world->darbe(world->setup_arguments("putio24"));
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  expect_equal("putio24");
+  expect_undo("putio24", before);
 }
 
 TEST_F(StoryMySql, RefusesASourceWhoseSnapshotMayLackCommits) {

@@ -73,6 +73,7 @@ TEST(Facts, SurviveTheJournal) {
   facts.accounts_not_as_source = {"a"};
   facts.copy_not_as_source = {"b"};
   facts.events_enabled_on_source = {{"putio.e", "ENABLED"}};
+  facts.replication_begun = true;
   facts.replica_released = true;
   EXPECT_EQ(facts_from_json(to_json(facts)), facts);
   EXPECT_EQ(facts_from_json(to_json(Facts{})), Facts{});
