@@ -91,6 +91,13 @@ void record_change(mysql::Connection& source, const std::string& name, const std
                       quote_text(name), literal(old_value), quote_text(new_value)));
 }
 
+void replace_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,
+                    const std::string& new_value, const Told& told) {
+  execute(source, told,
+          fmt::format("REPLACE INTO darbe.changes (name, old_value, new_value) VALUES ({}, {}, {})", quote_text(name),
+                      literal(old_value), quote_text(new_value)));
+}
+
 void forget_change(mysql::Connection& source, const std::string& name, const Told& told) {
   execute(source, told, fmt::format("DELETE FROM darbe.changes WHERE name = {}", quote_text(name)));
 }

@@ -36,12 +36,16 @@ void write_run_record(mysql::Connection& source, const Plan& plan, const std::st
 void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,
                    const std::string& new_value, const Told& told);
 
+// As record_change(), but these values take the place of those that are remembered.
+void replace_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,
+                    const std::string& new_value, const Told& told);
+
 struct Change {
   std::optional<std::string> old_value;
   std::string new_value;
 };
 std::optional<Change> recorded_change(mysql::Connection& source, const std::string& name);
-// Requires: the value is as it was.
+// Requires: the value is as it was, or somebody else's.
 void forget_change(mysql::Connection& source, const std::string& name, const Told& told);
 
 // Drops the schema. Requires: all changes have been taken back, and the record is this run's.

@@ -199,7 +199,9 @@ Standing Provision::check(Run& run, std::stop_token stop) {
 void Provision::apply(Run& run, std::stop_token stop) {
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
   request_target_or_nothing(run, source, stop);
-  mysql::Connection connection(run.connect_options(source), stop);
+  // Not cut short by a stop: nobody knows whether the server went on with what was cut, and the guard, which stops a
+  // run before it gives the binlogs free, must find the retention raised or see it not raised any more.
+  mysql::Connection connection(run.connect_options(source), {});
   mark_source(run, connection, run.account.instances.get(run.target_id(), stop).resource_id);
   fault::point<"provision.source_marked">();
   request_replica(run, source, stop);

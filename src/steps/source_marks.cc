@@ -20,7 +20,7 @@ std::optional<std::string> retention_of(mysql::Connection& source) {
   return found == configuration.end() ? std::nullopt : found->second;
 }
 
-// A line of the record of changes: there while the binlogs are given free.
+// A line of the record of changes: there while the binlogs are given free. "yes": once the retention of before is back.
 constexpr const char* binlogs_released = "binlogs given free";
 
 bool is_ours(const plan::Plan& plan, mysql::Connection& source) {
@@ -35,6 +35,18 @@ void set_retention(Run& run, mysql::Connection& source, const std::optional<std:
 void restore_retention(Run& run, mysql::Connection& source) {
   const auto change = retention_change(source);
   if (change && retention_of(source) == change->new_value) set_retention(run, source, change->old_value);
+}
+
+// Given free, the retention is the operator's to change: what they set is what undo must leave.
+void raise_retention_again(Run& run, mysql::Connection& source, const plan::Change& change, bool was_put_back) {
+  const auto told = [&run](const std::string& statement) { run.changed_source(statement); };
+  const auto now = retention_of(source);
+  if (hours(now) >= run.plan.binlog_retention_hours) {
+    if (was_put_back) plan::forget_change(source, binlog_retention, told);
+    return;
+  }
+  if (now != change.old_value) plan::replace_change(source, binlog_retention, now, change.new_value, told);
+  set_retention(run, source, change.new_value);
 }
 
 }  // namespace
@@ -53,7 +65,10 @@ void mark_source(Run& run, mysql::Connection& source, const std::string& target_
   if (hours(before) >= run.plan.binlog_retention_hours) return;
   const std::string wanted = std::to_string(run.plan.binlog_retention_hours);
   plan::record_change(source, binlog_retention, before, wanted, told);
+  fault::point<"provision.retention_recorded">();
   set_retention(run, source, wanted);
+  // The guard may have given the binlogs free a moment ago, when there was nothing to put back.
+  if (plan::recorded_change(source, binlogs_released)) restore_retention(run, source);
 }
 
 void unmark_source(Run& run, mysql::Connection& source) {
@@ -74,16 +89,18 @@ unsigned hours_kept_for(const plan::Plan& plan, mysql::Connection& source) {
 
 void release_binlogs(Run& run, mysql::Connection& source) {
   if (!is_ours(run.plan, source)) return;
-  plan::record_change(source, binlogs_released, std::nullopt, "yes",
-                      [&run](const std::string& statement) { run.changed_source(statement); });
+  const auto told = [&run](const std::string& statement) { run.changed_source(statement); };
+  plan::record_change(source, binlogs_released, std::nullopt, "begun", told);
   restore_retention(run, source);
+  plan::replace_change(source, binlogs_released, std::nullopt, "yes", told);
 }
 
 void keep_binlogs_again(Run& run, mysql::Connection& source) {
-  if (!is_ours(run.plan, source) || !plan::recorded_change(source, binlogs_released)) return;
-  const auto change = retention_change(source);
-  if (change && hours(retention_of(source)) < run.plan.binlog_retention_hours)
-    set_retention(run, source, change->new_value);
+  if (!is_ours(run.plan, source)) return;
+  const auto released = plan::recorded_change(source, binlogs_released);
+  if (!released) return;
+  if (const auto change = retention_change(source))
+    raise_retention_again(run, source, *change, released->new_value == "yes");
   plan::forget_change(source, binlogs_released,
                       [&run](const std::string& statement) { run.changed_source(statement); });
 }

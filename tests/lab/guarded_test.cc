@@ -1,4 +1,6 @@
 // A source whose volume fills up while a run works: production comes before the run.
+#include <csignal>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,12 +18,23 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-std::optional<std::string> retention_of(World& world) {
+std::optional<std::string> retention_of(const World& world) {
   mysql::Connection source = world.connect(World::source_id);
   const auto rows = source.query("CALL mysql.rds_show_configuration");
   for (std::size_t row = 0; row < rows.size(); ++row)
     if (rows.text(row, "name") == "binlog retention hours") return rows.value(row, "value");
   return "there is no such setting";
+}
+
+void set_retention(const World& world, const char* hours) {
+  world.connect(World::source_id)
+      .execute(fmt::format("CALL mysql.rds_set_configuration('binlog retention hours', {})", hours));
+}
+
+// As the guard gives the binlogs free, at that moment of another run's way.
+void give_free(const World& world) {
+  world.connect(World::source_id).execute("INSERT INTO darbe.changes VALUES ('binlogs given free', NULL, 'yes')");
+  set_retention(world, "NULL");
 }
 
 // CloudWatch's figures come late.
@@ -72,6 +85,42 @@ TEST(Guarded, ARunStopsGivesTheBinlogsFreeAndGoesOnWhenThereIsRoomAgain) {
   const Ended undone = world.darbe(world.undo_arguments("putio17"));
   EXPECT_EQ(undone.status, 0) << undone.text();
   EXPECT_EQ(world.inventory(), before);
+}
+
+// While the binlogs are given free, the operator says for how long they are kept: that is not the run's to take back.
+TEST(Guarded, ARunKeepsWhatTheOperatorSetMeanwhile) {
+  World world("mysql", "9.");
+  const auto arguments = world.setup_arguments("putio17");
+  const auto killed_at = [&](const char* point) {
+    const Ended killed = world.darbe(arguments, {{"DARBE_FAULT", fmt::format("{}:kill", point)}});
+    EXPECT_EQ(killed.signal, SIGKILL) << killed.text();
+  };
+  const auto undo = [&] {
+    const Ended undone = world.darbe(world.undo_arguments("putio17"));
+    EXPECT_EQ(undone.status, 0) << undone.text();
+  };
+  // Given free between the record of the change and the change.
+  const auto run = world.start(arguments, {{"DARBE_FAULT", "provision.retention_recorded:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  give_free(world);
+  run->go_on();
+  ASSERT_TRUE(run->says("asking for read replica")) << run->end().text();
+  EXPECT_EQ(retention_of(world), std::nullopt);
+  run->signal(SIGKILL);
+  run->end();
+
+  set_retention(world, "5");
+  killed_at("applied.Provision");
+  EXPECT_EQ(retention_of(world), "24");
+  undo();
+  EXPECT_EQ(retention_of(world), "5");
+
+  killed_at("applied.Provision");
+  give_free(world);
+  set_retention(world, "24");
+  killed_at("applied.Freeze");
+  undo();
+  EXPECT_EQ(retention_of(world), "24");
 }
 
 }  // namespace
