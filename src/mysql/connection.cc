@@ -40,6 +40,9 @@ constexpr int keepalive_interval_seconds = 15;
 constexpr int keepalive_probes = 8;
 constexpr unsigned unacknowledged_milliseconds = 300'000;
 
+// The one at hand, what somebody found instead of it a while ago, and what counts now.
+constexpr int passwords_tried = 3;
+
 // The client library keeps state for each thread that uses it.
 struct ThreadGuard {
   ThreadGuard() {
@@ -272,15 +275,16 @@ struct Connection::Implementation {
 };
 
 void Connection::Implementation::connect_with_any_password() {
-  try {
-    return connect();
-  } catch (const ServerError& error) {
-    if (!options.other_password || !is_password_refused(error)) throw;
-    const auto other = options.other_password(options.password, stop);
-    if (!other) throw;
-    options.password = *other;
+  for (int left = passwords_tried;; --left) {
+    try {
+      return connect();
+    } catch (const ServerError& error) {
+      if (left == 1 || !options.other_password || !is_password_refused(error)) throw;
+      const auto other = options.other_password(options.password, stop);
+      if (!other) throw;
+      options.password = *other;
+    }
   }
-  connect();
 }
 
 void Connection::Implementation::connect() {

@@ -39,8 +39,8 @@ struct ConnectOptions {
   Tls tls = Tls::verify_identity;
   std::string tls_ca{};  // a PEM file; required for verify_identity and verify_ca
   std::chrono::seconds connect_timeout{10};
-  // Asked once when the server refuses the password (1045): another one to try; nothing: it stays refused. By any
-  // thread that connects.
+  // Asked when the server refuses the password (1045), and once more when it refuses that: another one to try; nothing:
+  // it stays refused. By any thread that connects.
   std::function<std::optional<base::Secret>(const base::Secret& refused, std::stop_token stop)> other_password{};
 };
 
