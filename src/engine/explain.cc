@@ -31,6 +31,24 @@ void ask(Explanation& line, Step& step, Run& run, const std::function<std::strin
   }
 }
 
+Explanation unasked(const Story& story, std::size_t index, const Journal& journal) {
+  return {
+      .step = story[index].name, .journal = recorded(story, index, journal), .servers = {}, .decision = {}, .why = {}};
+}
+
+bool did_nothing(const Explanation& taker) { return taker.servers && above_begun(*taker.servers) == Above::ask; }
+
+// A line that a begun taker takes over, or keeps the walk from.
+Explanation beneath(Explanation line, const Explanation& taker) {
+  if (taker.servers && above_begun(*taker.servers) == Above::skip) {
+    line.decision = Decision::next;
+    line.why = fmt::format("not asked: {} began and takes over", taker.step);
+  } else {
+    line.why = fmt::format("not asked: {} comes first", taker.step);
+  }
+  return line;
+}
+
 bool goes_on(const Explanation& line) {
   return line.decision == Decision::next || line.decision == Decision::record_done;
 }
@@ -42,18 +60,22 @@ std::vector<Explanation> explain(const Story& story, Run& run, const Journal& jo
   std::vector<Explanation> lines;
   std::string_view first;  // the line where a walk would have something to do
   for (std::size_t index = 0; index < story.size(); ++index) {
-    Explanation line{.step = story[index].name,
-                     .journal = recorded(story, index, journal),
-                     .servers = {},
-                     .decision = {},
-                     .why = {}};
+    Explanation line = unasked(story, index, journal);
     if (!first.empty()) {
       line.why = fmt::format("not asked: {} comes first", first);
     } else if (line.journal == Recorded::closed) {
       line.decision = Decision::next;
       line.why = fmt::format("not asked: {} took it over", taken_over_by(story, index, journal));
     } else {
-      ask(line, *story[index].make(), run, saw, stop);
+      const auto taker = begun_taker_from(story, index, journal);
+      Explanation asked = unasked(story, taker.value_or(index), journal);
+      ask(asked, *story[taker.value_or(index)].make(), run, saw, stop);
+      if (taker && did_nothing(asked)) {
+        ask(line, *story[index].make(), run, saw, stop);
+      } else {
+        for (; taker && index < *taker; ++index) lines.push_back(beneath(unasked(story, index, journal), asked));
+        line = std::move(asked);
+      }
       if (!goes_on(line)) first = line.step;
     }
     lines.push_back(std::move(line));

@@ -28,8 +28,10 @@ bool done(const Journal& journal, std::string_view step) { return journal.is_ope
 
 [[noreturn]] void stop_for(Decision decision, const Line& line, Standing standing) {
   if (decision == Decision::stop_changed)
-    throw Error(Kind::failed, fmt::format("{} was done, and now the servers say {}", line.name, name_of(standing)),
-                "Something changed it behind us. Put it back, or give the run up with `darbe undo`.");
+    throw Error(
+        Kind::failed, fmt::format("{} was done, and now the servers say {}", line.name, name_of(standing)),
+        "Something changed it behind us. `darbe status --explain` says what is missing: put it back, or give the "
+        "run up with `darbe undo`.");
   throw Error(Kind::ambiguous, fmt::format("it can't be known how far {} is", line.name),
               "Look at the instances named above in the AWS console; run the same command again when they answer.");
 }
@@ -57,17 +59,6 @@ void walk_line(const Story& story, std::size_t index, Run& run, Journal& journal
   watcher.step_done(line.name, decision == Decision::apply);
 }
 
-// The line that takes over from `index` on, and that began without being recorded as done.
-std::optional<std::size_t> begun_taker_from(const Story& story, std::size_t index, const Journal& journal) {
-  for (std::size_t later = index + 1; later < story.size(); ++later) {
-    const Line& line = story[later];
-    if (line.takes_over_from == story[index].name && journal.is_open() && journal.began(line.name) &&
-        !journal.done(line.name))
-      return later;
-  }
-  return std::nullopt;
-}
-
 // The line to go on with: `index`, or the one that has taken it over.
 std::size_t skip_taken_over(const Story& story, std::size_t index, Run& run, const Journal& journal, Watcher& watcher,
                             const std::stop_token& stop) {
@@ -91,6 +82,16 @@ void start_over(const Story& story, std::size_t since, const std::string& reason
 }
 
 }  // namespace
+
+std::optional<std::size_t> begun_taker_from(const Story& story, std::size_t index, const Journal& journal) {
+  for (std::size_t later = index + 1; later < story.size(); ++later) {
+    const Line& line = story[later];
+    if (line.takes_over_from == story[index].name && journal.is_open() && journal.began(line.name) &&
+        !journal.done(line.name))
+      return later;
+  }
+  return std::nullopt;
+}
 
 Recorded recorded(const Story& story, std::size_t index, const Journal& journal) {
   const Line& line = story[index];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ void walk(const Story& story, Run& run, Journal& journal, Watcher& watcher, std:
 
 // Undoes the steps, the last first. Steps that never began are asked too: their undo finds nothing.
 void undo(const Story& story, Run& run, std::stop_token stop, const std::function<void(std::string_view)>& undoing);
+
+// The line that takes over from `index` on, and that began without being recorded as done.
+std::optional<std::size_t> begun_taker_from(const Story& story, std::size_t index, const Journal& journal);
 
 // What the journal says of the story's line `index`.
 Recorded recorded(const Story& story, std::size_t index, const Journal& journal);

@@ -151,6 +151,7 @@ TEST_F(Runner, StopsWhenAFinishedThingIsGone) {
   } catch (const base::Error& error) {
     EXPECT_EQ(base::kind_of(error), base::Kind::failed);
     EXPECT_THAT(base::text_of(error), testing::HasSubstr("first"));
+    EXPECT_THAT(base::advice_of(error), testing::HasSubstr("`darbe status --explain` says what is missing"));
   }
 }
 
@@ -211,6 +212,30 @@ TEST_F(Runner, ExplainsWhatItWouldDoAndChangesNothing) {
                                                "third: done, done, next step: after check third",
                                                "fourth: done, may pass, partial, apply: after check fourth"));
   EXPECT_THAT(run.calls, ElementsAre("check first", "check third", "check fourth"));
+}
+
+TEST_F(Runner, ExplainsThatABegunStepTakesOver) {
+  journal.began_steps = {"first", "second", "third"};
+  journal.done_steps = {"first", "second"};
+  run.world["first"] = Standing::done;
+  run.world["second"] = Standing::partial;
+  run.world["third"] = Standing::partial;
+  const auto explained = [this] {
+    run.calls.clear();
+    return lines_of(explain(story, run, journal, [] { return "seen"; }, {}));
+  };
+  EXPECT_THAT(explained(), ElementsAre("first: done, done, next step: seen",
+                                       "second: done, -, next step: not asked: third began and takes over",
+                                       "third: not done, partial, apply: seen",
+                                       "fourth: not done, -, -: not asked: third comes first"));
+  EXPECT_THAT(run.calls, ElementsAre("check first", "check third"));
+  run.world["third"] = Standing::unknown;
+  EXPECT_THAT(explained(),
+              ElementsAre("first: done, done, next step: seen", "second: done, -, -: not asked: third comes first",
+                          "third: not done, unknown, stop: a person must look: seen",
+                          "fourth: not done, -, -: not asked: third comes first"));
+  run.world["third"] = Standing::absent;
+  EXPECT_EQ(explained().at(1), "second: done, partial, stop: changed behind us: seen");
 }
 
 TEST_F(Runner, ExplainsNoStepBelowTheOneThatIsToBeDone) {
