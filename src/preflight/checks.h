@@ -71,7 +71,8 @@ std::vector<Finding> check_kms_key(const Subject& subject, std::stop_token stop)
 std::vector<Finding> check_retention(const Subject& subject, std::stop_token stop);
 // Always: whether a maintenance window of an instance that is read opens while rows may be copied; never refuses.
 std::vector<Finding> check_maintenance(const Subject& subject, std::stop_token stop);
-// With --db-subnet-group-name: a security group of the target's VPC can be let in to the source's.
+// With --db-subnet-group-name: a security group of the target's VPC can be let in to the source's. With
+// --vpc-security-group-ids: they are there, in that VPC.
 std::vector<Finding> check_network(const Subject& subject, std::stop_token stop);
 // Always: the account's quotas have room for what the run makes.
 std::vector<Finding> check_quotas(const Subject& subject, std::stop_token stop);

@@ -23,6 +23,21 @@ std::string word_for(const std::vector<aws::VpcPeering>& peerings) {
   return "not peered as it must be: " + text;
 }
 
+// AWS would say so too, when the run's own group is made already.
+std::vector<Finding> strangers_among_groups(const Subject& subject, const std::string& vpc,
+                                            const std::stop_token& stop) {
+  std::vector<Finding> findings;
+  for (const std::string& id : subject.plan.request.vpc_security_group_ids.value_or(std::vector<std::string>{})) {
+    const auto group = subject.account.security_groups.find(id, stop);
+    if (group && group->vpc_id == vpc) continue;
+    findings.push_back({.text = group ? fmt::format("security group {} is of {}, and {} would be in {}", id,
+                                                    group->vpc_id, subject.plan.request.new_instance_id, vpc)
+                                      : fmt::format("there is no security group {}", id),
+                        .advice = fmt::format("Name groups of {} with --vpc-security-group-ids.", vpc)});
+  }
+  return findings;
+}
+
 }  // namespace
 
 std::vector<Finding> check_network(const Subject& subject, std::stop_token stop) {
@@ -32,8 +47,8 @@ std::vector<Finding> check_network(const Subject& subject, std::stop_token stop)
   if (!vpc)
     return {{.text = fmt::format("there is no DB subnet group {}", *request.db_subnet_group_name),
              .advice = "Correct --db-subnet-group-name."}};
-  if (*vpc == subject.source.vpc_id) return {};
-  std::vector<Finding> findings;
+  std::vector<Finding> findings = strangers_among_groups(subject, *vpc, stop);
+  if (*vpc == subject.source.vpc_id) return findings;
   const auto peerings = aws::peerings_between(client, *vpc, subject.source.vpc_id, stop);
   const auto serves = [](const aws::VpcPeering& one) { return one.status == "active" && one.same_region; };
   if (std::ranges::none_of(peerings, serves))

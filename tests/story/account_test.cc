@@ -134,6 +134,11 @@ TEST_F(StoryMySql, ReachesTheSourceFromAPeeredVpc) {
   EXPECT_EQ(findings_of(*world, "network", {"--db-subnet-group-name", "nowhere"}),
             "refusal: there is no DB subnet group nowhere\n");
   OtherVpc other(*world);
+  EXPECT_EQ(findings_of(*world, "network", {"--vpc-security-group-ids", "sg-0123456789abcdef0"}),
+            "refusal: there is no security group sg-0123456789abcdef0\n");
+  EXPECT_EQ(findings_of(*world, "network", {"--vpc-security-group-ids", other.default_group()}),
+            fmt::format("refusal: security group {} is of {}, and putio40 would be in {}\n", other.default_group(),
+                        other.id(), other.source().vpc_id));
   EXPECT_THAT(findings_of(*world, "network", {"--db-subnet-group-name", "other-vpc"}),
               AllOf(HasSubstr(fmt::format("putio40 would be in {}", other.id())), HasSubstr("which are not peered"),
                     HasSubstr("the source's security groups are of")));
