@@ -297,9 +297,7 @@ void take_storage(const Instance& source, CreateInstance& result) {
   result.iops = source.iops;
   result.storage_throughput = source.storage_throughput;
   result.storage_encrypted = source.storage_encrypted;
-  // A key that AWS owns has an identifier that can't be asked for.
-  if (source.storage_encrypted && source.storage_encryption_type != "sse-rds")
-    result.kms_key_id = given(source.kms_key_id);
+  result.kms_key_id = key_to_name(source);
   if (source.dedicated_log_volume) result.dedicated_log_volume = true;
 }
 
@@ -394,6 +392,11 @@ CreateInstance like(const Instance& source) {
   take_upkeep(source, result);
   take_services(source, result);
   return result;
+}
+
+std::optional<std::string> key_to_name(const Instance& instance) {
+  if (!instance.storage_encrypted || instance.storage_encryption_type == "sse-rds") return std::nullopt;
+  return given(instance.kms_key_id);
 }
 
 std::vector<std::string> fit_storage(CreateInstance& wanted) {

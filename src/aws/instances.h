@@ -172,6 +172,10 @@ struct CreateInstance {
   Tags tags;
 };
 
+// The key of its storage, if it is one that can be named: one that AWS owns ("sse-rds") has an identifier that nobody
+// may ask for or about.
+std::optional<std::string> key_to_name(const Instance& instance);
+
 // An instance with the source's properties, but without backups, Multi-AZ and deletion protection, and without name,
 // password and database. The source's roles have to be added afterwards.
 CreateInstance like(const Instance& source);

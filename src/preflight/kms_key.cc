@@ -17,7 +17,7 @@ constexpr std::string_view flags = "--kms-key-id, --performance-insights-kms-key
 std::set<std::string> keys_needed(const Subject& subject) {
   const aws::CreateInstance wanted = plan::target_like(subject.source, subject.plan.request);
   std::set<std::string> keys;
-  if (!subject.plan.request.replica_instance_id) keys.insert(subject.source.kms_key_id);
+  if (!subject.plan.request.replica_instance_id) keys.insert(aws::key_to_name(subject.source).value_or(""));
   const plan::LeftForTheEnd later = plan::left_for_the_end(subject.source, subject.plan.request);
   for (const auto& key : {wanted.kms_key_id, wanted.performance_insights_kms_key_id, later.managed_password_key})
     if (key) keys.insert(*key);

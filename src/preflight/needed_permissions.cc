@@ -79,7 +79,7 @@ class Questions {
            "rds.amazonaws.com");
     std::set<std::string> keys = {target_.kms_key_id.value_or(""),
                                   target_.performance_insights_kms_key_id.value_or("")};
-    if (!plan_.request.replica_instance_id) keys.insert(source_.kms_key_id);
+    if (!plan_.request.replica_instance_id) keys.insert(aws::key_to_name(source_).value_or(""));
     for (const std::string& key : keys) ask_for_key({"kms:DescribeKey", "kms:CreateGrant"}, key, "rds");
     const plan::LeftForTheEnd later = plan::left_for_the_end(source_, plan_.request);
     if (!later.managed_password) return;

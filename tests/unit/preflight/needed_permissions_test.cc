@@ -103,6 +103,14 @@ TEST(NeededPermissions, AreFewerForALessFurnishedRun) {
     EXPECT_THAT(actions, Not(Contains(action)));
 }
 
+// Its policy is AWS's, and lets nobody ask about it.
+TEST(NeededPermissions, AreNotAboutAKeyThatAwsOwns) {
+  aws::Instance instance = source();
+  instance.storage_encryption_type = "sse-rds";
+  for (const aws::Permissions& one : needed_permissions(plan_of(instance), instance, "vpc-1"))
+    EXPECT_NE(one.resource, instance.kms_key_id);
+}
+
 TEST(NeededPermissions, AreAskedForInTheSourcesPartition) {
   aws::Instance instance = source();
   instance.arn = "arn:aws-cn:rds:cn-north-1:123456789012:db:putio16";
