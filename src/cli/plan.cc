@@ -109,7 +109,8 @@ PlanReport report_of(const Run& run, const aws::Instance& source, Preflight foun
   report.changed = changed_by(run, source, found.server);
   report.windows = windows_of(run, source);
   report.differences = plan::differences(run.plan, source, target);
-  for (plan::Difference& each : steps::held_parameters(found.server)) report.differences.push_back(std::move(each));
+  for (auto& some : {steps::differing_parameters(run, source, stop), steps::held_parameters(run, found.server)})
+    report.differences.insert(report.differences.end(), some.begin(), some.end());
   if (source.allocated_storage) report.allocated_now_gib = static_cast<unsigned>(*source.allocated_storage);
   measure(report, found, preflight::copied_tables(found.subject(run, source)));
   report.times = step_times(report.tables, report.tablespace_at_most);

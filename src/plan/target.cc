@@ -171,6 +171,13 @@ void compare_upkeep(Comparison& compare, const Request& request, const Instance&
                             "`darbe undo` must be able to delete it");
 }
 
+void compare_tags(Comparison& compare, const Plan& plan, const Instance& source, const CreateInstance& wanted) {
+  aws::Tags tags = wanted.tags;
+  tags.merge(marks_of_target(plan));
+  compare.add("Tags", text_of(source.tags), text_of(tags),
+              by_flag(plan.request.tags.has_value(), "--tags, and the run's own marks", "the run's own marks"));
+}
+
 void compare_services(Comparison& compare, const Request& request, const Instance& source,
                       const CreateInstance& wanted) {
   compare.put("EnableIAMDatabaseAuthentication", source.iam_authentication, wanted.iam_authentication,
@@ -196,12 +203,25 @@ void compare_services(Comparison& compare, const Request& request, const Instanc
   compare.add("MonitoringInterval", text_of(source.monitoring_interval.value_or(0)),
               text_of(wanted.monitoring_interval.value_or(0)),
               by_flag(request.monitoring_interval.has_value(), "--monitoring-interval", as_aws_has_it));
+  compare.add("MonitoringRoleArn", text_of(source.monitoring_role_arn), text_of(wanted.monitoring_role_arn),
+              by_flag(request.monitoring_interval || request.monitoring_role_arn,
+                      "--monitoring-interval or --monitoring-role-arn", as_aws_has_it));
   if (source.domains.size() > 1)
     compare.add("Domain", fmt::format("{} domains", source.domains.size()), "1 domain",
                 "AWS takes one; join the others afterwards");
 }
 
 }  // namespace
+
+aws::Tags marks(const Plan& plan) {
+  return {{tag_run, plan.names.run_id}, {tag_source, plan.request.source_instance_id}};
+}
+
+aws::Tags marks_of_target(const Plan& plan) {
+  aws::Tags all = marks(plan);
+  all[tag_phase] = phase_building;
+  return all;
+}
 
 Target target_of(const Plan& plan, const Instance& source) {
   const Request& request = plan.request;
@@ -221,6 +241,7 @@ std::vector<Difference> differences(const Plan& plan, const Instance& source, co
   compare_storage(compare, plan.request, source, target.wanted);
   compare_network(compare, plan, source, target.wanted);
   compare_upkeep(compare, plan.request, source, target.wanted);
+  compare_tags(compare, plan, source, target.wanted);
   compare_services(compare, plan.request, source, target.wanted);
   return compare.take();
 }

@@ -16,6 +16,10 @@ struct Target {
       gave_way;  // a sentence for each thing that AWS's storage rules don't let be as wanted; preflight says them
 };
 
+// What everything bears that the run makes, and the target besides while it is being built.
+aws::Tags marks(const Plan& plan);
+aws::Tags marks_of_target(const Plan& plan);
+
 // Like the source but for what the request overrides.
 Target target_of(const Plan& plan, const aws::Instance& source);
 

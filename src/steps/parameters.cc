@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "mysql/quote.h"
+#include "replication/filters.h"
 
 namespace darbe::steps {
 
@@ -106,11 +108,28 @@ std::optional<std::string> final_value(const Tuned& row, const ByName& catalog, 
   return found->second.value;
 }
 
+constexpr const char* engines_default = "the engine's default";
+
+std::optional<std::string> value_in(const ByName& values, const std::string& name) {
+  const auto found = values.find(name);
+  return found == values.end() ? std::nullopt : found->second.value;
+}
+
 std::optional<std::string> server_variable(mysql::Connection& server, const std::string& name) {
   const auto rows =
       server.query(fmt::format("SHOW GLOBAL VARIABLES WHERE Variable_name = {}", mysql::quote_text(name)));
   if (rows.empty()) return std::nullopt;
   return rows.rows[0].at(1);
+}
+
+// Nothing for a copy of all, nor where no filter can hold their names: check_filters() refuses that.
+std::optional<std::string> filter(const Run& run) {
+  if (!run.plan.request.databases) return std::nullopt;
+  try {
+    return replication::wild_do_table(*run.plan.request.databases);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 bool in_force(const aws::Instance& target) {
@@ -167,8 +186,41 @@ std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& sou
   return sentences;
 }
 
-std::vector<plan::Difference> held_parameters(mysql::Connection& source) {
+std::vector<plan::Difference> differing_parameters(const Run& run, const aws::Instance& source, std::stop_token stop) {
+  const auto& groups = run.account.parameter_groups;
+  const std::string group = base_group(run, source);
+  const auto version =
+      aws::find_engine_version(run.account.client, run.plan.engine, run.plan.target_engine_version, stop);
+  if (!version || !groups.find(group, stop)) return {};
+  const ByName catalog = by_name(groups.engine_defaults(version->parameter_group_family, stop));
+  const ByName here =
+      by_name(groups.parameters(source.parameter_group(), aws::ParameterGroups::Which::set_by_user, stop));
+  const ByName base = base_values(run, source, stop);
+  std::set<std::string> names;
+  for (const ByName* values : {&here, &base})
+    for (const auto& [name, parameter] : *values) names.insert(name);
   std::vector<plan::Difference> found;
+  for (const std::string& name : names) {
+    const auto now = value_in(here, name), then = value_in(base, name);
+    const bool is_taken = then && change_of(catalog, name, *then);
+    if (is_taken ? now && normalized(*now) == normalized(*then) : !now) continue;
+    found.push_back({.what = name,
+                     .source = now.value_or(engines_default),
+                     .target = is_taken ? *then : engines_default,
+                     .reason = then && !is_taken ? fmt::format("{} doesn't have it, or doesn't let it be set",
+                                                               version->parameter_group_family)
+                                                 : fmt::format("as in {}, asked for with --parameter-group", group)});
+  }
+  return found;
+}
+
+std::vector<plan::Difference> held_parameters(const Run& run, mysql::Connection& source) {
+  std::vector<plan::Difference> found;
+  if (const auto value = filter(run))
+    found.push_back({.what = "replicate-wild-do-table",
+                     .source = "none",
+                     .target = *value,
+                     .reason = "only the databases of --databases are replicated"});
   for (const auto& [name, value] : held) {
     const auto now = server_variable(source, name);
     if (now && normalized(*now) != normalized(value))

@@ -24,8 +24,12 @@ void settle_parameters(Run& run, const aws::Instance& source, std::stop_token st
 std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& source, mysql::Connection& target,
                                               std::stop_token stop);
 
+// The values that somebody set in the source's group or in the one that the target's stands for, and that the target
+// will have otherwise. None where no such group or version is there: checks refuse that.
+std::vector<plan::Difference> differing_parameters(const Run& run, const aws::Instance& source, std::stop_token stop);
+
 // In what the target differs from the source from its creation to the switch, whatever the group it stands for says.
-std::vector<plan::Difference> held_parameters(mysql::Connection& source);
+std::vector<plan::Difference> held_parameters(const Run& run, mysql::Connection& source);
 
 // Sets one parameter of the group, restarts the target if it is static, and waits until it is in force.
 void set_parameter(Run& run, const std::string& name, const std::string& value, std::stop_token stop);

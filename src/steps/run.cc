@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plan/target.h"
 #include "tables/table.h"
 
 namespace darbe {
@@ -46,13 +47,7 @@ void Run::changed_source(const std::string& statement) {
                         .outcome = "done"});
 }
 
-aws::Tags Run::tags() const { return {{plan::tag_run, plan.names.run_id}, {plan::tag_source, source_id()}}; }
-
-aws::Tags Run::target_tags() const {
-  aws::Tags all = tags();
-  all[plan::tag_phase] = plan::phase_building;
-  return all;
-}
+aws::Tags Run::tags() const { return plan::marks(plan); }
 
 bool Run::is_ours(const aws::Tags& tags_of_it) const {
   return aws::has_all(tags_of_it, {{plan::tag_run, plan.names.run_id}});

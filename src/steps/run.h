@@ -69,8 +69,7 @@ class Run {
   const std::string& replica_id() const { return plan.names.replica; }
   bool replica_is_ours() const { return !plan.request.replica_instance_id; }
 
-  aws::Tags tags() const;         // of everything this run makes
-  aws::Tags target_tags() const;  // of the target while it is being built
+  aws::Tags tags() const;  // of everything this run makes
   bool is_ours(const aws::Tags& tags_of_it) const;
 
   // By the instance's address of this moment: it may change with a failover. Throws: ApiError{not_found}.

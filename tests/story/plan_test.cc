@@ -30,6 +30,39 @@ TEST_F(StoryMySql, PlansAndChangesNothing) { expect_a_plan(*world); }
 TEST_F(StoryMySql56, PlansAndChangesNothing) { expect_a_plan(*world); }
 TEST_F(StoryMariaDb, PlansAndChangesNothing) { expect_a_plan(*world); }
 
+// A value that somebody set in one group and not in the other, or otherwise.
+TEST_F(StoryMySql, PlanNamesTheParametersThatDiffer) {
+  const auto& groups = world->account().parameter_groups;
+  groups.create({.name = "other-values",
+                 .family = groups.find(World::source_id).value().family,
+                 .description = "other values",
+                 .tags = {}});
+  groups.modify("other-values", {{"max_connections", "123"}});
+  const auto differences = [](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"--allocated-storage", "25", "--output", "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    std::vector<std::string> lines;
+    const Ended ended = world->darbe(plan_arguments(world->setup_arguments("putio40", arguments)));
+    for (const lab::Value& plan : events_of(ended))
+      for (const lab::Value& each : plan.at("differences").list())
+        lines.push_back(fmt::format("{}: {}, not {}: {}", each.at("what").text(), each.at("target").text(),
+                                    each.at("source").text(), each.at("reason").text()));
+    return lines;
+  };
+  EXPECT_THAT(
+      differences({}),
+      AllOf(testing::Contains("replicate-wild-do-table: putio.%,mogilefs.%,darbe.%, not none: only the databases "
+                              "of --databases are replicated"),
+            testing::Not(testing::Contains(HasSubstr("log_bin_trust_function_creators")))));
+  EXPECT_THAT(
+      differences({"--parameter-group", "other-values"}),
+      testing::IsSupersetOf({"log_bin_trust_function_creators: the engine's default, not 1: as in other-values, "
+                             "asked for with --parameter-group",
+                             "max_connections: 123, not the engine's default: as in other-values, asked for "
+                             "with --parameter-group"}));
+  groups.remove("other-values");
+}
+
 // One object for programs, with every refusal in it.
 TEST_F(StoryMySql, PlansWhatARefusedSetupWouldSay) {
   const std::string before = world->inventory();

@@ -53,8 +53,9 @@ std::vector<Difference> differences_of(const Request& request, const aws::Instan
 
 auto named(const char* what) { return Field(&Difference::what, what); }
 
-TEST(Differences, OfARequestThatChangesNothingAreTheRunsOwnGroups) {
-  EXPECT_THAT(differences_of({}, source()), ElementsAre(named("VpcSecurityGroupIds"), named("DBParameterGroupName")));
+TEST(Differences, OfARequestThatChangesNothingAreTheRunsOwnGroupsAndMarks) {
+  EXPECT_THAT(differences_of({}, source()),
+              ElementsAre(named("VpcSecurityGroupIds"), named("DBParameterGroupName"), named("Tags")));
 }
 
 TEST(Differences, NameTheFlagThatAskedForThem) {
@@ -147,6 +148,23 @@ TEST(Differences, NameTheFlagOfEachOverride) {
                                    {"DBSubnetGroupName", "--db-subnet-group-name"},
                                    {"VpcSecurityGroupIds", "--vpc-security-group-ids"}})
     EXPECT_THAT(found, Contains(AllOf(named(what), Field(&Difference::reason, HasSubstr(flag)))));
+}
+
+TEST(Differences, OfTagsAndOfMonitoringAreNamed) {
+  aws::Instance instance = source();
+  instance.tags = {{"aws:cloudformation:stack-id", "s"}, {"team", "files"}};
+  instance.monitoring_interval = 30;
+  instance.monitoring_role_arn = "arn:aws:iam::1:role/monitor";
+  Request request;
+  request.tags = aws::Tags{{"stage", "new"}};
+  request.monitoring_interval = 0;
+  const auto found = differences_of(request, instance);
+  EXPECT_THAT(found,
+              Contains(Difference{"Tags", "aws:cloudformation:stack-id=s,team=files",
+                                  "darbe:phase=building,darbe:run=0123456789ab,darbe:source=,stage=new,team=files",
+                                  "asked for with --tags, and the run's own marks", false}));
+  EXPECT_THAT(found, Contains(Difference{"MonitoringRoleArn", "arn:aws:iam::1:role/monitor", "none",
+                                         "asked for with --monitoring-interval or --monitoring-role-arn", false}));
 }
 
 TEST(Differences, AreNoneWhereAwsSaysNothingAndNothingIsAsked) {
