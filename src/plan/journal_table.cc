@@ -45,7 +45,21 @@ bool JournalTable::open(const mysql::ConnectOptions& target) {
       "'events')");
   if (tables < 2) return false;
   read();
+  if (is_open()) require_tables_of_this_version();
   return is_open();
+}
+
+// The plan and the facts tell their own age; what is in these tables is needed besides.
+void JournalTable::require_tables_of_this_version() {
+  const auto has = [this](const char* what) {
+    return connection_->number(fmt::format("SELECT COUNT(*) {}", what)) > 0;
+  };
+  const bool has_audit =
+      has("FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe_journal' AND TABLE_NAME = 'audit'");
+  const char* columns =
+      "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'darbe_journal' AND TABLE_NAME = 'copy_tables'";
+  if (has_audit && (!has(columns) || has(fmt::format("{} AND COLUMN_NAME = 'counted_at'", columns).c_str()))) return;
+  throw base::Error(base::Kind::failed, "the journal lacks a table or a column", another_version);
 }
 
 void JournalTable::create(const mysql::ConnectOptions& target, const Plan& plan) {

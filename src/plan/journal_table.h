@@ -35,6 +35,9 @@ struct AuditLine {
   std::string outcome;  // done, or what is not known (aws/change.h)
 };
 
+// The outcome of what commands did before there was a journal, and did not live to see one.
+inline constexpr const char* by_earlier_command = "made by an earlier command";
+
 // One thread uses it. A lost link is repaired; a write that may have happened is repeated, for events may stand twice.
 class JournalTable : public engine::Journal {
  public:
@@ -65,6 +68,7 @@ class JournalTable : public engine::Journal {
   std::vector<AuditLine> audit();
 
  private:
+  void require_tables_of_this_version();
   void write_audit();
   std::string audit_insert(const AuditLine& line) const;
   void record(const Event& event);
@@ -83,6 +87,9 @@ class JournalTable : public engine::Journal {
   std::set<std::string, std::less<>> began_;
   std::set<std::string, std::less<>> done_;
 };
+
+// What to do with a journal that can't be read.
+inline constexpr const char* another_version = "It was written by another version of darbe: go on with that one.";
 
 // Turns the binlog off for this session. Returns false where the server doesn't let us.
 bool leave_binlog(mysql::Connection& connection);

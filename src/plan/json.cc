@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "plan/facts.h"
+#include "plan/journal_table.h"
 #include "plan/plan.h"
 
 namespace darbe::plan {
@@ -84,10 +85,10 @@ auto parsed(const char* what, const Read& read) {
     return read();
   } catch (const boost::system::system_error& error) {
     throw base::Error(base::Kind::failed, fmt::format("the journal's {} can't be read: {}", what, error.what()),
-                      "It was written by another version of darbe: go on with that one.");
+                      another_version);
   } catch (const std::out_of_range& error) {
     throw base::Error(base::Kind::failed, fmt::format("the journal's {} lacks a member: {}", what, error.what()),
-                      "It was written by another version of darbe: go on with that one.");
+                      another_version);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "plan/run_record.h"
 #include "plan/target.h"
 #include "plan/target_settings.h"
+#include "steps/earlier_changes.h"
 #include "steps/network.h"
 #include "steps/parameters.h"
 #include "steps/replica.h"
@@ -199,10 +200,12 @@ Standing Provision::check(Run& run, std::stop_token stop) {
 void Provision::apply(Run& run, std::stop_token stop) {
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
   request_target_or_nothing(run, source, stop);
-  // Not cut short by a stop: nobody knows whether the server went on with what was cut, and the guard, which stops a
-  // run before it gives the binlogs free, must find the retention raised or see it not raised any more.
-  mysql::Connection connection(run.connect_options(source), {});
-  mark_source(run, connection, run.account.instances.get(run.target_id(), stop).resource_id);
+  {
+    // No stop cuts it short: nobody would know whether the server went on with what was cut, and the guard, which stops
+    // a run before it gives the binlogs free, must find the retention raised or see it not raised any more.
+    mysql::Connection uncut(run.connect_options(source), {});
+    mark_source(run, uncut, run.account.instances.get(run.target_id(), stop).resource_id);
+  }
   fault::point<"provision.source_marked">();
   request_replica(run, source, stop);
   fault::point<"provision.replica_requested">();
@@ -214,7 +217,9 @@ void Provision::apply(Run& run, std::stop_token stop) {
   const aws::Instance replica = run.waiter.until_usable(run.replica_id(), stop);
   keep_maintenance_away(run, target, stop);
   if (run.replica_is_ours()) keep_maintenance_away(run, replica, stop);
+  mysql::Connection on_source = run.source(stop);
   open_journal(run, target, stop);
+  record_earlier_changes(run, source, on_source, stop);
   run.hold_target(stop);
   run.facts.target_resource_id = target.resource_id;
   run.facts.replica_resource_id = replica.resource_id;

@@ -1,5 +1,7 @@
 #include "steps/source_marks.h"
 
+#include <chrono>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -35,6 +37,16 @@ void set_retention(Run& run, mysql::Connection& source, const std::optional<std:
 void restore_retention(Run& run, mysql::Connection& source) {
   const auto change = retention_change(source);
   if (change && retention_of(source) == change->new_value) set_retention(run, source, change->old_value);
+}
+
+// The guard of a command that had no journal to tell it.
+void record_release(Run& run) {
+  run.journal.record_audit({.at = std::chrono::system_clock::now(),
+                            .where = "source",
+                            .what = "binlogs given free: their retention is as before",
+                            .subject = run.source_id(),
+                            .request_id = {},
+                            .outcome = plan::by_earlier_command});
 }
 
 // Given free, the retention is the operator's to change: what they set is what undo must leave.
@@ -99,6 +111,7 @@ void keep_binlogs_again(Run& run, mysql::Connection& source) {
   if (!is_ours(run.plan, source)) return;
   const auto released = plan::recorded_change(source, binlogs_released);
   if (!released) return;
+  if (!run.journal.is_open()) record_release(run);
   if (const auto change = retention_change(source))
     raise_retention_again(run, source, *change, released->new_value == "yes");
   plan::forget_change(source, binlogs_released,

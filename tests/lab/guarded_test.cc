@@ -112,6 +112,9 @@ TEST(Guarded, ARunKeepsWhatTheOperatorSetMeanwhile) {
   set_retention(world, "5");
   killed_at("applied.Provision");
   EXPECT_EQ(retention_of(world), "24");
+  EXPECT_EQ(world.connect("putio17").number("SELECT COUNT(*) FROM darbe_journal.audit WHERE what LIKE 'binlogs given "
+                                            "free%' AND outcome = 'made by an earlier command'"),
+            1u);
   undo();
   EXPECT_EQ(retention_of(world), "5");
 

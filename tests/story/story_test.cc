@@ -54,6 +54,7 @@ TEST_F(StoryMySql, RefusesASourceWithoutBackups) {
 // One run that meets a stop, another command, a second run and a replica that restarts, and is undone at its end.
 TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("provision.rule_made", world->setup_arguments("putio20")));
   const Ended stopped = world->darbe(world->setup_arguments("putio20"), {{"DARBE_FAULT", "copy.ledger_written:stop"}});
   EXPECT_EQ(stopped.status, 130) << stopped.text();
   EXPECT_THAT(stopped.errors, HasSubstr("Run the same command again to go on"));
@@ -64,6 +65,19 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   const Ended second = world->darbe(world->setup_arguments("putio21"));
   EXPECT_EQ(second.status, 3) << second.text();
   EXPECT_THAT(second.errors, HasSubstr("another run is at work on this source: it builds putio20"));
+
+  mysql::Connection source = world->connect(World::source_id), target = world->connect("putio20");
+  const auto expect_another_version = [] {
+    const Ended ended = world->darbe(world->setup_arguments("putio20"));
+    EXPECT_EQ(ended.status, 1) << ended.text();
+    EXPECT_THAT(ended.errors, HasSubstr("It was written by another version of darbe: go on with that one."));
+  };
+  target.execute("ALTER TABLE darbe_journal.copy_tables CHANGE counted_at counted DATETIME NULL");
+  expect_another_version();
+  target.execute("ALTER TABLE darbe_journal.copy_tables CHANGE counted counted_at DATETIME NULL");
+  target.execute("RENAME TABLE darbe_journal.audit TO darbe_journal.changes");
+  expect_another_version();
+  target.execute("RENAME TABLE darbe_journal.changes TO darbe_journal.audit");
 
   world->lab().inflict("putio20", "cut");
   const Ended lost = world->darbe(world->setup_arguments("putio20"));
@@ -77,7 +91,6 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   const Ended killed = world->darbe(world->setup_arguments("putio20"), {{"DARBE_FAULT", "replication.started:kill"}});
   EXPECT_EQ(killed.signal, SIGKILL) << killed.text();
   EXPECT_THAT(killed.errors, HasSubstr("Freeze: void, begun anew"));
-  mysql::Connection source = world->connect(World::source_id);
   source.execute("ALTER TABLE putio.t ADD COLUMN later INT");
   source.execute("INSERT INTO putio.log VALUES ('after the freeze', 1), ('and again', 2)");
   world->wait_until_caught_up("putio20");
@@ -85,6 +98,13 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   const Ended ended = world->darbe(world->setup_arguments("putio20"));
   ASSERT_EQ(ended.status, 0) << ended.text();
   EXPECT_THAT(ended.errors, testing::Not(HasSubstr("begun anew")));
+  for (const char* before_the_journal :
+       {"CreateSecurityGroup of sg-[0-9a-f]+", "CreateDBParameterGroup of darbe-[0-9a-f]+",
+        "CreateDBInstance of putio20", "CreateDBInstanceReadReplica of darbe-[0-9a-f]+-replica",
+        "AuthorizeSecurityGroupIngress of sgr-[0-9a-f]+", "CREATE DATABASE darbe, with the run's record on putio16",
+        "CALL mysql.rds_set_configuration.'binlog retention hours', 24. on putio16"})
+    EXPECT_THAT(ended.output,
+                testing::ContainsRegex(fmt::format("{}: made by an earlier command", before_the_journal)));
   expect_equal("putio20");
   const Ended status = world->darbe(world->status_arguments("putio20"));
   EXPECT_EQ(status.status, 6) << status.text();
