@@ -132,6 +132,13 @@ std::optional<std::string> filter(const Run& run) {
   }
 }
 
+// Nobody knows what the engine makes of its default; but the source, where it has the same group, runs with that.
+bool has_value_of_the_load(const Run& run, const aws::Instance& source, const Tuned& row, const std::string& found,
+                           const std::optional<std::string>& on_source) {
+  return base_group(run, source) == source.parameter_group() && on_source &&
+         normalized(found) == normalized(row.for_the_load) && normalized(*on_source) != normalized(found);
+}
+
 bool in_force(const aws::Instance& target) {
   return std::ranges::all_of(target.parameter_groups, [](const auto& group) { return group.status == "in-sync"; });
 }
@@ -140,6 +147,13 @@ bool in_force(const aws::Instance& target) {
 
 std::string base_group(const Run& run, const aws::Instance& source) {
   return run.plan.request.parameter_group.value_or(source.parameter_group());
+}
+
+std::optional<std::string> in_base_group(const Run& run, const aws::Instance& source, const std::string& name,
+                                         std::stop_token stop) {
+  return value_in(
+      by_name(run.account.parameter_groups.parameters(base_group(run, source), aws::ParameterGroups::Which::all, stop)),
+      name);
 }
 
 void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token stop) {
@@ -176,12 +190,16 @@ std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& sou
                                               std::stop_token stop) {
   const ByName catalog = by_name(run.account.parameter_groups.engine_defaults(family_of_target(run, stop), stop));
   const ByName base = base_values(run, source, stop);
+  mysql::Connection on_source(run.connect_options(source), stop);
   std::vector<std::string> sentences;
   for (const Tuned& row : tuned) {
     const auto wanted = final_value(row, catalog, base);
     const auto found = server_variable(target, row.name);
-    if (!wanted || !found || normalized(*wanted) == normalized(*found)) continue;
-    sentences.push_back(fmt::format("{} is {} and must be {}", row.name, *found, *wanted));
+    if (!found) continue;
+    if (wanted && normalized(*wanted) != normalized(*found))
+      sentences.push_back(fmt::format("{} is {} and must be {}", row.name, *found, *wanted));
+    if (!wanted && has_value_of_the_load(run, source, row, *found, server_variable(on_source, row.name)))
+      sentences.push_back(fmt::format("{} is {}, as for the load", row.name, *found));
   }
   return sentences;
 }

@@ -2,6 +2,7 @@
 // until the switch. The table in parameters.cc is the only place that names tuned parameters.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -33,6 +34,10 @@ std::vector<plan::Difference> held_parameters(const Run& run, mysql::Connection&
 
 // Sets one parameter of the group, restarts the target if it is static, and waits until it is in force.
 void set_parameter(Run& run, const std::string& name, const std::string& value, std::stop_token stop);
+
+// A parameter's value in the group whose values the target gets.
+std::optional<std::string> in_base_group(const Run& run, const aws::Instance& source, const std::string& name,
+                                         std::stop_token stop);
 
 // The group whose values the target gets: the one asked for, or the source's.
 std::string base_group(const Run& run, const aws::Instance& source);

@@ -111,6 +111,21 @@ void keep_maintenance_away(Run& run, const aws::Instance& instance, const std::s
       [&] { run.account.instances.modify(instance.identifier, change, stop); }, stop);
 }
 
+// Fixed when the instance was made. Preflight went by the group that its own is made from; what came between must not
+// be found out by replication.
+void require_letter_case(const Run& run, const aws::Instance& source, const aws::Instance& target,
+                         mysql::Connection& on_source, const std::stop_token& stop) {
+  mysql::Connection on_target(run.connect_options(target), stop);
+  const char* asked = "SELECT @@global.lower_case_table_names";
+  const auto there = on_target.value(asked), here = on_source.value(asked);
+  if (there == here || there == in_base_group(run, source, "lower_case_table_names", stop).value_or("0")) return;
+  throw Error(Kind::failed,
+              fmt::format("{} was made with lower_case_table_names {}, and {} has {}", target.identifier,
+                          there.value_or("NULL"), source.identifier, here.value_or("NULL")),
+              "It can't be changed any more: give the run up with `darbe undo`, and see who changes its parameter "
+              "group.");
+}
+
 void open_journal(Run& run, const aws::Instance& target, const std::stop_token& stop) {
   if (run.journal.is_open()) return;
   base::in_context(fmt::format("the journal on {}", run.target_id()),
@@ -218,6 +233,7 @@ void Provision::apply(Run& run, std::stop_token stop) {
   keep_maintenance_away(run, target, stop);
   if (run.replica_is_ours()) keep_maintenance_away(run, replica, stop);
   mysql::Connection on_source = run.source(stop);
+  require_letter_case(run, source, target, on_source, stop);
   open_journal(run, target, stop);
   record_earlier_changes(run, source, on_source, stop);
   run.hold_target(stop);

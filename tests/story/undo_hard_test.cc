@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "aws/waiter.h"
+#include "lab/api_client.h"
 #include "plan/plan.h"
 #include "story/family.h"
 
@@ -72,6 +73,25 @@ TEST_F(StoryMariaDb, IsRefusedWhileAnotherRunsRecordIsThereWhetherItsProcessLive
   run->end();
   expect_second_refused();
   expect_undo("putio41", before);
+}
+
+// Who changes the run's own group before AWS has made the instance by it.
+TEST_F(StoryMySql, StopsWhereTheTargetTakesNamesOtherwiseThanWasSeen) {
+  const std::string before = world->inventory();
+  const auto run =
+      world->start(world->setup_arguments("putio46"), {{"DARBE_FAULT", "provision.parameter_group_made:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  const aws::XmlElement groups = lab_test::ApiClient(world->lab()).ask("DescribeDBParameterGroups", {});
+  for (const auto& group : groups.child("DBParameterGroups").children())
+    if (const std::string name = group.text("DBParameterGroupName"); name.starts_with("darbe-"))
+      world->account().parameter_groups.modify(name,
+                                               {{"lower_case_table_names", "1", aws::ApplyMethod::pending_reboot}});
+  run->go_on();
+  const Ended ended = run->end();
+  EXPECT_EQ(ended.status, 1) << ended.text();
+  EXPECT_THAT(ended.errors, HasSubstr("putio46 was made with lower_case_table_names 1, and putio16 has 0"));
+  EXPECT_THAT(ended.errors, HasSubstr("give the run up with `darbe undo`"));
+  expect_undo("putio46", before);
 }
 
 // No journal, and no way to it; no replica, no rule; and the source's endpoint means another server.
