@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "cli/options.h"
 #include "cli/preparation.h"
@@ -140,15 +141,18 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
 
   std::optional<Run> run;
   run.emplace(plan_for(request, number, source), settings, *account, journal, *reporter);
-  open_journal(*run, stop);
-  if (journal.is_open()) {
+  const auto goes_on = [&] {
+    open_journal(*run, stop);
+    if (!journal.is_open()) return false;
     require_same_request(journal.plan(), request);
     run.emplace(journal.plan(), settings, *account, journal, *reporter);
-  } else {
-    run_preflight(*run, source, options.allow, stop);
-  }
+    return true;
+  };
+  if (!goes_on()) run_preflight(*run, source, options.allow, stop);
+  fault::point<"setup.looked_before">();
   const steps::RunLock lock(run->connect_options(source), run->plan.names.lock, lost, stop);
-  if (journal.is_open()) run->hold_target(stop);
+  if (goes_on())
+    run->hold_target(stop);  // as the journal is now: another darbe may have been at work until a moment ago
   steps::SourceGuard guard(*run, [&stop_here] { stop_here.request_stop(); }, stop);
   const Report report = walk_guarded(*run, options.common, guard, stop);
   fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));

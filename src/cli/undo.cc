@@ -117,7 +117,11 @@ void complete(std::optional<Run>& run, plan::JournalTable& journal, const std::o
   if (record) run->facts.target_resource_id = record->target_resource_id;
 }
 
-int run_undo(const UndoOptions& options, const std::stop_token& stop) {
+int run_undo(const UndoOptions& options, const std::stop_token& parent) {
+  // A lost lock stops undo, too: another darbe may be at work.
+  std::stop_source stop_here;
+  const std::stop_callback link(parent, [&stop_here] { stop_here.request_stop(); });
+  const std::stop_token stop = stop_here.get_token();
   const auto account = open_account(options.common);
   const Found found = find_run(*account, options.common.new_instance_id, stop);
   const std::string source_id = find_source(*account, options, found, stop);
@@ -133,7 +137,7 @@ int run_undo(const UndoOptions& options, const std::stop_token& stop) {
 
   const auto reporter = make_reporter(options.common.output_kind());
   const std::stop_callback answer(
-      stop, [&reporter] { reporter->warning("stopping at the next safe place; once more to leave at once"); });
+      parent, [&reporter] { reporter->warning("stopping at the next safe place; once more to leave at once"); });
   const Settings settings = settings_for(options.common, *account, source ? *source : *found.target, stop);
   plan::JournalTable journal(stop);
   std::optional<Run> run;
@@ -144,7 +148,11 @@ int run_undo(const UndoOptions& options, const std::stop_token& stop) {
   if (steps::traces(*run, source, stop).empty()) return say_nothing_is_left(options);
 
   std::optional<steps::RunLock> lock;
-  if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, [](const std::string&) {}, stop);
+  const auto lost = [&stop_here](const std::string& reason) {
+    log::error("the run's lock is lost: {}", reason);
+    stop_here.request_stop();
+  };
+  if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, lost, stop);
   engine::undo(make_story(), *run, stop,
                [&](std::string_view step) { reporter->note(fmt::format("undoing {}", step)); });
   say(options,

@@ -91,6 +91,9 @@ void JournalTable::read() {
     throw base::Error(base::Kind::ambiguous, "the target's journal holds more than one run",
                       "Look into darbe_journal.run on the target: only one may be there.");
   if (runs.empty()) return;
+  events_.clear();
+  began_.clear();
+  done_.clear();
   plan_ = plan_from_json(runs.text(0, "plan"));
   facts_ = facts_from_json(runs.text(0, "facts"));
   const auto events = connection_->query("SELECT at_ms, step, event, detail FROM darbe_journal.events ORDER BY seq");

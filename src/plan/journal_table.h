@@ -43,8 +43,8 @@ class JournalTable : public engine::Journal {
  public:
   explicit JournalTable(std::stop_token stop) : stop_(std::move(stop)) {}
 
-  // Reads what is there. Returns false if the target has no journal. Throws: ServerError when it can't be read: that is
-  // `unknown`, never `absent`.
+  // Reads what is there, also once more. Returns false if the target has no journal. Throws: ServerError when it can't
+  // be read: that is `unknown`, never `absent`.
   bool open(const mysql::ConnectOptions& target);
   // Makes the tables and writes the plan; harmless when they are there. Open afterwards.
   void create(const mysql::ConnectOptions& target, const Plan& plan);

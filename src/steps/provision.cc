@@ -91,9 +91,15 @@ void request_target_or_nothing(Run& run, const aws::Instance& source, const std:
     request_target(run, source, stop);
   } catch (const aws::ApiError& error) {
     if (error.kind() == Kind::transient || run.account.instances.find(run.target_id(), stop)) throw;
-    undo_groups(run, stop);
-    throw Error(Kind::refused, fmt::format("AWS refuses to make {}: {}", run.target_id(), error.what()),
-                advice_after(error, run, source));
+    const std::string refusal = fmt::format("AWS refuses to make {}: {}", run.target_id(), error.what());
+    try {
+      undo_groups(run, stop);
+    } catch (const std::exception& undoing) {
+      throw Error(base::kind_of(undoing) == Kind::interrupted ? Kind::interrupted : Kind::failed,
+                  fmt::format("{}; and its groups are not taken back: {}", refusal, base::text_of(undoing)),
+                  fmt::format("`darbe undo --source-instance-id {}` takes them back.", run.source_id()));
+    }
+    throw Error(Kind::refused, refusal, advice_after(error, run, source));
   }
 }
 
@@ -154,7 +160,7 @@ void undo_target(Run& run, const std::stop_token& stop) {
   const auto target = run.account.instances.find(run.target_id(), stop);
   if (!target || !run.is_ours(target->tags)) return;
   require_undoable(run, *target);
-  if (target->deletion_protection)
+  if (target->deletion_protection) {
     run.waiter.when_allowed(
         run.target_id(), "until its deletion protection can be taken off",
         [&] {
@@ -163,6 +169,10 @@ void undo_target(Run& run, const std::stop_token& stop) {
           run.account.instances.modify(run.target_id(), change, stop);
         },
         stop);
+    run.waiter.until(
+        run.target_id(), "until its deletion protection is off",
+        [](const aws::Instance& now) { return !now.deletion_protection; }, stop);
+  }
   run.report.note(fmt::format("deleting {}", run.target_id()));
   run.waiter.when_allowed(
       run.target_id(), "until it can be deleted",

@@ -50,6 +50,22 @@ TEST_F(AwsFaults, LeaveNothingBehindWhereTheTargetIsRefused) {
   }
 }
 
+TEST_F(AwsFaults, AreToldWhereWhatWasMadeCannotBeTakenBackEither) {
+  const std::string before = world->inventory();
+  world->lab().fail("CreateDBInstance", "KMSKeyNotAccessibleFault");
+  world->lab().fail("DeleteDBParameterGroup", "AccessDenied");
+  const Ended ended = world->darbe(world->setup_arguments("putio40"));
+  EXPECT_EQ(ended.status, 1) << ended.text();
+  EXPECT_THAT(ended.errors, testing::ContainsRegex(
+                                "AWS refuses to make putio40: .*KMSKeyNotAccessibleFault.*; and its groups are not "
+                                "taken back: .*AccessDenied"));
+  std::vector<std::string> undo = world->undo_arguments("putio40");
+  undo.insert(undo.end(), {"--source-instance-id", World::source_id});
+  const Ended undone = world->darbe(undo);
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world->inventory(), before);
+}
+
 TEST_F(AwsFaults, StopARunThatGoesOnOrPassUnnoticed) {
   set_standby_of_the_source(true);
   const std::string before = world->inventory();

@@ -75,6 +75,21 @@ TEST_F(StoryMariaDb, IsRefusedWhileAnotherRunsRecordIsThereWhetherItsProcessLive
   expect_undo("putio41", before);
 }
 
+// It looked at the journal when another one still held the lock, and gets that a moment later.
+TEST_F(StoryMariaDb, GoesOnFromWhereAnotherOneCameMeanwhile) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("copy.ledger_written", world->setup_arguments("putio47")));
+  const auto late = world->start(world->setup_arguments("putio47"), {{"DARBE_FAULT", "setup.looked_before:pause"}});
+  ASSERT_TRUE(late->pauses()) << late->end().text();
+  const Ended first = world->darbe(world->setup_arguments("putio47"));
+  EXPECT_EQ(first.status, 0) << first.text();
+  late->go_on();
+  const Ended ended = late->end();
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.errors, HasSubstr("Copy: already done"));
+  expect_undo("putio47", before);
+}
+
 // Who changes the run's own group before AWS has made the instance by it.
 TEST_F(StoryMySql, StopsWhereTheTargetTakesNamesOtherwiseThanWasSeen) {
   const std::string before = world->inventory();
