@@ -79,10 +79,11 @@ Status Looker::look(Explain explain, std::stop_token stop) {
 }
 
 void Looker::look_at_servers(Status& status, Run& run, const Found& found, std::stop_token stop) {
-  const auto source = account_.instances.find(found.source_id, stop);
-  status.seen = steps::observation_without_servers(run, source, found.target);
-  if (!run.journal.is_open() || !source) return;
-  status.seen.trouble = trouble_of([&] { status.seen = observer_.look(run, *source, *found.target, stop); });
+  steps::AtAws at_aws{.source = account_.instances.find(found.source_id, stop), .target = found.target, .replica = {}};
+  if (!run.facts.replica_released) at_aws.replica = account_.instances.find(run.replica_id(), stop);
+  status.seen = steps::observation_without_servers(run, at_aws);
+  if (!run.journal.is_open() || !at_aws.source) return;
+  status.seen.trouble = trouble_of([&] { status.seen = observer_.look(run, at_aws, stop); });
 }
 
 }  // namespace darbe::cli

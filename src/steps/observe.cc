@@ -83,16 +83,17 @@ watch::SeenInstance seen_instance(const char* role, const std::string& id,
 
 }  // namespace
 
-Observation observation_without_servers(const Run& run, const std::optional<aws::Instance>& source,
-                                        const std::optional<aws::Instance>& target) {
+Observation observation_without_servers(const Run& run, const AtAws& at_aws) {
   Observation seen;
   seen.at = std::chrono::system_clock::now();
   if (run.journal.is_open())
     seen.promised = {.follows = run.journal.done("Replicate"),
                      .caught_up = run.journal.done("CatchUp"),
                      .settled = run.journal.done("Settle")};
-  seen.instances.push_back(seen_instance("source", run.source_id(), source));
-  seen.instances.push_back(seen_instance("target", run.target_id(), target));
+  seen.instances.push_back(seen_instance("source", run.source_id(), at_aws.source));
+  seen.instances.push_back(seen_instance("target", run.target_id(), at_aws.target));
+  const bool was_made = run.facts.replica_resource_id && !run.facts.replica_released;
+  if (at_aws.replica || was_made) seen.instances.push_back(seen_instance("replica", run.replica_id(), at_aws.replica));
   return seen;
 }
 
@@ -110,9 +111,9 @@ watch::KeptBinlogs kept_binlogs(const Run& run, mysql::Connection& source, const
   return kept;
 }
 
-Observation Observer::look(const Run& run, const aws::Instance& source, const aws::Instance& target,
-                           std::stop_token stop) {
-  Observation seen = observation_without_servers(run, source, target);
+Observation Observer::look(const Run& run, const AtAws& at_aws, std::stop_token stop) {
+  const aws::Instance &source = at_aws.source.value(), &target = at_aws.target.value();
+  Observation seen = observation_without_servers(run, at_aws);
   mysql::Connection on_source(run.connect_options(source), stop), on_target(run.connect_options(target), stop);
   seen.replication = status_when_connected(on_target, stop);
   seen.source_at = replication::source_coordinates(on_source);

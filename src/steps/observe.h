@@ -12,14 +12,21 @@
 
 namespace darbe::steps {
 
+// The run's instances, as AWS has them.
+struct AtAws {
+  std::optional<aws::Instance> source;
+  std::optional<aws::Instance> target;
+  std::optional<aws::Instance> replica;  // until it is given up
+};
+
 // What is dear to ask (catalogs, files) is asked once a minute at most, and remembered between looks. One thread uses
 // it.
 class Observer {
  public:
   // Takes as long as the target needs to apply where the source stands now, ten seconds at most.
-  // Requires: the run's journal is open. Throws: ServerError; Error{transient, interrupted}.
-  watch::Observation look(const Run& run, const aws::Instance& source, const aws::Instance& target,
-                          std::stop_token stop);
+  // Requires: the run's journal is open, source and target are there. Throws: ServerError; Error{transient,
+  // interrupted}.
+  watch::Observation look(const Run& run, const AtAws& at_aws, std::stop_token stop);
 
  private:
   struct Dear {
@@ -34,8 +41,7 @@ class Observer {
 };
 
 // What AWS and the journal say, without a look at the servers.
-watch::Observation observation_without_servers(const Run& run, const std::optional<aws::Instance>& source,
-                                               const std::optional<aws::Instance>& target);
+watch::Observation observation_without_servers(const Run& run, const AtAws& at_aws);
 
 // The source's binlogs and their retention, and what of them the run needs next. `target` is what it says of its
 // replication, if it does replicate.

@@ -17,11 +17,11 @@ constexpr base::Seconds late_after{10};
 // Of the source's retention: time for a person to come, and for the target to read the rest.
 constexpr double hours_left_part = 0.25;
 
-// Before Settle, setup itself restarts and changes the target.
+// Before Settle, setup itself restarts and changes the target, makes the replica and deletes it.
 void look_at_instances(const Observation& seen, Reasons& reasons) {
   for (const SeenInstance& instance : seen.instances) {
     const aws::Waiting standing = aws::classify_status(instance.status);
-    const bool may_be_on_its_way = instance.role == "target" && !seen.promised.settled;
+    const bool may_be_on_its_way = instance.role != "source" && instance.status != "gone" && !seen.promised.settled;
     if (standing == aws::Waiting::ready || standing == aws::Waiting::usable) continue;
     if (standing == aws::Waiting::on_the_way && may_be_on_its_way) continue;
     reasons.push_back({Concern::instance, fmt::format("{} {} is {}", instance.role, instance.id, instance.status),

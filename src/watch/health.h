@@ -16,7 +16,7 @@
 namespace darbe::watch {
 
 struct SeenInstance {
-  std::string role;  // source | target
+  std::string role;  // source | target | replica
   std::string id;
   std::string status;                // AWS's word
   std::string maintenance_window{};  // as AWS has it, in UTC

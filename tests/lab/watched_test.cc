@@ -44,7 +44,12 @@ class Watched : public testing::Test {
     log_statements();
     give_the_source_a_window_soon();
     requests_before = world->lab().requests().size();
-    const Ended ended = world->darbe(world->setup_arguments(target_id, {"--output", "json"}));
+    const auto setup =
+        world->start(world->setup_arguments(target_id, {"--output", "json"}), {{"DARBE_FAULT", "copy.planned:pause"}});
+    ASSERT_TRUE(setup->pauses()) << setup->end().text();
+    while_copying = lab::from_json(world->darbe(world->status_arguments(target_id)).output);
+    setup->go_on();
+    const Ended ended = setup->end();
     ASSERT_EQ(ended.status, 0) << ended.text();
     const std::size_t last = ended.output.rfind('\n', ended.output.size() - 2);
     report = lab::from_json(ended.output.substr(last + 1));
@@ -83,6 +88,7 @@ class Watched : public testing::Test {
   static constexpr const char* target_id = "putio17";
   static inline std::unique_ptr<World> world;
   static inline std::size_t requests_before = 0;
+  static inline lab::Value while_copying;  // what status said of it
   static inline lab::Value report;
   static inline std::vector<std::string> logged;
 
@@ -167,6 +173,14 @@ TEST_F(Watched, KeepsMaintenanceAwayFromTheRunAndHasTheSourcesWindowInTheEnd) {
   EXPECT_GT(watch::next_opening(watch::parse_window(windows[0]).value(), now).begin - now, 6 * 24h) << windows[0];
   const Look seen = look();
   EXPECT_EQ(seen.status.at("windows").list().size(), 4u) << seen.text;
+}
+
+TEST_F(Watched, ShowsTheReplicasWindowUntilItIsGivenUp) {
+  std::vector<std::string> roles;
+  for (const lab::Value& window : while_copying.at("windows").list())
+    roles.push_back(window.at("role").text() + " " + window.at("kind").text());
+  EXPECT_THAT(roles, testing::Contains("replica maintenance")) << lab::to_json(while_copying);
+  EXPECT_TRUE(while_copying.at("healthy").truth()) << lab::to_json(while_copying);
 }
 
 TEST_F(Watched, ExplainsEachStep) {

@@ -140,6 +140,11 @@ TEST(Health, TellsOfInstancesThatAreNotAvailable) {
   EXPECT_THAT(concerns(seen), ElementsAre(Concern::instance, Concern::instance));
   seen.promised.settled = false;  // then it is setup that reboots the target
   EXPECT_THAT(concerns(seen), ElementsAre(Concern::instance));
+  seen.instances.push_back({"replica", "darbe-1-replica", "creating"});
+  EXPECT_THAT(reasons(seen), testing::SizeIs(1u));
+  seen.instances[2].status = "gone";
+  EXPECT_THAT(reasons(seen), testing::SizeIs(2u));
+  seen.instances.pop_back();
   seen.instances[1].status = "failed";
   EXPECT_THAT(concerns(seen), ElementsAre(Concern::instance, Concern::instance));
 }
