@@ -101,13 +101,16 @@ TEST_F(LabCredentials, SignRightThoughTheClockIsTwentyMinutesOff) {
   }
 }
 
-TEST(CredentialsOfARun, EndAndAreRenewedInItsMiddleAndAStormIsWaitedOut) {
+TEST(CredentialsOfARun, EndAndAreRenewedInItsMiddleAndStormsAndErrorsOfAwsAreWaitedOut) {
   story_test::World world("mysql", "9.");
   const RoleProfile profile(world.lab());
   auto environment = profile.environment();
   environment["DARBE_FAULT"] = "copy.text_taken#2:pause";
+  for (const char* action : {"CreateDBInstance", "DescribeDBInstances", "AuthorizeSecurityGroupIngress"})
+    world.lab().fail(action, "InternalFailure", 2);  // each a 500
   auto run = world.start(world.setup_arguments("putio17"), environment);
   ASSERT_TRUE(run->pauses()) << run->end().text();
+  EXPECT_EQ(refusals(world.lab(), "CreateDBInstance", "InternalFailure"), 2u);
   const std::size_t taken = world.lab().requests("AssumeRole").size();
   world.lab().expire_sessions();
   world.lab().fail("*", "Throttling", 8);

@@ -43,8 +43,23 @@ void revoke_rules_by_hand(const World& world) {
       if (rule.tags.contains(plan::tag_run)) world.account().security_groups.revoke(rule);
 }
 
+template <typename Family>
+struct Hard : Story<Family> {
+  static void undoes_a_target_that_is_creating_for_ever();
+  static void is_refused_while_another_runs_record_is_there_whether_its_process_lives_or_not();
+  static void undoes_without_a_journal_a_target_or_its_replica_when_the_source_failed_over();
+  static void undoes_what_people_left_of_a_run();
+  static void never_touches_a_target_that_has_served();
+
+  using Story<Family>::world;
+  using Story<Family>::is_killed_at;
+  using Story<Family>::expect_undo;
+  using Story<Family>::expect_refusal;
+};
+
 // AWS lets nobody delete it at first; then it is deleted, and nobody has to do that by hand.
-TEST_F(StoryMariaDb, UndoesATargetThatIsCreatingForEver) {
+template <typename Family>
+void Hard<Family>::undoes_a_target_that_is_creating_for_ever() {
   const std::string before = world->inventory();
   world->lab().stick("CreateDBInstance");
   auto run = world->start(world->setup_arguments("putio40"));
@@ -61,7 +76,8 @@ TEST_F(StoryMariaDb, UndoesATargetThatIsCreatingForEver) {
   expect_nothing_left(*world, "putio40");
 }
 
-TEST_F(StoryMariaDb, IsRefusedWhileAnotherRunsRecordIsThereWhetherItsProcessLivesOrNot) {
+template <typename Family>
+void Hard<Family>::is_refused_while_another_runs_record_is_there_whether_its_process_lives_or_not() {
   const std::string before = world->inventory();
   const auto run = world->start(world->setup_arguments("putio41"), {{"DARBE_FAULT", "applied.Freeze:pause"}});
   ASSERT_TRUE(run->pauses()) << run->end().text();
@@ -110,7 +126,8 @@ TEST_F(StoryMySql, StopsWhereTheTargetTakesNamesOtherwiseThanWasSeen) {
 }
 
 // No journal, and no way to it; no replica, no rule; and the source's endpoint means another server.
-TEST_F(StoryMySql56, UndoesWithoutAJournalATargetOrItsReplicaWhenTheSourceFailedOver) {
+template <typename Family>
+void Hard<Family>::undoes_without_a_journal_a_target_or_its_replica_when_the_source_failed_over() {
   const std::string before = world->inventory();
   ASSERT_TRUE(is_killed_at("replication.started", world->setup_arguments("putio43")));
   world->connect("putio43").execute("DROP DATABASE darbe_journal");
@@ -123,7 +140,8 @@ TEST_F(StoryMySql56, UndoesWithoutAJournalATargetOrItsReplicaWhenTheSourceFailed
 }
 
 // Once with its target and groups gone, once with all that AWS shows of it.
-TEST_F(StoryMariaDb, UndoesWhatPeopleLeftOfARun) {
+template <typename Family>
+void Hard<Family>::undoes_what_people_left_of_a_run() {
   const std::string before = world->inventory();
   for (const bool replica_too : {false, true}) {
     ASSERT_TRUE(is_killed_at("applied.Freeze", world->setup_arguments("putio44")));
@@ -142,7 +160,8 @@ TEST_F(StoryMariaDb, UndoesWhatPeopleLeftOfARun) {
 }
 
 // Whatever is gone besides: the phase is in its tags.
-TEST_F(StoryMySql56, NeverTouchesATargetThatHasServed) {
+template <typename Family>
+void Hard<Family>::never_touches_a_target_that_has_served() {
   const std::string before = world->inventory();
   ASSERT_TRUE(is_killed_at("applied.Accounts", world->setup_arguments("putio45")));
   const std::string arn = world->account().instances.get("putio45").arn;
@@ -159,6 +178,29 @@ TEST_F(StoryMySql56, NeverTouchesATargetThatHasServed) {
   world->account().tags.add(arn, {{plan::tag_phase, plan::phase_building}});
   expect_undo("putio45", before);
 }
+
+TEST_F(StoryMySql, UndoesATargetThatIsCreatingForEver) { Hard<MySql>::undoes_a_target_that_is_creating_for_ever(); }
+TEST_F(StoryMariaDb, UndoesATargetThatIsCreatingForEver) { Hard<MariaDb>::undoes_a_target_that_is_creating_for_ever(); }
+
+TEST_F(StoryMySql, IsRefusedWhileAnotherRunsRecordIsThereWhetherItsProcessLivesOrNot) {
+  Hard<MySql>::is_refused_while_another_runs_record_is_there_whether_its_process_lives_or_not();
+}
+TEST_F(StoryMariaDb, IsRefusedWhileAnotherRunsRecordIsThereWhetherItsProcessLivesOrNot) {
+  Hard<MariaDb>::is_refused_while_another_runs_record_is_there_whether_its_process_lives_or_not();
+}
+
+TEST_F(StoryMySql, UndoesWithoutAJournalATargetOrItsReplicaWhenTheSourceFailedOver) {
+  Hard<MySql>::undoes_without_a_journal_a_target_or_its_replica_when_the_source_failed_over();
+}
+TEST_F(StoryMySql56, UndoesWithoutAJournalATargetOrItsReplicaWhenTheSourceFailedOver) {
+  Hard<MySql56>::undoes_without_a_journal_a_target_or_its_replica_when_the_source_failed_over();
+}
+
+TEST_F(StoryMySql, UndoesWhatPeopleLeftOfARun) { Hard<MySql>::undoes_what_people_left_of_a_run(); }
+TEST_F(StoryMariaDb, UndoesWhatPeopleLeftOfARun) { Hard<MariaDb>::undoes_what_people_left_of_a_run(); }
+
+TEST_F(StoryMySql, NeverTouchesATargetThatHasServed) { Hard<MySql>::never_touches_a_target_that_has_served(); }
+TEST_F(StoryMySql56, NeverTouchesATargetThatHasServed) { Hard<MySql56>::never_touches_a_target_that_has_served(); }
 
 }  // namespace
 }  // namespace darbe::story_test
