@@ -108,7 +108,8 @@ void add_network_overrides(CLI::App& command, plan::Request& request) {
   Overrides group(command, "network");
   group.add("--availability-zone", request.availability_zone, "ZONE", "Its availability zone");
   group.add_switch("multi-az", request.multi_az, "With a standby in another zone, at the end");
-  group.add("--db-subnet-group-name", request.db_subnet_group_name, "NAME", "Its subnets; in the source's VPC");
+  group.add("--db-subnet-group-name", request.db_subnet_group_name, "NAME",
+            "Its subnets; in the source's VPC or one peered with it");
   group.add_list("--vpc-security-group-ids", request.vpc_security_group_ids, "ID,ID",
                  "Its security groups; the run's own is added");
   group.add("--port", request.port, "NUMBER", "Its port").check(CLI::Range(1150, 65535));
