@@ -208,7 +208,9 @@ class Chain {
     if (!found) return {};
     EndpointRules rules = search_.endpoints;
     rules.region = found->region;
-    const SsoPortal portal{endpoint_of("portal.sso", rules).url, search_.configuration.ca_file};
+    const SsoPortal portal{.url = endpoint_of("portal.sso", rules).url,
+                           .token_url = endpoint_of("oidc", rules).url,
+                           .ca_file = search_.configuration.ca_file};
     const auto clock = search_.configuration.clock;
     return renewed(
         [=, login = *found](std::stop_token stop) { return sso_credentials(login, portal, clock->now(), stop); },

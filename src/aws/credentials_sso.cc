@@ -8,8 +8,10 @@
 #include <openssl/evp.h>
 
 #include "aws/form.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "http/client.h"
 
 namespace darbe::aws {
@@ -42,23 +44,85 @@ std::string needed(const Profile& section, const std::string& key, const std::st
               fmt::format("Run `aws sso login --profile {}`, then the same command again.", profile.profile));
 }
 
-base::Secret login_token(const SsoProfile& profile, TimePoint now) {
+std::optional<long long> number_in(const std::string& text) {
+  long long number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// As AWS's SDKs do: the token still serves meanwhile, if it can't be renewed.
+constexpr std::chrono::minutes renewed_before_end{15};
+
+bool can_be_renewed(const SsoProfile& profile, const Fields& login, TimePoint now) {
+  const auto registered_until = read_iso_time(field(login, "registrationExpiresAt"));
+  return !profile.session.empty() && !field(login, "refreshToken").empty() && !field(login, "clientId").empty() &&
+         !field(login, "clientSecret").empty() && (!registered_until || *registered_until > now);
+}
+
+http::Answer create_token(const SsoPortal& portal, const Fields& login, const std::stop_token& stop) {
+  http::Call call;
+  call.url = portal.token_url + "/token";
+  call.headers = {{"content-type", "application/json"}};
+  call.body = json_object({{"clientId", field(login, "clientId")},
+                           {"clientSecret", field(login, "clientSecret")},
+                           {"grantType", "refresh_token"},
+                           {"refreshToken", field(login, "refreshToken")}});
+  call.ca_file = portal.ca_file;
+  return http::call(call, stop);
+}
+
+// What changes in the login's file. Nothing if the login has ended for good.
+std::optional<Fields> renewed_login(const SsoPortal& portal, const Fields& login, TimePoint now,
+                                    const std::stop_token& stop) {
+  const http::Answer answer = create_token(portal, login, stop);
+  if (answer.status == 429 || answer.status >= 500)
+    throw Error(Kind::transient, fmt::format("{} answered HTTP {}", portal.token_url, answer.status));
+  if (answer.status != 200) return std::nullopt;
+  const Fields told = parse_json(answer.body, "the answer to CreateToken");
+  Fields renewed = {
+      {"accessToken", field(told, "accessToken")},
+      {"expiresAt", base::iso_time(now + std::chrono::seconds(number_in(field(told, "expiresIn")).value_or(0)))}};
+  if (const std::string next = field(told, "refreshToken"); !next.empty()) renewed["refreshToken"] = next;
+  return renewed;
+}
+
+// The login, renewed if need be and if that is possible.
+Fields current_login(const SsoProfile& profile, const SsoPortal& portal, TimePoint now, const std::stop_token& stop) {
+  const std::string text = base::read_file(profile.token_file);
+  const Fields login = parse_json(text, profile.token_file);
+  const auto ends = read_iso_time(field(login, "expiresAt"));
+  const bool ends_soon = !ends || *ends - now < renewed_before_end;
+  if (!ends_soon || !can_be_renewed(profile, login, now)) return login;
+  try {
+    if (const auto renewed = renewed_login(portal, login, now, stop)) {
+      const std::string next = with_members(text, *renewed, profile.token_file);
+      base::write_file_atomically(profile.token_file, next, 0600);
+      return parse_json(next, profile.token_file);
+    }
+  } catch (const Error& error) {
+    if (error.kind() != Kind::transient || !ends || *ends <= now) throw;
+    log::debug("the login of profile '{}' can't be renewed now: {}", profile.profile, base::text_of(error));
+  }
+  return login;
+}
+
+base::Secret login_token(const SsoProfile& profile, const SsoPortal& portal, TimePoint now,
+                         const std::stop_token& stop) {
   std::error_code ignored;
   if (!std::filesystem::exists(profile.token_file, ignored)) throw_not_logged_in(profile, "nobody is logged in");
-  const Fields fields = parse_json(base::read_file(profile.token_file), profile.token_file);
-  const auto ends = read_iso_time(field(fields, "expiresAt"));
+  const Fields login = current_login(profile, portal, now, stop);
+  const auto ends = read_iso_time(field(login, "expiresAt"));
   if (!ends || *ends <= now) throw_not_logged_in(profile, "the login has ended");
-  base::Secret token(field(fields, "accessToken"));
+  base::Secret token(field(login, "accessToken"));
   if (token.empty()) throw_not_logged_in(profile, "nobody is logged in");
   return token;
 }
 
 // Milliseconds since the epoch.
 std::optional<TimePoint> read_expiration(const std::string& text) {
-  long long milliseconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), milliseconds);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return TimePoint(std::chrono::milliseconds(milliseconds));
+  const auto milliseconds = number_in(text);
+  return milliseconds ? std::optional(TimePoint(std::chrono::milliseconds(*milliseconds))) : std::nullopt;
 }
 
 [[noreturn]] void throw_refusal(const SsoProfile& profile, const http::Answer& answer) {
@@ -90,7 +154,7 @@ std::optional<SsoProfile> sso_profile(const std::string& name, const Profile& pr
 }
 
 Credentials sso_credentials(const SsoProfile& profile, const SsoPortal& portal, TimePoint now, std::stop_token stop) {
-  const base::Secret token = login_token(profile, now);
+  const base::Secret token = login_token(profile, portal, now, stop);
   http::Call call;
   call.method = "GET";
   call.url = fmt::format("{}/federation/credentials?role_name={}&account_id={}", portal.url,

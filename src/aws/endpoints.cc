@@ -43,7 +43,7 @@ struct ServiceId {
 };
 // Where they differ.
 constexpr auto service_ids = std::to_array<ServiceId>(
-    {{"monitoring", "cloudwatch"}, {"portal.sso", "sso"}, {"secretsmanager", "secrets_manager"}});
+    {{"monitoring", "cloudwatch"}, {"oidc", "sso_oidc"}, {"portal.sso", "sso"}, {"secretsmanager", "secrets_manager"}});
 
 const Partition& partition_of(std::string_view region) {
   return *std::find_if(partitions.begin(), partitions.end(),

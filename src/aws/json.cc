@@ -24,22 +24,32 @@ void flatten(const json::value& value, const std::string& name, Fields& fields) 
   }
 }
 
-}  // namespace
-
-Fields parse_json(std::string_view text, std::string_view what) {
+json::value parse_object(std::string_view text, std::string_view what) {
   boost::system::error_code error;
-  const json::value value = json::parse(json::string_view(text.data(), text.size()), error);
+  json::value value = json::parse(json::string_view(text.data(), text.size()), error);
   if (error || !value.is_object()) {
     throw base::Error(base::Kind::failed, fmt::format("{} is no JSON object", what));
   }
+  return value;
+}
+
+}  // namespace
+
+Fields parse_json(std::string_view text, std::string_view what) {
   Fields fields;
-  flatten(value, "", fields);
+  flatten(parse_object(text, what), "", fields);
   return fields;
 }
 
 std::string field(const Fields& fields, const std::string& name) {
   const auto found = fields.find(name);
   return found == fields.end() ? "" : found->second;
+}
+
+std::string with_members(std::string_view text, const Fields& members, std::string_view what) {
+  json::value value = parse_object(text, what);
+  for (const auto& [name, member] : members) value.as_object()[name] = member;
+  return json::serialize(value);
 }
 
 std::string json_object(const Fields& fields) {

@@ -18,5 +18,8 @@ std::string field(const Fields& fields, const std::string& name);
 
 // A flat object of texts.
 std::string json_object(const Fields& fields);
+// A JSON object with some of its members as these texts; all else stays. Throws: Error{failed} when it is no object;
+// `what` names it.
+std::string with_members(std::string_view text, const Fields& members, std::string_view what);
 
 }  // namespace darbe::aws

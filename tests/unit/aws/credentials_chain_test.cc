@@ -191,6 +191,57 @@ TEST_F(CredentialChain, TakesAnSsoSession) {
   EXPECT_FALSE(portal.requests().at(0).headers.contains("authorization"));
 }
 
+// A token that ends in a moment, and what renews it.
+constexpr auto ending_login =
+    R"({"accessToken": "old", "expiresAt": "2020-01-01T00:00:00Z", "clientId": "c", "clientSecret": "cs",
+        "registrationExpiresAt": "2099-01-01T00:00:00Z", "refreshToken": "r1", "region": "eu-west-1"})";
+constexpr auto session_profile =
+    "[profile a]\nsso_session = work\nsso_account_id = 1\nsso_role_name = r\n"
+    "[sso-session work]\nsso_region = eu-west-1\nsso_start_url = https://w.awsapps.com/start\n";
+
+TEST_F(CredentialChain, RenewsTheLoginOfAnSsoSession) {
+  ScriptedAws portal({role_credentials});
+  ScriptedAws tokens({{200, {}, R"({"accessToken": "new", "expiresIn": 28800, "refreshToken": "r2"})"}});
+  variables["AWS_ENDPOINT_URL_SSO"] = portal.url();
+  variables["AWS_ENDPOINT_URL_SSO_OIDC"] = tokens.url();
+  write("config", session_profile);
+  write(session_cache, ending_login);
+  EXPECT_EQ(credentials_with({"eu-west-1", "a", ""}).access_key_id, "AKSSO");
+  EXPECT_EQ(tokens.requests().at(0).method, "POST");
+  EXPECT_EQ(tokens.requests().at(0).target, "/token");
+  EXPECT_EQ(
+      parse_json(tokens.requests().at(0).body, "the request"),
+      (Fields{{"clientId", "c"}, {"clientSecret", "cs"}, {"grantType", "refresh_token"}, {"refreshToken", "r1"}}));
+  EXPECT_EQ(portal.requests().at(0).headers.at("x-amz-sso_bearer_token"), "new");
+  const auto file = folder.path() / session_cache;
+  const Fields left = parse_json(base::read_file(file), "the login");
+  EXPECT_EQ(field(left, "accessToken"), "new");
+  EXPECT_EQ(field(left, "refreshToken"), "r2");
+  EXPECT_EQ(field(left, "region"), "eu-west-1");
+  EXPECT_GT(read_iso_time(field(left, "expiresAt")).value(), std::chrono::system_clock::now() + std::chrono::hours(7));
+  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0600));
+  EXPECT_EQ(credentials_with({"eu-west-1", "a", ""}).access_key_id, "AKSSO");
+  EXPECT_EQ(tokens.requests().size(), 1u);
+}
+
+TEST_F(CredentialChain, SaysHowToLogInAgainWhenTheLoginCannotBeRenewed) {
+  ScriptedAws portal({role_credentials});
+  ScriptedAws tokens({{400, {}, R"({"error": "invalid_grant"})"}, {503, {}, ""}});
+  variables["AWS_ENDPOINT_URL_SSO"] = portal.url();
+  variables["AWS_ENDPOINT_URL_SSO_OIDC"] = tokens.url();
+  write("config", session_profile);
+  write(session_cache, ending_login);
+  const Configuration configuration = configure_with({"eu-west-1", "a", ""});
+  for (const base::Kind kind : {base::Kind::usage, base::Kind::transient}) try {
+      configuration.credentials({}, {});
+      ADD_FAILURE() << "no login was needed";
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.kind(), kind) << error.what();
+    }
+  EXPECT_TRUE(portal.requests().empty());
+  EXPECT_EQ(tokens.requests().size(), 2u);
+}
+
 TEST_F(CredentialChain, TakesTheOldFormOfSso) {
   ScriptedAws portal({role_credentials});
   variables["AWS_ENDPOINT_URL_SSO"] = portal.url();
