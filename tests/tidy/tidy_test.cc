@@ -210,16 +210,53 @@ TEST(Tidy, WhatChangesSomethingInAwsIsInTheTableOfActions) {
       EXPECT_THAT(table, testing::HasSubstr("{\"" + name + "\", Effect::")) << name_of(file);
 }
 
+std::vector<fs::path> documents() {
+  auto files = files_below(root / "docs", {".md"});
+  files.push_back(root / "README.md");
+  return files;
+}
+
 TEST(Tidy, LinksInDocumentsLeadSomewhere) {
-  auto documents = files_below(root / "docs", {".md"});
-  documents.push_back(root / "README.md");
   const std::regex link(R"(\]\(([^)#]+)[^)]*\))");
-  for (const auto& file : documents) {
+  for (const auto& file : documents()) {
     for (const std::string& target : matches(base::read_file(file), link)) {
       if (target.starts_with("http")) continue;
       EXPECT_TRUE(fs::exists(file.parent_path() / target)) << name_of(file) << ": " << target;
     }
   }
+}
+
+const std::regex test_named(R"(`([A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9]*)`)");  // `Suite.Name`
+
+// Every test, as Suite.Name.
+std::set<std::string> tests() {
+  const std::regex test(R"(\bTEST(?:_F|_P)?\((\w+, \w+)\))");
+  std::set<std::string> names;
+  for (const auto& file : files_below(root / "tests", {".cc"}))
+    for (std::string name : matches(base::read_file(file), test)) names.insert(name.replace(name.find(", "), 2, "."));
+  return names;
+}
+
+TEST(Tidy, TestsThatDocumentsNameExist) {
+  const auto there = tests();
+  std::size_t named = 0;
+  for (const auto& file : documents()) {
+    for (const std::string& name : matches(base::read_file(file), test_named)) {
+      EXPECT_TRUE(there.contains(name)) << name_of(file) << ": " << name;
+      ++named;
+    }
+  }
+  EXPECT_GT(named, 100U);
+}
+
+TEST(Tidy, EachRowOfTheTablesOfWhatIsCopiedNamesATest) {
+  std::size_t rows = 0;
+  for (const std::string& line : lines_of(root / "docs" / "copy.md")) {
+    if (!line.starts_with("| ") || line.starts_with("| what ") || line.starts_with("| ---")) continue;
+    EXPECT_THAT(matches(line, test_named), Not(IsEmpty())) << line;
+    ++rows;
+  }
+  EXPECT_GT(rows, 50U);
 }
 
 }  // namespace
