@@ -77,7 +77,7 @@ Value Control::open_maintenance_window(const std::string& identifier) {
   parts_.state.change([&](World& world) {
     Instance* instance = world.store.instance(identifier);
     if (!instance) refuse(fmt::format("there is no instance '{}'", identifier));
-    instance->apply_now = !instance->shape.at("PendingModifiedValues").members().empty();
+    instance->apply_now = instance->has_pending();
     world.tasks.push_back({Task::Kind::apply_pending, instance->resource_id()});
   });
   return Value::Members{};

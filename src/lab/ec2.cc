@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "base/random.h"
 #include "lab/action.h"
 #include "lab/ec2_values.h"
 #include "lab/paging.h"
@@ -11,25 +10,6 @@
 
 namespace darbe::lab {
 namespace {
-
-std::string new_id(std::string_view prefix) { return fmt::format("{}-{}", prefix, base::random_hex(9).substr(0, 17)); }
-
-Texts tags_for(const Value& request, std::string_view type) {
-  Texts tags;
-  for (const Value& specification : request.at("TagSpecifications").list())
-    if (specification.at("ResourceType").text() == type)
-      for (const auto& [key, value] : tags_of(specification.at("Tags"))) tags[key] = value;
-  return tags;
-}
-
-void keep_tags(Store& store, const std::string& id, const Texts& tags) {
-  if (!tags.empty()) store.tags[id] = tags;
-}
-
-Value with_tags(const Store& store, const std::string& id, Value shape) {
-  if (const Texts& tags = tags_of(store, id); !tags.empty()) shape["Tags"] = tag_list(tags);
-  return shape;
-}
 
 Value described_rule(const Store& store, const std::string& id) {
   return with_tags(store, id, store.security_group_rules.at(id));
@@ -132,17 +112,12 @@ std::vector<std::string> group_filter_values(const Store& store, const Value& gr
   return found;
 }
 
-bool named(const Value& names, const std::string& name) {
-  const auto all = texts_of(names);
-  return all.empty() || std::find(all.begin(), all.end(), name) != all.end();
-}
-
 Value describe_security_groups(const View& view, const Call& call) {
   const Store& store = view.store;
   Value::List all;
   for (const auto& [id, group] : store.security_groups) {
-    if (!named(call.request.at("GroupIds"), id)) continue;
-    if (!named(call.request.at("GroupNames"), group.at("GroupName").text())) continue;
+    if (!is_wanted(call.request.at("GroupIds"), id)) continue;
+    if (!is_wanted(call.request.at("GroupNames"), group.at("GroupName").text())) continue;
     const auto values = [&, &one = group](const std::string& name) { return group_filter_values(store, one, name); };
     if (!fits_filters(call.request.at("Filters"), tags_of(store, id), values)) continue;
     Value shape = with_tags(store, id, group);
@@ -215,7 +190,7 @@ Value revoke_egress(World& world, const Call& call) { return revoke(world, call,
 Value describe_security_group_rules(const View& view, const Call& call) {
   Value::List all;
   for (const auto& [id, rule] : view.store.security_group_rules) {
-    if (!named(call.request.at("SecurityGroupRuleIds"), id)) continue;
+    if (!is_wanted(call.request.at("SecurityGroupRuleIds"), id)) continue;
     const auto values = [&own_id = id, &one = rule](const std::string& name) -> std::vector<std::string> {
       return {name == "group-id" ? one.at("GroupId").text() : own_id};
     };
@@ -247,7 +222,7 @@ Value::List described(const Store& store, const std::map<std::string, Value>& re
                       const Value& filters) {
   Value::List all;
   for (const auto& [id, shape] : resources) {
-    if (!named(ids, id)) continue;
+    if (!is_wanted(ids, id)) continue;
     const auto values = [&one = shape](const std::string& name) -> std::vector<std::string> {
       const auto member = plain_filters().find(name);
       return member == plain_filters().end() ? std::vector<std::string>() : std::vector{one.at(member->second).text()};

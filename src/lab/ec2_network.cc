@@ -1,10 +1,6 @@
 // EC2: VPCs beside the default one, peerings between them, network interfaces.
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "base/clock.h"
-#include "base/random.h"
 #include "lab/action.h"
 #include "lab/ec2_values.h"
 #include "lab/paging.h"
@@ -12,27 +8,27 @@
 namespace darbe::lab {
 namespace {
 
-std::string new_id(std::string_view prefix) { return fmt::format("{}-{}", prefix, base::random_hex(9).substr(0, 17)); }
-
-bool named(const Value& names, const std::string& name) {
-  const auto all = texts_of(names);
-  return all.empty() || std::find(all.begin(), all.end(), name) != all.end();
+// Keeps the tags of what was made and shows it with them.
+Value made(World& world, const Call& call, const std::string& id, const Value& shape,
+           std::string_view member = "Tags") {
+  keep_tags(world.store, id, tags_for(call.request, type_made_by(call.action)));
+  return with_tags(world.store, id, shape, member);
 }
 
 Value create_vpc(World& world, const Call& call) {
+  const std::string id = add_vpc(world.store, canonical_ipv4(call.request.at("CidrBlock").text()), false);
   Value answer;
-  answer["Vpc"] = world.store.vpcs.at(add_vpc(world.store, call.request.at("CidrBlock").text(), false));
+  answer["Vpc"] = made(world, call, id, world.store.vpcs.at(id));
   return answer;
 }
 
 Value create_subnet(World& world, const Call& call) {
-  const std::string id =
-      add_subnet(world.store, {.vpc = call.request.at("VpcId").text(),
-                               .block = call.request.at("CidrBlock").text(),
-                               .zone = call.request.at("AvailabilityZone").text(world.store.region + "a"),
-                               .is_default = false});
+  const std::string id = add_subnet(world.store, {.vpc = call.request.at("VpcId").text(),
+                                                  .block = canonical_ipv4(call.request.at("CidrBlock").text()),
+                                                  .zone = zone_in(world.store, call.request),
+                                                  .is_default = false});
   Value answer;
-  answer["Subnet"] = world.store.subnets.at(id);
+  answer["Subnet"] = made(world, call, id, world.store.subnets.at(id));
   return answer;
 }
 
@@ -52,24 +48,34 @@ void set_status(Value& peering, const char* code, const char* message) {
   peering["Status"]["Message"] = message;
 }
 
+Block block_of(const Store& store, const std::string& vpc) {
+  return ipv4_block(store.vpcs.at(vpc).at("CidrBlock").text()).value();
+}
+
+// "If you create a VPC peering connection request between VPCs with overlapping CIDR blocks, the VPC peering connection
+// has a status of failed."
 Value create_peering(World& world, const Call& call) {
   const std::string id = new_id("pcx");
+  const std::string requester = call.request.at("VpcId").text(), accepter = call.request.at("PeerVpcId").text();
   Value peering;
   peering["VpcPeeringConnectionId"] = id;
-  peering["RequesterVpcInfo"] = side_of_peering(world.store, call.request.at("VpcId").text());
-  peering["AccepterVpcInfo"] = side_of_peering(world.store, call.request.at("PeerVpcId").text());
-  set_status(peering, "pending-acceptance", "Pending Acceptance");
+  peering["RequesterVpcInfo"] = side_of_peering(world.store, requester);
+  peering["AccepterVpcInfo"] = side_of_peering(world.store, accepter);
+  if (overlap(block_of(world.store, requester), block_of(world.store, accepter)))
+    set_status(peering, "failed", "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range");
+  else
+    set_status(peering, "pending-acceptance", "Pending Acceptance");
   world.store.peerings[id] = peering;
   Value answer;
-  answer["VpcPeeringConnection"] = peering;
+  answer["VpcPeeringConnection"] = made(world, call, id, peering);
   return answer;
 }
 
 Value accept_peering(World& world, const Call& call) {
-  Value& peering = world.store.peerings.at(call.request.at("VpcPeeringConnectionId").text());
-  set_status(peering, "active", "Active");
+  const std::string id = call.request.at("VpcPeeringConnectionId").text();
+  set_status(world.store.peerings.at(id), "active", "Active");
   Value answer;
-  answer["VpcPeeringConnection"] = peering;
+  answer["VpcPeeringConnection"] = with_tags(world.store, id, world.store.peerings.at(id));
   return answer;
 }
 
@@ -92,9 +98,9 @@ Value describe_peerings(const View& view, const Call& call) {
   Value::List all;
   for (const auto& [id, peering] : view.store.peerings) {
     const auto values = [&one = peering](const std::string& name) { return peering_filter_values(one, name); };
-    if (named(call.request.at("VpcPeeringConnectionIds"), id) &&
+    if (is_wanted(call.request.at("VpcPeeringConnectionIds"), id) &&
         fits_filters(call.request.at("Filters"), tags_of(view.store, id), values))
-      all.push_back(peering);
+      all.push_back(with_tags(view.store, id, peering));
   }
   Value answer;
   answer["VpcPeeringConnections"] = page_of(std::move(all), call.request, ec2_page, answer);
@@ -118,25 +124,28 @@ Value create_interface(World& world, const Call& call) {
   const Value& subnet = world.store.subnets.at(call.request.at("SubnetId").text());
   std::vector<std::string> groups = texts_of(call.request.at("Groups"));
   if (groups.empty()) groups = {world.store.default_security_group(subnet.at("VpcId").text())};
-  Value made;
-  made["NetworkInterfaceId"] = new_id("eni");
-  made["Description"] = call.request.at("Description").text();
-  made["InterfaceType"] = "interface";
-  made["OwnerId"] = world.store.account;
-  made["RequesterManaged"] = false;
-  made["Status"] = "available";
-  made["SubnetId"] = subnet.at("SubnetId");
-  made["VpcId"] = subnet.at("VpcId");
-  made["AvailabilityZone"] = subnet.at("AvailabilityZone");
-  made["Groups"] = groups_named(world.store, groups);
-  world.store.interfaces[made.at("NetworkInterfaceId").text()] = made;
+  Value interface;
+  const std::string id = new_id("eni");
+  interface["NetworkInterfaceId"] = id;
+  interface["Description"] = call.request.at("Description").text();
+  interface["InterfaceType"] = "interface";
+  interface["OwnerId"] = world.store.account;
+  interface["RequesterManaged"] = false;
+  interface["Status"] = "available";
+  interface["SubnetId"] = subnet.at("SubnetId");
+  interface["VpcId"] = subnet.at("VpcId");
+  interface["AvailabilityZone"] = subnet.at("AvailabilityZone");
+  interface["Groups"] = groups_named(world.store, groups);
+  world.store.interfaces[id] = interface;
   Value answer;
-  answer["NetworkInterface"] = made;
+  answer["NetworkInterface"] = made(world, call, id, interface, "TagSet");
   return answer;
 }
 
 Value delete_interface(World& world, const Call& call) {
-  world.store.interfaces.erase(call.request.at("NetworkInterfaceId").text());
+  const std::string id = call.request.at("NetworkInterfaceId").text();
+  world.store.interfaces.erase(id);
+  world.store.tags.erase(id);
   return {};
 }
 
@@ -172,11 +181,12 @@ std::vector<std::string> interface_filter_values(const Value& interface, const s
 Value describe_interfaces(const View& view, const Call& call) {
   Value::List there;
   for (const auto& [name, instance] : view.store.instances) there.push_back(interface_of(view.store, instance));
-  for (const auto& [id, interface] : view.store.interfaces) there.push_back(interface);
+  for (const auto& [id, interface] : view.store.interfaces)
+    there.push_back(with_tags(view.store, id, interface, "TagSet"));
   std::erase_if(there, [&](const Value& interface) {
     const auto values = [&](const std::string& name) { return interface_filter_values(interface, name); };
-    return !named(call.request.at("NetworkInterfaceIds"), interface.at("NetworkInterfaceId").text()) ||
-           !fits_filters(call.request.at("Filters"), {}, values);
+    return !is_wanted(call.request.at("NetworkInterfaceIds"), interface.at("NetworkInterfaceId").text()) ||
+           !fits_filters(call.request.at("Filters"), tags_of(interface.at("TagSet")), values);
   });
   Value answer;
   answer["NetworkInterfaces"] = page_of(std::move(there), call.request, ec2_page, answer);

@@ -1,6 +1,8 @@
 #include "lab/ec2_values.h"
 
 #include <algorithm>
+#include <charconv>
+#include <set>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -115,7 +117,75 @@ std::string resource_type(std::string_view id) {
   if (id.starts_with("sg-")) return "security-group";
   if (id.starts_with("vpc-")) return "vpc";
   if (id.starts_with("subnet-")) return "subnet";
+  if (id.starts_with("eni-")) return "network-interface";
+  if (id.starts_with("pcx-")) return "vpc-peering-connection";
   return {};
+}
+
+std::string_view type_made_by(std::string_view action) {
+  if (action == "CreateSecurityGroup") return "security-group";
+  if (action == "AuthorizeSecurityGroupIngress" || action == "AuthorizeSecurityGroupEgress")
+    return "security-group-rule";
+  if (action == "CreateVpc") return "vpc";
+  if (action == "CreateSubnet") return "subnet";
+  if (action == "CreateNetworkInterface") return "network-interface";
+  if (action == "CreateVpcPeeringConnection") return "vpc-peering-connection";
+  return {};
+}
+
+Texts tags_for(const Value& request, std::string_view type) {
+  Texts tags;
+  for (const Value& specification : request.at("TagSpecifications").list())
+    if (specification.at("ResourceType").text() == type)
+      for (const auto& [key, value] : tags_of(specification.at("Tags"))) tags[key] = value;
+  return tags;
+}
+
+void keep_tags(Store& store, const std::string& id, const Texts& tags) {
+  if (!tags.empty()) store.tags[id] = tags;
+}
+
+Value with_tags(const Store& store, const std::string& id, Value shape, std::string_view member) {
+  if (const Texts& tags = tags_of(store, id); !tags.empty()) shape[member] = tag_list(tags);
+  return shape;
+}
+
+bool is_wanted(const Value& names, const std::string& name) {
+  const auto all = texts_of(names);
+  return all.empty() || std::find(all.begin(), all.end(), name) != all.end();
+}
+
+std::optional<Block> ipv4_block(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  unsigned bits = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, problem] = std::from_chars(text.data() + slash + 1, end, bits);
+  in_addr address{};
+  if (problem != std::errc() || rest != end || bits > 32 ||
+      inet_pton(AF_INET, text.substr(0, slash).c_str(), &address) != 1)
+    return std::nullopt;
+  const std::uint32_t mask = bits == 0 ? 0 : ~std::uint32_t{0} << (32 - bits);
+  return Block{ntohl(address.s_addr) & mask, bits};
+}
+
+bool is_within(const Block& inner, const Block& outer) {
+  return inner.bits >= outer.bits && (outer.bits == 0 || (inner.first ^ outer.first) >> (32 - outer.bits) == 0);
+}
+
+bool overlap(const Block& one, const Block& other) { return is_within(one, other) || is_within(other, one); }
+
+std::string canonical_ipv4(const std::string& block) { return canonical_block(block, AF_INET); }
+
+std::string zone_in(const Store& store, const Value& request) {
+  const std::string name = request.at("AvailabilityZone").text();
+  const std::string id = request.at("AvailabilityZoneId").text();
+  std::set<std::string> zones;
+  for (const auto& [subnet_id, subnet] : store.subnets)  // the default VPC has one in each
+    if (subnet.at("DefaultForAz").truth() && (name.empty() || subnet.at("AvailabilityZone").text() == name) &&
+        (id.empty() || subnet.at("AvailabilityZoneId").text() == id))
+      zones.insert(subnet.at("AvailabilityZone").text());
+  return zones.empty() ? std::string() : *zones.begin();
 }
 
 bool fits_filters(const Value& filters, const Texts& tags, const FilterValues& values) {

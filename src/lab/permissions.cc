@@ -192,30 +192,30 @@ PolicyQuestion about_ec2(const Wanted& wanted, std::string_view kind, const std:
   return question;
 }
 
-Texts tags_for(const Value& request, std::string_view kind) {
-  Texts tags;
-  for (const Value& specification : request.at("TagSpecifications").list())
-    if (specification.at("ResourceType").text() == kind) tags.merge(tags_of(specification.at("Tags")));
-  return tags;
+// Something that is being made has no id yet. Its tags are asked for as CreateTags, too.
+void add_tags_at_creation(const Wanted& wanted, std::vector<PolicyQuestion>& questions) {
+  const std::string_view kind = type_made_by(wanted.action);
+  const Texts tags = tags_for(wanted.request, kind);
+  if (tags.empty()) return;
+  PolicyQuestion tagging = about_ec2(wanted, kind, "*");
+  add_request_tags(tagging.context, tags);
+  tagging.action = "ec2:CreateTags";
+  tagging.context["ec2:createaction"] = {std::string(wanted.action)};
+  questions.push_back(std::move(tagging));
 }
 
-// Something that is being made has no id yet. Its tags are asked for in its own name, and once more as CreateTags.
-void add_made(const Wanted& wanted, std::string_view kind, std::vector<PolicyQuestion>& questions) {
-  PolicyQuestion made = about_ec2(wanted, kind, "*");
-  const Texts tags = tags_for(wanted.request, kind);
-  add_request_tags(made.context, tags);
-  questions.push_back(made);
-  if (tags.empty()) return;
-  made.action = "ec2:CreateTags";
-  made.context["ec2:createaction"] = {std::string(wanted.action)};
-  questions.push_back(std::move(made));
+void add_made(const Wanted& wanted, std::vector<PolicyQuestion>& questions) {
+  const std::string_view kind = type_made_by(wanted.action);
+  questions.push_back(about_ec2(wanted, kind, "*"));
+  add_request_tags(questions.back().context, tags_for(wanted.request, kind));
+  add_tags_at_creation(wanted, questions);
 }
 
 std::vector<PolicyQuestion> about_rules(const Wanted& wanted) {
   const std::string group = security_group_in(wanted.store, wanted.request);
   std::vector<PolicyQuestion> questions = {about_ec2(wanted, "security-group", group)};
   if (wanted.action.starts_with("Authorize")) {
-    add_made(wanted, "security-group-rule", questions);
+    add_made(wanted, questions);
     return questions;
   }
   std::vector<std::string> rules = texts_of(wanted.request.at("SecurityGroupRuleIds"));
@@ -238,7 +238,7 @@ std::vector<PolicyQuestion> ec2_questions(const Wanted& wanted) {
   const std::string_view action = wanted.action;
   if (action == "CreateSecurityGroup") {
     std::vector<PolicyQuestion> questions;
-    add_made(wanted, "security-group", questions);
+    add_made(wanted, questions);
     questions.push_back(about_ec2(wanted, "vpc", wanted.request.at("VpcId").text(wanted.store.default_vpc())));
     return questions;
   }
@@ -246,7 +246,9 @@ std::vector<PolicyQuestion> ec2_questions(const Wanted& wanted) {
     return {about_ec2(wanted, "security-group", security_group_in(wanted.store, wanted.request))};
   if (action.starts_with("Authorize") || action.starts_with("Revoke")) return about_rules(wanted);
   if (action == "CreateTags" || action == "DeleteTags") return about_tags(wanted);
-  return {{full_name(wanted), "*", context_of(wanted)}};
+  std::vector<PolicyQuestion> questions = {{full_name(wanted), "*", context_of(wanted)}};
+  add_tags_at_creation(wanted, questions);
+  return questions;
 }
 
 // ---- Secrets Manager and KMS

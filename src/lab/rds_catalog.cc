@@ -56,6 +56,12 @@ bool version_wanted(const Value& request, const EngineOffer& offer) {
   return wanted(request, "EngineVersion", offer.version) || wanted(request, "EngineVersion", offer.major);
 }
 
+// "… the default version of the specified engine or the engine and major version combination": each major version has
+// one here.
+bool is_default(const Value& request, const EngineOffer& offer) {
+  return offer.is_default || (request.has("Engine") && request.at("EngineVersion").text() == offer.major);
+}
+
 Value describe_engine_versions(const View& view, const Call& call) {
   const Value& request = call.request;
   Value::List all;
@@ -64,7 +70,7 @@ Value describe_engine_versions(const View& view, const Call& call) {
     const bool filtered = std::all_of(filters.begin(), filters.end(), [&](const Value& f) { return fits(f, offer); });
     if (!filtered || !wanted(request, "Engine", offer.engine) || !version_wanted(request, offer)) continue;
     if (!wanted(request, "DBParameterGroupFamily", offer.family)) continue;
-    if (request.at("DefaultOnly").truth() && !offer.is_default) continue;
+    if (request.at("DefaultOnly").truth() && !is_default(request, offer)) continue;
     all.push_back(shape_of(view, offer));
   }
   Value answer;

@@ -104,7 +104,14 @@ Value reset_parameter_group(World& world, const Call& call) {
   std::vector<std::string> now;
   bool at_reboot = false;
   if (call.request.at("ResetAllParameters").truth(true)) {
-    at_reboot = !group.settings.empty();
+    const ParameterCatalog& known = world.offers.parameters(group.family);
+    for (const auto& [parameter_name, setting] : group.settings) {
+      const Parameter* parameter = known.find(parameter_name);
+      if (parameter && parameter->apply_type == "dynamic")
+        now.push_back(parameter_name);
+      else
+        at_reboot = true;
+    }
     group.settings.clear();
   }
   for (const Value& parameter : call.request.at("Parameters").list()) {
@@ -150,6 +157,15 @@ Value shape_in(const ParameterGroup& group, const Parameter& parameter) {
   return shape;
 }
 
+// The filter parameter-name is the only one that both have.
+bool is_named(const Value& request, const std::string& name) {
+  const Value::List& filters = request.at("Filters").list();
+  return std::all_of(filters.begin(), filters.end(), [&](const Value& filter) {
+    const auto names = texts_of(filter.at("Values"));
+    return std::find(names.begin(), names.end(), name) != names.end();
+  });
+}
+
 Value describe_parameters(const View& view, const Call& call) {
   const ParameterGroup& group =
       view.store.parameter_groups.at(lower_case(call.request.at("DBParameterGroupName").text()));
@@ -157,7 +173,8 @@ Value describe_parameters(const View& view, const Call& call) {
   Value::List all;
   for (const Parameter& parameter : view.offers.parameters(group.family).parameters()) {
     Value shape = shape_in(group, parameter);
-    if (source.empty() || shape.at("Source").text() == source) all.push_back(std::move(shape));
+    if ((source.empty() || shape.at("Source").text() == source) && is_named(call.request, parameter.name))
+      all.push_back(std::move(shape));
   }
   Value answer;
   answer["Parameters"] = page_of(std::move(all), call.request, rds_page, answer);
@@ -167,7 +184,8 @@ Value describe_parameters(const View& view, const Call& call) {
 Value describe_engine_defaults(const View& view, const Call& call) {
   const std::string family = call.request.at("DBParameterGroupFamily").text();
   Value::List all;
-  for (const Parameter& parameter : view.offers.parameters(family).parameters()) all.push_back(shape_of(parameter));
+  for (const Parameter& parameter : view.offers.parameters(family).parameters())
+    if (is_named(call.request, parameter.name)) all.push_back(shape_of(parameter));
   Value answer;
   Value& defaults = answer["EngineDefaults"];
   defaults["DBParameterGroupFamily"] = family;

@@ -145,7 +145,8 @@ void set_defaults(const View& view, Value& shape) {
   set_unless_there(shape, "PreferredMaintenanceWindow", "sun:04:30-sun:05:00");
   set_unless_there(shape, "LicenseModel", "general-public-license");
   set_unless_there(shape, "AutoMinorVersionUpgrade", true);
-  set_unless_there(shape, "PubliclyAccessible", true);
+  // "… false unless the value of DBSubnetGroup is default"
+  set_unless_there(shape, "PubliclyAccessible", shape.at("DBSubnetGroup").at("DBSubnetGroupName").text() == "default");
   set_unless_there(shape, "MonitoringInterval", 0);
   set_unless_there(shape, "DatabaseInsightsMode", "standard");
   set_unless_there(shape, "NetworkType", "IPV4");
@@ -176,15 +177,19 @@ void set_identity(const View& view, const std::string& identifier, Value& shape)
   shape["DBInstanceStatus"] = "creating";
 }
 
+Value option_membership(std::string_view option_group, std::string_view status) {
+  Value membership;
+  membership["OptionGroupName"] = lower_case(option_group);
+  membership["Status"] = status;
+  return membership;
+}
+
 void set_groups(std::string_view parameter_group, std::string_view option_group, Value& shape) {
   Value parameters;
   parameters["DBParameterGroupName"] = lower_case(parameter_group);
   parameters["ParameterApplyStatus"] = "in-sync";
   shape["DBParameterGroups"] = Value::List{parameters};
-  Value options;
-  options["OptionGroupName"] = lower_case(option_group);
-  options["Status"] = "in-sync";
-  shape["OptionGroupMemberships"] = Value::List{options};
+  shape["OptionGroupMemberships"] = Value::List{option_membership(option_group, "in-sync")};
 }
 
 void take_password(World& world, const Value& request, Instance& instance) {
@@ -382,10 +387,17 @@ void change_retention(const Value& request, Instance& instance) {
   }
 }
 
+// Both memberships are shown until the change is made; PendingModifiedValues has no option group.
 void change_option_group(const Value& request, Instance& instance) {
   if (!request.has("OptionGroupName")) return;
-  Value& membership = instance.shape["OptionGroupMemberships"].list().front();
-  membership["OptionGroupName"] = lower_case(request.at("OptionGroupName").text());
+  const std::string wanted = lower_case(request.at("OptionGroupName").text()), now = instance.option_group();
+  const bool soon = request.at("ApplyImmediately").truth();
+  if (wanted == now)
+    instance.shape["OptionGroupMemberships"] = Value::List{option_membership(now, "in-sync")};
+  else
+    instance.shape["OptionGroupMemberships"] =
+        Value::List{option_membership(now, soon ? "pending-removal" : "pending-maintenance-removal"),
+                    option_membership(wanted, soon ? "pending-apply" : "pending-maintenance-apply")};
 }
 
 void change_password(World& world, const Value& request, Instance& instance) {
@@ -429,7 +441,7 @@ Value modify_instance(World& world, const Call& call) {
   const Value& pending = instance.shape.at("PendingModifiedValues");
   // A new port restarts the server "regardless of the value of the ApplyImmediately parameter"; a password is set soon.
   const bool soon = request.at("ApplyImmediately").truth() || request.has("DBPortNumber");
-  instance.apply_now = instance.apply_now || (soon && !pending.members().empty());
+  instance.apply_now = instance.apply_now || (soon && instance.has_pending());
   if (instance.apply_now || pending.has("MasterUserPassword"))
     world.tasks.push_back({Task::Kind::apply_pending, instance.resource_id()});
   return described(world, identifier);

@@ -130,6 +130,15 @@ Broken snapshot_missing(const Situation& s) {
               text(s, "DBSnapshotIdentifier"));
 }
 
+// "If this identifier is for an automated snapshot, the SnapshotType parameter must also be specified."
+Broken snapshot_without_type(const Situation& s) {
+  const std::string name = text(s, "DBSnapshotIdentifier");
+  const auto found = s.store.snapshots.find(lower_case(name));
+  return when(found != s.store.snapshots.end() && found->second.at("SnapshotType").text() == "automated" &&
+                  !given(s, "SnapshotType"),
+              name);
+}
+
 Broken snapshot_automated(const Situation& s) {
   const auto found = s.store.snapshots.find(lower_case(text(s, "DBSnapshotIdentifier")));
   return when(found != s.store.snapshots.end() && found->second.at("SnapshotType").text() == "automated",
@@ -166,6 +175,8 @@ const Rule table[] = {
      snapshot_type},
     {"snapshot known", "DescribeDBSnapshots DeleteDBSnapshot", "rds", "DBSnapshotNotFound", "DBSnapshot not found: {}",
      snapshot_missing},
+    {"automated snapshot's type", "DescribeDBSnapshots", "rds", "DBSnapshotNotFound",
+     "DBSnapshot not found: {}, which is automated: SnapshotType must say so", snapshot_without_type},
     {"snapshot automated", "DeleteDBSnapshot", "rds", "InvalidDBSnapshotState",
      "Automated snapshots can't be deleted: {}", snapshot_automated},
     {"snapshot unfinished", "DeleteDBSnapshot", "rds", "InvalidDBSnapshotState", "The snapshot {} is not available",

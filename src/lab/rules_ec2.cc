@@ -1,4 +1,4 @@
-// Rules of EC2: security groups, tags.
+// Rules of EC2: security groups, VPCs and their subnets, tags.
 #include <algorithm>
 #include <set>
 
@@ -163,6 +163,32 @@ Broken group_on_interface(const Situation& s) {
 // ---- VPCs, peerings, interfaces
 
 Broken block_missing(const Situation& s) { return when(!s.request.has("CidrBlock")); }
+
+Broken block_form(const Situation& s) { return when(!ipv4_block(text(s, "CidrBlock")), text(s, "CidrBlock")); }
+
+Block block_in(const Situation& s) { return ipv4_block(text(s, "CidrBlock")).value(); }
+
+// "The allowed size for an IPv4 subnet is between a /28 netmask and a /16 netmask", and so is that of a VPC.
+bool has_allowed_size(const Block& block) { return block.bits >= 16 && block.bits <= 28; }
+
+Broken vpc_block(const Situation& s) { return when(!has_allowed_size(block_in(s)), text(s, "CidrBlock")); }
+
+Broken subnet_block(const Situation& s) {
+  const auto vpc = ipv4_block(s.store.vpcs.at(text(s, "VpcId")).at("CidrBlock").text());
+  return when(!has_allowed_size(block_in(s)) || !is_within(block_in(s), vpc.value()), text(s, "CidrBlock"));
+}
+
+Broken subnet_block_taken(const Situation& s) {
+  for (const auto& [id, subnet] : s.store.subnets)
+    if (subnet.at("VpcId").text() == text(s, "VpcId") &&
+        overlap(ipv4_block(subnet.at("CidrBlock").text()).value(), block_in(s)))
+      return text(s, "CidrBlock");
+  return holds;
+}
+
+Broken subnet_zone(const Situation& s) {
+  return when(zone_in(s.store, s.request).empty(), text(s, "AvailabilityZone") + text(s, "AvailabilityZoneId"));
+}
 
 Broken peer_missing(const Situation& s) { return when(!s.request.has("PeerVpcId")); }
 
@@ -331,15 +357,15 @@ Broken rules_full(const Situation& s) {
 // ---- tags
 
 Broken tagged_type(const Situation& s) {
-  const std::string_view own = s.action == "CreateSecurityGroup" ? "security-group" : "security-group-rule";
   for (const Value& specification : s.request.at("TagSpecifications").list())
-    if (specification.at("ResourceType").text() != own) return specification.at("ResourceType").text();
+    if (specification.at("ResourceType").text() != type_made_by(s.action))
+      return specification.at("ResourceType").text();
   return holds;
 }
 
 bool exists(const Store& store, const std::string& id) {
   return store.security_groups.contains(id) || store.security_group_rules.contains(id) || store.vpcs.contains(id) ||
-         store.subnets.contains(id);
+         store.subnets.contains(id) || store.interfaces.contains(id) || store.peerings.contains(id);
 }
 
 Broken tagged_missing(const Situation& s) {
@@ -451,6 +477,14 @@ const Rule table[] = {
 
     {"block given", "CreateVpc CreateSubnet", "ec2", "MissingParameter",
      "The request must contain the parameter CidrBlock", block_missing},
+    {"block's form", "CreateVpc CreateSubnet", "ec2", "InvalidParameterValue",
+     "Value ({}) for parameter cidrBlock is invalid. This is not a valid CIDR block.", block_form},
+    {"VPC's block", "CreateVpc", "ec2", "InvalidVpc.Range", "The CIDR '{}' is invalid.", vpc_block},
+    {"subnet's block", "CreateSubnet", "ec2", "InvalidSubnet.Range", "The CIDR '{}' is invalid.", subnet_block},
+    {"subnet's block taken", "CreateSubnet", "ec2", "InvalidSubnet.Conflict",
+     "The CIDR '{}' conflicts with another subnet", subnet_block_taken},
+    {"subnet's zone", "CreateSubnet", "ec2", "InvalidParameterValue",
+     "Value ({}) for parameter availabilityZone is invalid. The region has no such zone.", subnet_zone},
     {"peer given", "CreateVpcPeeringConnection", "ec2", "MissingParameter",
      "The request must contain the parameter peerVpcId", peer_missing},
     {"peering known", "DescribeVpcPeeringConnections AcceptVpcPeeringConnection DeleteVpcPeeringConnection", "ec2",
@@ -488,8 +522,10 @@ const Rule table[] = {
     {"permission id known", "RevokeSecurityGroupIngress RevokeSecurityGroupEgress DescribeSecurityGroupRules", "ec2",
      "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '{}' does not exist", rule_id_missing},
 
-    {"tagged type", "CreateSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress", "ec2",
-     "InvalidParameterValue", "'{}' is not a valid taggable resource type for this operation.", tagged_type},
+    {"tagged type",
+     "CreateSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress CreateVpc CreateSubnet "
+     "CreateNetworkInterface CreateVpcPeeringConnection",
+     "ec2", "InvalidParameterValue", "'{}' is not a valid taggable resource type for this operation.", tagged_type},
     {"tagged resource known", "CreateTags DeleteTags", "ec2", "InvalidID", "The ID '{}' is not valid", tagged_missing},
     {"EC2 tag keys", "*", "ec2", "InvalidParameterValue",
      "Tag keys have 1 to 127 characters, and those starting with 'aws:' are reserved for internal use: '{}'", tag_key},

@@ -42,7 +42,8 @@ Broken group_missing(const Situation& s) {
 }
 
 Broken family_unknown(const Situation& s) {
-  return when(!s.offers.family(text(s, "DBParameterGroupFamily")), text(s, "DBParameterGroupFamily"));
+  const bool asked = s.action != "DescribeDBEngineVersions" || s.request.has("DBParameterGroupFamily");
+  return when(asked && !s.offers.family(text(s, "DBParameterGroupFamily")), text(s, "DBParameterGroupFamily"));
 }
 
 Broken group_quota(const Situation& s) {
@@ -183,7 +184,7 @@ Broken option_engine(const Situation& s) {
 Broken option_default(const Situation& s) { return when(option_group(s).starts_with("default:"), option_group(s)); }
 
 Broken option_in_use(const Situation& s) {
-  const auto uses = [&](const auto& entry) { return entry.second.option_group() == option_group(s); };
+  const auto uses = [&](const auto& entry) { return entry.second.has_option_group(option_group(s)); };
   return when(std::any_of(s.store.instances.begin(), s.store.instances.end(), uses), option_group(s));
 }
 
@@ -260,8 +261,8 @@ const Rule table[] = {
      group_name},
     {"parameter group description", makes_group, "rds", "InvalidParameterValue", "The parameter {} must not be blank.",
      group_description},
-    {"parameter group family", "CreateDBParameterGroup DescribeEngineDefaultParameters", "rds", "InvalidParameterValue",
-     "ParameterGroupFamily {} is not a valid parameter group family", family_unknown},
+    {"parameter group family", "CreateDBParameterGroup DescribeEngineDefaultParameters DescribeDBEngineVersions", "rds",
+     "InvalidParameterValue", "ParameterGroupFamily {} is not a valid parameter group family", family_unknown},
     {"parameter group known",
      "CopyDBParameterGroup DescribeDBParameterGroups ModifyDBParameterGroup ResetDBParameterGroup "
      "DeleteDBParameterGroup "

@@ -51,6 +51,11 @@ Broken version_filters(const Situation& s) {
   return unknown_filter(s.request, known);
 }
 
+Broken parameter_filters(const Situation& s) {
+  static constexpr std::string_view known[] = {"parameter-name"};
+  return unknown_filter(s.request, known);
+}
+
 Broken no_filters(const Situation& s) { return unknown_filter(s.request, {}); }
 
 Broken filter_values(const Situation& s) {
@@ -131,8 +136,10 @@ const Rule table[] = {
      snapshot_filters},
     {"version filters", "DescribeDBEngineVersions", "rds", "InvalidParameterValue", "Unrecognized filter name: {}",
      version_filters},
+    {"parameter filters", "DescribeDBParameters DescribeEngineDefaultParameters", "rds", "InvalidParameterValue",
+     "Unrecognized filter name: {}", parameter_filters},
     {"unsupported filters",
-     "DescribeDBParameterGroups DescribeDBParameters DescribeEngineDefaultParameters DescribeOptionGroups "
+     "DescribeDBParameterGroups DescribeOptionGroups "
      "DescribeDBSubnetGroups DescribeOrderableDBInstanceOptions ListTagsForResource",
      "rds", "InvalidParameterValue", "This action takes no filter: {}", no_filters},
     {"filter without values", "*", "rds", "InvalidParameterValue", "The filter {} must have at least one value",

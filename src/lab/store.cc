@@ -102,8 +102,6 @@ std::map<std::string, Value> read_values(const Value& value) {
   return read_map<Value>(value, [](const Value& member) { return member; });
 }
 
-std::string new_id(std::string_view prefix) { return fmt::format("{}-{}", prefix, base::random_hex(9).substr(0, 17)); }
-
 Value network_rule(const Store& store, const std::string& group, bool egress) {
   Value rule;
   rule["SecurityGroupRuleId"] = new_id("sgr");
@@ -174,6 +172,16 @@ std::string Instance::parameter_group() const {
 
 std::string Instance::option_group() const { return first_name(shape.at("OptionGroupMemberships"), "OptionGroupName"); }
 
+bool Instance::has_option_group(std::string_view name) const {
+  const Value::List& memberships = shape.at("OptionGroupMemberships").list();
+  return std::any_of(memberships.begin(), memberships.end(),
+                     [&](const Value& membership) { return membership.at("OptionGroupName").text() == name; });
+}
+
+bool Instance::has_pending() const {
+  return !shape.at("PendingModifiedValues").members().empty() || shape.at("OptionGroupMemberships").list().size() > 1;
+}
+
 Instance* Store::instance(std::string_view identifier) {
   const auto found = instances.find(lower_case(identifier));
   return found == instances.end() ? nullptr : &found->second;
@@ -221,6 +229,8 @@ std::string new_access_key_id(std::string_view prefix) {
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return key;
 }
+
+std::string new_id(std::string_view prefix) { return fmt::format("{}-{}", prefix, base::random_hex(9).substr(0, 17)); }
 
 std::string add_vpc(Store& store, const std::string& block, bool is_default) {
   const std::string id = new_id("vpc");

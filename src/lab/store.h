@@ -48,7 +48,11 @@ struct Instance {
   std::string status() const { return shape.at("DBInstanceStatus").text(); }
   std::string source() const { return shape.at("ReadReplicaSourceDBInstanceIdentifier").text(); }
   std::string parameter_group() const;
-  std::string option_group() const;
+  std::string option_group() const;  // the one in force
+  // In force, or waiting to be.
+  bool has_option_group(std::string_view name) const;
+  // Whether something waits for its maintenance window, or to be applied soon.
+  bool has_pending() const;
 };
 
 struct Store {
@@ -90,6 +94,9 @@ struct Store {
 
 // "AKIA…" of a user, "ASIA…" of a session.
 std::string new_access_key_id(std::string_view prefix);
+
+// An id as EC2 gives them: "vpc-0123456789abcdef0".
+std::string new_id(std::string_view prefix);
 
 // A VPC with its default security group, and a subnet: their ids.
 std::string add_vpc(Store& store, const std::string& block, bool is_default);

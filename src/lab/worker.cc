@@ -64,6 +64,13 @@ void rename(World& world, Instance& instance, const std::string& identifier) {
   store.instances.insert(std::move(entry));
 }
 
+// The last membership is the one that was asked for.
+void settle_option_group(Value& shape) {
+  Value membership = shape.at("OptionGroupMemberships").list().back();
+  membership["Status"] = "in-sync";
+  shape["OptionGroupMemberships"] = Value::List{membership};
+}
+
 // What ModifyDBInstance wanted is now so.
 void settle_pending(World& world, Instance& instance) {
   Value& shape = instance.shape;
@@ -79,6 +86,7 @@ void settle_pending(World& world, Instance& instance) {
     else
       shape[name] = wanted;
   }
+  settle_option_group(shape);
   if (pending.has("CACertificateIdentifier"))
     shape["CertificateDetails"]["CAIdentifier"] = pending.at("CACertificateIdentifier");
   if (shape.at("BackupRetentionPeriod").number() == 0) {

@@ -5,85 +5,18 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "aws/xml.h"
+#include "account_fixture.h"
 #include "base/clock.h"
-#include "base/file.h"
-#include "lab/front.h"
-#include "signed_request.h"
 
 namespace darbe::lab {
 namespace {
-
-const ParameterCatalog& catalog(std::string_view family) {
-  static const ParameterCatalog parameters(
-      "mysql9.7", {{"max_connections", "100", "", "engine-default", "dynamic", "integer", "1-100000", true},
-                   {"port", "3306", "", "system", "static", "integer", "1-65535", false}});
-  EXPECT_EQ(family, "mysql9.7");
-  return parameters;
-}
 
 std::string arn(const std::string& kind, const std::string& name) {
   return "arn:aws:rds:eu-west-1:123456789012:" + kind + ":" + name;
 }
 
-class EveryAction : public testing::Test {
+class EveryAction : public Account {
  protected:
-  EveryAction()
-      : state_(folder_.path() / "state.json", {{{"mysql", "9.7.4", "9.7", "mysql9.7", "MySQL 9.7.4", true}}, catalog},
-               "eu-west-1"),
-        log_(folder_.path() / "requests.log"),
-        front_({state_, faults_, log_}, aws_models()) {
-    state_.on_task([](const Task&) {});
-    state_.look([&](const Store& store) {
-      signer_.key = store.credentials.begin()->first;
-      signer_.secret = store.credentials.begin()->second.secret;
-    });
-  }
-
-  aws::XmlElement rds(const std::string& action, const aws::Form& parameters) {
-    return call("rds", action, "2014-10-31", parameters).child(action + "Result");
-  }
-  aws::XmlElement ec2(const std::string& action, const aws::Form& parameters) {
-    return call("ec2", action, "2016-11-15", parameters);
-  }
-  aws::XmlElement sts(const std::string& action, const aws::Form& parameters) {
-    return call("sts", action, "2011-06-15", parameters).child(action + "Result");
-  }
-
-  aws::XmlElement iam(const std::string& action, const aws::Form& parameters) {
-    return call("iam", action, "2010-05-08", parameters).child(action + "Result");
-  }
-
-  aws::XmlElement monitoring(const std::string& action, const aws::Form& parameters) {
-    return call("monitoring", action, "2010-08-01", parameters).child(action + "Result");
-  }
-
-  Value json(const std::string& service, const std::string& action, const Value& parameters) {
-    Signer signer = signer_;
-    signer.service = service;
-    const std::string prefix = service == "kms" ? "TrentService." : "secretsmanager.";
-    const http::Response response = front_.handle(signed_body(signer, to_json(parameters), prefix + action));
-    EXPECT_EQ(response.status, 200) << action << ": " << response.body;
-    if (response.status == 200) called_.insert(service + " " + action);
-    return from_json(response.body);
-  }
-
-  // What a worker does in the end.
-  void settle() {
-    state_.change([](World& world) {
-      for (auto& [name, instance] : world.store.instances) instance.shape["DBInstanceStatus"] = "available";
-      for (auto& [name, snapshot] : world.store.snapshots) snapshot["Status"] = "available";
-    });
-  }
-
-  std::vector<std::string> subnets() {
-    std::vector<std::string> ids;
-    state_.look([&](const Store& store) {
-      for (const auto& [id, subnet] : store.subnets) ids.push_back(id);
-    });
-    return ids;
-  }
-
   void call_parameter_groups();
   void call_option_and_subnet_groups();
   void call_instances();
@@ -98,28 +31,6 @@ class EveryAction : public testing::Test {
   void call_monitoring();
   void call_secrets();
   void call_keys();
-
-  std::set<std::string> called_;
-
- private:
-  aws::XmlElement call(const std::string& service, const std::string& action, const std::string& version,
-                       const aws::Form& parameters) {
-    aws::Form form = {{"Action", action}, {"Version", version}};
-    form.insert(form.end(), parameters.begin(), parameters.end());
-    Signer signer = signer_;
-    signer.service = service;
-    const http::Response response = front_.handle(signed_request(signer, form));
-    EXPECT_EQ(response.status, 200) << action << ": " << response.body;
-    if (response.status == 200) called_.insert(service + " " + action);
-    return aws::parse_xml(response.body);
-  }
-
-  base::TemporaryFolder folder_;
-  State state_;
-  Faults faults_;
-  RequestLog log_;
-  Front front_;
-  Signer signer_;
 };
 
 void EveryAction::call_parameter_groups() {
@@ -237,7 +148,7 @@ void EveryAction::call_catalogs() {
   const auto versions = rds("DescribeDBEngineVersions", {{"Engine", "mysql"}}).child("DBEngineVersions");
   EXPECT_EQ(versions.child("DBEngineVersion").text("DBParameterGroupFamily"), "mysql9.7");
   const auto defaults = rds("DescribeEngineDefaultParameters", {{"DBParameterGroupFamily", "mysql9.7"}});
-  EXPECT_EQ(defaults.child("EngineDefaults").child("Parameters").children().size(), 2U);
+  EXPECT_EQ(defaults.child("EngineDefaults").child("Parameters").children().size(), 3U);
   const auto options = rds("DescribeOrderableDBInstanceOptions",
                            {{"Engine", "mysql"}, {"DBInstanceClass", "db.t3.micro"}, {"MaxRecords", "1000"}})
                            .child("OrderableDBInstanceOptions")

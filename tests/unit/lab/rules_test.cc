@@ -209,6 +209,10 @@ std::vector<Case> request_cases() {
             {{"Filters.Filter.1.Name", "colour"}, {"Filters.Filter.1.Values.Value.1", "x"}}),
       plain("version filters", "DescribeDBEngineVersions",
             {{"Filters.Filter.1.Name", "colour"}, {"Filters.Filter.1.Values.Value.1", "x"}}),
+      plain("parameter filters", "DescribeDBParameters",
+            {{"DBParameterGroupName", "own"},
+             {"Filters.Filter.1.Name", "colour"},
+             {"Filters.Filter.1.Values.Value.1", "x"}}),
       plain("unsupported filters", "DescribeDBParameterGroups",
             {{"Filters.Filter.1.Name", "engine"}, {"Filters.Filter.1.Values.Value.1", "x"}}),
       plain("filter without values", "DescribeDBInstances",
@@ -450,6 +454,11 @@ std::vector<Case> instance_cases() {
        }},
       plain("snapshot type", "DescribeDBSnapshots", {{"SnapshotType", "weekly"}}),
       plain("snapshot known", "DeleteDBSnapshot", {{"DBSnapshotIdentifier", "none"}}),
+      {"automated snapshot's type", "DescribeDBSnapshots",
+       [](Store& store) {
+         store.snapshots["rds:source-1"]["SnapshotType"] = "automated";
+         return Fields{{"DBSnapshotIdentifier", "rds:source-1"}};
+       }},
       {"snapshot automated", "DeleteDBSnapshot",
        [](Store& store) {
          store.snapshots["rds:source-1"]["SnapshotType"] = "automated";
@@ -568,6 +577,9 @@ std::vector<Case> ec2_cases() {
     return plain(rule, action, {{"Filter.1.Name", "colour"}, {"Filter.1.Value.1", "x"}});
   };
   const Fields fresh = {{"GroupName", "fresh"}, {"GroupDescription", "fresh"}};
+  const auto of_subnet = [](const std::string& rule, const Fields& more) {
+    return Case{rule, "CreateSubnet", [more](Store& store) { return with({{"VpcId", store.default_vpc()}}, more); }};
+  };
   return {
       plain("next token", "DescribeVpcs", {{"NextToken", "elsewhere"}}),
       filter("security group filters", "DescribeSecurityGroups"),
@@ -615,6 +627,11 @@ std::vector<Case> ec2_cases() {
             {{"Filter.1.Name", "colour"}, {"Filter.1.Value.1", "x"}}),
       plain("interface filters", "DescribeNetworkInterfaces", {{"Filter.1.Name", "colour"}, {"Filter.1.Value.1", "x"}}),
       plain("block given", "CreateVpc", {}),
+      plain("block's form", "CreateVpc", {{"CidrBlock", "10.0.0.0"}}),
+      plain("VPC's block", "CreateVpc", {{"CidrBlock", "10.0.0.0/15"}}),
+      of_subnet("subnet's block", {{"CidrBlock", "10.0.0.0/24"}}),
+      of_subnet("subnet's block taken", {{"CidrBlock", "172.31.47.0/24"}}),
+      of_subnet("subnet's zone", {{"CidrBlock", "172.31.48.0/24"}, {"AvailabilityZone", "eu-west-1z"}}),
       {"peer given", "CreateVpcPeeringConnection", [](Store& store) { return Fields{{"VpcId", store.default_vpc()}}; }},
       plain("peering known", "AcceptVpcPeeringConnection", {{"VpcPeeringConnectionId", "pcx-none"}}),
       {"peering accepted already", "AcceptVpcPeeringConnection",
@@ -944,6 +961,7 @@ TEST(Rules, LetGoodRequestsPass) {
          return modify({{"StorageType", "standard"}});
        }},
       plain("", "PromoteReadReplica", {{"DBInstanceIdentifier", "replica"}, {"PreferredBackupWindow", "05:00-05:30"}}),
+      plain("", "DescribeDBEngineVersions", {}),
   };
   for (const Case& one : good) {
     Store store = base;
@@ -969,6 +987,7 @@ TEST(Rules, HoldForEveryActionThatTheyName) {
       "windows");
   EXPECT_EQ(broken_by("DescribeOrderableDBInstanceOptions", {{"Engine", "mysql"}, {"MaxRecords", "1001"}}),
             "page size");
+  EXPECT_EQ(broken_by("DescribeDBEngineVersions", {{"DBParameterGroupFamily", "mysql8.4"}}), "parameter group family");
   EXPECT_EQ(broken_by("CreateDBInstanceReadReplica", replicate({{"StorageType", "standard"}})), "magnetic storage");
   EXPECT_EQ(broken_by("ModifyDBInstance", modify({{"StorageType", "standard"}})), "magnetic storage");
 }
