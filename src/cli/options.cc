@@ -5,13 +5,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -26,7 +27,7 @@ using base::Kind;
 constexpr const char* access_group = "Access";
 constexpr const char* output_group = "Output";
 
-// Typing stays invisible while the object lives.
+// Typing stays invisible while the object lives, the end of the line as well.
 class SilentTerminal {
  public:
   SilentTerminal() {
@@ -35,7 +36,10 @@ class SilentTerminal {
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
   }
-  ~SilentTerminal() { ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
+  ~SilentTerminal() {
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    fmt::print(stderr, "\n");
+  }
   SilentTerminal(const SilentTerminal&) = delete;
   SilentTerminal& operator=(const SilentTerminal&) = delete;
 
@@ -43,15 +47,27 @@ class SilentTerminal {
   termios before_{};
 };
 
-base::Secret password_from_prompt() {
-  fmt::print(stderr, "Password of the master user: ");
+constexpr int until_next_look_ms = 50;  // a stop is seen as soon
+
+bool is_readable(int file) {
+  pollfd one{file, POLLIN, 0};
+  return ::poll(&one, 1, until_next_look_ms) > 0;
+}
+
+// A line typed on the terminal, without its end; empty at the end of input. Throws: Error{interrupted}.
+std::string typed_line(const std::stop_token& stop) {
   std::string line;
-  {
-    const SilentTerminal silent;
-    std::getline(std::cin, line);
+  for (char letter = 0;;) {
+    while (!is_readable(STDIN_FILENO)) base::throw_if_stopped(stop);
+    if (::read(STDIN_FILENO, &letter, 1) != 1 || letter == '\n') return line;
+    line += letter;
   }
-  fmt::print(stderr, "\n");
-  return base::Secret(std::move(line));
+}
+
+base::Secret password_from_prompt(const std::stop_token& stop) {
+  fmt::print(stderr, "Password of the master user: ");
+  const SilentTerminal silent;
+  return base::Secret(typed_line(stop));
 }
 
 // Amazon RDS API Reference, CreateDBInstance, DBInstanceIdentifier.
@@ -147,7 +163,7 @@ void add_common_flags(CLI::App& command, CommonOptions& options) {
       ->group(output_group);
 }
 
-base::Secret master_user_password(const CommonOptions& options) {
+base::Secret master_user_password(const CommonOptions& options, const std::stop_token& stop) {
   if (!options.master_user_password.empty()) {
     log::warning(
         "a password on the command line can be read in the process list and stays in the shell's history; "
@@ -163,7 +179,8 @@ base::Secret master_user_password(const CommonOptions& options) {
   }
   if (const char* text = std::getenv("DARBE_MASTER_USER_PASSWORD"); text != nullptr && *text != '\0')
     return base::Secret(text);
-  if (::isatty(STDIN_FILENO) == 1) return password_from_prompt();
+  if (::isatty(STDIN_FILENO) == 1)
+    if (base::Secret typed = password_from_prompt(stop); !typed.empty()) return typed;
   throw Error(Kind::usage, "the master user's password is missing",
               "Give --master-user-password-file FILE or set DARBE_MASTER_USER_PASSWORD.");
 }
@@ -200,14 +217,12 @@ std::string tls_ca_file(const CommonOptions& options) {
       "user guide) and name it with --tls-ca FILE.");
 }
 
-bool confirmed(const CommonOptions& options, const std::string& question) {
+bool confirmed(const CommonOptions& options, const std::string& question, const std::stop_token& stop) {
   if (options.yes) return true;
   if (::isatty(STDIN_FILENO) != 1)
     throw Error(Kind::usage, "there is no terminal to ask on", "Say --yes if you mean it.");
   fmt::print(stderr, "{} [yes/no] ", question);
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "yes";
+  return typed_line(stop) == "yes";
 }
 
 std::string shell_quoted(const std::string& text) {

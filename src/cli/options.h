@@ -1,6 +1,7 @@
 // Flags that several commands share, and where a password comes from.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,8 @@ inline constexpr const char* exit_codes =
     "4 source and target differ, 5 it can't be known what happened, 6 (status) something needs a person, 130 stopped.";
 
 // From --master-user-password (with a warning), --master-user-password-file, DARBE_MASTER_USER_PASSWORD or a prompt on
-// a terminal, in this order. Throws: Error{usage} when there is none.
-base::Secret master_user_password(const CommonOptions& options);
+// a terminal, in this order. Throws: Error{usage} when there is none, or none is typed; Error{interrupted}.
+base::Secret master_user_password(const CommonOptions& options, const std::stop_token& stop);
 
 // What --tls-mode asks for; warns of all but the default.
 mysql::Tls tls_mode(const CommonOptions& options);
@@ -57,8 +58,9 @@ mysql::Tls tls_mode(const CommonOptions& options);
 // Throws: Error{usage} when there is none or it can't be read.
 std::string tls_ca_file(const CommonOptions& options);
 
-// Asks on a terminal; without one Throws: Error{usage} that names --yes. True for "yes".
-bool confirmed(const CommonOptions& options, const std::string& question);
+// Asks on a terminal. True for "yes". Throws: Error{usage} that names --yes where there is no terminal;
+// Error{interrupted}.
+bool confirmed(const CommonOptions& options, const std::string& question, const std::stop_token& stop);
 
 // The flags that another command about the same run needs as well, for a shell; never the password.
 std::string repeated_flags(const CommonOptions& options, const std::string& region);

@@ -83,7 +83,7 @@ plan::Plan least_plan(const aws::Account& account, const CommonOptions& options,
 Settings settings_for(const CommonOptions& options, const aws::Account& account, const aws::Instance& instance,
                       const std::stop_token& stop) {
   Settings settings;
-  settings.master_password = options.master_user_secret.empty() ? master_user_password(options)
+  settings.master_password = options.master_user_secret.empty() ? master_user_password(options, stop)
                                                                 : password_in_secret(options, account, instance, stop);
   settings.master_user_secret = options.master_user_secret;
   if (mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls()) {

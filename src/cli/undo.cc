@@ -2,6 +2,7 @@
 #include "cli/undo.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "cli/options.h"
@@ -56,9 +58,11 @@ std::string find_source(const aws::Account& account, const UndoOptions& options,
   return found.source_id.empty() ? source_by_names(account, options.common, stop) : found.source_id;
 }
 
-void say(const UndoOptions& options, const std::string& text) {
+// The last word: `event` for programs, `text` for people.
+void say(const UndoOptions& options, const char* event, const std::string& text) {
   if (options.common.output_kind() == Output::json)
-    fmt::print("{{\"event\":\"undone\",\"new_instance_id\":\"{}\"}}\n", options.common.new_instance_id);
+    fmt::print("{{\"event\":\"{}\",\"new_instance_id\":\"{}\",\"at\":\"{}\"}}\n", event,
+               options.common.new_instance_id, base::iso_time(std::chrono::system_clock::now()));
   else
     fmt::print("{}\n", text);
 }
@@ -98,7 +102,7 @@ void refuse_unless_undoable(const Run& run, const std::optional<aws::Instance>& 
 }
 
 int say_nothing_is_left(const UndoOptions& options) {
-  say(options, fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id));
+  say(options, "nothing_left", fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id));
   return 0;
 }
 
@@ -132,7 +136,8 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
                       fmt::format("there is no instance {} in {}", source_id, account->client.region()),
                       "Correct --source-instance-id or --region.");
   if (!confirmed(options.common, fmt::format("Delete {} with all its data and take the run's traces off {}?",
-                                             options.common.new_instance_id, source_id)))
+                                             options.common.new_instance_id, source_id),
+                 stop))
     throw base::Error(base::Kind::interrupted, "nothing was changed");
 
   const auto reporter = make_reporter(options.common.output_kind());
@@ -155,7 +160,7 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, lost, stop);
   engine::undo(make_story(), *run, stop,
                [&](std::string_view step) { reporter->note(fmt::format("undoing {}", step)); });
-  say(options,
+  say(options, "undone",
       fmt::format("{} is gone, and {} is as it was before the run", options.common.new_instance_id, source_id));
   return 0;
 }

@@ -47,14 +47,15 @@ class Terminal {
     return base::poll_until(patience, {}, [&] { return !read() || text_.find(words) != std::string::npos; }) &&
            text_.find(words) != std::string::npos;
   }
-  void type(const std::string& line) {
-    const std::string keys = line + "\n";
+  void type(const std::string& line) { press(line + "\n"); }
+  void press(const std::string& keys) {
     ASSERT_EQ(::write(screen_, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
   }
   // Once nobody could read it over a shoulder: what is typed before is thrown away.
-  void type_unseen(const std::string& line) {
+  void type_unseen(const std::string& line) { press_unseen(line + "\n"); }
+  void press_unseen(const std::string& keys) {
     ASSERT_TRUE(base::poll_until(patience, {}, [&] { return !echoes(); }));
-    type(line);
+    press(keys);
   }
   // Its exit code.
   int end() {
@@ -64,6 +65,10 @@ class Terminal {
     return WIFEXITED(how) ? WEXITSTATUS(how) : -1;
   }
   const std::string& text() const { return text_; }
+  bool echoes() const {
+    termios now{};
+    return ::tcgetattr(screen_, &now) == 0 && (now.c_lflag & ECHO) != 0;
+  }
 
  private:
   // False once nobody is there to write.
@@ -72,10 +77,6 @@ class Terminal {
     ssize_t size = 0;
     while ((size = ::read(screen_, buffer, sizeof buffer)) > 0) text_.append(buffer, static_cast<std::size_t>(size));
     return size < 0 && errno == EAGAIN;
-  }
-  bool echoes() const {
-    termios now{};
-    return ::tcgetattr(screen_, &now) == 0 && (now.c_lflag & ECHO) != 0;
   }
 
   int screen_ = -1;
@@ -229,6 +230,30 @@ TEST_F(StoryMariaDb, IsMadeAsTheFlagsSayAndUndoneOnATerminal) {
   EXPECT_EQ(world->inventory(), before);
 }
 
+TEST_F(StoryMariaDb, LeavesAPromptAtTheFirstCtrlCAndTakesNoPasswordForNone) {
+  const Operator person(*world);
+  const std::string before = world->inventory();
+  const auto setup = person.with_flags(world->setup_arguments("putio34"));
+  const auto ends_after = [&](const std::string& keys) {
+    Terminal terminal(setup, person.environment());
+    EXPECT_TRUE(terminal.shows("Password of the master user: ")) << terminal.text();
+    terminal.press_unseen(keys);
+    const int status = terminal.end();
+    EXPECT_TRUE(terminal.echoes()) << terminal.text();
+    return std::pair(status, terminal.text());
+  };
+  const std::string ctrl_c = "\x03", ctrl_d = "\x04";
+  const auto stopped = ends_after(ctrl_c);
+  EXPECT_EQ(stopped.first, 130) << stopped.second;
+  EXPECT_THAT(stopped.second, HasSubstr("stopped as asked"));
+  for (const std::string& nothing : {std::string("\n"), ctrl_d}) {
+    const auto refused = ends_after(nothing);
+    EXPECT_EQ(refused.first, 2) << refused.second;
+    EXPECT_THAT(refused.second, HasSubstr("the master user's password is missing"));
+  }
+  EXPECT_EQ(world->inventory(), before);
+}
+
 // As large as this user may make them, for this process and its children, while the object lives.
 class CoreDumps {
  public:
@@ -271,9 +296,18 @@ TEST_F(StoryMariaDb, IsUndoneByTheNameOfItsSource) {
   arguments.insert(arguments.end(), {"--source-instance-id", "nowhere"});
   expect_refusal(3, "there is no instance nowhere", arguments);
   arguments.back() = World::source_id;
-  const Ended undone = world->darbe(arguments);
-  EXPECT_EQ(undone.status, 0) << undone.text();
+  arguments.insert(arguments.end(), {"--output", "json"});
+  const auto expect_last_word = [](const std::string& event, const Ended& ended) {
+    EXPECT_EQ(ended.status, 0) << ended.text();
+    const std::vector<lab::Value> events = events_of(ended);
+    ASSERT_FALSE(events.empty());
+    EXPECT_EQ(events.back().at("event").text(), event);
+    EXPECT_EQ(events.back().at("new_instance_id").text(), "putio32");
+    EXPECT_THAT(events.back().at("at").text(), testing::MatchesRegex("2[0-9-]+T[0-9:]+Z"));
+  };
+  expect_last_word("undone", world->darbe(arguments));
   EXPECT_EQ(world->inventory(), before);
+  expect_last_word("nothing_left", world->darbe(arguments));
 }
 
 }  // namespace

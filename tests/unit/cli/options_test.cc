@@ -24,11 +24,11 @@ TEST(Password, ComesFromTheFirstPlaceThatHasOne) {
   base::write_file_atomically(folder.path() / "password", "from file\n", 0600);
   CommonOptions options;
   ::setenv("DARBE_MASTER_USER_PASSWORD", "from environment", 1);
-  EXPECT_EQ(master_user_password(options).reveal(), "from environment");
+  EXPECT_EQ(master_user_password(options, {}).reveal(), "from environment");
   options.master_user_password_file = (folder.path() / "password").string();
-  EXPECT_EQ(master_user_password(options).reveal(), "from file");
+  EXPECT_EQ(master_user_password(options, {}).reveal(), "from file");
   options.master_user_password = "from flag";
-  EXPECT_EQ(master_user_password(options).reveal(), "from flag");
+  EXPECT_EQ(master_user_password(options, {}).reveal(), "from flag");
   ::unsetenv("DARBE_MASTER_USER_PASSWORD");
 }
 
@@ -36,7 +36,7 @@ TEST(Password, FileThatIsMissingIsAUsageError) {
   CommonOptions options;
   options.master_user_password_file = "/nowhere/password";
   try {
-    master_user_password(options);
+    master_user_password(options, {});
     FAIL();
   } catch (const base::Error& error) {
     EXPECT_EQ(error.kind(), base::Kind::usage);
