@@ -1,9 +1,12 @@
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cli/command.h"
+#include "golden.h"
 
 namespace darbe::cli {
 namespace {
@@ -12,9 +15,17 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 
 std::string help_of(const std::string& command) {
+  std::vector<std::string> arguments = {"darbe", command, "--help"};
+  std::erase(arguments, "");
   testing::internal::CaptureStdout();
-  EXPECT_EQ(run_command({"darbe", command, "--help"}, {}), 0);
+  EXPECT_EQ(run_command(arguments, {}), 0);
   return testing::internal::GetCapturedStdout();
+}
+
+TEST(Help, ReadsAsInTheGoldenFiles) {
+  expect_golden("help.txt", help_of(""));
+  for (const std::string command : {"setup", "plan", "status", "undo"})
+    expect_golden("help_" + command + ".txt", help_of(command));
 }
 
 TEST(Help, OfEachCommandTeachesByExampleAndTellsTheExitCodes) {

@@ -1,22 +1,13 @@
 #include "cli/plan_report.h"
 
-#include <cstdlib>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/file.h"
+#include "golden.h"
 #include "story.h"
 
 namespace darbe::cli {
 namespace {
-
-// Compares with tests/golden/<name>; DARBE_REWRITE_GOLDEN=1 writes it anew, and git shows what changed.
-void expect_golden(const std::string& name, const std::string& text) {
-  const std::string file = std::string(DARBE_SOURCE_DIR "/tests/golden/") + name;
-  if (std::getenv("DARBE_REWRITE_GOLDEN") != nullptr) base::write_file_atomically(file, text);
-  EXPECT_EQ(base::read_file(file), text) << "DARBE_REWRITE_GOLDEN=1 rewrites " << file;
-}
 
 PlanReport example() {
   PlanReport report;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "golden.h"
+
 namespace darbe::cli {
 namespace {
 
@@ -21,6 +23,40 @@ Status following() {
   status.seen.replication->executed = {"mysql-bin.000009", 400};
   status.seen.source_at = status.seen.replication->executed;
   return status;
+}
+
+// A run that catches up, with all that status can tell of it.
+Status whole() {
+  using namespace std::chrono_literals;
+  Status status = following();
+  status.instance_status = "available";
+  status.run_id = "0123456789ab";
+  status.steps = {{"Replicate", "done"}, {"CatchUp", "begun"}, {"Settle", "not begun"}};
+  status.steps[1].explanation = engine::Explanation{.step = "CatchUp",
+                                                    .journal = engine::Recorded::not_done,
+                                                    .servers = engine::Standing::partial,
+                                                    .decision = engine::Decision::apply,
+                                                    .why = "the target is not where the source was"};
+  watch::Observation& seen = status.seen;
+  seen.at = std::chrono::system_clock::time_point(1'795'953'600s);  // 2026-11-29, a Sunday
+  seen.instances = {{"source", "putio16", "available", "sun:04:00-sun:05:00", "02:00-02:30"},
+                    {"target", "putio17", "modifying", "wed:04:00-wed:05:00", ""}};
+  seen.source_at = replication::Coordinates{"mysql-bin.000009", 90'000};
+  seen.lag.at_least = base::Seconds(12);
+  seen.lag.bytes = 89'600;
+  seen.lag.seconds_left = base::Seconds(200);
+  seen.kept.files = {{"mysql-bin.000008", 134'217'728}, {"mysql-bin.000009", 90'000}};
+  seen.kept.retention_hours = 24;
+  seen.kept.needed = replication::Coordinates{"mysql-bin.000009", 400};
+  seen.schema_changes = {"table putio.t was altered"};
+  status.reasons = {{Concern::schema, "table putio.t was altered", "Look whether it is on the target."}};
+  status.next = next_of(status);
+  return status;
+}
+
+TEST(StatusReport, ReadsAsInTheGoldenFiles) {
+  expect_golden("status.txt", to_text(whole()));
+  expect_golden("status.json", to_json(whole()));
 }
 
 const watch::Reason late{Concern::late, "the target is late", "Look for a long transaction."};
