@@ -88,6 +88,17 @@ TEST(Permissions, OfASecurityGroupAndItsRulesAskForTheirTagsToo) {
                           "ec2:RevokeSecurityGroupIngress security-group-rule/sgr-1"));
 }
 
+TEST(Permissions, OfANetworkAskForItsTagsToo) {
+  const Store store = new_store("eu-west-1");
+  Value made;
+  EXPECT_THAT(asked(store, "ec2", "CreateVpc", made), ElementsAre("ec2:CreateVpc *"));
+  Value specification;
+  specification["ResourceType"] = "vpc";
+  specification["Tags"] = tag_list({{"team", "db"}});
+  made["TagSpecifications"] = Value::List{specification};
+  EXPECT_THAT(asked(store, "ec2", "CreateVpc", made), ElementsAre("ec2:CreateVpc *", "ec2:CreateTags vpc/*"));
+}
+
 TEST(Permissions, OfTheLabsOwnUserAndOfRolesThatNobodyMadeAreAll) {
   Store store = new_store("eu-west-1");
   EXPECT_FALSE(policies_of(store, store.own_user_arn()));
