@@ -80,11 +80,13 @@ TEST_F(StoryMySql, PlanTellsOfQuotasThatAreTooLow) {
 }
 
 TEST_F(StoryMySql, PlanLooksAtTheOptionGroupThatIsNamed) {
-  EXPECT_EQ(findings_of(*world, "option-group", {"--option-group", "default:mysql-9-7"}), "");
+  const NewestMysql newest(*world);
+  EXPECT_EQ(findings_of(*world, "option-group", {"--option-group", newest.option_group}), "");
   EXPECT_EQ(findings_of(*world, "option-group", {"--option-group", "nonesuch"}),
             "refusal: there is no option group nonesuch\n");
-  EXPECT_EQ(findings_of(*world, "option-group", {"--option-group", "default:mysql-5-6"}),
-            "refusal: option group default:mysql-5-6 is of mysql 5.6, and putio40 will be mysql 9.7\n");
+  EXPECT_EQ(
+      findings_of(*world, "option-group", {"--option-group", "default:mysql-5-6"}),
+      "refusal: option group default:mysql-5-6 is of mysql 5.6, and putio40 will be mysql " + newest.series + "\n");
 }
 
 // Another VPC with two subnets in a subnet group.

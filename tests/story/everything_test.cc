@@ -104,15 +104,56 @@ void expect_everything_to_be_replayed(World& world, const std::string& target_id
     EXPECT_EQ(grants(target, account), grants(source, account));
 }
 
+// What the original took besides, and a target that is unlike the source by it.
+class OriginalsFlags {
+ public:
+  explicit OriginalsFlags(World& world) : world_(world) {
+    const aws::Instance source = world.account().instances.get(World::source_id);
+    zone_ = source.availability_zone == "eu-west-1a" ? "eu-west-1b" : "eu-west-1a";
+    lab_test::ApiClient api(world.lab());
+    const auto version =
+        api.ask("DescribeDBEngineVersions", {{"Engine", source.engine}, {"EngineVersion", source.engine_version}})
+            .child("DBEngineVersions")
+            .child("DBEngineVersion");
+    api.ask("CreateOptionGroup", {{"OptionGroupName", option_group},
+                                  {"EngineName", source.engine},
+                                  {"MajorEngineVersion", version.text("MajorEngineVersion")},
+                                  {"OptionGroupDescription", "of the test"}});
+  }
+
+  std::vector<std::string> arguments(const std::string& target_id) const {
+    return world_.setup_arguments_for_all(
+        target_id, {"--master-user-password", World::master_password, "--allocated-storage", "400", "--iops", "13000",
+                    "--option-group", option_group, "--availability-zone", zone_, "--debug"});
+  }
+  void expect_heeded(const std::string& target_id, const Ended& ended) const {
+    EXPECT_THAT(ended.errors, testing::HasSubstr("a password on the command line can be read in the process list"));
+    EXPECT_THAT(ended.errors, testing::HasSubstr("Action=ModifyDBInstance "));
+    EXPECT_THAT(ended.text(), testing::Not(testing::HasSubstr(World::master_password)));
+    const aws::Instance target = world_.account().instances.get(target_id);
+    EXPECT_EQ(target.allocated_storage, 400);
+    EXPECT_EQ(target.iops, 13000);
+    EXPECT_EQ(target.option_group(), option_group);
+    EXPECT_EQ(target.availability_zone, zone_);
+  }
+
+ private:
+  static constexpr const char* option_group = "everything";
+  World& world_;
+  std::string zone_;
+};
+
 }  // namespace
 
 template <typename Family>
 void Story<Family>::expect_to_copy_everything() {
   LikeProduction source_as_in_production(*world);
+  const OriginalsFlags flags(*world);
   const std::string before = world->inventory();
-  const auto arguments = world->setup_arguments_for_all("putio30");
+  const auto arguments = flags.arguments("putio30");
   // So that the account of the replication is dropped, made and granted to once more in what is replayed.
-  const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", "replication.source_set:kill"}});
+  const Ended killed =
+      world->darbe(arguments, {{"DARBE_FAULT", "replication.source_set:kill"}, {"DARBE_MASTER_USER_PASSWORD", ""}});
   ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
   mysql::Connection source = world->connect(World::source_id);
   for (const char* statement :
@@ -120,8 +161,9 @@ void Story<Family>::expect_to_copy_everything() {
         "CREATE DATABASE later", "CREATE TABLE later.t (id INT PRIMARY KEY) ENGINE=InnoDB",
         "INSERT INTO later.t SELECT id FROM elsewhere.notes"})
     source.execute(statement);
-  const Ended ended = world->darbe(arguments);
+  const Ended ended = world->darbe(arguments, {{"DARBE_MASTER_USER_PASSWORD", ""}});
   ASSERT_EQ(ended.status, 0) << ended.text();
+  flags.expect_heeded("putio30", ended);
   expect_everything_to_be_replayed(*world, "putio30");
   expect_settled(*world, "putio30");
   source.execute("DROP USER 'late'@'%'");
