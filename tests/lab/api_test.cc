@@ -287,6 +287,41 @@ TEST_F(LabApi, KeepsAChangeForTheMaintenanceWindow) {
   EXPECT_EQ(api_->instance("source").text("MultiAZ"), "true");
 }
 
+TEST_F(LabApi, GivesAnInstanceAnotherOptionGroupInTheMaintenanceWindow) {
+  const auto version = api_->ask("DescribeDBEngineVersions", {{"Engine", "mysql"}, {"DefaultOnly", "true"}});
+  api_->ask(
+      "CreateOptionGroup",
+      {{"OptionGroupName", "options"},
+       {"EngineName", "mysql"},
+       {"MajorEngineVersion", version.child("DBEngineVersions").child("DBEngineVersion").text("MajorEngineVersion")},
+       {"OptionGroupDescription", "of the test"}});
+  const auto groups = [] {
+    std::vector<std::string> names;
+    const auto source = api_->instance("source");
+    for (const auto& membership : source.child("OptionGroupMemberships").children())
+      names.push_back(membership.text("OptionGroupName") + " " + membership.text("Status"));
+    return names;
+  };
+  const auto before = groups();
+  api_->ask("ModifyDBInstance", {{"DBInstanceIdentifier", "source"}, {"OptionGroupName", "options"}});
+  EXPECT_EQ(groups().back(), "options pending-maintenance-apply");
+  EXPECT_EQ(api_->refusal("DeleteOptionGroup", {{"OptionGroupName", "options"}}), "InvalidOptionGroupStateFault");
+  lab_->open_maintenance_window("source");
+  EXPECT_TRUE(api_->wait([&] { return groups() == std::vector<std::string>{"options in-sync"}; }));
+  api_->wait_until_available("source");
+  modify({{"OptionGroupName", before.front().substr(0, before.front().find(' '))}});
+  EXPECT_TRUE(api_->wait([&] { return groups() == before; }));
+  api_->wait_until_available("source");
+}
+
+TEST_F(LabApi, ResetsAWholeGroupsDynamicParametersAtOnce) {
+  set_parameter("innodb_flush_log_at_trx_commit", "2", "immediate");
+  EXPECT_TRUE(api_->wait([] { return variable("innodb_flush_log_at_trx_commit") == "2"; }));
+  api_->ask("ResetDBParameterGroup", {{"DBParameterGroupName", "own"}, {"ResetAllParameters", "true"}});
+  EXPECT_TRUE(api_->wait([] { return variable("innodb_flush_log_at_trx_commit") == "1"; }));
+  EXPECT_TRUE(api_->wait([] { return parameter_status("source") == "in-sync"; }));
+}
+
 TEST_F(LabApi, GivesAnInstanceAnotherNameAndPort) {
   const std::string resource = api_->instance("source").text("DbiResourceId");
   modify({{"NewDBInstanceIdentifier", "renamed"}, {"DBPortNumber", "3310"}});
@@ -504,6 +539,43 @@ TEST_F(LabProcessLife, LeavesNoServerBehindEvenWhenKilled) {
   EXPECT_NO_THROW(connect(lab, api, "one", "correct-horse"));
   lab.stop();
   expect_nothing_is_left();
+}
+
+// `darbe-lab env` and `darbe-lab fault`, from another shell.
+TEST_F(LabProcessLife, TakesOrdersFromTheCommandLineAndEndsAtCtrlC) {
+  LabProcess lab;
+  ApiClient api(lab);
+  const auto order = [&](const std::string& words) {
+    return run(fmt::format("'{}/darbe-lab' {} --dir '{}' 2>&1", DARBE_BINARY_DIR, words, lab.folder().string()));
+  };
+  const std::string printed = order("env");
+  for (const auto& [name, value] : lab.environment()) {
+    EXPECT_THAT(printed, testing::HasSubstr("export " + name + "="));
+    EXPECT_THAT(printed, testing::HasSubstr(value));
+  }
+  const auto groups = [&] { return api.refusal("DescribeDBParameterGroups", {}); };
+  order("fault fail DescribeDBParameterGroups --code Throttling --times 2 --skip 1");
+  EXPECT_EQ(groups(), "");
+  EXPECT_EQ(groups(), "Throttling");
+  order("fault clear");
+  EXPECT_EQ(groups(), "");
+  order("fault lose DescribeDBParameterGroups");
+  EXPECT_THROW(api.ask("DescribeDBParameterGroups", {}), base::Error);
+
+  api.ask("CreateDBInstance", new_instance("one"));
+  api.wait_until_available("one");
+  order("fault kill one");
+  EXPECT_THROW(connect(lab, api, "one", "correct-horse"), base::Error);
+  order("fault start one");
+  EXPECT_NO_THROW(connect(lab, api, "one", "correct-horse"));
+  order("fault quota DBInstances --max 1");
+  EXPECT_EQ(api.refusal("CreateDBInstance", new_instance("two")), "InstanceQuotaExceeded");
+  order("fault quota DBInstances");
+  EXPECT_THROW(order("fault tickle one"), base::Error);
+
+  lab.stop(SIGINT);
+  expect_nothing_is_left();
+  EXPECT_THROW(order("fault clear"), base::Error);
 }
 
 TEST_F(LabProcessLife, LeavesNothingBehindWhenKilledWhileAnInstanceIsMade) {

@@ -80,13 +80,15 @@ class LabProcess {
     read_environment();
   }
 
-  // SIGTERM, as an operator would; waits until it is gone.
-  void stop() {
+  // SIGTERM, or the SIGINT of an operator's Ctrl-C; waits until it is gone.
+  void stop(int signal = SIGTERM) {
     if (process_ <= 0) return;
-    ::kill(process_, SIGTERM);
+    ::kill(process_, signal);
     const bool gone =
         base::poll_until({std::chrono::milliseconds(10), std::chrono::seconds(60)}, {}, [&] { return reap(); });
     if (!gone) throw base::Error(base::Kind::failed, "darbe-lab did not stop within a minute");
+    if (!WIFEXITED(how_) || WEXITSTATUS(how_) != 0)
+      throw base::Error(base::Kind::failed, "darbe-lab did not end in order");
   }
 
   void kill() {
@@ -210,7 +212,7 @@ class LabProcess {
   }
 
   bool reap() {
-    if (waitpid(process_, nullptr, WNOHANG) != process_) return false;
+    if (waitpid(process_, &how_, WNOHANG) != process_) return false;
     forget();
     return true;
   }
@@ -246,6 +248,7 @@ class LabProcess {
   std::unique_ptr<base::TemporaryFolder> temporary_;
   std::map<std::string, std::string> environment_;
   pid_t process_ = -1;
+  int how_ = 0;  // it ended, as waitpid(2) says
   int output_ = -1;
 };
 
