@@ -61,8 +61,8 @@ std::string find_source(const aws::Account& account, const UndoOptions& options,
 // The last word: `event` for programs, `text` for people.
 void say(const UndoOptions& options, const char* event, const std::string& text) {
   if (options.common.output_kind() == Output::json)
-    fmt::print("{{\"event\":\"{}\",\"new_instance_id\":\"{}\",\"at\":\"{}\"}}\n", event,
-               options.common.new_instance_id, base::iso_time(std::chrono::system_clock::now()));
+    fmt::print("{{\"event\":\"{}\",\"new_instance_id\":\"{}\",\"at\":\"{}\"}}\n", event, options.common.new_instance_id,
+               base::iso_time(std::chrono::system_clock::now()));
   else
     fmt::print("{}\n", text);
 }
@@ -102,7 +102,8 @@ void refuse_unless_undoable(const Run& run, const std::optional<aws::Instance>& 
 }
 
 int say_nothing_is_left(const UndoOptions& options) {
-  say(options, "nothing_left", fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id));
+  say(options, "nothing_left",
+      fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id));
   return 0;
 }
 
@@ -135,8 +136,9 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
     throw base::Error(base::Kind::refused,
                       fmt::format("there is no instance {} in {}", source_id, account->client.region()),
                       "Correct --source-instance-id or --region.");
-  if (!confirmed(options.common, fmt::format("Delete {} with all its data and take the run's traces off {}?",
-                                             options.common.new_instance_id, source_id),
+  if (!confirmed(options.common,
+                 fmt::format("Delete {} with all its data and take the run's traces off {}?",
+                             options.common.new_instance_id, source_id),
                  stop))
     throw base::Error(base::Kind::interrupted, "nothing was changed");
 
