@@ -240,7 +240,6 @@ mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_to
   tables::try_set(target, "sql_require_primary_key = 0");
   tables::try_set(target, "sql_generate_invisible_primary_key = 0");
   tables::try_set(target, "check_constraint_checks = 0");
-  tables::try_set(target, "max_statement_time = 0");
   tables::try_set(target, "information_schema_stats_expiry = 0");
   // The default of 1 MiB, shared by four threads, sorts an index in many small runs; the smallest instances have 1 GiB.
   tables::try_set(target, "innodb_ddl_buffer_size = 33554432");

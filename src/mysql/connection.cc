@@ -323,11 +323,15 @@ void Connection::Implementation::connect() {
 void Connection::Implementation::prepare_session() {
   const auto run = [this](std::string_view sql) { interruptible([&] { send(sql, "preparing the session"); }); };
   run("SET NAMES utf8mb4");
+  // Messages and LOAD DATA's counts are read in English.
   run("SET time_zone='+00:00', sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', autocommit=1, "
-      "wait_timeout=604800");
+      "wait_timeout=604800, lc_messages='en_US'");
+  // A server's own limits would end long statements, and leave rows out of others in silence.
+  run("SET sql_select_limit=18446744073709551615, sql_big_selects=1, sql_safe_updates=0");
   const Result version =
       interruptible([&] { return read_result("SELECT VERSION() AS version", "asking for the version"); });
   flavor = Flavor::from_server(version.text(0, "version"));
+  if (!flavor.statement_time_limit().empty()) run(fmt::format("SET {}=0", flavor.statement_time_limit()));
 }
 
 Result Connection::Implementation::read_result(std::string_view sql, std::string_view label) {

@@ -93,7 +93,8 @@ using LoadSource = std::function<std::size_t(char* room, std::size_t size)>;
 
 class Connection {
  public:
-  // Connects, and sets utf8mb4, UTC and an sql_mode that neither changes nor refuses stored values.
+  // Connects, and sets utf8mb4, UTC and an sql_mode that neither changes nor refuses stored values; the server's limits
+  // on a statement's rows and time don't hold, and it speaks English.
   // Throws: ServerError; Error{interrupted}.
   Connection(const ConnectOptions& options, std::stop_token stop);
   ~Connection();

@@ -104,6 +104,11 @@ std::string_view Flavor::status_open_temp_tables() const {
   return !is_mariadb() && at_least(8, 0, 26) ? "Replica_open_temp_tables" : "Slave_open_temp_tables";
 }
 
+std::string_view Flavor::statement_time_limit() const {
+  if (is_mariadb()) return "max_statement_time";
+  return at_least(5, 7, 8) ? "max_execution_time" : "";
+}
+
 std::string_view Flavor::set_external_source() const {
   return !is_mariadb() && at_least(8, 4) ? "mysql.rds_set_external_source" : "mysql.rds_set_external_master";
 }

@@ -48,6 +48,8 @@ class Flavor {
   std::string_view source_pos_wait() const;
   // Slave_open_temp_tables | Replica_open_temp_tables: name of the status variable.
   std::string_view status_open_temp_tables() const;
+  // max_execution_time (MySQL ≥ 5.7.8) | max_statement_time (MariaDB): the variable; empty where there is none.
+  std::string_view statement_time_limit() const;
   // RDS's procedures: mysql.rds_set_external_source (MySQL ≥ 8.4) or …_master; rds_reset_external_…
   std::string_view set_external_source() const;
   std::string_view reset_external_source() const;

@@ -20,10 +20,7 @@ mysql::Connection open(const mysql::ConnectOptions& options, const std::stop_tok
   connection.execute("SET SESSION net_write_timeout = 3600");
   connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
   show_generated_keys(connection);
-  // Each of these exists on some servers only.
-  try_set(connection, "range_optimizer_max_mem_size = 0");
-  try_set(connection, "max_execution_time = 0");
-  try_set(connection, "max_statement_time = 0");
+  try_set(connection, "range_optimizer_max_mem_size = 0");  // not on every server
   return connection;
 }
 

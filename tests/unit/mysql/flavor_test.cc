@@ -64,6 +64,12 @@ TEST(Flavor, KnowsThatMariaDbHasTheNewStatementWithTheOldColumns) {
   EXPECT_EQ(mariadb_1011.set_external_source(), "mysql.rds_set_external_master");
 }
 
+TEST(Flavor, KnowsWhatLimitsAStatementsTime) {
+  EXPECT_EQ(mysql_56.statement_time_limit(), "");
+  EXPECT_EQ(mysql_57.statement_time_limit(), "max_execution_time");
+  EXPECT_EQ(mariadb_1011.statement_time_limit(), "max_statement_time");
+}
+
 TEST(Flavor, KnowsFeatures) {
   EXPECT_FALSE(mysql_56.has_tls());
   EXPECT_TRUE(mariadb_1011.has_tls());
