@@ -30,16 +30,19 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+std::string_view view_of(const CatalogPart& part) { return part.view.empty() ? part.from : part.view; }
+
 // The part's columns that this server has; nothing if it lacks the key or the whole table.
 std::optional<std::vector<std::string>> columns_on(Connection& server, const CatalogPart& part) {
   std::set<std::string, std::less<>> there;
   try {
-    const Result rows = server.query(fmt::format("SHOW COLUMNS FROM information_schema.{}", part.from));
+    const Result rows = server.query(fmt::format("SHOW COLUMNS FROM information_schema.{}", view_of(part)));
     for (std::size_t row = 0; row < rows.size(); ++row) there.insert(rows.text(row, "Field"));
   } catch (const mysql::ServerError& error) {
     if (mysql::meaning_of(error) == mysql::Meaning::no_such_object) return std::nullopt;
     throw;
   }
+  if (there.contains(part.lacks)) return std::nullopt;
   for (const std::string_view column : part.key)
     if (!there.contains(column)) return std::nullopt;
   std::vector<std::string> columns(part.key.begin(), part.key.end());
@@ -86,10 +89,10 @@ CatalogRows read_part(Reader& reader, const CatalogPart& part, const Names& name
   };
   reader.server.stream(
       fmt::format(
-          "SELECT {} FROM information_schema.{} WHERE {} AND {}", fmt::join(columns, ", "), part.from,
+          "SELECT {} FROM information_schema.{} WHERE {} AND {}", fmt::join(columns, ", "), view_of(part),
           tables::among({names.begin(), names.end()}, std::string(part.schema).c_str(), std::string(part.name).c_str()),
           part.only),
-      add, fmt::format("reading information_schema.{}", part.from));
+      add, fmt::format("reading information_schema.{}", view_of(part)));
   return read;
 }
 
@@ -346,7 +349,19 @@ const std::vector<CatalogPart>& catalog_parts() {
        .name = "CONSTRAINT_NAME",
        .family = "CHECK_CONSTRAINTS",
        .key = {"CONSTRAINT_SCHEMA", "CONSTRAINT_NAME"},
-       .values = {"CHECK_CLAUSE"}},
+       .values = {"CHECK_CLAUSE"},
+       .lacks = "TABLE_NAME"},
+      // MariaDB's: each table may have one of the same name, and a column's check is called as the column.
+      {.what = "check",
+       .from = "CHECKS_OF_TABLES",
+       .schema = "CONSTRAINT_SCHEMA",
+       .name = "TABLE_NAME",
+       .family = "TABLES",
+       .key = {"CONSTRAINT_SCHEMA", "TABLE_NAME", "LEVEL", "CONSTRAINT_NAME"},
+       .values = {"CHECK_CLAUSE"},
+       .parent = "TABLES",
+       .parent_key = 2,
+       .view = "CHECK_CONSTRAINTS"},
       {.what = {},
        .from = "ROUTINES",
        .schema = "ROUTINE_SCHEMA",

@@ -16,7 +16,7 @@ namespace darbe::objects {
 
 struct CatalogPart {
   std::string_view what;    // "column"; empty: the key's first member says it ("PROCEDURE")
-  std::string_view from;    // table of information_schema
+  std::string_view from;    // table of information_schema; the part's name
   std::string_view schema;  // its column that names the database
   std::string_view name;    // and the one that names the object, which is a table for all that belongs to it
   std::string_view family;  // `from` of the part that lists those objects
@@ -25,6 +25,8 @@ struct CatalogPart {
   std::string_view only = "TRUE";  // condition
   std::string_view parent = {};    // `from` of the part whose rows these belong to
   std::size_t parent_key = 0;      // how many members of the key name it
+  std::string_view view = {};      // the table of information_schema where it is not `from`
+  std::string_view lacks = {};     // the part is of servers without this column
 };
 const std::vector<CatalogPart>& catalog_parts();
 

@@ -31,6 +31,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
+using testing::UnorderedElementsAre;
 
 // What RDS gives its master user (facts/rds-mysql.md 2.1): today through a role that may not write in schema
 // mysql. 5.6's and MariaDB's may name nobody but itself as a definer.
@@ -778,11 +779,31 @@ TEST_F(ObjectsOnMariadb, CopiesEverythingThatASchemaHolds) {
   target().execute("INSERT INTO whole.parents VALUES (1, 1)");
   EXPECT_EQ(target().value("SELECT GROUP_CONCAT(what ORDER BY n) FROM whole.log"), "first ä,second");
   target_root().execute("SET sql_mode = 'ORACLE'");  // else it knows no packages
-  expect_each_named(
-      wanted, outcome.not_as_source,
-      losses_after({{"ALTER TABLE whole.parents DROP CONSTRAINT small", "check whole.small is not on the target"},
-                    {"DROP PACKAGE BODY whole.tools", "package body whole.tools is not on the target"},
-                    {"DROP PACKAGE whole.tools", "package whole.tools is not on the target"}}));
+  expect_each_named(wanted, outcome.not_as_source,
+                    losses_after({{"ALTER TABLE whole.parents DROP CONSTRAINT small",
+                                   "check whole.parents.Table.small is not on the target"},
+                                  {"DROP PACKAGE BODY whole.tools", "package body whole.tools is not on the target"},
+                                  {"DROP PACKAGE whole.tools", "package whole.tools is not on the target"}}));
+}
+
+// Each table's first check without a name is CONSTRAINT_1 there, and a column's is called as the column.
+TEST_F(ObjectsOnMariadb, TellsChecksOfOneNameApart) {
+  const auto table = [](const char* name, int above) {
+    return fmt::format("CREATE TABLE checked.{0} (id INT PRIMARY KEY CHECK (id > {1}), v INT, CHECK (v > {1}))", name,
+                       above);
+  };
+  run({"CREATE DATABASE checked", table("one", 0), table("other", 0)});
+  target().execute("CREATE DATABASE checked");
+  for (const auto& [changed, kept] : {std::pair("one", "other"), {"other", "one"}}) {
+    target().execute("DROP TABLE IF EXISTS checked.one, checked.other");
+    target().execute(table(changed, 1));
+    target().execute(table(kept, 0));
+    const auto differs = [&](const char* check) {
+      return StartsWith(fmt::format("check checked.{}.{}: its check clause is", changed, check));
+    };
+    EXPECT_THAT(compare_catalogs(frozen(), target(), objects({"checked"}), {}, {}).differences,
+                UnorderedElementsAre(differs("Column.id"), differs("Table.CONSTRAINT_1")));
+  }
 }
 
 TEST_F(ObjectsOnMariadb, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to_name_a_definer_that_is_refused(); }
