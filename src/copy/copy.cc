@@ -133,7 +133,7 @@ State state(const Options& options, std::stop_token stop) {
 tables::Totals copy_again(const Options& options, const tables::Table& table, const tables::PlannedTable& planned,
                           const tables::Chunk& chunk, std::stop_token stop) {
   Progress progress;
-  TableWork work(table, planned, {}, progress, options.chunk_bytes);
+  TableWork work(table, planned, {}, progress, {options.chunk_bytes});
   const tables::Totals totals = run_again(options, work, chunk, stop);
   mysql::Connection target = open_target(options.target, stop);
   mysql::Connection frozen(options.frozen, stop);

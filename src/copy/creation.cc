@@ -1,6 +1,7 @@
 #include "copy/creation.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -223,6 +224,16 @@ std::optional<std::string> encryption_refusal(mysql::Connection& target) {
 
 }  // namespace
 
+bool warns_of_error_values(const mysql::Flavor& target, const tables::Column& column) {
+  return column.data_type == "enum" && (target.is_mariadb() || column.has_wide_letters());
+}
+
+std::uint64_t chunk_rows_max(const mysql::Flavor& target, const tables::Table& table) {
+  const auto enums = std::ranges::count_if(
+      table.columns, [&](const tables::Column& column) { return warns_of_error_values(target, column); });
+  return enums == 0 ? std::numeric_limits<std::uint64_t>::max() : 65'000 / static_cast<std::uint64_t>(enums);
+}
+
 mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_token stop) {
   mysql::Connection target(options, std::move(stop));
   target.execute("SET SESSION foreign_key_checks = 0, unique_checks = 1, sql_quote_show_create = 1");
@@ -233,8 +244,8 @@ mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_to
   // A stored generated column that rounds its expression gives a note (1265) for each row; so does a DECIMAL that is
   // cut, which is Verify's to find. What other values would lose is a warning.
   target.execute("SET SESSION sql_notes = 0");
-  // MariaDB's warnings about an ENUM's error value are counted one by one. MySQL 9 wants a privilege for it.
-  if (target.flavor().is_mariadb()) target.execute("SET SESSION max_error_count = 65535");
+  // Warnings about an ENUM's error values are counted one by one. MySQL 9 wants a privilege for it.
+  tables::try_set(target, "max_error_count = 65535");
   // Each of these exists on some servers only; definitions that the source has must not be refused or changed.
   tables::try_set(target, "innodb_strict_mode = 0");
   tables::try_set(target, "sql_require_primary_key = 0");

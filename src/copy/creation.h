@@ -1,6 +1,7 @@
 // Databases, tables and secondary indexes on the target.
 #pragma once
 
+#include <cstdint>
 #include <stop_token>
 #include <vector>
 
@@ -8,6 +9,14 @@
 #include "tables/create_statement.h"
 
 namespace darbe::copy {
+
+// How many rows a chunk of the table may have. Warnings of error values are counted, and a server keeps 65,535;
+// a few hundred are left for rows after which no chunk can end.
+std::uint64_t chunk_rows_max(const mysql::Flavor& target, const tables::Table& table);
+
+// Whether the target's server takes an error value of the column with a warning ("Data truncated for column"): MariaDB
+// that of any ENUM, MySQL those in which it does not find the number zero, for letters have several bytes.
+bool warns_of_error_values(const mysql::Flavor& target, const tables::Column& column);
 
 // A session on the target that writes rows and definitions exactly.
 mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_token stop);

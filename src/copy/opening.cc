@@ -84,11 +84,13 @@ std::vector<Schedule::Todo> open_tables(const Options& options, tables::Progress
   const Window window = read_window(frozen, target, ledger::read_planned(target, table_ids));
   std::vector<tables::Table> shapes = tables::read_tables(frozen, tables::names_of(window.tables));
   std::vector<Schedule::Todo> todo;
-  for (const tables::PlannedTable& planned : window.tables)
-    todo.push_back(
-        todo_for(window, planned,
-                 std::make_unique<TableWork>(take_shape(shapes, planned.name), planned, window.lines_of(planned).copied,
-                                             progress, options.chunk_bytes)));
+  for (const tables::PlannedTable& planned : window.tables) {
+    tables::Table shape = take_shape(shapes, planned.name);
+    const TableWork::ChunkLimits limits{options.chunk_bytes, chunk_rows_max(target.flavor(), shape)};
+    todo.push_back(todo_for(
+        window, planned,
+        std::make_unique<TableWork>(std::move(shape), planned, window.lines_of(planned).copied, progress, limits)));
+  }
   return todo;
 }
 

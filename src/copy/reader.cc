@@ -30,7 +30,7 @@ class ChunkCutter {
     encoder_.add(row.first(columns_));  // what stands behind them is proof only
     totals_ += totals;
   }
-  std::uint64_t bytes() const { return totals_.bytes; }
+  const tables::Totals& totals() const { return totals_; }
   const tables::Chunk& chunk() const { return chunk_; }
 
   // What was added up to here is a chunk; what comes is another one.
@@ -66,8 +66,8 @@ class ChunkCutter {
   Encoder encoder_;
 };
 
-// The server is asked for about a chunk's rows at a time, by what the rows so far took. Where they grow, one answer
-// makes several chunks.
+// The server is asked for about a chunk's rows at a time, by what the rows so far took. Where they grow, or more are
+// read because none of them could end the chunk, one answer makes several chunks.
 class StrideReader {
  public:
   StrideReader(const Options& options, tables::RowReader& reader, TableWork& table, const Stride& stride, Lane& lane)
@@ -106,11 +106,15 @@ class StrideReader {
           cutter_.add(row, totals);
           if (++rows == window.rows_max)
             end_ = table_.key().key_of(row);
-          else if (window.rows_max != 0 && cutter_.bytes() >= options_.chunk_bytes + options_.chunk_bytes / 2)
+          else if (window.rows_max != 0 && is_enough(cutter_.totals()))
             cut_after(row);
         },
         window);
     return rows;
+  }
+
+  bool is_enough(const tables::Totals& chunk) const {
+    return chunk.bytes >= options_.chunk_bytes + options_.chunk_bytes / 2 || chunk.rows >= table_.chunk_rows_max();
   }
 
   void cut_after(mysql::RowView row) {

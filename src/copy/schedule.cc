@@ -50,13 +50,14 @@ bool gets_keys_at_creation(std::uint64_t bytes_estimated, std::uint64_t chunk_by
 }
 
 TableWork::TableWork(tables::Table shape, tables::PlannedTable planned, const tables::Totals& copied,
-                     tables::Progress& progress, std::uint64_t chunk_bytes)
+                     tables::Progress& progress, const ChunkLimits& limits)
     : shape_(std::move(shape)),
       key_(shape_),
       planned_(std::move(planned)),
       all_(progress),
       progress_(all_.begin(planned_.name, amount_of(planned_, copied))),
-      is_small_(gets_keys_at_creation(planned_.bytes_estimated, chunk_bytes)) {}
+      is_small_(gets_keys_at_creation(planned_.bytes_estimated, limits.bytes)),
+      chunk_rows_max_(limits.rows) {}
 
 const tables::CreateStatement& TableWork::statement(mysql::Connection& frozen) {
   base::MutexLock lock(mutex_);
@@ -292,8 +293,9 @@ std::optional<Task> Schedule::choose_stride(unsigned lane) {
   chosen->reading = true;
   work_of(chosen->table).progress().phase.store(tables::Phase::copying, relaxed);
   Stride stride{{chosen->table, static_cast<std::size_t>(chosen - ranges_.data())}, rest_of(*chosen), 0};
-  if (work_of(chosen->table).key().can_cut())
-    stride.rows_max = std::max<std::uint64_t>(1, chunk_bytes_ / row_bytes(chosen->table));
+  const TableWork& work = work_of(chosen->table);
+  if (work.key().can_cut())
+    stride.rows_max = std::clamp<std::uint64_t>(chunk_bytes_ / row_bytes(chosen->table), 1, work.chunk_rows_max());
   return stride;
 }
 

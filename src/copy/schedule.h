@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -35,15 +36,20 @@ bool gets_keys_at_creation(std::uint64_t bytes_estimated, std::uint64_t chunk_by
 // One table of the plan with what its copying needs. Shared by the lanes that work on it.
 class TableWork {
  public:
+  struct ChunkLimits {
+    std::uint64_t bytes = 0;
+    std::uint64_t rows = std::numeric_limits<std::uint64_t>::max();
+  };
   // `copied` is what the ledger has of it.
   TableWork(tables::Table shape, tables::PlannedTable planned, const tables::Totals& copied, tables::Progress& progress,
-            std::uint64_t chunk_bytes);
+            const ChunkLimits& limits);
 
   const tables::Table& shape() const { return shape_; }
   const tables::KeyReader& key() const { return key_; }
   const tables::PlannedTable& planned() const { return planned_; }
   tables::TableProgress& progress() { return progress_; }
   bool has_keys_from_the_start() const { return is_small_; }
+  std::uint64_t chunk_rows_max() const { return chunk_rows_max_; }
 
   // SHOW CREATE TABLE of the frozen replica, read once.
   const tables::CreateStatement& statement(mysql::Connection& frozen) EXCLUDES(mutex_);
@@ -64,6 +70,7 @@ class TableWork {
   tables::Progress& all_;
   tables::TableProgress& progress_;
   const bool is_small_;
+  const std::uint64_t chunk_rows_max_;
   base::Mutex mutex_;
   std::optional<tables::CreateStatement> statement_ GUARDED_BY(mutex_);
   bool created_ GUARDED_BY(mutex_) = false;

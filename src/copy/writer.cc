@@ -68,12 +68,12 @@ class ChunkText {
               "The target would not hold these rows as the source does; nothing of the chunk was kept.");
 }
 
-// MariaDB takes an ENUM's error value with a warning. Whether it was that, Verify will tell.
+// Of error values; whether it was those, Verify will tell.
 std::uint64_t expected_warnings(mysql::Connection& target, const tables::Table& shape) {
   std::uint64_t expected = 0;
   for (const mysql::Warning& warning : target.warnings())
     for (const tables::Column* column : shape.stored_columns())
-      if (column->data_type == "enum" &&
+      if (warns_of_error_values(target.flavor(), *column) &&
           warning.text.starts_with(fmt::format("Data truncated for column '{}' at row ", column->name)))
         ++expected;
   return expected;

@@ -304,6 +304,10 @@ bool Column::is_integer() const {
 
 bool Column::is_unsigned() const { return contains(column_type, "unsigned"); }
 
+bool Column::has_wide_letters() const {
+  return collation.starts_with("ucs2") || collation.starts_with("utf16") || collation.starts_with("utf32");
+}
+
 std::vector<const Column*> Table::stored_columns() const {
   std::vector<const Column*> stored;
   for (const Column& column : columns)

@@ -37,6 +37,7 @@ struct Column {
 
   bool is_integer() const;
   bool is_unsigned() const;
+  bool has_wide_letters() const;  // of two bytes or more each: in ucs2, utf16, utf16le, utf32
 };
 
 struct Table {

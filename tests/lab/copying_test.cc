@@ -465,6 +465,43 @@ TEST_P(CopySuite, StopsWhereTheTargetChangesAValue) {
   EXPECT_EQ(state(options, {}), State::partial);
 }
 
+// To MariaDB such a value is as an error value, which it takes with the same warning.
+TEST_P(CopySuite, StopsWhereTheTargetsEnumLacksAMember) {
+  fill({"CREATE TABLE shop.states (id INT PRIMARY KEY, e ENUM('open', 'closed'))",
+        "INSERT INTO shop.states VALUES (1, 'open'), (2, 'closed')"});
+  target.execute("CREATE DATABASE shop");
+  target.execute("CREATE TABLE shop.states (id INT PRIMARY KEY, e ENUM('open'))");
+  const auto expect_error = [](const auto& work, base::Kind kind, const char* text) {
+    try {
+      work();
+      FAIL() << "a member was lost";
+    } catch (const base::Error& error) {
+      EXPECT_EQ(base::kind_of(error), kind);
+      EXPECT_THAT(base::text_of(error), HasSubstr(text));
+    }
+  };
+  if (is_mariadb()) {
+    copy();
+    expect_error([this] { verify(); }, base::Kind::mismatch, "row id = 2 differs in e");
+  } else {
+    expect_error([this] { copy(); }, base::Kind::failed, "Data truncated for column 'e'");
+    EXPECT_EQ(target.number("SELECT COUNT(*) AS n FROM shop.states"), 0U);
+  }
+}
+
+// Where the server warns of them it keeps 65,535 warnings, here of 131,072.
+TEST_P(CopySuite, TakesAnyNumberOfErrorValuesOfEnums) {
+  fill({"SET sql_mode = ''",
+        "CREATE TABLE shop.errors (id INT AUTO_INCREMENT PRIMARY KEY, e ENUM('a'), f ENUM('b') NOT NULL)",
+        "INSERT INTO shop.errors (e, f) VALUES ('not a member', 'neither')"});
+  for (int doubling = 0; doubling < 16; ++doubling)
+    source.execute("INSERT INTO shop.errors (e, f) SELECT e, f FROM shop.errors");
+  EXPECT_EQ(copy().rows, 65536U);
+  verify();
+  EXPECT_EQ(checksum(source, "shop.errors"), checksum(target, "shop.errors"));
+  EXPECT_EQ(target.number("SELECT COUNT(*) AS n FROM shop.errors WHERE e = 0 AND f = 0"), 65536U);
+}
+
 TEST_P(CopySuite, RefusesRowsThatAreNotItsOwn) {
   fill({"CREATE TABLE shop.t (id INT PRIMARY KEY)"});
   target.execute("CREATE DATABASE shop");

@@ -32,11 +32,14 @@ class ScheduleTest : public testing::Test {
     ids_.push_back(planned.id);
     Schedule::Todo todo;
     todo.ranges.push_back({planned.ranges.front(), std::nullopt});
-    todo.table = std::make_unique<TableWork>(shape, planned, tables::Totals(), progress_, chunk_bytes);
+    todo.table = std::make_unique<TableWork>(shape, planned, tables::Totals(), progress_,
+                                             TableWork::ChunkLimits{chunk_bytes, chunk_rows_max_});
     todo.indexes = indexes;
     todo_.push_back(std::move(todo));
     return todo_.back();
   }
+  // Of chunks of the tables that are added from now on.
+  void set_chunk_rows_max(std::uint64_t rows) { chunk_rows_max_ = rows; }
   // Nothing for a table that is done.
   std::optional<tables::Phase> phase(std::size_t table) const {
     for (const tables::Progress::Row& row : progress_.snapshot().at_work)
@@ -59,6 +62,7 @@ class ScheduleTest : public testing::Test {
 
  private:
   tables::Progress progress_;
+  std::uint64_t chunk_rows_max_ = 1000;
   std::vector<unsigned> ids_;
   std::vector<Schedule::Todo> todo_;
 };
@@ -122,6 +126,14 @@ TEST_F(ScheduleTest, AsksForAChunksRowsByWhatTheyTakeSoFar) {
   line.source.bytes = 100;
   schedule.note_read(first.work, line.chunk, line.source);
   EXPECT_EQ(expect_task<Stride>(schedule, 0, 0).rows_max, 100U);
+}
+
+TEST_F(ScheduleTest, AsksForNoMoreRowsThanAChunkMayHave) {
+  set_chunk_rows_max(7);
+  add(9000);
+  Schedule schedule(ids(), 1, chunk_bytes);
+  open(schedule);
+  EXPECT_EQ(expect_task<Stride>(schedule, 0, 0).rows_max, 7U);
 }
 
 TEST_F(ScheduleTest, LetsAnIdleLaneTakeTheUpperHalf) {
