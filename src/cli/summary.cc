@@ -5,6 +5,7 @@
 #include "replication/filters.h"
 #include "steps/left_out.h"
 #include "steps/network.h"
+#include "steps/objects_options.h"
 #include "steps/parameters.h"
 #include "steps/source_marks.h"
 #include "steps/source_schema.h"
@@ -72,11 +73,9 @@ Sentences made_by(const Run& run, Ends& ends, const std::stop_token& stop) {
   return made;
 }
 
-Sentences not_as_source(const plan::Facts& facts) {
-  Sentences sentences = facts.accounts_not_as_source;
-  for (const Sentences* more : {&facts.copy_not_as_source, &facts.objects_not_as_source})
-    sentences.insert(sentences.end(), more->begin(), more->end());
-  for (const auto& [event, status] : facts.events_enabled_on_source)
+Sentences not_as_source(const Run& run) {
+  Sentences sentences = steps::reported_differences(run);
+  for (const auto& [event, status] : run.facts.events_enabled_on_source)
     sentences.push_back(fmt::format("event {} is disabled, so that it runs on the source only", event));
   return sentences;
 }
@@ -118,7 +117,7 @@ Report report_of(Run& run, const CommonOptions& options, const std::stop_token& 
   report.made = made_by(run, ends, stop);
   report.left_out = steps::left_out(run, ends.on_source, ends.on_target);
   report.not_proven = run.facts.not_proven;
-  report.not_as_source = not_as_source(run.facts);
+  report.not_as_source = not_as_source(run);
   steps::SchemaNews news = steps::schema_news(run, ends.on_source, ends.on_target);
   report.source_changes = std::move(news.changes);
   report.attention = std::move(news.attention);

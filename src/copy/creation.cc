@@ -154,9 +154,65 @@ void note_refusal(mysql::Connection& target, const std::string& sentence) {
                   mysql::quote_text(sentence)));
 }
 
+// What the server says after a CREATE that it did otherwise.
+std::vector<mysql::Warning> warnings_after(mysql::Connection& target, const mysql::Outcome& created) {
+  if (created.warnings == 0) return {};
+  std::vector<mysql::Warning> warnings = target.warnings();
+  std::erase_if(warnings, [](const mysql::Warning& warning) {
+    return warning.level != "Warning" || mysql::is_advice(warning.number, warning.text);
+  });
+  return warnings;
+}
+
+// Takes those that speak of the option; the first one's text comes back.
+std::optional<std::string> take_warning(std::vector<mysql::Warning>& warnings, std::string_view option) {
+  std::optional<std::string> text;
+  std::erase_if(warnings, [&](const mysql::Warning& warning) {
+    if (warning.text.find(option) == std::string::npos) return false;
+    if (!text) text = warning.text;
+    return true;
+  });
+  return text;
+}
+
+// Without innodb_strict_mode a server ignores a place or a row format that it does not take, with a warning. Says
+// whether it told of anything.
+bool note_ignored(mysql::Connection& target, const std::string& sql, const tables::TableName& name,
+                  const mysql::Outcome& created) {
+  std::vector<mysql::Warning> warnings = warnings_after(target, created);
+  const bool told = !warnings.empty();
+  for (const std::string_view option : tables::options_of_place) {
+    if (tables::without_option(sql, option) == sql) continue;
+    const std::string made = tables::read_create_statement(target, name);
+    if (tables::without_option(made, option) == made)
+      note_refusal(target, fmt::format("{} is made without its {}: {}", name.text(), option,
+                                       take_warning(warnings, option).value_or("the server ignores it")));
+  }
+  for (const mysql::Warning& warning : warnings)
+    note_refusal(target, fmt::format("{}: {}", tables::not_as_defined(name.text()), warning.text));
+  return told;
+}
+
+// For a run that was cut off before it could note the warning, and finds the table made.
+void note_other_row_format(mysql::Connection& target, const std::string& sql, const tables::TableName& name) {
+  const std::string asked = tables::row_format_of(sql);
+  if (asked.empty()) return;
+  const auto other =
+      target.value(fmt::format("SELECT ROW_FORMAT FROM information_schema.TABLES WHERE TABLE_SCHEMA = {} AND TABLE_NAME"
+                               " = {} AND ENGINE = 'InnoDB' AND UPPER(ROW_FORMAT) <> {}",
+                               mysql::quote_text(name.schema), mysql::quote_text(name.name), mysql::quote_text(asked)),
+                   "asking for the row format of " + name.text());
+  if (other) note_refusal(target, fmt::format("{}: its row format is {}", tables::not_as_defined(name.text()), *other));
+}
+
+void create_and_note(mysql::Connection& target, const std::string& sql, const tables::TableName& name) {
+  const mysql::Outcome created = target.execute(sql, "creating table " + name.text());
+  if (!note_ignored(target, sql, name, created)) note_other_row_format(target, sql, name);
+}
+
 bool try_create(mysql::Connection& target, const std::string& sql, const tables::TableName& name) {
   try {
-    target.execute(sql, "creating table " + name.text());
+    create_and_note(target, sql, name);
     return true;
   } catch (const mysql::ServerError& error) {
     if (error.kind() == base::Kind::transient) throw;
@@ -182,18 +238,6 @@ bool create_elsewhere(mysql::Connection& target, const std::string& sql, const t
     all += fmt::format("{}{}", all.empty() ? "" : ", ", option);
   }
   return without_any != sql && try_create(target, without_any, name) && told(all);
-}
-
-// Without innodb_strict_mode a server ignores a place that it does not take, with a warning.
-void note_ignored(mysql::Connection& target, const std::string& sql, const tables::TableName& name) {
-  for (const std::string_view option : tables::options_of_place) {
-    if (tables::without_option(sql, option) == sql) continue;
-    const std::vector<mysql::Warning> warnings = target.warnings();
-    const std::string made = tables::read_create_statement(target, name);
-    if (tables::without_option(made, option) == made)
-      note_refusal(target, fmt::format("{} is made without its {}: {}", name.text(), option,
-                                       warnings.empty() ? "the server ignores it" : warnings.front().text));
-  }
 }
 
 // Makes one; why it can't, if so.
@@ -270,10 +314,8 @@ void create_databases(mysql::Connection& target, const std::vector<tables::Datab
 void create_table(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table,
                   Keys keys) {
   const std::string& sql = keys == Keys::all ? statement.with_all_keys : statement.with_needed_keys;
-  const std::string label = "creating table " + table.name.text();
   try {
-    target.execute(sql, label);
-    note_ignored(target, sql, table.name);
+    create_and_note(target, sql, table.name);
   } catch (const mysql::ServerError& error) {
     if (error.kind() == base::Kind::transient || !create_elsewhere(target, sql, table.name, error)) throw;
   }

@@ -45,6 +45,9 @@ constexpr std::array<unsigned, 2> word_numbers = {1064, 1193};
 constexpr std::array<unsigned, 2> unsupported_numbers = {1845, 1846};
 constexpr std::array<unsigned, 2> duplicate_numbers = {1062, 1586};
 
+// 3719 and 3720 are old words, utf8 and NATIONAL, whose texts don't say so; 3674 is a spatial index.
+constexpr std::array<unsigned, 3> advice_numbers = {3719, 3720, 3674};
+
 bool is_link_lost(unsigned number) { return contains(link_numbers, number) || number == killed_mariadb; }
 
 // A server that was killed during the TLS handshake has the number of one whose certificate is wrong.
@@ -98,6 +101,10 @@ Meaning meaning_of(unsigned number, const std::string& sqlstate) {
   if (contains(duplicate_numbers, number)) return Meaning::duplicate;
   if (sqlstate == "45000") return Meaning::signalled;
   return Meaning::other;
+}
+
+bool is_advice(unsigned number, const std::string& text) {
+  return contains(advice_numbers, number) || text.find("deprecated") != std::string::npos;
 }
 
 bool is_password_refused(const ServerError& error) { return error.number() == 1045 || error.number() == 1698; }

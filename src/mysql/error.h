@@ -41,6 +41,9 @@ enum class Meaning {
 Meaning meaning_of(unsigned number, const std::string& sqlstate);
 Meaning meaning_of(const ServerError& error);
 
+// Of a warning: what was asked for is done, but a word of it is old, or an index of no use. Requires: an English text.
+bool is_advice(unsigned number, const std::string& text);
+
 // Of an attempt to connect: the account or its password is wrong (1045; 1698 where another plugin looks).
 bool is_password_refused(const ServerError& error);
 

@@ -10,6 +10,7 @@
 #include "mysql/quote.h"
 #include "objects/reported.h"
 #include "objects/stored_object.h"
+#include "tables/create_statement.h"
 #include "tables/table.h"
 
 namespace darbe::objects {
@@ -225,6 +226,21 @@ class Comparer {
            text[0] <= '9';
   }
 
+  // A format that nobody asked for is each server's own.
+  static bool asks_for_its_row_format(const CatalogRow& table) {
+    const auto options = table.find("CREATE_OPTIONS");
+    const auto format = table.find("ROW_FORMAT");
+    if (options == table.end() || format == table.end()) return false;
+    const std::string words = lower(options->second), made = lower(format->second);
+    return words.find("row_format=" + made) != std::string::npos ||
+           (made == "compressed" && words.find("key_block_size=") != std::string::npos);
+  }
+
+  bool is_meant(const CatalogPart& part, const CatalogKey& key, const std::string& column) const {
+    if (column == "ROW_FORMAT") return is_reported(reported_, tables::not_as_defined(key[0] + "." + key[1]));
+    return part.from == "EVENTS" && column == "STATUS";
+  }
+
   static bool has(const Catalog& catalog, std::string_view part, const CatalogKey& key) {
     const auto found = catalog.parts.find(part);
     return found != catalog.parts.end() && found->second.contains(key);
@@ -236,8 +252,8 @@ class Comparer {
       const auto found = there.find(column);
       if (found == there.end() || same(column, value, found->second)) continue;
       if (column == "COLUMN_DEFAULT" && is_time_of_zone(wanted, value)) continue;
-      const bool is_meant = part.from == "EVENTS" && column == "STATUS";
-      (is_meant ? result_.meant : result_.differences)
+      if (column == "ROW_FORMAT" && !asks_for_its_row_format(wanted)) continue;
+      (is_meant(part, key, column) ? result_.meant : result_.differences)
           .push_back(sentence(thing(part, key), column, value, found->second));
     }
   }
@@ -273,7 +289,7 @@ const std::vector<CatalogPart>& catalog_parts() {
        .name = "TABLE_NAME",
        .family = "TABLES",
        .key = {"TABLE_SCHEMA", "TABLE_NAME"},
-       .values = {"TABLE_TYPE", "ENGINE", "TABLE_COLLATION", "CREATE_OPTIONS", "TABLE_COMMENT"},
+       .values = {"TABLE_TYPE", "ENGINE", "TABLE_COLLATION", "CREATE_OPTIONS", "ROW_FORMAT", "TABLE_COMMENT"},
        .only = "TABLE_TYPE NOT LIKE '%VIEW'"},
       {.what = "column",
        .from = "COLUMNS",

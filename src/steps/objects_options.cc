@@ -17,7 +17,8 @@ objects::WantedObjects wanted_objects(const Run& run, mysql::Connection& frozen)
 
 std::vector<std::string> reported_differences(const Run& run) {
   std::vector<std::string> sentences = run.facts.accounts_not_as_source;
-  sentences.insert(sentences.end(), run.facts.objects_not_as_source.begin(), run.facts.objects_not_as_source.end());
+  for (const auto* more : {&run.facts.copy_not_as_source, &run.facts.objects_not_as_source})
+    sentences.insert(sentences.end(), more->begin(), more->end());
   return sentences;
 }
 

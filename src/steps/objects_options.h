@@ -12,7 +12,7 @@ namespace darbe::steps {
 
 objects::WantedAccounts wanted_accounts(const Run& run, mysql::Connection& frozen);
 objects::WantedObjects wanted_objects(const Run& run, mysql::Connection& frozen);
-// What Accounts and Objects could not make as on the source, and said so.
+// What Accounts, Copy and Objects could not make as on the source, and said so.
 std::vector<std::string> reported_differences(const Run& run);
 // `recorded`: the step is done by the journal. What stands complete without a record still lacks its facts, and is
 // partial: applying it again costs little and writes them.

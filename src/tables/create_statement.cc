@@ -295,6 +295,21 @@ CreateStatement split_create_statement(const Table& table, const std::string& te
   return statement;
 }
 
+std::string row_format_of(const std::string& statement) {
+  const std::vector<Token> tokens = tokens_of(cut(statement).options);
+  std::string format;
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+    if (tokens[i + 1].text != "=") continue;
+    if (tokens[i].text == "ROW_FORMAT") return std::string(tokens[i + 2].text);
+    if (tokens[i].text == "KEY_BLOCK_SIZE") format = "COMPRESSED";
+  }
+  return format;
+}
+
+std::string not_as_defined(const std::string& table) {
+  return fmt::format("table {} is not made as it is defined", table);
+}
+
 std::string without_option(const std::string& statement, std::string_view option) {
   const std::size_t begin = statement.size() - cut(statement).options.size();
   const std::string_view options = std::string_view(statement).substr(begin);

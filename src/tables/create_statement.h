@@ -32,6 +32,12 @@ struct CreateStatement {
 // `text` can't be read.
 CreateStatement split_create_statement(const Table& table, const std::string& text);
 
+// ROW_FORMAT's value in a CREATE TABLE statement of InnoDB's, "COMPRESSED" for a KEY_BLOCK_SIZE alone; empty: none.
+std::string row_format_of(const std::string& statement);
+
+// "table shop.t is not made as it is defined": how a sentence of the report begins on what the target's server told.
+std::string not_as_defined(const std::string& table);
+
 // What a server may refuse because of where it runs, and no row depends on.
 inline constexpr std::array<std::string_view, 4> options_of_place = {"DATA DIRECTORY", "INDEX DIRECTORY", "TABLESPACE",
                                                                      "ENCRYPTION"};

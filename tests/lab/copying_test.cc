@@ -250,6 +250,29 @@ TEST_P(CopyPlaces, LeavesOutADataDirectoryThatTheTargetRefuses) {
   EXPECT_THAT(Fixture::definition(target, "shop.parts"), testing::ContainsRegex("PARTITION `?high`? VALUES"));
 }
 
+// Without innodb_strict_mode a server makes a table in another format than it was asked for, with a warning.
+TEST_P(CopySuite, TellsOfARowFormatThatTheTargetDoesNotMake) {
+  const bool is_old = !is_mariadb() && !at_least(5, 7);
+  if (is_old) source.execute("SET GLOBAL innodb_file_format = Barracuda");
+  fill({"CREATE TABLE shop.packed (id INT PRIMARY KEY, t TEXT) ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=4",
+        "CREATE TABLE shop.plain (id INT PRIMARY KEY, width INT(5) ZEROFILL, f FLOAT(7,4)) CHARSET=utf8"});
+  target.execute("SET GLOBAL innodb_file_per_table = OFF");
+  const Outcome outcome = copy();
+  discard(options.target, {});
+  target.execute("CREATE TABLE shop.packed (id INT PRIMARY KEY, t TEXT) ROW_FORMAT=DYNAMIC");
+  const Outcome of_one_that_was_made = copy();
+  target.execute("SET GLOBAL innodb_file_per_table = ON");
+  if (is_old) source.execute("SET GLOBAL innodb_file_format = DEFAULT");
+  EXPECT_THAT(outcome.not_as_source,
+              testing::AllOf(testing::Contains(
+                                 testing::AllOf(testing::StartsWith("table shop.packed is not made as it is defined: "),
+                                                HasSubstr("innodb_file_per_table"))),
+                             testing::Each(testing::StartsWith("table shop.packed"))));
+  EXPECT_THAT(
+      of_one_that_was_made.not_as_source,
+      testing::ElementsAre(testing::StartsWith("table shop.packed is not made as it is defined: its row format")));
+}
+
 TEST_P(CopySuite, CountsTheRowsThatTheServerWouldNot) {
   fill({"CREATE TABLE shop.uncounted (id INT PRIMARY KEY) ENGINE=InnoDB STATS_PERSISTENT=1 STATS_AUTO_RECALC=0",
         "INSERT INTO shop.uncounted VALUES (1), (2), (3)"});

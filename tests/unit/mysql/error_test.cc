@@ -55,6 +55,12 @@ TEST(ServerError, TellsACutHandshakeFromAWrongCertificate) {
   EXPECT_EQ(kind("TLS/SSL error: certificate verify failed"), Kind::failed);
 }
 
+TEST(IsAdvice, KnowsWarningsAfterWhichAllIsAsItWasAskedFor) {
+  EXPECT_TRUE(is_advice(1681, "Integer display width is deprecated and will be removed in a future release."));
+  EXPECT_TRUE(is_advice(3719, "'utf8' is currently an alias for the character set UTF8MB3"));
+  EXPECT_FALSE(is_advice(1478, "InnoDB: ROW_FORMAT=COMPRESSED requires innodb_file_per_table."));
+}
+
 TEST(ServerError, AdvisesWhatTheServersOwnerCanChange) {
   const auto advice = [](unsigned number, bool during_connect) {
     return ServerError(number, "42000", "no", "reading a.b", during_connect).advice();

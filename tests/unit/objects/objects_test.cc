@@ -130,6 +130,26 @@ TEST(Catalogs, CountWhatIsMeantApart) {
   EXPECT_EQ(found.meant.size(), 2U);
 }
 
+TEST(Catalogs, CompareTheRowFormatThatWasAskedFor) {
+  Catalog source = catalog(), target = catalog();
+  CatalogRow& wanted = source.parts["TABLES"][{"d", "t"}];
+  target.parts["TABLES"][{"d", "t"}]["ROW_FORMAT"] = "Dynamic";
+  wanted["ROW_FORMAT"] = "Compressed";
+  const std::string sentence = "table d.t: its row format is 'Compressed' on the source and 'Dynamic' on the target";
+  for (const char* options : {"row_format=COMPRESSED", "row_format=COMPRESSED KEY_BLOCK_SIZE=4", "KEY_BLOCK_SIZE=4"}) {
+    wanted["CREATE_OPTIONS"] = target.parts["TABLES"][{"d", "t"}]["CREATE_OPTIONS"] = options;
+    EXPECT_THAT(differences(source, target, {}).differences, ElementsAre(sentence)) << options;
+    const CatalogDifferences told = differences(source, target, {"table d.t is not made as it is defined: a warning"});
+    EXPECT_THAT(told.differences, IsEmpty());
+    EXPECT_THAT(told.meant, ElementsAre(sentence));
+  }
+  // What the source itself did not make, and what each server decides for itself.
+  for (const char* options : {"", "row_format=FIXED", "row_format=REDUNDANT"}) {
+    wanted["CREATE_OPTIONS"] = target.parts["TABLES"][{"d", "t"}]["CREATE_OPTIONS"] = options;
+    EXPECT_THAT(differences(source, target, {}).differences, IsEmpty()) << options;
+  }
+}
+
 TEST(Catalogs, AllowForTheWordsOfAnotherVersion) {
   Catalog source = catalog({5, 7, 44}), target = catalog({8, 0, 46});
   source.parts["COLUMNS"][{"d", "t", "c"}] = {{"COLUMN_TYPE", "int(11)"}, {"COLLATION_NAME", "utf8_bin"}};

@@ -35,6 +35,15 @@ std::vector<std::string> names_of(const std::vector<SecondaryKey>& keys) {
   return names;
 }
 
+TEST(RowFormat, IsThatOfTheTable) {
+  const std::string begin =
+      "CREATE TABLE `t` (\n  `a` int COMMENT 'ROW_FORMAT=FIXED',\n  KEY `a` (`a`) KEY_BLOCK_SIZE=2\n)";
+  EXPECT_EQ(row_format_of(begin + " ENGINE=InnoDB ROW_FORMAT=REDUNDANT COMMENT='x'"), "REDUNDANT");
+  EXPECT_EQ(row_format_of(begin + " ENGINE=InnoDB ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=8"), "COMPRESSED");
+  EXPECT_EQ(row_format_of(begin + " ENGINE=InnoDB KEY_BLOCK_SIZE=8"), "COMPRESSED");
+  EXPECT_EQ(row_format_of(begin + " ENGINE=InnoDB COMMENT='ROW_FORMAT=DYNAMIC'"), "");
+}
+
 TEST(CreateStatement, NamesTheSchemaAndMayBeRepeated) {
   const auto made =
       split_create_statement(table_with({column("id")}, {"id"}),
