@@ -14,8 +14,8 @@
 
 namespace darbe::copy {
 
-// What goes through the queue: a chunk's beginning, its text in pieces, its end with what was read; an index build; a
-// cut with the new range.
+// What goes through the queue: a chunk's beginning; its text in pieces, each with the rows that have come since the one
+// before; its end with all that was read; an index build; a cut with the new range.
 struct Block {
   enum class Kind { begin, text, end, build, cut } kind = Kind::text;
   Work work{};

@@ -21,7 +21,8 @@ class ChunkCutter {
         chunk_(std::move(first)),
         encoder_(block_bytes, [this](std::string text) {
           const std::size_t size = text.size();
-          lane_.blocks.push({.kind = Block::Kind::text, .text = std::move(text)}, size);
+          lane_.blocks.push({.kind = Block::Kind::text, .text = std::move(text), .totals = std::exchange(untold_, {})},
+                            size);
         }) {
     begin();
   }
@@ -29,6 +30,7 @@ class ChunkCutter {
   void add(mysql::RowView row, const tables::Totals& totals) {
     encoder_.add(row.first(columns_));  // what stands behind them is proof only
     totals_ += totals;
+    untold_ += totals;
   }
   const tables::Totals& totals() const { return totals_; }
   const tables::Chunk& chunk() const { return chunk_; }
@@ -41,7 +43,7 @@ class ChunkCutter {
     chunk_.after = until;
     chunk_.until = range_until;
     ++chunk_.sequence;
-    totals_ = {};
+    totals_ = untold_ = {};
     begin();
   }
   // The stride's last chunk; it ends its range where no key is given.
@@ -63,6 +65,7 @@ class ChunkCutter {
   const std::size_t columns_;
   tables::Chunk chunk_;
   tables::Totals totals_;
+  tables::Totals untold_;  // of these, since the last piece of text
   Encoder encoder_;
 };
 

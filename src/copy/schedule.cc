@@ -93,6 +93,11 @@ void TableWork::note_copied(const tables::Totals& totals) {
   progress_.bytes.fetch_add(totals.bytes, relaxed);
 }
 
+void TableWork::note_lost(const tables::Totals& totals) {
+  progress_.rows.fetch_sub(totals.rows, relaxed);
+  progress_.bytes.fetch_sub(totals.bytes, relaxed);
+}
+
 Schedule::Schedule(std::vector<unsigned> table_ids, unsigned lanes, std::uint64_t chunk_bytes, bool with_meanwhile)
     : chunk_bytes_(chunk_bytes), with_meanwhile_(with_meanwhile), waiting_(std::move(table_ids)), lanes_(lanes) {
   std::ranges::reverse(waiting_);
@@ -351,7 +356,6 @@ void Schedule::note_read(const Work& work, const tables::Chunk& end, const table
 
 void Schedule::note_committed(const Work& work, const tables::LedgerLine& line) {
   base::MutexLock lock(mutex_);
-  work_of(work.table).note_copied(line.source);
   set_committed(ranges_.at(*work.range), line);
   bytes_committed_ += line.source.bytes;
   ++chunks_committed_;

@@ -58,8 +58,9 @@ class TableWork {
   void create(mysql::Connection& target, bool may_have_rows) EXCLUDES(mutex_);
   // Adds the secondary keys that are missing. Requires: statement() has been called.
   void build_indexes(mysql::Connection& target) EXCLUDES(mutex_);
-  // A chunk is committed on the target.
+  // Rows are on the target, or on their way; and those that were not kept there.
   void note_copied(const tables::Totals& totals);
+  void note_lost(const tables::Totals& totals);
   // Nothing is left to do. Requires: progress() is not used any more.
   void note_done();
 
@@ -144,7 +145,7 @@ class Schedule {
   void give_back(const Open& open) EXCLUDES(mutex_);
   // A stride was read; `end` is its last chunk.
   void note_read(const Work& work, const tables::Chunk& end, const tables::Totals& totals) EXCLUDES(mutex_);
-  // A chunk is committed on the target.
+  // A chunk is committed on the target; its rows were noted as copied.
   void note_committed(const Work& work, const tables::LedgerLine& line) EXCLUDES(mutex_);
   // The ledger has the new range; or there is no key to cut at.
   void note_cut(const Cut& cut, const tables::Key& middle, unsigned lane) EXCLUDES(mutex_);

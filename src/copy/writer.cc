@@ -20,10 +20,32 @@ using base::Kind;
 
 constexpr std::size_t warnings_shown_max = 3;
 
+// What the target was sent of a chunk shows as copied, and is taken back unless the chunk is kept.
+class Sent {
+ public:
+  explicit Sent(TableWork& table) : table_(table) {}
+  Sent(const Sent&) = delete;
+  Sent& operator=(const Sent&) = delete;
+  ~Sent() { table_.note_lost(sent_); }
+
+  void add(const tables::Totals& totals) {
+    table_.note_copied(totals);
+    sent_ += totals;
+  }
+  void keep(const tables::Totals& chunk) {
+    table_.note_copied({chunk.rows - sent_.rows, chunk.bytes - sent_.bytes, {}});
+    sent_ = {};
+  }
+
+ private:
+  TableWork& table_;
+  tables::Totals sent_;
+};
+
 // The queue's text as one file for LOAD DATA: ends at the chunk's end block, which it keeps.
 class ChunkText {
  public:
-  explicit ChunkText(base::Queue<Block>& blocks) : blocks_(blocks) {}
+  ChunkText(base::Queue<Block>& blocks, Sent& sent) : blocks_(blocks), sent_(sent) {}
 
   std::size_t read(char* room, std::size_t size) {
     while (place_ == block_.text.size()) {
@@ -47,11 +69,15 @@ class ChunkText {
     DARBE_ASSERT(block.has_value() && (block->kind == Block::Kind::text || block->kind == Block::Kind::end));
     block_ = std::move(*block);
     place_ = 0;
-    if (block_.kind == Block::Kind::text) fault::point<"copy.text_taken">();
+    if (block_.kind == Block::Kind::text) {
+      fault::point<"copy.text_taken">();
+      sent_.add(block_.totals);
+    }
     ended_ = block_.kind == Block::Kind::end;
   }
 
   base::Queue<Block>& blocks_;
+  Sent& sent_;
   Block block_;
   std::size_t place_ = 0;
   bool ended_ = false;
@@ -107,7 +133,8 @@ tables::LedgerLine write_chunk(TableWork& table, const tables::Chunk& begin, Row
   if (rows == Rows::replace && shape.is_transactional())
     target.execute(fmt::format("DELETE FROM {}{}", shape.name.quoted(), tables::where_clause(shape, begin)),
                    "emptying " + tables::describe(shape, begin));
-  ChunkText text(blocks);
+  Sent sent(table);
+  ChunkText text(blocks, sent);
   const mysql::Outcome outcome = target.load(
       load_statement(shape), [&](char* room, std::size_t size) { return text.read(room, size); },
       "loading " + tables::describe(shape, begin));
@@ -119,6 +146,7 @@ tables::LedgerLine write_chunk(TableWork& table, const tables::Chunk& begin, Row
   fault::point<"copy.ledger_written">();
   target.execute("COMMIT", "committing " + what);
   fault::point<"copy.committed">();
+  sent.keep(line.source);
   return line;
 }
 

@@ -90,7 +90,7 @@ void Forecast::see(const Progress::Snapshot& progress, Time now) {
   double seconds = 0;
   if (sums.is_copying) {
     const auto rate = bytes_per_second();
-    if (!rate || (sums.bytes - first_->bytes) * least_part_seen < sums.expected) return;
+    if (!rate || sums.bytes < first_->bytes || (sums.bytes - first_->bytes) * least_part_seen < sums.expected) return;
     seconds += static_cast<double>(sums.left) / *rate;
   }
   if (!progress.verifies) {
@@ -113,9 +113,9 @@ void Forecast::see_bytes(const Sums& sums, Time now) {
 
 std::optional<double> Forecast::bytes_per_second() const {
   const double seconds = base::Seconds(samples_.back().at - samples_.front().at).count();
-  const std::uint64_t bytes = samples_.back().bytes - samples_.front().bytes;
-  if (seconds <= 0 || bytes == 0) return std::nullopt;
-  return static_cast<double>(bytes) / seconds;
+  // A chunk that was not kept takes its bytes back.
+  if (seconds <= 0 || samples_.back().bytes <= samples_.front().bytes) return std::nullopt;
+  return static_cast<double>(samples_.back().bytes - samples_.front().bytes) / seconds;
 }
 
 // A build that ended without an end of its table was given back.

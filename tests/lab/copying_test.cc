@@ -525,6 +525,34 @@ TEST_P(CopySuite, TakesAnyNumberOfErrorValuesOfEnums) {
   EXPECT_EQ(target.number("SELECT COUNT(*) AS n FROM shop.errors WHERE e = 0 AND f = 0"), 65536U);
 }
 
+// Its rows are one chunk, and committed together.
+TEST_P(CopySuite, ShowsTheBytesOfAChunkAsTheyAreTaken) {
+  fill({"CREATE TABLE shop.keyless (t LONGTEXT) CHARSET=latin1",
+        "INSERT INTO shop.keyless VALUES (REPEAT('x', 100000))"});
+  for (int doubling = 0; doubling < 6; ++doubling)
+    source.execute("INSERT INTO shop.keyless SELECT t FROM shop.keyless");
+  source.query("ANALYZE TABLE shop.keyless");
+  constexpr std::uint64_t bytes = 6'400'000;
+  options.jobs = 1;
+  Progress progress;
+  std::uint64_t seen = 0;
+  // Asked when all is read; the queue holds a third of it.
+  options.still_frozen = [&](mysql::Connection&) {
+    for (const Progress::Row& row : progress.snapshot().at_work) seen = std::max(seen, row.bytes);
+  };
+  target.execute("CREATE DATABASE shop");
+  target.execute("CREATE TABLE shop.keyless (t TEXT) CHARSET=latin1");
+  EXPECT_THROW(copy::run(options, progress, {}), base::Error);
+  EXPECT_GT(seen, bytes / 2);
+  EXPECT_LE(seen, bytes);
+  ASSERT_EQ(progress.snapshot().at_work.size(), 1U);
+  EXPECT_EQ(progress.snapshot().at_work.front().bytes, 0U) << "nothing of it was kept";
+  target.execute("DROP TABLE shop.keyless");
+  copy::run(options, progress, {});
+  EXPECT_EQ(progress.snapshot().done.bytes, bytes);
+  EXPECT_EQ(progress.snapshot().done.rows, 64U);
+}
+
 TEST_P(CopySuite, RefusesRowsThatAreNotItsOwn) {
   fill({"CREATE TABLE shop.t (id INT PRIMARY KEY)"});
   target.execute("CREATE DATABASE shop");

@@ -54,6 +54,17 @@ class ForecastTest : public testing::Test {
   Forecast::Time now_{};
 };
 
+TEST_F(ForecastTest, IsUnknownAfterMoreBytesWereTakenBackThanCame) {
+  add(1000 * mega).phase = Phase::copying;
+  pass(20, 0, 10 * mega);
+  EXPECT_TRUE(is_known());
+  row(0).bytes = row(0).rows = 0;
+  pass(1);
+  EXPECT_FALSE(is_known());
+  pass(40, 0, 10 * mega);
+  EXPECT_TRUE(is_known());
+}
+
 TEST_F(ForecastTest, IsUnknownBeforeAHundredthOfTheRowsHasCome) {
   add(1000 * mega).phase = Phase::copying;
   pass(5);
