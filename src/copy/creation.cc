@@ -69,7 +69,7 @@ bool is_named(const Collision& collision, const tables::SecondaryKey& key) {
 std::string colliding_rows(mysql::Connection& target, const tables::Table& table, const tables::SecondaryKey& key,
                            const std::string& value) {
   std::vector<std::string> columns;
-  for (const std::string& name : table.primary_key) columns.push_back(mysql::quote_name(name));
+  for (const std::string& name : table.key_columns) columns.push_back(mysql::quote_name(name));
   columns.insert(columns.end(), key.values.begin(), key.values.end());
   const std::string whole =
       key.values.size() == 1 ? key.values.front() : fmt::format("CONCAT_WS('-', {})", fmt::join(key.values, ", "));

@@ -18,7 +18,7 @@ std::string key_name(std::size_t part) { return fmt::format("k{}", part); }
 
 std::string key_list(const tables::Table& table) {
   std::string names;
-  for (std::size_t part = 0; part < table.primary_key.size(); ++part) names += key_name(part) + ", ";
+  for (std::size_t part = 0; part < table.key_columns.size(); ++part) names += key_name(part) + ", ";
   return names;
 }
 
@@ -26,8 +26,8 @@ std::string key_list(const tables::Table& table) {
 std::string walk_statement(const tables::Table& table, const tables::Column& column, const tables::Chunk& chunk) {
   const std::string document = mysql::quote_name(column.name);
   std::string keys;
-  for (std::size_t part = 0; part < table.primary_key.size(); ++part)
-    keys += fmt::format("{} AS {}, ", mysql::quote_name(table.primary_key[part]), key_name(part));
+  for (std::size_t part = 0; part < table.key_columns.size(); ++part)
+    keys += fmt::format("{} AS {}, ", mysql::quote_name(table.key_columns[part]), key_name(part));
   const std::string same_keys = key_list(table);
   return fmt::format(
       "WITH RECURSIVE walk AS (SELECT {0}CAST('$' AS CHAR(16000) CHARACTER SET utf8mb4) AS path, {1} AS v FROM {2}{3}"
@@ -60,7 +60,7 @@ std::string key_literal(const tables::Column& column, const std::string& value) 
 std::string is_row(const tables::Table& table, const Key& key) {
   std::string condition;
   for (std::size_t part = 0; part < key.size(); ++part) {
-    const tables::Column& column = table.column(table.primary_key[part]);
+    const tables::Column& column = table.column(table.key_columns[part]);
     condition += fmt::format("{}{} = {}", part == 0 ? "" : " AND ", mysql::quote_name(column.name),
                              key_literal(column, key[part]));
   }
@@ -92,7 +92,7 @@ void repair(mysql::Connection& target, const tables::Table& table, const tables:
 
 void restore_column(mysql::Connection& frozen, mysql::Connection& target, const tables::Table& table,
                     const tables::Column& column, const tables::Chunk& chunk) {
-  const std::size_t parts = table.primary_key.size();
+  const std::size_t parts = table.key_columns.size();
   Repair row;
   frozen.stream(
       walk_statement(table, column, chunk),
@@ -162,7 +162,7 @@ std::string json_literal(const JsonScalar& scalar) {
 
 void restore_json_types(mysql::Connection& frozen, mysql::Connection& target, const tables::Table& table,
                         const tables::Chunk& chunk) {
-  if (table.primary_key.empty()) return;
+  if (table.key_columns.empty()) return;
   for (const tables::Column* column : table.stored_columns())
     if (column->has_json_size) restore_column(frozen, target, table, *column, chunk);
 }

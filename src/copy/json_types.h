@@ -12,8 +12,9 @@
 namespace darbe::copy {
 
 // Gives the scalars in the JSON columns of a chunk on the target the types that they have on the frozen replica.
-// Changes nothing in a table without a primary key or without JSON columns. Values of a type that no expression can
-// make stay as they are: Verify tells. Requires: the chunk's rows are on the target. Throws: ServerError.
+// Changes nothing in a table without a key that orders its rows or without JSON columns. Values of a type that no
+// expression can make stay as they are: Verify tells. Requires: the chunk's rows are on the target. Throws:
+// ServerError.
 void restore_json_types(mysql::Connection& frozen, mysql::Connection& target, const tables::Table& table,
                         const tables::Chunk& chunk);
 

@@ -38,7 +38,8 @@ std::vector<Finding> check_nontransactional(const Subject& subject, std::stop_to
 std::vector<Finding> check_filters(const Subject& subject, std::stop_token stop);
 // Always: definers without an account, which newer servers refuse, and those that the master user may not name.
 std::vector<Finding> check_definers(const Subject& subject, std::stop_token stop);
-// Always: says which tables have no primary key, or one that no chunk can end at, and what that means; never refuses.
+// Always: says which tables have no key that orders their rows, or one that no chunk can end at, and what that means;
+// never refuses.
 std::vector<Finding> check_primary_keys(const Subject& subject, std::stop_token stop);
 
 // With a target that makes small letters of names, where the source doesn't: there are no capitals in any.

@@ -8,21 +8,19 @@ namespace darbe::preflight {
 namespace {
 
 std::string sentence(const tables::Table& table) {
-  if (table.primary_key.empty())
+  if (table.key_columns.empty())
     return fmt::format(
-        "{} has no primary key: it is copied as one chunk in one transaction, compared as a set of rows, and begun "
-        "anew "
-        "if interrupted",
+        "{} has no primary key, and no unique one whose columns are never NULL: it is copied as one chunk in one "
+        "transaction, compared as a set of rows, and begun anew if interrupted",
         table.name.text());
   return fmt::format(
-      "{} has a primary key of a kind that no chunk can end at: it is copied in one transaction, and "
-      "begun anew if interrupted",
-      table.name.text());
+      "{} has a {} of a kind that no chunk can end at: it is copied in one transaction, and begun anew if interrupted",
+      table.name.text(), table.has_primary_key() ? "primary key" : "unique key");
 }
 
 bool is_one_chunk(const tables::Table& table) {
   // What is said of tables without transactions is in nontransactional.cc.
-  return table.primary_key.empty() || (table.is_transactional() && !tables::KeyReader(table).can_cut());
+  return table.key_columns.empty() || (table.is_transactional() && !tables::KeyReader(table).can_cut());
 }
 
 }  // namespace

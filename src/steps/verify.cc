@@ -41,7 +41,7 @@ void warn_of_documents(Run& run, const verify::Outcome& outcome) {
   if (!outcome.with_other_integers.empty())
     run.report.warning(fmt::format(
         "JSON of {}: integers are INTEGER in place of UNSIGNED INTEGER on the target or the other way round, equal and "
-        "printed alike: without a primary key they can't be made again",
+        "printed alike: without a key they can't be made again",
         list_of(outcome.with_other_integers)));
 }
 

@@ -14,7 +14,7 @@ enum class Side { behind, up_to };
 
 // From the column `place` on: "(a > 1 OR (a = 1 AND b > 2))".
 std::string comparison(const Table& table, const Key& key, Side side, std::size_t place) {
-  const std::string name = mysql::quote_name(table.primary_key.at(place));
+  const std::string name = mysql::quote_name(table.key_columns.at(place));
   const char* const beyond = (side == Side::behind) != table.descends(place) ? ">" : "<";
   if (place + 1 == key.size())
     return fmt::format("{} {}{} {}", name, beyond, side == Side::up_to ? "=" : "", key[place]);
@@ -37,11 +37,15 @@ std::string where_clause(const Table& table, const Chunk& chunk) {
   return text.empty() ? text : " WHERE " + text;
 }
 
+std::string force_key(const Table& table) {
+  return table.key_name.empty() ? "" : fmt::format(" FORCE INDEX ({})", mysql::quote_name(table.key_name));
+}
+
 std::string order_clause(const Table& table, Order order) {
   std::string text;
-  for (std::size_t part = 0; part < table.primary_key.size(); ++part) {
+  for (std::size_t part = 0; part < table.key_columns.size(); ++part) {
     const bool descends = (order == Order::backward) != table.descends(part);
-    text += fmt::format("{}{}{}", part == 0 ? " ORDER BY " : ", ", mysql::quote_name(table.primary_key[part]),
+    text += fmt::format("{}{}{}", part == 0 ? " ORDER BY " : ", ", mysql::quote_name(table.key_columns[part]),
                         descends ? " DESC" : "");
   }
   return text;
@@ -49,7 +53,7 @@ std::string order_clause(const Table& table, Order order) {
 
 std::string describe(const Table& table, const Chunk& chunk) {
   if (!chunk.after && !chunk.until) return table.name.text();
-  std::string text = text_of(table.primary_key);
+  std::string text = text_of(table.key_columns);
   // As the first column goes; the others may go otherwise.
   const char* const less = table.descends(0) ? ">" : "<";
   if (chunk.after) text = fmt::format("{} {} {}", text_of(*chunk.after), less, text);

@@ -1,5 +1,5 @@
-// A chunk is a range of one table's primary key, open below and closed above: what one transaction copies and one
-// digest proves.
+// A chunk is a range of the key that orders one table's rows, open below and closed above: what one transaction copies
+// and one digest proves.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace darbe::tables {
 
-// SQL literals, one for each column of the primary key; fewer name the first columns only.
+// SQL literals, one for each column of that key; fewer name the first columns only.
 using Key = std::vector<std::string>;
 
 // Without `after` it begins below all keys, without `until` it ends above all; a table that can't be cut is one chunk
@@ -29,7 +29,10 @@ struct Chunk {
 // Expression Optimization").
 std::string where_clause(const Table& table, const Chunk& chunk);
 
-// " ORDER BY `a`, `b` DESC": as the primary key is sorted, or the other way round. Empty without a primary key.
+// " FORCE INDEX (`PRIMARY`)": the key that orders the table's rows. Empty without one.
+std::string force_key(const Table& table);
+
+// " ORDER BY `a`, `b` DESC": as that key is sorted, or the other way round. Empty without one.
 enum class Order { forward, backward };
 std::string order_clause(const Table& table, Order order = Order::forward);
 

@@ -251,7 +251,7 @@ bool keys_may_wait(const Parts& parts) {
 bool may_wait(const Table& table, const Key& key) {
   // Without a primary key InnoDB clusters by a unique one, and adding that later rebuilds the table; so does the first
   // FULLTEXT key, for its hidden column. Other engines rebuild for any key.
-  const bool clusters = key.unique && table.primary_key.empty();
+  const bool clusters = key.unique && !table.has_primary_key();
   // This one's name is InnoDB's own, and taken at creation only.
   const bool counts_documents = key.key.name == "FTS_DOC_ID_INDEX";
   return table.is_transactional() && key.known && !key.key.name.empty() && !clusters && !key.fulltext && !key.hashed &&
@@ -263,7 +263,7 @@ bool may_wait(const Table& table, const Key& key) {
 CreateStatement split_create_statement(const Table& table, const std::string& text) {
   const Parts parts = cut(text);
   const std::string counter = counting_column(table);
-  bool counter_has_key = counter.empty() || (!table.primary_key.empty() && table.primary_key.front() == counter);
+  bool counter_has_key = counter.empty() || (table.has_primary_key() && table.key_columns.front() == counter);
   CreateStatement statement;
   const bool any_may_wait = keys_may_wait(parts);
   const bool functional_may_wait = functional_keys_may_wait(parts);

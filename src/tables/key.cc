@@ -210,17 +210,17 @@ class Middle {
  private:
   std::optional<Found> first(const Chunk& chunk, Order order, const std::string& limit) {
     std::string values;
-    for (const std::string& name : table_.primary_key)
+    for (const std::string& name : table_.key_columns)
       values += (values.empty() ? "" : ", ") + key_expression(table_.column(name));
     const mysql::Result result =
-        frozen_.query(fmt::format("SELECT {} FROM {} FORCE INDEX (PRIMARY){}{}{}", values, table_.name.quoted(),
+        frozen_.query(fmt::format("SELECT {} FROM {}{}{}{}{}", values, table_.name.quoted(), force_key(table_),
                                   where_clause(table_, chunk), order_clause(table_, order), limit),
                       "looking for the middle of " + describe(table_, range_));
     if (result.empty()) return std::nullopt;
     Found found;
-    for (std::size_t i = 0; i < table_.primary_key.size(); ++i) {
+    for (std::size_t i = 0; i < table_.key_columns.size(); ++i) {
       const std::string value = result.rows[0][i].value_or("");
-      const auto literal = literal_of(table_.column(table_.primary_key[i]), value);
+      const auto literal = literal_of(table_.column(table_.key_columns[i]), value);
       if (!literal) return std::nullopt;
       found.key.push_back(*literal);
       found.values.push_back(value);
@@ -232,7 +232,7 @@ class Middle {
   std::optional<Found> by_value(const Found& low, const Found& high) {
     std::size_t place = 0;
     while (low.key[place] == high.key[place]) ++place;
-    const Column& column = table_.column(table_.primary_key[place]);
+    const Column& column = table_.column(table_.key_columns[place]);
     std::optional<std::string> mean;
     const Form form = form_of(column);
     if (column.is_integer() || form == Form::bits)
@@ -274,7 +274,7 @@ KeyReader::KeyReader(const Table& table) {
   if (!table.is_transactional() || !table.key_is_whole) return;
   const auto stored = table.stored_columns();
   const Column* const numbered = numbered_key_part(table);
-  for (const std::string& name : table.primary_key) {
+  for (const std::string& name : table.key_columns) {
     const auto found =
         std::find_if(stored.begin(), stored.end(), [&](const Column* column) { return column->name == name; });
     const Form form = found == stored.end() ? Form::none : form_of(**found);
@@ -290,8 +290,8 @@ KeyReader::KeyReader(const Table& table) {
 }
 
 const Column* numbered_key_part(const Table& table) {
-  if (table.primary_key.size() < 2 || !table.key_is_whole) return nullptr;
-  const Column& last = table.column(table.primary_key.back());
+  if (table.key_columns.size() < 2 || !table.key_is_whole) return nullptr;
+  const Column& last = table.column(table.key_columns.back());
   return form_of(last) == Form::ordinal ? &last : nullptr;
 }
 

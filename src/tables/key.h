@@ -1,5 +1,5 @@
-// A table's primary key as a place to cut its rows at: keys read from rows become SQL literals, which find the same
-// place again on either server.
+// The key that orders a table's rows as a place to cut its rows at: keys read from rows become SQL literals, which find
+// the same place again on either server.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ class KeyReader {
  public:
   explicit KeyReader(const Table& table);
 
-  // False where rows can be copied only all at once: without a primary key or transactions, and for keys whose order a
+  // False where rows can be copied only all at once: without such a key or transactions, and for keys whose order a
   // literal can't find again: of parts of texts, of floating numbers with a width, and of ENUM or SET but for the last
   // of several columns.
   bool can_cut() const { return !places_.empty(); }
@@ -32,7 +32,7 @@ class KeyReader {
   std::vector<std::size_t> places_;  // in a row of the stored columns
 };
 
-// The ENUM or SET that ends a primary key of several columns; else nothing. Such a column is sorted and compared by its
+// The ENUM or SET that ends a key of several columns; else nothing. Such a column is sorted and compared by its
 // numbers, which no server looks up in an index: what stands before it in the key is, and few rows have that in common.
 const Column* numbered_key_part(const Table& table);
 

@@ -112,7 +112,7 @@ std::string select_statement(const Table& table, const Chunk& chunk, const Windo
   }
   for (const Proof& proof : proofs(table)) text += ", " + proof.expression;
   text += " FROM " + table.name.quoted();
-  if (!table.primary_key.empty()) text += " FORCE INDEX (PRIMARY)";
+  text += force_key(table);
   text += where_clause(table, chunk);
   text += order_clause(table);
   if (window.rows_max != 0) text += fmt::format(" LIMIT {} OFFSET {}", window.rows_max, window.skipped);

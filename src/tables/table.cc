@@ -185,20 +185,74 @@ void read_columns(mysql::Connection& connection, const Asked& asked, const Table
                  add, "listing the columns");
 }
 
-void read_primary_keys(mysql::Connection& connection, const Asked& asked, const TablesByName& tables) {
+// A unique key, as the catalog tells it part by part.
+struct UniqueKey {
+  std::string name;
+  std::vector<std::string> columns;
+  std::vector<bool> descends;
+  bool orders_rows = true;  // InnoDB's, where there is no primary key
+};
+
+// None in an expression, and none that is computed when it is read.
+bool is_stored_and_never_null(const Table& table, const std::string& column) {
+  return std::ranges::any_of(table.columns, [&](const Column& other) {
+    return other.name == column && !other.nullable && (!other.generated || other.kept);
+  });
+}
+
+void take_key(Table& table, UniqueKey key) {
+  table.key_name = std::move(key.name);
+  table.key_columns = std::move(key.columns);
+  table.key_descends = std::move(key.descends);
+}
+
+// The first of `keys`, which are of one table, in the order of its definition.
+std::size_t first_of(mysql::Connection& connection, const Table& table, const std::vector<UniqueKey>& keys) {
+  if (keys.size() == 1) return 0;
+  const mysql::Result indexes = connection.query("SHOW INDEX FROM " + table.name.quoted(),
+                                                 fmt::format("listing the indexes of {}", table.name.text()));
+  for (std::size_t row = 0; row < indexes.size(); ++row) {
+    const auto found = std::ranges::find(keys, indexes.text(row, "Key_name"), &UniqueKey::name);
+    if (found != keys.end()) return static_cast<std::size_t>(found - keys.begin());
+  }
+  return 0;
+}
+
+// Without a primary key InnoDB orders rows by the first unique key of whole columns that are never NULL.
+void read_keys(mysql::Connection& connection, const Asked& asked, const TablesByName& tables) {
+  std::map<Table*, std::vector<UniqueKey>> others;
   const auto add = [&](CatalogRow row) {
     Table* table = tables.find(row);
     if (table == nullptr) return;
-    table->primary_key.push_back(row.text());
-    table->key_descends.push_back(row.text() == "D");
-    table->key_is_whole = table->key_is_whole && !row.number();
+    const std::string name = row.text();
+    std::string column = row.text();
+    const bool descends = row.text() == "D";
+    const bool is_whole = !row.number();
+    if (name == "PRIMARY") {
+      table->key_name = name;
+      table->key_columns.push_back(std::move(column));
+      table->key_descends.push_back(descends);
+      table->key_is_whole = table->key_is_whole && is_whole;
+    } else if (!table->has_primary_key() && table->is_transactional()) {
+      std::vector<UniqueKey>& keys = others[table];
+      if (keys.empty() || keys.back().name != name) keys.push_back({name, {}, {}});
+      UniqueKey& key = keys.back();
+      key.orders_rows = key.orders_rows && is_whole && is_stored_and_never_null(*table, column);
+      key.columns.push_back(std::move(column));
+      key.descends.push_back(descends);
+    }
   };
   stream_catalog(connection,
-                 fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLLATION, SUB_PART"
-                             " FROM information_schema.STATISTICS WHERE INDEX_NAME = 'PRIMARY' AND {}"
-                             " ORDER BY TABLE_SCHEMA, TABLE_NAME, SEQ_IN_INDEX",
+                 fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION, SUB_PART"
+                             " FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0"
+                             " AND (INDEX_NAME = 'PRIMARY' OR INDEX_TYPE = 'BTREE') AND {}"
+                             " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX",
                              asked.condition),
-                 add, "listing the primary keys");
+                 add, "listing the keys");
+  for (auto& [table, keys] : others) {
+    std::erase_if(keys, [](const UniqueKey& key) { return !key.orders_rows; });
+    if (!keys.empty()) take_key(*table, std::move(keys[first_of(connection, *table, keys)]));
+  }
 }
 
 // MySQL 8 answers from statistics of yesterday unless told not to.
@@ -249,7 +303,7 @@ std::vector<Table> read_whole(mysql::Connection& connection, const Asked& asked)
   std::sort(tables.begin(), tables.end(), [](const Table& a, const Table& b) { return a.name < b.name; });
   const TablesByName by_name(tables);
   read_columns(connection, asked, by_name);
-  read_primary_keys(connection, asked, by_name);
+  read_keys(connection, asked, by_name);
   return tables;
 }
 

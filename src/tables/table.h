@@ -44,10 +44,12 @@ struct Table {
   TableName name;
   std::string engine;
   std::string collation;
-  std::vector<Column> columns;           // in the server's order, generated and invisible ones included
-  std::vector<std::string> primary_key;  // empty: none
-  std::vector<bool> key_descends;        // for each part of the primary key; none given: all ascend
-  bool key_is_whole = true;              // the primary key has no part that is a column's beginning
+  std::vector<Column> columns;  // in the server's order, generated and invisible ones included
+  // The key that orders its rows: the primary one or, on InnoDB, the unique one in its place.
+  std::string key_name;                  // "PRIMARY"; empty: none
+  std::vector<std::string> key_columns;  // empty: none
+  std::vector<bool> key_descends;        // for each of them; none given: all ascend
+  bool key_is_whole = true;              // no part of it is a column's beginning
   std::uint64_t rows_estimated = 0;
   std::uint64_t data_bytes = 0;
   std::uint64_t index_bytes = 0;
@@ -58,6 +60,7 @@ struct Table {
   std::vector<const Column*> stored_columns() const;
   const Column& column(const std::string& name) const;
   bool descends(std::size_t part) const { return part < key_descends.size() && key_descends[part]; }
+  bool has_primary_key() const { return key_name == "PRIMARY"; }
   bool is_transactional() const { return engine == "InnoDB"; }
 };
 

@@ -31,10 +31,10 @@ class KeyPlaces {
  public:
   explicit KeyPlaces(const Table& table) {
     const auto stored = table.stored_columns();
-    for (const std::string& name : table.primary_key)
+    for (const std::string& name : table.key_columns)
       for (std::size_t i = 0; i < stored.size(); ++i)
         if (stored[i]->name == name) places_.push_back(i);
-    has_key_ = !places_.empty() && places_.size() == table.primary_key.size();
+    has_key_ = !places_.empty() && places_.size() == table.key_columns.size();
     if (has_key_) return;
     places_.clear();
     for (std::size_t i = 0; i < stored.size(); ++i) places_.push_back(i);

@@ -69,8 +69,8 @@ std::string select_hidden(const tables::Table& table, const tables::Column& docu
                           Hidden which, const std::string& sample = {}) {
   std::string inner;
   std::string outer;
-  for (std::size_t part = 0; part < table.primary_key.size(); ++part) {
-    inner += fmt::format("{} AS k{}, ", tables::select_expression(table.column(table.primary_key[part])), part);
+  for (std::size_t part = 0; part < table.key_columns.size(); ++part) {
+    inner += fmt::format("{} AS k{}, ", tables::select_expression(table.column(table.key_columns[part])), part);
     outer += fmt::format("d.k{}, ", part);
   }
   if (outer.empty()) outer = "d.document, ";
@@ -112,7 +112,7 @@ std::string name_of_row(const tables::Table& table, const std::string& document,
   std::string text;
   for (std::size_t part = 0; part < key.size(); ++part)
     text += fmt::format("{}{} = {}", part == 0 ? "" : ", ",
-                        table.primary_key.empty() ? document : table.primary_key[part], show_value(key[part]));
+                        table.key_columns.empty() ? document : table.key_columns[part], show_value(key[part]));
   return text;
 }
 

@@ -112,7 +112,7 @@ class Tasks {
   void note_other_integers(const tables::Table& shape) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
     // With a key they are made again from here on; documents of the chunks before were asked by sample only.
-    if (!shape.primary_key.empty()) return;
+    if (!shape.key_columns.empty()) return;
     std::erase(with_documents_, shape.name);
     with_other_integers_.push_back(shape.name);
   }
@@ -171,6 +171,7 @@ class Tasks {
     table->planned = planned;
     table->shape = std::move(shape);
     table->indexes = std::move(indexes);
+    table->indexes.erase(table->shape.key_name);  // which has the rows themselves
     table->chunks = lines.chunks;
     table->rows = lines.verified.rows;
     table->chunks_left = lines.chunks - lines.chunks_verified;
@@ -314,7 +315,7 @@ class Worker {
         !table.asks_integers.exchange(true))
       tasks_.note_other_integers(table.shape);
     // Without a key they can't be mended, and are named instead.
-    return table.asks_integers && !table.shape.primary_key.empty();
+    return table.asks_integers && !table.shape.key_columns.empty();
   }
 
   template <typename Find>

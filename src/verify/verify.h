@@ -48,7 +48,7 @@ struct Outcome {
   // JSON documents of these were asked for the types of their integers, some of each chunk, and had the same on both
   // sides; one that was not asked may have another (docs/copy.md, "JSON").
   std::vector<tables::TableName> with_documents{};
-  // These have integers of another type than on the source, and no primary key to mend them by.
+  // These have integers of another type than on the source, and no key to mend them by.
   std::vector<tables::TableName> with_other_integers{};
 };
 

@@ -417,6 +417,51 @@ TEST_P(CopySuite, FindsTheMiddleOfARangeWithFewerRowsThanExpected) {
   }
 }
 
+// A table without a primary key: which index has its rows InnoDB tells.
+TEST_P(CopySuite, TakesTheKeyThatInnoDbOrdersRowsBy) {
+  fill(
+      {"CREATE TABLE shop.ordered (a INT, b INT NOT NULL, c VARCHAR(20) NOT NULL, d INT NOT NULL"
+       " /*!50700 , g INT AS (b + 1) VIRTUAL NOT NULL, UNIQUE KEY f (g) */,"
+       " UNIQUE KEY h (a), UNIQUE KEY i (c(3)), UNIQUE KEY x (d, b), UNIQUE KEY j (b), UNIQUE KEY k (b, a))",
+       "CREATE TABLE shop.unordered (a INT, b VARCHAR(9) NOT NULL, UNIQUE KEY (a), UNIQUE KEY (b(3)), KEY (b))",
+       "CREATE TABLE shop.elsewhere (a INT NOT NULL, UNIQUE KEY (a)) ENGINE=MyISAM"});
+  const char* const prefix = is_mariadb() || !at_least(8, 0) ? "INNODB_SYS_" : "INNODB_";
+  EXPECT_EQ(source.value(fmt::format("SELECT i.NAME FROM information_schema.{0}INDEXES AS i JOIN"
+                                     " information_schema.{0}TABLES AS t USING (TABLE_ID) WHERE t.NAME = 'shop/ordered'"
+                                     " AND i.TYPE & 1",
+                                     prefix)),
+            "x");
+  std::map<std::string, std::string> keys;
+  for (const tables::Table& table : tables::read_tables(source, {{"shop", "", ""}}))
+    keys[table.name.name] = fmt::format("{}: {}", table.key_name, fmt::join(table.key_columns, " "));
+  EXPECT_EQ(keys,
+            (std::map<std::string, std::string>{{"ordered", "x: d b"}, {"unordered", ": "}, {"elsewhere", ": "}}));
+}
+
+TEST_P(CopySuite, GoesOnWithinATableThatAUniqueKeyOrders) {
+  fill({"CREATE TABLE shop.ordered (v INT, k INT NOT NULL, t VARCHAR(100), UNIQUE KEY k (k))",
+        "INSERT INTO shop.ordered VALUES (1, 1, REPEAT('x', 50))"});
+  for (int doubling = 0; doubling < 10; ++doubling)
+    source.execute(
+        "INSERT INTO shop.ordered SELECT v + 1, k + (SELECT MAX(k) FROM (SELECT k FROM shop.ordered) AS m), t FROM "
+        "shop.ordered");
+  source.query("ANALYZE TABLE shop.ordered");
+  options.chunk_bytes = 4096;
+  int asked = 0;
+  options.jobs = 1;
+  options.still_frozen = [&](mysql::Connection&) {
+    if (++asked == 7) throw base::Error(base::Kind::failed, "enough");
+  };
+  EXPECT_THROW(copy(), base::Error);
+  const tables::LedgerSummary before = lines_of("ordered");
+  EXPECT_GT(before.chunks, 0U);
+  options.still_frozen = {};
+  EXPECT_EQ(copy().rows, 1024U);
+  EXPECT_GT(lines_of("ordered").chunks, before.chunks + 3);
+  EXPECT_EQ(verify().repaired.size(), 0U);
+  EXPECT_EQ(checksum(source, "shop.ordered"), checksum(target, "shop.ordered"));
+}
+
 TEST_P(CopySuite, TakesTablesOfAnyKeyAndName) {
   fill(
       {"CREATE TABLE shop.keyless (a INT, b VARCHAR(10), KEY a (a))",

@@ -20,7 +20,7 @@ class ScheduleTest : public testing::Test {
     shape.engine = "InnoDB";
     shape.average_row_bytes = 100;
     shape.index_bytes = index_bytes;
-    shape.primary_key = {"id"};
+    shape.key_columns = {"id"};
     shape.columns.emplace_back();
     shape.columns.back().name = "id";
     shape.columns.back().data_type = "int";

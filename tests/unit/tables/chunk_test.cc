@@ -23,7 +23,8 @@ Table table_with_key(const std::string& type) {
   sum.data_type = "int";
   sum.generated = true;
   table.columns = {id, ratio, sum};
-  table.primary_key = {"id"};
+  table.key_name = "PRIMARY";
+  table.key_columns = {"id"};
   return table;
 }
 
@@ -32,6 +33,15 @@ Chunk between(std::optional<Key> after, std::optional<Key> until) {
   chunk.after = std::move(after);
   chunk.until = std::move(until);
   return chunk;
+}
+
+TEST(ForceKey, NamesTheKeyThatOrdersTheRows) {
+  Table table = table_with_key("int");
+  EXPECT_EQ(force_key(table), " FORCE INDEX (`PRIMARY`)");
+  table.key_name = "odd `name";
+  EXPECT_EQ(force_key(table), " FORCE INDEX (`odd ``name`)");
+  table.key_name.clear();
+  EXPECT_EQ(force_key(table), "");
 }
 
 TEST(WhereClause, IsOpenBelowAndClosedAbove) {
@@ -44,7 +54,7 @@ TEST(WhereClause, IsOpenBelowAndClosedAbove) {
 
 TEST(WhereClause, ComparesKeysColumnByColumn) {
   Table table = table_with_key("int");
-  table.primary_key = {"id", "ratio", "sum"};
+  table.key_columns = {"id", "ratio", "sum"};
   EXPECT_EQ(where_clause(table, between(Key{"1", "2", "3"}, Key{"4", "5", "6"})),
             " WHERE (`id` > 1 OR (`id` = 1 AND (`ratio` > 2 OR (`ratio` = 2 AND `sum` > 3))))"
             " AND (`id` < 4 OR (`id` = 4 AND (`ratio` < 5 OR (`ratio` = 5 AND `sum` <= 6))))");
@@ -52,7 +62,7 @@ TEST(WhereClause, ComparesKeysColumnByColumn) {
 
 TEST(WhereClause, GoesEachColumnsWay) {
   Table table = table_with_key("int");
-  table.primary_key = {"id", "ratio"};
+  table.key_columns = {"id", "ratio"};
   table.key_descends = {true, false};
   EXPECT_EQ(where_clause(table, between(Key{"1", "2"}, Key{"4", "5"})),
             " WHERE (`id` < 1 OR (`id` = 1 AND `ratio` > 2)) AND (`id` > 4 OR (`id` = 4 AND `ratio` <= 5))");
@@ -64,19 +74,21 @@ TEST(WhereClause, GoesEachColumnsWay) {
 
 TEST(WhereClause, TakesBoundsOfTheFirstColumnsOnly) {
   Table table = table_with_key("int");
-  table.primary_key = {"id", "ratio"};
+  table.key_columns = {"id", "ratio"};
   EXPECT_EQ(where_clause(table, between(std::nullopt, Key{"4"})), " WHERE `id` <= 4");
 }
 
 TEST(SelectStatement, ReadsFloatsExactlyAndLeavesGeneratedColumnsOut) {
-  EXPECT_EQ(select_statement(table_with_key("int"), between(Key{"-5"}, Key{"7"}), {100, 20}),
-            "SELECT `id`, `ratio`*1e0 FROM `shop`.`t` FORCE INDEX (PRIMARY) WHERE `id` > -5 AND `id` <= 7 ORDER BY `id`"
-            " LIMIT 100 OFFSET 20");
+  EXPECT_EQ(
+      select_statement(table_with_key("int"), between(Key{"-5"}, Key{"7"}), {100, 20}),
+      "SELECT `id`, `ratio`*1e0 FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE `id` > -5 AND `id` <= 7 ORDER BY `id`"
+      " LIMIT 100 OFFSET 20");
 }
 
 TEST(SelectStatement, AsksForNoOrderWithoutAKey) {
   Table table = table_with_key("int");
-  table.primary_key.clear();
+  table.key_name.clear();
+  table.key_columns.clear();
   EXPECT_EQ(select_statement(table, {}), "SELECT `id`, `ratio`*1e0 FROM `shop`.`t`");
 }
 
@@ -85,7 +97,7 @@ TEST(Describe, NamesTableAndRange) {
   EXPECT_EQ(describe(table, between(Key{"10"}, Key{"20"})), "shop.t where 10 < id <= 20");
   EXPECT_EQ(describe(table, between(std::nullopt, Key{"10"})), "shop.t where id <= 10");
   EXPECT_EQ(describe(table, {}), "shop.t");
-  table.primary_key = {"id", "ratio"};
+  table.key_columns = {"id", "ratio"};
   EXPECT_EQ(describe(table, between(Key{"1", "2"}, std::nullopt)), "shop.t where (1, 2) < (id, ratio)");
 }
 

@@ -17,7 +17,8 @@ Table table_with(std::vector<Column> columns, std::vector<std::string> key) {
   table.engine = "InnoDB";
   table.collation = "utf8mb4_general_ci";
   table.columns = std::move(columns);
-  table.primary_key = std::move(key);
+  table.key_columns = std::move(key);
+  if (!table.key_columns.empty()) table.key_name = "PRIMARY";
   return table;
 }
 
@@ -33,6 +34,16 @@ std::vector<std::string> names_of(const std::vector<SecondaryKey>& keys) {
   std::vector<std::string> names;
   for (const SecondaryKey& key : keys) names.push_back(key.name);
   return names;
+}
+
+TEST(CreateStatement, KeepsTheUniqueKeysOfATableThatOneOfThemOrders) {
+  Table table = table_with({column("a"), column("b")}, {"b"});
+  table.key_name = "by_b";
+  const auto made =
+      split_create_statement(table,
+                             "CREATE TABLE `t` (\n  `a` int NOT NULL,\n  `b` int NOT NULL,\n"
+                             "  UNIQUE KEY `by_b` (`b`),\n  UNIQUE KEY `by_a` (`a`),\n  KEY `k` (`a`)\n)");
+  EXPECT_EQ(names_of(made.later_keys), (std::vector<std::string>{"k"}));
 }
 
 TEST(RowFormat, IsThatOfTheTable) {

@@ -24,7 +24,7 @@ Table table_with(const std::vector<Column>& key) {
   table.columns = {column("other", "int")};
   for (const Column& part : key) {
     table.columns.push_back(part);
-    table.primary_key.push_back(part.name);
+    table.key_columns.push_back(part.name);
   }
   return table;
 }
