@@ -85,7 +85,8 @@ std::vector<std::string> windows_of(const Run& run, const aws::Instance& source)
                       run.replica_is_ours() ? " and of the run's replica" : "")};
 }
 
-void measure(PlanReport& report, Preflight& found, const std::vector<tables::Table>& copied) {
+void measure(PlanReport& report, Preflight& found, const preflight::Subject& subject) {
+  const std::vector<tables::Table> copied = preflight::copied_tables(subject);
   if (copied.empty()) return;
   report.databases = found.databases;
   report.tables = copied.size();
@@ -94,7 +95,7 @@ void measure(PlanReport& report, Preflight& found, const std::vector<tables::Tab
     report.tablespace_at_most += table.data_bytes + table.index_bytes;
   }
   report.tablespace_now = steps::tablespace_bytes(found.server, found.databases);
-  const double gib = std::ceil(preflight::storage_needed_bytes(copied) / 1024 / 1024 / 1024);
+  const double gib = std::ceil(preflight::storage_needed_bytes(copied, subject.lanes) / 1024 / 1024 / 1024);
   report.allocated_least_gib = std::max(allocated_least_gib, static_cast<unsigned>(gib));
 }
 
@@ -112,7 +113,7 @@ PlanReport report_of(const Run& run, const aws::Instance& source, Preflight foun
   for (auto& some : {steps::differing_parameters(run, source, stop), steps::held_parameters(run, found.server)})
     report.differences.insert(report.differences.end(), some.begin(), some.end());
   if (source.allocated_storage) report.allocated_now_gib = static_cast<unsigned>(*source.allocated_storage);
-  measure(report, found, preflight::copied_tables(found.subject(run, source)));
+  measure(report, found, found.subject(run, source));
   report.times = step_times(report.tables, report.tablespace_at_most);
   report.findings = std::move(found.findings);
   return report;

@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "mysql/error.h"
+#include "plan/target.h"
+#include "steps/copy_options.h"
 
 namespace darbe::cli {
 
@@ -60,7 +62,13 @@ aws::Instance get_source(const aws::Account& account, const std::string& id, con
 }
 
 preflight::Subject Preflight::subject(const Run& run, const aws::Instance& source) {
-  return {.plan = run.plan, .account = run.account, .source = source, .server = server, .databases = databases};
+  const std::string instance_class = plan::target_of(run.plan, source).wanted.instance_class;
+  return {.plan = run.plan,
+          .account = run.account,
+          .source = source,
+          .server = server,
+          .databases = databases,
+          .lanes = steps::lanes_to_begin_with(run, instance_class)};
 }
 
 Preflight look_before(const Run& run, const aws::Instance& source, const std::vector<std::string>& allow,

@@ -20,6 +20,7 @@ struct Subject {
   const aws::Instance& source;
   mysql::Connection& server;           // the source's
   std::vector<std::string> databases;  // that will be copied; empty if one that was asked for is missing
+  unsigned lanes = 1;                  // that the copy begins with
 };
 
 enum class Weight { refusal, warning };

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -6,23 +8,28 @@
 
 namespace darbe::preflight {
 
-double storage_needed_bytes(const std::vector<tables::Table>& copied) {
-  std::uint64_t data = 0, largest = 0;
+double storage_needed_bytes(const std::vector<tables::Table>& copied, unsigned lanes) {
+  std::uint64_t data = 0;
+  std::vector<std::uint64_t> indexes;
   for (const tables::Table& table : copied) {
     data += table.data_bytes + table.index_bytes;
-    largest = std::max(largest, table.index_bytes);
+    indexes.push_back(table.index_bytes);
   }
-  // Index builds sort the largest table's keys beside it; a tenth stays for redo, undo and binlogs.
-  return static_cast<double>(data + largest) * 1.1;
+  // A build sorts a table's keys beside it, and when all rows are there each lane builds.
+  const std::size_t builds = std::min<std::size_t>(lanes, indexes.size());
+  std::ranges::partial_sort(indexes, indexes.begin() + static_cast<std::ptrdiff_t>(builds), std::ranges::greater());
+  indexes.resize(builds);
+  // A tenth stays for redo, undo and binlogs.
+  return static_cast<double>(std::accumulate(indexes.begin(), indexes.end(), data)) * 1.1;
 }
 
 std::vector<Finding> check_storage(const Subject& subject, std::stop_token) {
-  const double needed = storage_needed_bytes(copied_tables(subject));
+  const double needed = storage_needed_bytes(copied_tables(subject), subject.lanes);
   const auto gib = subject.plan.request.allocated_storage_gib.value_or(
       static_cast<unsigned>(subject.source.allocated_storage.value_or(0)));
   const double given = static_cast<double>(gib) * 1024 * 1024 * 1024;
   if (needed <= given) return {};
-  return {{.text = fmt::format("{} GiB are too little: data, indexes and their largest build need about {:.1f} GiB",
+  return {{.text = fmt::format("{} GiB are too little: data, indexes and their largest builds need about {:.1f} GiB",
                                gib, needed / 1024 / 1024 / 1024),
            .advice = "Give more with --allocated-storage; a volume can't be made smaller later, but grow it can."}};
 }

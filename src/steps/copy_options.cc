@@ -9,13 +9,17 @@
 
 namespace darbe::steps {
 
+unsigned lanes_to_begin_with(const Run& run, const std::string& instance_class) {
+  return run.settings.jobs.value_or(copy::first_lanes(aws::vcpus_of(instance_class)));
+}
+
 copy::Options copy_options(Run& run, std::stop_token stop) {
   copy::Options options;
   options.frozen = run.connect_options(run.replica_id(), stop);
   const aws::Instance target = run.account.instances.get(run.target_id(), stop);
   options.target = run.connect_options(target);
   options.databases = run.plan.request.databases.value_or(std::vector<std::string>{});
-  options.jobs = run.settings.jobs.value_or(copy::first_lanes(aws::vcpus_of(target.instance_class)));
+  options.jobs = lanes_to_begin_with(run, target.instance_class);
   options.target_volume_bytes = static_cast<std::uint64_t>(target.allocated_storage.value_or(0)) << 30;
   if (!run.replica_is_ours())
     options.shared_cpus = aws::vcpus_of(run.account.instances.get(run.replica_id(), stop).instance_class);

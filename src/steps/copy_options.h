@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "copy/copy.h"
@@ -9,6 +10,9 @@
 #include "verify/verify.h"
 
 namespace darbe::steps {
+
+// Lanes that the copy to an instance of this class begins with: what was asked for, or by its CPUs.
+unsigned lanes_to_begin_with(const Run& run, const std::string& instance_class);
 
 copy::Options copy_options(Run& run, std::stop_token stop);
 verify::Options verify_options(const copy::Options& copied);

@@ -1,0 +1,24 @@
+#include <gtest/gtest.h>
+
+#include "preflight/checks.h"
+
+namespace darbe::preflight {
+namespace {
+
+tables::Table table(std::uint64_t data_bytes, std::uint64_t index_bytes) {
+  tables::Table made;
+  made.data_bytes = data_bytes;
+  made.index_bytes = index_bytes;
+  return made;
+}
+
+TEST(Storage, HasRoomForAsManyIndexBuildsAsThereAreLanes) {
+  const std::vector<tables::Table> copied = {table(1000, 100), table(2000, 400), table(3000, 200)};
+  EXPECT_DOUBLE_EQ(storage_needed_bytes(copied, 1), (6700 + 400) * 1.1);
+  EXPECT_DOUBLE_EQ(storage_needed_bytes(copied, 2), (6700 + 600) * 1.1);
+  EXPECT_DOUBLE_EQ(storage_needed_bytes(copied, 8), (6700 + 700) * 1.1);
+  EXPECT_DOUBLE_EQ(storage_needed_bytes({}, 8), 0);
+}
+
+}  // namespace
+}  // namespace darbe::preflight
