@@ -17,7 +17,8 @@ bool has_all(const Tags& tags, const Tags& wanted) {
 
 Tags without_reserved(const Tags& tags) {
   Tags result = tags;
-  std::erase_if(result, [](const auto& tag) { return tag.first.starts_with("aws:"); });
+  std::erase_if(result,
+                [](const auto& tag) { return tag.first.starts_with("aws:") || tag.first.starts_with("darbe:"); });
   return result;
 }
 

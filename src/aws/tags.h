@@ -17,7 +17,7 @@ using Tags = std::map<std::string, std::string>;
 // Whether `tags` holds each of `wanted` with its value.
 bool has_all(const Tags& tags, const Tags& wanted);
 
-// AWS's own ("aws:…") taken out: nobody else may set those.
+// Without AWS's own ("aws:…"), which nobody else may set, and a run's marks ("darbe:…"), which are of one thing.
 Tags without_reserved(const Tags& tags);
 
 class ResourceTags {

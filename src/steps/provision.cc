@@ -46,7 +46,7 @@ aws::CreateInstance wanted_target(const Run& run, const aws::Instance& source, c
   target.wanted.master_password = run.settings.master_password;
   target.wanted.security_group_ids = plan::security_groups_of_target(source, run.plan.request);
   target.wanted.security_group_ids->push_back(own_group);
-  target.wanted.tags.merge(plan::marks_of_target(run.plan));
+  for (const auto& [key, value] : plan::marks_of_target(run.plan)) target.wanted.tags[key] = value;
   return std::move(target.wanted);
 }
 

@@ -195,7 +195,9 @@ class LikeSource : public testing::Test {
     wanted.performance_insights_retention = 465;
     wanted.monitoring_interval = 30;
     wanted.monitoring_role_arn = monitor;
-    wanted.tags = {{"team", "data"}};
+    // It was the target of an earlier run once.
+    wanted.tags = {
+        {"team", "data"}, {"darbe:run", "0123456789ab"}, {"darbe:source", "like39"}, {"darbe:phase", "serving"}};
     world.account().instances.create(wanted);
     settle(source_id);
     aws::ModifyInstance standby;

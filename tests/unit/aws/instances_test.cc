@@ -90,6 +90,8 @@ constexpr auto putio16 = R"(<DBInstance>
   <TagList>
     <Tag><Key>team</Key><Value>data</Value></Tag>
     <Tag><Key>aws:cloudformation:stack-name</Key><Value>s</Value></Tag>
+    <Tag><Key>darbe:run</Key><Value>0123456789ab</Value></Tag>
+    <Tag><Key>darbe:phase</Key><Value>serving</Value></Tag>
   </TagList>
   <NetworkType>IPV4</NetworkType>
   <BackupTarget>region</BackupTarget>
