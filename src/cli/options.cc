@@ -141,6 +141,11 @@ std::string without_line_end(std::string text) {
 
 }  // namespace
 
+std::string small_letters(std::string name) {
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name;
+}
+
 void add_common_flags(CLI::App& command, CommonOptions& options) {
   command.get_formatter()->column_width(34);
   command.add_option("--region", options.region, "AWS region. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's")
@@ -150,6 +155,7 @@ void add_common_flags(CLI::App& command, CommonOptions& options) {
       ->option_text("ID (required)")
       ->required()
       ->check(complaint_about_identifier)
+      ->transform(small_letters)
       ->group(which_run);
   add_access_flags(command, options);
   command

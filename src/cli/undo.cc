@@ -188,6 +188,7 @@ void add_undo(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
       .add_option("--source-instance-id", options->source_instance_id,
                   "The run's source. Only needed where its tags can't tell it")
       ->option_text("ID")
+      ->transform(small_letters)
       ->group(which_run);
   command.callback([options, &chosen] {
     if (options->common.debug) log::set_level(log::Level::debug);

@@ -1,5 +1,6 @@
 // Undo where something is in its way: a target that never came up or can't be reached, what people deleted by hand, a
 // source that failed over, a target that has served, another run.
+#include <algorithm>
 #include <csignal>
 
 #include "aws/waiter.h"
@@ -157,6 +158,16 @@ void Hard<Family>::undoes_what_people_left_of_a_run() {
     EXPECT_EQ(world->inventory(), before);
     expect_nothing_left(*world, "putio44");
   }
+}
+
+// AWS stores names in small letters, however they were written.
+TEST_F(StoryMariaDb, TakesNamesInCapitals) {
+  const std::string before = world->inventory();
+  std::vector<std::string> arguments = world->setup_arguments("Putio48");
+  *std::ranges::find(arguments, World::source_id) = "PUTIO16";
+  ASSERT_TRUE(is_killed_at("applied.Provision", arguments));
+  ASSERT_TRUE(is_killed_at("freeze.stopped", world->setup_arguments("putio48")));  // the same run
+  expect_undo("PUTIO48", before);
 }
 
 // Whatever is gone besides: the phase is in its tags.

@@ -26,6 +26,19 @@ plan::Request parsed(std::vector<std::string> words) {
   return options.request;
 }
 
+TEST(RequestFlags, MakeSmallLettersOfNamesAsAwsDoes) {
+  CLI::App app;
+  RequestOptions options;
+  add_request_flags(app, options);
+  std::vector<std::string> words{"--source-instance-id",  "PutIO16",  "--new-instance-id", "PutIO17",
+                                 "--replica-instance-id", "PutIO16-A"};
+  std::reverse(words.begin(), words.end());
+  app.parse(words);
+  EXPECT_EQ(options.request.source_instance_id, "putio16");
+  EXPECT_EQ(options.common.new_instance_id, "putio17");
+  EXPECT_EQ(options.request.replica_instance_id, "putio16-a");
+}
+
 // A source that has everything.
 aws::Instance source() {
   aws::Instance instance;
