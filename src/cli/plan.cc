@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "aws/error.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "cli/options.h"
@@ -99,14 +100,24 @@ void measure(PlanReport& report, Preflight& found, const preflight::Subject& sub
   report.allocated_least_gib = std::max(allocated_least_gib, static_cast<unsigned>(gib));
 }
 
+// Who may not look at it is told so by check `network`.
+std::string vpc_in_words(const Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  try {
+    const auto vpc = plan::vpc_of_target(run.account.client, source, run.plan.request, stop);
+    if (vpc) return *vpc;
+  } catch (const aws::ApiError& error) {
+    if (error.meaning() != aws::Meaning::access_denied) throw;
+  }
+  return "its VPC";
+}
+
 PlanReport report_of(const Run& run, const aws::Instance& source, Preflight found, const std::stop_token& stop) {
   const plan::Target target = plan::target_of(run.plan, source);
-  const auto vpc = plan::vpc_of_target(run.account.client, source, run.plan.request, stop);
   PlanReport report;
   report.new_instance_id = run.target_id();
   report.source_instance_id = run.source_id();
   report.run_id = run.plan.names.run_id;
-  report.made = made_by(run, source, target.wanted, vpc.value_or("its VPC"));
+  report.made = made_by(run, source, target.wanted, vpc_in_words(run, source, stop));
   report.changed = changed_by(run, source, found.server);
   report.windows = windows_of(run, source);
   report.differences = plan::differences(run.plan, source, target);

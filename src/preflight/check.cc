@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/error.h"
 #include "base/error.h"
 #include "preflight/checks.h"
 
@@ -20,6 +21,16 @@ void require_known(const std::vector<std::string>& allowed) {
       if (each.may_be_allowed) known += fmt::format("{}{}", known.empty() ? "" : ", ", each.name);
     throw base::Error(base::Kind::usage, fmt::format("--allow {}: there is no such check to allow", name),
                       fmt::format("These can be allowed: {}.", known));
+  }
+}
+
+// What it finds; or that these credentials may not look, so that all that is missing is told at once.
+std::vector<Finding> look_with(const Check& check, const Subject& subject, const std::stop_token& stop) {
+  try {
+    return check.look(subject, stop);
+  } catch (const aws::ApiError& error) {
+    if (error.meaning() != aws::Meaning::access_denied) throw;
+    return {{.text = fmt::format("this can't be looked at: {}", error.what()), .advice = error.advice()}};
   }
 }
 
@@ -69,8 +80,8 @@ std::vector<Finding> look(const Subject& subject, const std::vector<std::string>
   require_known(allowed);
   std::vector<Finding> findings;
   for (const Check& check : all_checks()) {
-    auto found =
-        base::in_context(fmt::format("preflight check {}", check.name), [&] { return check.look(subject, stop); });
+    auto found = base::in_context(fmt::format("preflight check {}", check.name),
+                                  [&] { return look_with(check, subject, stop); });
     for (Finding& finding : found) {
       finding.check = check.name;
       if (std::ranges::find(allowed, check.name) != allowed.end()) finding.weight = Weight::warning;

@@ -41,7 +41,8 @@ struct Check {
 // Every check there is, in the order in which findings are shown.
 const std::vector<Check>& all_checks();
 
-// All findings; the refusals of checks named in `allowed` are warnings.
+// All findings; the refusals of checks named in `allowed` are warnings. A check that the credentials may not make is a
+// refusal of its own.
 // Throws: Error{usage} if `allowed` names no check, or one that can't be allowed; what a check throws, with its name.
 std::vector<Finding> look(const Subject& subject, const std::vector<std::string>& allowed, std::stop_token stop);
 

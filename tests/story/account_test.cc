@@ -89,6 +89,18 @@ TEST_F(StoryMySql, PlanLooksAtTheOptionGroupThatIsNamed) {
       "refusal: option group default:mysql-5-6 is of mysql 5.6, and putio40 will be mysql " + newest.series + "\n");
 }
 
+// What one check may not see is a finding of that check, beside all the others.
+TEST_F(StoryMySql, PlanTellsWhatItMayNotLookAt) {
+  lab_test::PolicyUser user(world->lab(), "shortsighted");
+  const std::string whole = lab_test::policy_for(blanks_of(*world));
+  user.set_policy(without(whole, "rds:DescribeOptionGroups"));
+  const auto found = [&](const std::string& check) {
+    return findings_of(*world, check, {"--option-group", "default:mysql-9-7"}, user.environment());
+  };
+  EXPECT_THAT(found("option-group"), AllOf(HasSubstr("refusal: this can't be looked at: "), HasSubstr("AccessDenied")));
+  EXPECT_THAT(found("permissions"), HasSubstr("rds:DescribeOptionGroups"));
+}
+
 // Another VPC with two subnets in a subnet group.
 class OtherVpc {
  public:
