@@ -25,6 +25,34 @@ void require_replica_of_source(const Run& run, const aws::Instance& replica) {
                 "Name one of the source's read replicas with --replica-instance-id.");
 }
 
+// Where AWS has no room in the source's zone, any other will do: it only has to be read.
+void ask_for_replica(Run& run, aws::CreateReplica wanted, const std::stop_token& stop) {
+  const auto ask = [&] {
+    run.waiter.when_allowed(
+        run.source_id(), "until a read replica can be taken",
+        [&] { run.account.instances.create_replica(wanted, stop); }, stop);
+  };
+  try {
+    return ask();
+  } catch (const aws::ApiError& error) {
+    if (error.meaning() != aws::Meaning::no_capacity || !wanted.availability_zone) throw;
+    run.report.warning(fmt::format("AWS has no room for {} in {}: asking for it in another zone", run.replica_id(),
+                                   *wanted.availability_zone));
+  }
+  wanted.availability_zone.reset();
+  ask();
+}
+
+std::string advice_after(const aws::ApiError& refusal, const Run& run) {
+  if (refusal.meaning() == aws::Meaning::no_capacity)
+    return fmt::format(
+        "Wait for AWS to have room and run the same command again. Or give the run up with `darbe undo`, make a read "
+        "replica of {} yourself, of a class that AWS has room for, and name it with --replica-instance-id.",
+        run.source_id());
+  if (!refusal.advice().empty()) return refusal.advice();
+  return "Mend that and run the same command again, or give the run up with `darbe undo`.";
+}
+
 }  // namespace
 
 bool replica_is_there(const Run& run, std::stop_token stop) {
@@ -46,16 +74,12 @@ void request_replica(Run& run, const aws::Instance& source, std::stop_token stop
   wanted.tags = run.tags();
   run.report.note(fmt::format("asking for read replica {}", run.replica_id()));
   try {
-    run.waiter.when_allowed(
-        run.source_id(), "until a read replica can be taken",
-        [&] { run.account.instances.create_replica(wanted, stop); }, stop);
+    ask_for_replica(run, std::move(wanted), stop);
   } catch (const aws::ApiError& error) {
     if (error.kind() != Kind::refused) throw;
     // More than nothing was changed by now.
     throw Error(Kind::failed, fmt::format("AWS refuses to make {}: {}", run.replica_id(), error.what()),
-                error.advice().empty()
-                    ? "Mend that and run the same command again, or give the run up with `darbe undo`."
-                    : error.advice());
+                advice_after(error, run));
   }
 }
 

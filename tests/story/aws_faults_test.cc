@@ -66,6 +66,26 @@ TEST_F(AwsFaults, AreToldWhereWhatWasMadeCannotBeTakenBackEither) {
   EXPECT_EQ(world->inventory(), before);
 }
 
+// The replica may be anywhere; of what else it must be, it has the source's.
+TEST_F(AwsFaults, LetTheReplicaBeInAnotherZone) {
+  const std::string before = world->inventory();
+  const auto zone_asked_for = [] {
+    return world->lab().requests("CreateDBInstanceReadReplica").back().at("parameters").at("AvailabilityZone").text();
+  };
+  world->lab().fail("CreateDBInstanceReadReplica", "InsufficientDBInstanceCapacity", 2);
+  const Ended refused = world->darbe(world->setup_arguments("putio42"));
+  EXPECT_EQ(refused.status, 1) << refused.text();
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("InsufficientDBInstanceCapacity"), HasSubstr("--replica-instance-id"),
+                                    testing::Not(HasSubstr("--availability-zone"))));
+  world->lab().fail("CreateDBInstanceReadReplica", "InsufficientDBInstanceCapacity");
+  const Ended gone_on =
+      world->darbe(world->setup_arguments("putio42"), {{"DARBE_FAULT", "provision.replica_requested:kill"}});
+  EXPECT_EQ(gone_on.signal, SIGKILL) << gone_on.text();
+  EXPECT_EQ(zone_asked_for(), "");
+  EXPECT_THAT(gone_on.errors, HasSubstr("in another zone"));
+  expect_undo("putio42", before);
+}
+
 TEST_F(AwsFaults, StopARunThatGoesOnOrPassUnnoticed) {
   set_standby_of_the_source(true);
   const std::string before = world->inventory();
