@@ -181,6 +181,17 @@ void SecurityGroups::remove(const std::string& id, std::stop_token stop) const {
 std::vector<SecurityGroupRule> SecurityGroups::rules(const std::string& group_id, std::stop_token stop) const {
   Parameters parameters;
   parameters.add("Filter.1.Name", "group-id").add("Filter.1.Value.1", group_id);
+  return described_rules(parameters, stop);
+}
+
+std::vector<SecurityGroupRule> SecurityGroups::rules(const Tags& tags, std::stop_token stop) const {
+  Parameters parameters;
+  add_filters(parameters, {.name = {}, .vpc_id = {}, .tags = tags});
+  return described_rules(parameters, stop);
+}
+
+std::vector<SecurityGroupRule> SecurityGroups::described_rules(const Parameters& parameters,
+                                                               const std::stop_token& stop) const {
   std::vector<SecurityGroupRule> rules;
   for (const XmlElement& page : client_.call_pages(ec2, "DescribeSecurityGroupRules", parameters, {}, stop)) {
     for (const XmlElement& element : page.child("securityGroupRuleSet").children()) rules.push_back(to_rule(element));

@@ -80,6 +80,8 @@ class SecurityGroups {
   void remove(const std::string& id, std::stop_token stop = {}) const;
 
   std::vector<SecurityGroupRule> rules(const std::string& group_id, std::stop_token stop = {}) const;
+  // Those that bear all of these tags, on whatever group. Requires: a tag.
+  std::vector<SecurityGroupRule> rules(const Tags& tags, std::stop_token stop = {}) const;
   // The same rule bearing all of the tags asked for counts as made.
   // Throws: ApiError{already_exists} if somebody else made it: then the port is open, and the rule is not ours to
   // remove.
@@ -88,6 +90,7 @@ class SecurityGroups {
   void revoke(const SecurityGroupRule& rule, std::stop_token stop = {}) const;
 
  private:
+  std::vector<SecurityGroupRule> described_rules(const Parameters& parameters, const std::stop_token& stop) const;
   std::optional<SecurityGroup> find_made(const CreateSecurityGroup& wanted, std::stop_token stop) const;
   std::optional<SecurityGroupRule> find_made(const CreateRule& wanted, std::stop_token stop) const;
 

@@ -32,11 +32,11 @@ Ends open_ends(const Run& run, const std::stop_token& stop) {
   return {std::move(source), std::move(target), std::move(on_source), std::move(on_target)};
 }
 
-void add_network(const Run& run, const Ends& ends, const std::stop_token& stop, Sentences& made) {
+void add_network(const Run& run, const std::stop_token& stop, Sentences& made) {
   const auto group = steps::find_own_group(run, stop);
   if (!group) return;
   made.push_back(fmt::format("security group {} ({}): {} is its only member", group->id, group->name, run.target_id()));
-  for (const auto& rule : steps::own_rules(run, ends.source, stop))
+  for (const auto& rule : steps::own_rules(run, stop))
     made.push_back(fmt::format("rule {} of {}'s security group {}: members of {} reach port {}", rule.id,
                                run.source_id(), rule.group_id, group->id, rule.from_port));
 }
@@ -67,7 +67,7 @@ Sentences made_by(const Run& run, Ends& ends, const std::stop_token& stop) {
       fmt::format("parameter group {}: {}'s own, with the values of {}", run.plan.names.parameter_group,
                   run.target_id(), steps::base_group(run, ends.source)),
       fmt::format("schema darbe_journal on {}: the run's journal", run.target_id())};
-  add_network(run, ends, stop, made);
+  add_network(run, stop, made);
   add_marks_on_source(run, ends, made);
   made.push_back(replica_sentence(run));
   return made;

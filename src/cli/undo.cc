@@ -31,23 +31,20 @@ struct UndoOptions {
   std::string source_instance_id;
 };
 
-// Where there is no target, the run's security group or its replica tells: their names follow from the source.
-std::string source_by_names(const aws::Account& account, const CommonOptions& options, const std::stop_token& stop) {
+// Where there is no target, what else the run made tells: its id follows from the source that its tags name.
+std::string source_by_tags(const aws::Account& account, const CommonOptions& options, const std::stop_token& stop) {
+  std::vector<aws::Tags> all;
+  for (const aws::Instance& instance : account.instances.list(stop)) all.push_back(instance.tags);
+  for (const aws::SecurityGroup& group : account.security_groups.list({}, stop)) all.push_back(group.tags);
   const std::string number = account_number(account, stop);
-  const std::vector<aws::Instance> instances = account.instances.list(stop);
-  for (const aws::Instance& candidate : instances) {
+  for (const aws::Tags& tags : all) {
+    const auto source = tags.find(plan::tag_source);
+    if (source == tags.end()) continue;
     plan::Request request;
     request.region = account.client.region();
-    request.source_instance_id = candidate.identifier;
+    request.source_instance_id = source->second;
     request.new_instance_id = options.new_instance_id;
-    const plan::Names names = plan::names_for(number, request);
-    const aws::Tags tags{{plan::tag_run, names.run_id}};
-    const bool has_replica = std::ranges::any_of(instances, [&](const aws::Instance& instance) {
-      return instance.identifier == names.replica && aws::has_all(instance.tags, tags);
-    });
-    if (has_replica ||
-        !account.security_groups.list({.name = names.security_group, .vpc_id = {}, .tags = tags}, stop).empty())
-      return candidate.identifier;
+    if (aws::has_all(tags, {{plan::tag_run, plan::names_for(number, request).run_id}})) return source->second;
   }
   return {};
 }
@@ -55,7 +52,7 @@ std::string source_by_names(const aws::Account& account, const CommonOptions& op
 std::string find_source(const aws::Account& account, const UndoOptions& options, const Found& found,
                         const std::stop_token& stop) {
   if (!options.source_instance_id.empty()) return options.source_instance_id;
-  return found.source_id.empty() ? source_by_names(account, options.common, stop) : found.source_id;
+  return found.source_id.empty() ? source_by_tags(account, options.common, stop) : found.source_id;
 }
 
 // The last word: `event` for programs, `text` for people.
@@ -122,6 +119,14 @@ void complete(std::optional<Run>& run, plan::JournalTable& journal, const std::o
   if (record) run->facts.target_resource_id = record->target_resource_id;
 }
 
+// Where both instances are gone: what AWS alone can tell, and nothing that wants a password.
+bool is_left_in_aws(const aws::Account& account, const UndoOptions& options, const std::string& source_id,
+                    steps::Reporter& reporter, const std::stop_token& stop) {
+  plan::JournalTable journal(stop);
+  const Run run(least_plan(account, options.common, source_id, stop), {}, account, journal, reporter);
+  return !steps::traces(run, std::nullopt, stop).empty();
+}
+
 int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   // A lost lock stops undo, too: another darbe may be at work.
   std::stop_source stop_here;
@@ -132,7 +137,9 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   const std::string source_id = find_source(*account, options, found, stop);
   if (source_id.empty()) return say_nothing_is_left(options);
   const auto source = account->instances.find(source_id, stop);
-  if (!source && !found.target)
+  const auto reporter = make_reporter(options.common.output_kind());
+  const auto& either = source ? source : found.target;
+  if (!either && !is_left_in_aws(*account, options, source_id, *reporter, stop))
     throw base::Error(base::Kind::refused,
                       fmt::format("there is no instance {} in {}", source_id, account->client.region()),
                       "Correct --source-instance-id or --region.");
@@ -142,10 +149,11 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
                  stop))
     throw base::Error(base::Kind::interrupted, "nothing was changed");
 
-  const auto reporter = make_reporter(options.common.output_kind());
   const std::stop_callback answer(
       parent, [&reporter] { reporter->warning("stopping at the next safe place; once more to leave at once"); });
-  const Settings settings = settings_for(options.common, *account, source ? *source : *found.target, stop);
+  Settings settings;
+  if (either) settings = settings_for(options.common, *account, *either, stop);
+  settings.poll = aws::poll_interval();
   plan::JournalTable journal(stop);
   std::optional<Run> run;
   run.emplace(least_plan(*account, options.common, source_id, stop), settings, *account, journal, *reporter);

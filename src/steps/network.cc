@@ -103,12 +103,8 @@ void open_source_to(Run& run, const aws::Instance& source, const std::string& gr
                                         stop);
 }
 
-std::vector<aws::SecurityGroupRule> own_rules(const Run& run, const aws::Instance& source, std::stop_token stop) {
-  std::vector<aws::SecurityGroupRule> own;
-  for (const std::string& group : source.security_group_ids)
-    for (const auto& rule : run.account.security_groups.rules(group, stop))
-      if (run.is_ours(rule.tags)) own.push_back(rule);
-  return own;
+std::vector<aws::SecurityGroupRule> own_rules(const Run& run, std::stop_token stop) {
+  return run.account.security_groups.rules(run.tags(), stop);
 }
 
 void remove_own_group(Run& run, std::stop_token stop) {
@@ -120,13 +116,14 @@ void remove_own_group(Run& run, std::stop_token stop) {
     } catch (const aws::ApiError& error) {
       if (error.meaning() != aws::Meaning::access_denied) throw;  // who may not look has to wait
     }
+    close_source(run, stop);
     run.account.security_groups.remove(own->id, stop);
   };
   run.waiter.when_allowed("", fmt::format("until security group {} is free", own->id), remove, stop);
 }
 
-void close_source(const Run& run, const aws::Instance& source, std::stop_token stop) {
-  for (const auto& rule : own_rules(run, source, stop)) run.account.security_groups.revoke(rule, stop);
+void close_source(const Run& run, std::stop_token stop) {
+  for (const auto& rule : own_rules(run, stop)) run.account.security_groups.revoke(rule, stop);
 }
 
 }  // namespace darbe::steps

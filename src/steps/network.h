@@ -26,16 +26,16 @@ std::optional<aws::SecurityGroup> find_own_group(const Run& run, std::stop_token
 // In the target's VPC. Returns its id. Throws: Error{refused} if something else is in it already: it would be let in to
 // the source.
 std::string make_own_group(Run& run, const aws::Instance& source, std::stop_token stop);
-// As soon as AWS lets it. Throws: Error{refused} if something that isn't RDS's is in it: nothing but its owner ends
-// that.
+// As soon as AWS lets it, with the rule that names it. Throws: Error{refused} if something that isn't RDS's is in it:
+// nothing but its owner ends that.
 void remove_own_group(Run& run, std::stop_token stop);
 
 // Whether members of `group_id`, or of the target's other groups, may reach the source's port.
 bool source_is_open_to(const Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop);
 void open_source_to(Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop);
-// The rules on the source's groups that this run made.
-std::vector<aws::SecurityGroupRule> own_rules(const Run& run, const aws::Instance& source, std::stop_token stop);
-// Revokes the rule that this run made, wherever on the source's groups it is.
-void close_source(const Run& run, const aws::Instance& source, std::stop_token stop);
+// The rules that this run made, by their tags: the source may have left the group by now, or be gone.
+std::vector<aws::SecurityGroupRule> own_rules(const Run& run, std::stop_token stop);
+// Revokes them.
+void close_source(const Run& run, std::stop_token stop);
 
 }  // namespace darbe::steps

@@ -51,13 +51,15 @@ aws::CreateInstance wanted_target(const Run& run, const aws::Instance& source, c
 }
 
 // Everything that needs nobody's leave on the source; AWS may refuse the instance, and then nothing was changed there.
-void request_target(Run& run, const aws::Instance& source, const std::stop_token& stop) {
-  const std::string own_group = make_own_group(run, source, stop);
+// Returns the id of the run's own group.
+std::string request_target(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  std::string own_group = make_own_group(run, source, stop);
   fault::point<"provision.group_made">();
-  if (find_target(run, stop)) return;
+  if (find_target(run, stop)) return own_group;
   make_parameter_group(run, source, stop);
   run.report.note(fmt::format("asking for instance {}", run.target_id()));
   run.account.instances.create(wanted_target(run, source, own_group), stop);
+  return own_group;
 }
 
 void undo_groups(Run& run, const std::stop_token& stop) {
@@ -86,9 +88,9 @@ std::string advice_after(const aws::ApiError& refusal, const Run& run, const aws
 }
 
 // A target that AWS refuses leaves nothing behind.
-void request_target_or_nothing(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+std::string request_target_or_nothing(Run& run, const aws::Instance& source, const std::stop_token& stop) {
   try {
-    request_target(run, source, stop);
+    return request_target(run, source, stop);
   } catch (const aws::ApiError& error) {
     if (error.kind() == Kind::transient || run.account.instances.find(run.target_id(), stop)) throw;
     const std::string refusal = fmt::format("AWS refuses to make {}: {}", run.target_id(), error.what());
@@ -149,11 +151,11 @@ bool journal_is_there(Run& run, const aws::Instance& target) {
 }
 
 void undo_on_source(Run& run, const std::stop_token& stop) {
-  const auto source = run.account.instances.find(run.source_id(), stop);
-  if (!source) return;
-  mysql::Connection connection(run.connect_options(*source), stop);
-  unmark_source(run, connection);
-  close_source(run, *source, stop);
+  if (const auto source = run.account.instances.find(run.source_id(), stop)) {
+    mysql::Connection connection(run.connect_options(*source), stop);
+    unmark_source(run, connection);
+  }
+  close_source(run, stop);
 }
 
 void undo_target(Run& run, const std::stop_token& stop) {
@@ -224,7 +226,7 @@ Standing Provision::check(Run& run, std::stop_token stop) {
 
 void Provision::apply(Run& run, std::stop_token stop) {
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
-  request_target_or_nothing(run, source, stop);
+  const std::string own_group = request_target_or_nothing(run, source, stop);
   {
     // No stop cuts it short: nobody would know whether the server went on with what was cut, and the guard, which stops
     // a run before it gives the binlogs free, must find the retention raised or see it not raised any more.
@@ -234,9 +236,7 @@ void Provision::apply(Run& run, std::stop_token stop) {
   fault::point<"provision.source_marked">();
   request_replica(run, source, stop);
   fault::point<"provision.replica_requested">();
-  const auto own_group = find_own_group(run, stop);
-  if (!own_group) throw Error(Kind::failed, fmt::format("security group {} is gone", run.plan.names.security_group));
-  open_source_to(run, source, own_group->id, stop);
+  open_source_to(run, source, own_group, stop);
   fault::point<"provision.rule_made">();
   const aws::Instance target = run.waiter.until_usable(run.target_id(), stop);
   const aws::Instance replica = run.waiter.until_usable(run.replica_id(), stop);
@@ -249,7 +249,7 @@ void Provision::apply(Run& run, std::stop_token stop) {
   run.hold_target(stop);
   run.facts.target_resource_id = target.resource_id;
   run.facts.replica_resource_id = replica.resource_id;
-  run.facts.security_group_id = own_group->id;
+  run.facts.security_group_id = own_group;
   run.remember();
 }
 

@@ -95,6 +95,7 @@ void remove_replica(Run& run, std::stop_token stop) {
   const auto replica = run.account.instances.find(run.replica_id(), stop);
   if (!replica) return;
   if (!run.replica_is_ours()) {
+    if (replica->replica_source != run.source_id()) return;  // promoted: there is nothing to replicate from
     mysql::Connection connection(run.connect_options(*replica), stop);
     replication::start(connection, stop);
     return;

@@ -23,10 +23,10 @@ void add_groups(const Run& run, const std::stop_token& stop, Sentences& left) {
   if (parameters && run.is_ours(run.account.tags.of(parameters->arn, stop)))
     left.push_back(fmt::format("parameter group {}", parameters->name));
   if (const auto own = find_own_group(run, stop)) left.push_back(fmt::format("security group {}", own->id));
+  for (const auto& rule : own_rules(run, stop)) left.push_back(fmt::format("rule {}", rule.id));
 }
 
 void add_marks(const Run& run, const aws::Instance& source, const std::stop_token& stop, Sentences& left) {
-  for (const auto& rule : own_rules(run, source, stop)) left.push_back(fmt::format("rule {}", rule.id));
   mysql::Connection connection(run.connect_options(source), stop);
   const auto record = plan::read_run_record(connection);
   if (record ? record->run_id == run.plan.names.run_id : plan::is_unfinished_run_record(connection))

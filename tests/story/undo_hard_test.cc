@@ -140,6 +140,55 @@ void Hard<Family>::undoes_without_a_journal_a_target_or_its_replica_when_the_sou
   expect_nothing_left(*world, "putio43");
 }
 
+std::string new_group(const World& world, const std::string& name) {
+  const std::string vpc = world.account().instances.get(World::source_id).vpc_id;
+  return world.account().security_groups.create({.name = name, .description = name, .vpc_id = vpc, .tags = {}}).id;
+}
+
+void set_groups_of_source(const World& world, const std::vector<std::string>& groups) {
+  aws::ModifyInstance change;
+  change.security_group_ids = groups;
+  world.account().instances.modify(World::source_id, change);
+  waiter(world).until_settled(World::source_id, {});
+}
+
+// The rule is on a group that the source is in no more, and AWS deletes no group that a rule names.
+TEST_F(StoryMariaDb, UndoesARuleOnAGroupThatTheSourceHasLeft) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("provision.rule_made", world->setup_arguments("putio46")));
+  const std::vector<std::string> groups = world->account().instances.get(World::source_id).security_group_ids;
+  const std::string other = new_group(*world, "other");
+  set_groups_of_source(*world, {other});
+  const auto undo = world->start(world->undo_arguments("putio46"));
+  EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {}, [&] {
+    return undo->has_ended();
+  })) << undo->errors();
+  set_groups_of_source(*world, groups);
+  world->account().security_groups.remove(other);
+  EXPECT_EQ(world->inventory(), before);
+}
+
+// What is left is known by the tags alone.
+TEST_F(StoryMariaDb, UndoesWhatIsLeftWhereSourceAndTargetAreGone) {
+  const std::string before = world->inventory();
+  aws::CreateInstance wanted = aws::like(world->account().instances.get(World::source_id));
+  wanted.identifier = "putio09";
+  wanted.master_password = base::Secret(World::master_password);
+  wanted.backup_retention_period = 1;
+  aws::fit_storage(wanted);
+  world->account().instances.create(wanted);
+  waiter(*world).until_settled("putio09", {});
+  const std::vector<std::string> arguments = {"--region", "eu-west-1",         "--source-instance-id",
+                                              "putio09",  "--new-instance-id", "putio47"};
+  ASSERT_TRUE(is_killed_at("provision.rule_made", arguments));
+  delete_by_hand(*world, "putio47");
+  delete_by_hand(*world, "putio09");
+  expect_undo("putio47", before);
+  std::vector<std::string> again = world->undo_arguments("putio47");
+  again.insert(again.end(), {"--source-instance-id", "putio09"});
+  expect_refusal(3, "there is no instance putio09", again);
+}
+
 // Once with its target and groups gone, once with all that AWS shows of it.
 template <typename Family>
 void Hard<Family>::undoes_what_people_left_of_a_run() {
