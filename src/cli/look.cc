@@ -59,6 +59,9 @@ Status Looker::look(Explain explain, std::stop_token stop) {
   status.new_instance_id = options_.new_instance_id;
   status.source_id = found.source_id;
   status.instance_status = found.target->status;
+  const auto phase = found.target->tags.find(plan::tag_phase);
+  status.phase = phase == found.target->tags.end() ? "without a phase" : phase->second;
+  status.mark_as_serving = mark_as_serving(*found.target);
   status.run_id = found.target->tags.at(plan::tag_run);
   plan::JournalTable journal(stop);
   std::optional<Run> run(std::in_place, *least_plan_, *settings_, account_, journal, *reporter_);

@@ -80,6 +80,14 @@ plan::Plan least_plan(const aws::Account& account, const CommonOptions& options,
   return plan;
 }
 
+std::string mark_as_serving(const aws::Instance& target) {
+  constexpr std::size_t region = 3;  // arn:aws:rds:eu-west-1:…
+  std::string_view rest = target.arn;
+  for (std::size_t field = 0; field < region; ++field) rest.remove_prefix(rest.find(':') + 1);
+  return fmt::format("aws rds add-tags-to-resource --region {} --resource-name {} --tags Key={},Value={}",
+                     rest.substr(0, rest.find(':')), target.arn, plan::tag_phase, plan::phase_serving);
+}
+
 Settings settings_for(const CommonOptions& options, const aws::Account& account, const aws::Instance& instance,
                       const std::stop_token& stop) {
   Settings settings;

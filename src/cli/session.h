@@ -35,6 +35,9 @@ std::optional<aws::Instance> target_at_rest(const Run& run, const std::stop_toke
 plan::Plan least_plan(const aws::Account& account, const CommonOptions& options, const std::string& source_id,
                       std::stop_token stop);
 
+// The command for a shell that keeps undo away from the target, for the time before the application writes there.
+std::string mark_as_serving(const aws::Instance& target);
+
 // Settings with password and CA; the CA is needed unless the instance's engine is one without TLS.
 Settings settings_for(const CommonOptions& options, const aws::Account& account, const aws::Instance& instance,
                       const std::stop_token& stop);

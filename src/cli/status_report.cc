@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "cli/reporters.h"
+#include "plan/plan.h"
 #include "replication/coordinates.h"
 #include "watch/windows.h"
 
@@ -182,8 +183,13 @@ std::string next_of(const Status& status) {
     if (step.standing == "unknown") return "see that the target answers: its journal can't be read";
     if (step.standing != "done") return fmt::format("run the setup command again: it goes on with {}", step.name);
   }
+  if (status.phase != plan::phase_building)
+    return fmt::format("nothing: the new instance is {}, and `darbe undo` leaves it alone", status.phase);
   if (replication_of(status.seen) != "on") return "replication needs a person: see above";
-  return "the new instance follows the source; `darbe undo` gives it up";
+  return fmt::format(
+      "the new instance follows the source; `darbe undo` gives it up. Before the application writes there, so that no "
+      "undo deletes it: {}",
+      status.mark_as_serving);
 }
 
 std::string to_text(const Status& status) {
@@ -205,6 +211,7 @@ std::string to_json(const Status& status) {
                           {"new_instance_id", status.new_instance_id},
                           {"source_instance_id", status.source_id},
                           {"instance_status", status.instance_status},
+                          {"phase", status.phase},
                           {"run_id", status.run_id},
                           {"steps", std::move(steps)},
                           {"healthy", status.reasons.empty()},

@@ -20,6 +20,8 @@ struct Status {
   std::string new_instance_id;
   std::string source_id;
   std::string instance_status;  // AWS's word for the target
+  std::string phase;            // the target's tag: building | serving
+  std::string mark_as_serving;  // the command for a shell
   std::string run_id;
   std::vector<StepStatus> steps;
   watch::Observation seen;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/session.h"
 #include "replication/filters.h"
 #include "steps/left_out.h"
 #include "steps/network.h"
@@ -85,7 +86,9 @@ Sentences notes_on(const Run& run, Ends& ends) {
       "event_scheduler is OFF and read_only 0 on the new instance; it takes writes, so write there with care",
       ends.on_target.flavor().has_tls()
           ? "replication is encrypted; RDS can't verify the source's identity, so keep it inside the VPC"
-          : "MySQL 5.6's TLS is too old for today's clients: connections and replication are not encrypted"};
+          : "MySQL 5.6's TLS is too old for today's clients: connections and replication are not encrypted",
+      fmt::format("before the application writes on the new instance, so that no undo deletes it: {}",
+                  mark_as_serving(ends.target))};
   if (run.plan.request.databases && ends.on_source.value("SELECT @@global.binlog_format") == "MIXED")
     notes.emplace_back(replication::mixed_and_filtered);
   return notes;

@@ -17,6 +17,7 @@
 #include "cli/session.h"
 #include "engine/runner.h"
 #include "plan/run_record.h"
+#include "steps/in_use.h"
 #include "steps/provision.h"
 #include "steps/run_lock.h"
 #include "steps/traces.h"
@@ -29,6 +30,7 @@ namespace {
 struct UndoOptions {
   CommonOptions common;
   std::string source_instance_id;
+  bool allow_in_use = false;
 };
 
 // Where there is no target, what else the run made tells: its id follows from the source that its tags name.
@@ -98,6 +100,19 @@ void refuse_unless_undoable(const Run& run, const std::optional<aws::Instance>& 
   if (target && run.is_ours(target->tags)) steps::require_undoable(run, *target);
 }
 
+// What somebody else uses may be production by now, though nobody has set its tag.
+void refuse_where_in_use(const Run& run, const UndoOptions& options, const std::optional<aws::Instance>& target,
+                         const std::stop_token& stop) {
+  if (options.allow_in_use || !target || !run.is_ours(target->tags)) return;
+  std::string signs;
+  for (const std::string& sign : steps::signs_of_use(run, *target, stop)) signs += (signs.empty() ? "" : "; ") + sign;
+  if (signs.empty()) return;
+  throw base::Error(base::Kind::refused, fmt::format("{} seems to be in use: {}", run.target_id(), signs),
+                    fmt::format("Nothing was changed. If the application writes there, keep it: {}. If not, end that "
+                                "use, or say --allow in-use to delete it all the same.",
+                                mark_as_serving(*target)));
+}
+
 int say_nothing_is_left(const UndoOptions& options) {
   say(options, "nothing_left",
       fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id));
@@ -162,6 +177,8 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   refuse_unless_undoable(*run, found.target);
   if (steps::traces(*run, source, stop).empty()) return say_nothing_is_left(options);
 
+  refuse_where_in_use(*run, options, found.target, stop);
+
   std::optional<steps::RunLock> lock;
   const auto lost = [&stop_here](const std::string& reason) {
     log::error("the run's lock is lost: {}", reason);
@@ -187,6 +204,7 @@ void add_undo(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
                              "made, and takes the\n"
                              "run's rule, user, schema and binlog retention off the source. It asks first; without a "
                              "terminal it wants --yes.\n"
+                             "What bears the tag darbe:phase=serving, or is used by others, is not deleted.\n"
                              "Only what bears this run's tag is touched. It may be interrupted and repeated, and says "
                              "so when nothing is left.\n"
                              "\n") +
@@ -197,6 +215,13 @@ void add_undo(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
                   "The run's source. Only needed where its tags can't tell it")
       ->option_text("ID")
       ->transform(small_letters)
+      ->group(which_run);
+  command
+      .add_option_function<std::string>(
+          "--allow", [&options = *options](const std::string&) { options.allow_in_use = true; },
+          "in-use: delete the new instance although somebody has sessions\nthere, or has ended its replication")
+      ->option_text("in-use")
+      ->check(CLI::IsMember({"in-use"}))
       ->group(which_run);
   command.callback([options, &chosen] {
     if (options->common.debug) log::set_level(log::Level::debug);

@@ -150,5 +150,6 @@ inline constexpr const char* tag_run = "darbe:run";
 inline constexpr const char* tag_source = "darbe:source";
 inline constexpr const char* tag_phase = "darbe:phase";
 inline constexpr const char* phase_building = "building";
+inline constexpr const char* phase_serving = "serving";  // set by the operator, before the application writes there
 
 }  // namespace darbe::plan

@@ -6,15 +6,11 @@
 
 #include "preflight/checks.h"
 #include "preflight/listed.h"
+#include "preflight/sessions.h"
 
 namespace darbe::preflight {
 
 namespace {
-
-bool is_servers_own(const std::string& user) {
-  return user.starts_with("rds") || user.starts_with("mysql.") || user == "mariadb.sys" || user == "event_scheduler" ||
-         user == "system user" || user == "unauthenticated user";
-}
 
 Finding later(std::string text, std::string advice) {
   return {.weight = Weight::warning,

@@ -219,6 +219,33 @@ TEST_F(StoryMariaDb, TakesNamesInCapitals) {
   expect_undo("PUTIO48", before);
 }
 
+// A switch by hand without the tag: the application is there, or nothing follows the source any more.
+TEST_F(StoryMariaDb, DeletesNoTargetThatOthersUse) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("applied.Replicate", world->setup_arguments("putio49")));
+  mysql::ConnectOptions options = world->options_of("putio49");
+  options.user = "putio";
+  options.password = base::Secret("secret-putio");
+  {
+    const mysql::Connection application(options, {});
+    expect_refusal(3, "putio49 seems to be in use: user putio has 1 sessions there", world->undo_arguments("putio49"));
+  }
+  const Ended finished = world->darbe(world->setup_arguments("putio49"));
+  ASSERT_EQ(finished.status, 0) << finished.text();
+  EXPECT_THAT(finished.output, HasSubstr("--resource-name " + world->account().instances.get("putio49").arn +
+                                         " --tags Key=darbe:phase,Value=serving"));
+  mysql::Connection target = world->connect("putio49");
+  target.execute("CALL mysql.rds_stop_replication");
+  expect_refusal(3, "putio49 seems to be in use: its replication was stopped", world->undo_arguments("putio49"));
+  target.execute("CALL mysql.rds_reset_external_master");
+  expect_refusal(3, "it was told not to follow putio16 any more", world->undo_arguments("putio49"));
+  std::vector<std::string> anyway = world->undo_arguments("putio49");
+  anyway.insert(anyway.end(), {"--allow", "in-use"});
+  const Ended undone = world->darbe(anyway);
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world->inventory(), before);
+}
+
 // Whatever is gone besides: the phase is in its tags.
 template <typename Family>
 void Hard<Family>::never_touches_a_target_that_has_served() {

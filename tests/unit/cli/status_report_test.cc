@@ -17,6 +17,8 @@ Status following() {
   Status status;
   status.new_instance_id = "putio17";
   status.source_id = "putio16";
+  status.phase = "building";
+  status.mark_as_serving = "aws rds …";
   status.steps = {{"Copy", "done"}};
   status.seen.replication.emplace();
   status.seen.replication->state = replication::State::on;
@@ -94,7 +96,12 @@ TEST(StatusReport, TellsOfALookWhatCameAndWhatWent) {
 
 TEST(StatusReport, SaysWhatComesNext) {
   Status status = following();
-  EXPECT_EQ(next_of(status), "the new instance follows the source; `darbe undo` gives it up");
+  EXPECT_EQ(next_of(status),
+            "the new instance follows the source; `darbe undo` gives it up. Before the application writes there, so "
+            "that no undo deletes it: aws rds …");
+  status.phase = "serving";
+  EXPECT_EQ(next_of(status), "nothing: the new instance is serving, and `darbe undo` leaves it alone");
+  status.phase = "building";
   status.seen.replication->state = replication::State::broken;
   EXPECT_THAT(next_of(status), HasSubstr("needs a person"));
   status.steps.push_back({"Verify", "begun"});
