@@ -112,6 +112,8 @@ struct Instance {
   std::map<std::string, std::string> pending;
   Tags tags;
 
+  // Blocks that nobody has read yet come from the snapshot first: reading is slow, and more readers help.
+  bool is_loading() const { return storage_operation_status == "Initializing"; }
   std::string parameter_group() const { return parameter_groups.empty() ? "" : parameter_groups.front().name; }
   std::string option_group() const { return option_groups.empty() ? "" : option_groups.front().name; }
 };

@@ -68,7 +68,7 @@ preflight::Subject Preflight::subject(const Run& run, const aws::Instance& sourc
           .source = source,
           .server = server,
           .databases = databases,
-          .lanes = steps::lanes_to_begin_with(run, instance_class)};
+          .lanes = steps::lanes_to_begin_with(run.settings.jobs, instance_class, false)};
 }
 
 Preflight look_before(const Run& run, const aws::Instance& source, const std::vector<std::string>& allow,

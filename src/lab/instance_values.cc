@@ -23,6 +23,10 @@ Value described_instance(const Store& store, const Instance& instance, std::chro
     const std::string latest = base::iso_time(std::chrono::system_clock::time_point(std::chrono::minutes(steps * 5)));
     shape["LatestRestorableTime"] = std::max(latest, shape.at("LatestRestorableTime").text());
   }
+  if (const auto& [from, until] = instance.loading; now < until) {
+    shape["StorageOperationStatus"] = "Initializing";
+    shape["StorageOperationPercentProgress"] = std::max<std::int64_t>(100 * (now - from) / (until - from), 0);
+  }
   // An endpoint has its port from the beginning but is shown once there is an address to go with it.
   if (!shape.at("Endpoint").has("Address")) shape.erase("Endpoint");
   return shape;

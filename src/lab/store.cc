@@ -62,6 +62,14 @@ ParameterGroup read_parameter_group(const Value& value) {
   return group;
 }
 
+std::int64_t milliseconds_of(std::chrono::system_clock::time_point moment) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(moment.time_since_epoch()).count();
+}
+
+std::chrono::system_clock::time_point moment(const Value& milliseconds) {
+  return std::chrono::system_clock::time_point(std::chrono::milliseconds(milliseconds.number()));
+}
+
 Value written(const Instance& instance) {
   Value value;
   value["Shape"] = instance.shape;
@@ -70,6 +78,8 @@ Value written(const Instance& instance) {
   value["InForce"] = written(instance.in_force);
   value["ApplyNow"] = instance.apply_now;
   value["Promoting"] = instance.promoting;
+  value["LoadingFrom"] = milliseconds_of(instance.loading.from);
+  value["LoadingUntil"] = milliseconds_of(instance.loading.until);
   return value;
 }
 
@@ -79,7 +89,8 @@ Instance read_instance(const Value& value) {
           base::Secret(value.at("NextPassword").text()),
           read_texts(value.at("InForce")),
           value.at("ApplyNow").truth(),
-          value.at("Promoting").truth()};
+          value.at("Promoting").truth(),
+          {moment(value.at("LoadingFrom")), moment(value.at("LoadingUntil"))}};
 }
 
 Value written(const Value& value) { return value; }

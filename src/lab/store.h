@@ -2,6 +2,7 @@
 // whole to DIR/state.json at each change.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -35,6 +36,12 @@ struct ParameterGroup {
   std::map<std::string, ParameterSetting> settings;
 };
 
+// While a volume from a snapshot still loads its blocks.
+struct Loading {
+  std::chrono::system_clock::time_point from{};
+  std::chrono::system_clock::time_point until{};
+};
+
 struct Instance {
   Value shape;  // DBInstance, without TagList
   base::Secret password;
@@ -42,6 +49,7 @@ struct Instance {
   Texts in_force;              // the group's values the server runs with
   bool apply_now = false;      // the pending values are wanted as soon as possible
   bool promoting = false;      // a replica on its way to independence
+  Loading loading{};
 
   std::string identifier() const { return shape.at("DBInstanceIdentifier").text(); }
   std::string resource_id() const { return shape.at("DbiResourceId").text(); }

@@ -18,6 +18,7 @@ constexpr double before_a_change_shows = 1.0;
 constexpr double a_change_takes = 1.5;
 constexpr double a_backup_takes = 2.0;
 constexpr double storage_optimization_takes = 2.0;
+constexpr double a_replicas_volume_loads = 30.0;
 constexpr double between_looks = 2.0;
 constexpr double until_retry = 0.5;
 
@@ -297,6 +298,9 @@ void Worker::create_replica() {
     set_status("failed");
     throw;
   }
+  const auto loads = std::chrono::duration_cast<std::chrono::system_clock::duration>(
+      base::Seconds(a_replicas_volume_loads / place_.host.speed()));
+  change([&](World& world, Instance& instance) { instance.loading = {world.now, world.now + loads}; });
   became_usable();
   watch_replication();
 }

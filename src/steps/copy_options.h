@@ -1,6 +1,7 @@
 // What the steps Copy and Verify hand to the modules that do the work.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -11,8 +12,9 @@
 
 namespace darbe::steps {
 
-// Lanes that the copy to an instance of this class begins with: what was asked for, or by its CPUs.
-unsigned lanes_to_begin_with(const Run& run, const std::string& instance_class);
+// The lanes that a copy to an instance of this class begins with: `jobs` if it was asked for, else by its CPUs. A replica
+// whose volume still comes from a snapshot waits more than it works: it gets twice as many readers.
+unsigned lanes_to_begin_with(std::optional<unsigned> jobs, const std::string& target_class, bool replica_is_loading);
 
 copy::Options copy_options(Run& run, std::stop_token stop);
 verify::Options verify_options(const copy::Options& copied);

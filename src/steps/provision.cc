@@ -134,6 +134,15 @@ void require_letter_case(const Run& run, const aws::Instance& source, const aws:
               "group.");
 }
 
+void warn_where_loading(Run& run, const aws::Instance& replica) {
+  if (!replica.is_loading()) return;
+  run.report.warning(
+      fmt::format("the volume of {} still loads its blocks from a snapshot ({} %): reading it is slow until then, so "
+                  "the copy begins "
+                  "with twice as many sessions, unless --jobs says how many",
+                  replica.identifier, replica.storage_operation_percent.value_or(0)));
+}
+
 void open_journal(Run& run, const aws::Instance& target, const std::stop_token& stop) {
   if (run.journal.is_open()) return;
   base::in_context(fmt::format("the journal on {}", run.target_id()),
@@ -240,6 +249,7 @@ void Provision::apply(Run& run, std::stop_token stop) {
   fault::point<"provision.rule_made">();
   const aws::Instance target = run.waiter.until_usable(run.target_id(), stop);
   const aws::Instance replica = run.waiter.until_usable(run.replica_id(), stop);
+  warn_where_loading(run, replica);
   keep_maintenance_away(run, target, stop);
   if (run.replica_is_ours()) keep_maintenance_away(run, replica, stop);
   mysql::Connection on_source = run.source(stop);

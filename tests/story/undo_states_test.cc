@@ -148,6 +148,16 @@ TEST_F(UndoStates, UndoesATargetThatNeverComesUpAgain) {
   expect_undone(undone, before);
 }
 
+// A new replica's volume comes from a snapshot, block by block as they are read.
+TEST_F(UndoStates, TellsThatTheReplicaStillLoadsItsBlocks) {
+  const Ended killed =
+      world->darbe(world->setup_arguments("putio37"), {{"DARBE_FAULT", "provision.journal_made:kill"}});
+  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  EXPECT_THAT(killed.errors, testing::ContainsRegex("still loads its blocks from a snapshot .[0-9]+ %"));
+  const Ended undone = world->darbe(world->undo_arguments("putio37"));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+}
+
 // Tags can be copied; the resource id can't. Nothing is taken back before a person has looked.
 TEST_F(UndoStates, RefusesAnInstanceInTheTargetsPlace) {
   const std::string before = world->inventory();

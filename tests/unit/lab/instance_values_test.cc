@@ -1,0 +1,37 @@
+#include "lab/instance_values.h"
+
+#include <gtest/gtest.h>
+
+namespace darbe::lab {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::chrono::system_clock::time_point begin{seconds(1'000'000)};
+
+Value described(const Instance& instance, std::chrono::system_clock::time_point now) {
+  return described_instance({}, instance, now);
+}
+
+// API Reference, DBInstance: both members are there only while a storage operation is in progress.
+TEST(DescribedInstance, SaysHowFarAVolumeFromASnapshotIsLoaded) {
+  Instance replica;
+  replica.loading = {begin, begin + seconds(40)};
+  EXPECT_EQ(described(replica, begin).at("StorageOperationStatus").text(), "Initializing");
+  EXPECT_EQ(described(replica, begin).at("StorageOperationPercentProgress").number(), 0);
+  EXPECT_EQ(described(replica, begin + seconds(30)).at("StorageOperationPercentProgress").number(), 75);
+  EXPECT_FALSE(described(replica, begin + seconds(40)).has("StorageOperationStatus"));
+  EXPECT_FALSE(described(replica, begin + seconds(40)).has("StorageOperationPercentProgress"));
+  EXPECT_FALSE(described(Instance(), begin).has("StorageOperationStatus"));
+}
+
+TEST(StoreTest, KeepsHowLongAVolumeIsBeingLoaded) {
+  Store store;
+  store.instances["putio16-a"].loading = {begin, begin + seconds(40)};
+  const Store again = read_store(written(store));
+  EXPECT_EQ(again.instance("putio16-a")->loading.from, begin);
+  EXPECT_EQ(again.instance("putio16-a")->loading.until, begin + seconds(40));
+}
+
+}  // namespace
+}  // namespace darbe::lab
