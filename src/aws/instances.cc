@@ -340,29 +340,67 @@ void take_services(const Instance& source, CreateInstance& result) {
   if (!source.domains.empty()) result.domain = source.domains.front();
 }
 
+// From gp3_free_choice_gib on; throughput in MiB/s.
 constexpr int gp3_iops_min = 12'000;
+constexpr int gp3_iops_max = 64'000;
 constexpr int gp3_throughput_min = 500;
+constexpr int gp3_throughput_max = 4'000;
+constexpr int gp3_iops_per_throughput = 4;  // at least
+constexpr int gp3_iops_per_gib_max = 500;
+constexpr int storage_gib_max = 65'536;
 
-// Gives up one figure; says so if it was above what AWS gives anyway.
-void drop(std::optional<int>& figure, int given_anyway, const std::string& sentence, std::vector<std::string>& notes) {
-  if (figure && *figure > given_anyway) notes.push_back(sentence);
+// Gives up one figure; says so if it was asked for, or above what AWS gives anyway.
+void drop(std::optional<int>& figure, bool asked, int given_anyway, const std::string& sentence,
+          std::vector<std::string>& notes) {
+  if (figure && (asked || *figure > given_anyway)) notes.push_back(sentence);
   figure.reset();
 }
 
-void fit_gp3(CreateInstance& wanted, std::vector<std::string>& notes) {
+// Gives up a figure that the type doesn't take; says so if it was asked for.
+void drop_untaken(std::optional<int>& figure, bool asked, const std::string& type, const char* name,
+                  std::vector<std::string>& notes) {
+  if (figure && asked) notes.push_back(fmt::format("{} storage takes no {}: {} can't be kept.", type, name, *figure));
+  figure.reset();
+}
+
+// A smaller source's figure: AWS's default is above it and would refuse it.
+void drop_below(std::optional<int>& figure, bool asked, int least, const char* name, std::vector<std::string>& notes) {
+  if (!figure || *figure >= least) return;
+  if (asked)
+    notes.push_back(fmt::format("gp3 storage from {} GiB on has at least {} {}: {} can't be kept.", gp3_free_choice_gib,
+                                least, name, *figure));
+  figure.reset();
+}
+
+void fit_gp3(CreateInstance& wanted, const AskedFigures& asked, std::vector<std::string>& notes) {
   if (wanted.allocated_storage.value_or(0) < gp3_free_choice_gib) {
     const auto sentence = [](const char* name, int fixed, std::optional<int> figure) {
       return fmt::format("gp3 storage below {} GiB always has {} {}: {} can't be kept.", gp3_free_choice_gib, fixed,
                          name, figure.value_or(0));
     };
-    drop(wanted.iops, gp3_fixed_iops, sentence("IOPS", gp3_fixed_iops, wanted.iops), notes);
-    drop(wanted.storage_throughput, gp3_fixed_throughput,
+    drop(wanted.iops, asked.iops, gp3_fixed_iops, sentence("IOPS", gp3_fixed_iops, wanted.iops), notes);
+    drop(wanted.storage_throughput, asked.storage_throughput, gp3_fixed_throughput,
          sentence("MiB/s", gp3_fixed_throughput, wanted.storage_throughput), notes);
     return;
   }
-  // Figures of a smaller source: AWS's defaults are above them and would refuse them.
-  if (wanted.iops.value_or(0) < gp3_iops_min) wanted.iops.reset();
-  if (wanted.storage_throughput.value_or(0) < gp3_throughput_min) wanted.storage_throughput.reset();
+  drop_below(wanted.iops, asked.iops, gp3_iops_min, "IOPS", notes);
+  drop_below(wanted.storage_throughput, asked.storage_throughput, gp3_throughput_min, "MiB/s", notes);
+}
+
+void refuse_gp3(const CreateInstance& wanted, std::vector<std::string>& refusals) {
+  const int iops = wanted.iops.value_or(gp3_iops_min);
+  const int throughput = wanted.storage_throughput.value_or(gp3_throughput_min);
+  const int gib = wanted.allocated_storage.value_or(0);
+  if (iops > gp3_iops_max)
+    refusals.push_back(fmt::format("gp3 storage has {} IOPS at most, not {}", gp3_iops_max, iops));
+  if (throughput > gp3_throughput_max)
+    refusals.push_back(fmt::format("gp3 storage has {} MiB/s at most, not {}", gp3_throughput_max, throughput));
+  if (static_cast<std::int64_t>(throughput) * gp3_iops_per_throughput > iops)
+    refusals.push_back(fmt::format("gp3 storage needs {} IOPS for each MiB/s: {} are too few for {} MiB/s",
+                                   gp3_iops_per_throughput, iops, throughput));
+  if (iops > static_cast<std::int64_t>(gib) * gp3_iops_per_gib_max)
+    refusals.push_back(fmt::format("gp3 storage has {} IOPS for each GiB at most: {} are too many for {} GiB",
+                                   gp3_iops_per_gib_max, iops, gib));
 }
 
 }  // namespace
@@ -399,23 +437,40 @@ std::optional<std::string> key_to_name(const Instance& instance) {
   return given(instance.kms_key_id);
 }
 
-std::vector<std::string> fit_storage(CreateInstance& wanted) {
+int storage_gib_min(const std::string& storage_type) { return is_provisioned(storage_type) ? 100 : 20; }
+
+std::vector<std::string> fit_storage(CreateInstance& wanted, AskedFigures asked) {
   std::vector<std::string> notes;
   std::string type = wanted.storage_type.value_or("");
   if (type == "standard") {
     notes.push_back("Magnetic storage can't be created any more: the new instance gets gp3.");
     wanted.storage_type = type = "gp3";
-    wanted.iops.reset();
-    wanted.storage_throughput.reset();
+    if (!asked.iops) wanted.iops.reset();
+    if (!asked.storage_throughput) wanted.storage_throughput.reset();
   }
-  if (type == "gp3") fit_gp3(wanted, notes);
-  if (type == "gp2") wanted.iops.reset();
-  if (type != "gp3") wanted.storage_throughput.reset();
+  if (type == "gp3") fit_gp3(wanted, asked, notes);
+  if (type == "gp2") drop_untaken(wanted.iops, asked.iops, type, "IOPS", notes);
+  if (type != "gp3") drop_untaken(wanted.storage_throughput, asked.storage_throughput, type, "throughput", notes);
   if (wanted.dedicated_log_volume.value_or(false) && !is_provisioned(type)) {
     notes.push_back("A dedicated log volume needs io1 or io2 storage: the new instance has none.");
     wanted.dedicated_log_volume.reset();
   }
   return notes;
+}
+
+std::vector<std::string> storage_refusals(const CreateInstance& wanted) {
+  std::vector<std::string> refusals;
+  const std::string type = wanted.storage_type.value_or("");
+  const int gib = wanted.allocated_storage.value_or(0);
+  if (gib < storage_gib_min(type) || gib > storage_gib_max)
+    refusals.push_back(
+        fmt::format("{} storage has {} to {} GiB, not {}", type, storage_gib_min(type), storage_gib_max, gib));
+  if (type == "gp3" && gib >= gp3_free_choice_gib) refuse_gp3(wanted, refusals);
+  if (is_provisioned(type) && !wanted.iops) refusals.push_back(fmt::format("{} storage needs its IOPS named", type));
+  if (wanted.max_allocated_storage && *wanted.max_allocated_storage < gib)
+    refusals.push_back(
+        fmt::format("AWS may grow the storage to {} GiB, and it begins with {}", *wanted.max_allocated_storage, gib));
+  return refusals;
 }
 
 CreateReplica replica_of(const Instance& source) {

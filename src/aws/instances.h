@@ -187,9 +187,20 @@ inline constexpr int gp3_free_choice_gib = 400;
 inline constexpr int gp3_fixed_iops = 3'000;
 inline constexpr int gp3_fixed_throughput = 125;  // MiB/s
 
+// GiB (Amazon RDS User Guide, "Amazon RDS DB instance storage").
+int storage_gib_min(const std::string& storage_type);
+
+// The figures that the operator asked for: giving one of them up is always told.
+struct AskedFigures {
+  bool iops = false;
+  bool storage_throughput = false;
+};
 // Makes type, IOPS and throughput fit each other and the size (Amazon RDS User Guide, "Amazon RDS DB instance
 // storage"), after overrides. Returns a sentence for the operator for each thing that had to give way.
-std::vector<std::string> fit_storage(CreateInstance& wanted);
+std::vector<std::string> fit_storage(CreateInstance& wanted, AskedFigures asked = {});
+
+// A sentence for each rule of the same page that AWS would refuse the storage by. Requires: fit_storage() was there.
+std::vector<std::string> storage_refusals(const CreateInstance& wanted);
 
 // CreateDBInstanceReadReplica; what is not set is AWS's default.
 struct CreateReplica {

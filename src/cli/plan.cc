@@ -43,9 +43,6 @@ constexpr const char* help_of_plan =
     "the reason. Exit code 0 if setup would begin, 3 if a check refuses. The checks: docs/preflight.md.\n"
     "\n";
 
-// Amazon RDS User Guide, "Amazon RDS DB instance storage": of gp2 and gp3; io1 and io2 begin at 100.
-constexpr unsigned allocated_least_gib = 20;
-
 std::vector<std::string> made_by(const Run& run, const aws::Instance& source, const aws::CreateInstance& wanted,
                                  const std::string& vpc) {
   std::vector<std::string> made = {fmt::format("instance {}: {}, {} {}, {} GiB of {}", run.target_id(),
@@ -86,7 +83,7 @@ std::vector<std::string> windows_of(const Run& run, const aws::Instance& source)
                       run.replica_is_ours() ? " and of the run's replica" : "")};
 }
 
-void measure(PlanReport& report, Preflight& found, const preflight::Subject& subject) {
+void measure(PlanReport& report, Preflight& found, const preflight::Subject& subject, const std::string& storage_type) {
   const std::vector<tables::Table> copied = preflight::copied_tables(subject);
   if (copied.empty()) return;
   report.databases = found.databases;
@@ -97,7 +94,8 @@ void measure(PlanReport& report, Preflight& found, const preflight::Subject& sub
   }
   report.tablespace_now = steps::tablespace_bytes(found.server, found.databases);
   const double gib = std::ceil(preflight::storage_needed_bytes(copied, subject.lanes) / 1024 / 1024 / 1024);
-  report.allocated_least_gib = std::max(allocated_least_gib, static_cast<unsigned>(gib));
+  report.allocated_least_gib =
+      std::max(static_cast<unsigned>(aws::storage_gib_min(storage_type)), static_cast<unsigned>(gib));
 }
 
 // Who may not look at it is told so by check `network`.
@@ -124,7 +122,7 @@ PlanReport report_of(const Run& run, const aws::Instance& source, Preflight foun
   for (auto& some : {steps::differing_parameters(run, source, stop), steps::held_parameters(run, found.server)})
     report.differences.insert(report.differences.end(), some.begin(), some.end());
   if (source.allocated_storage) report.allocated_now_gib = static_cast<unsigned>(*source.allocated_storage);
-  measure(report, found, found.subject(run, source));
+  measure(report, found, found.subject(run, source), target.wanted.storage_type.value_or(""));
   report.times = step_times(report.tables, report.tablespace_at_most);
   report.findings = std::move(found.findings);
   return report;

@@ -159,9 +159,15 @@ void add_overrides(CLI::App& command, plan::Request& request) {
 }
 
 std::string checks_to_allow() {
+  constexpr std::size_t line_max = 65;
   std::string names;
-  for (const preflight::Check& check : preflight::all_checks())
-    if (check.may_be_allowed) names += fmt::format("{}{}", names.empty() ? "" : ", ", check.name);
+  std::size_t line = 0;
+  for (const preflight::Check& check : preflight::all_checks()) {
+    if (!check.may_be_allowed) continue;
+    const bool fits = line + 2 + check.name.size() <= line_max;
+    names += fmt::format("{}{}", names.empty() ? "" : fits ? ", " : ",\n", check.name);
+    line = (fits ? line + 2 : 0) + check.name.size();
+  }
   return names;
 }
 

@@ -231,7 +231,8 @@ Target target_of(const Plan& plan, const Instance& source) {
   wanted.engine_version = plan.target_engine_version;
   wanted.master_username = request.master_user_name;
   wanted.parameter_group = plan.names.parameter_group;
-  target.gave_way = aws::fit_storage(wanted);
+  target.gave_way = aws::fit_storage(
+      wanted, {.iops = request.iops.has_value(), .storage_throughput = request.storage_throughput.has_value()});
   return target;
 }
 

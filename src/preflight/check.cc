@@ -63,7 +63,7 @@ const std::vector<Check>& all_checks() {
       {"events", false, check_events},
       {"page-compressed", false, check_page_compressed},
       {"switching", false, check_switching},
-      {"storage-rules", false, check_storage_rules},
+      {"storage-rules", true, check_storage_rules},
       {"option-group", false, check_option_group},
       {"retention", false, check_retention},
       {"maintenance", false, check_maintenance},

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "aws/instance_class.h"
+#include "copy/climb.h"
 #include "copy/pacer.h"
 #include "steps/replica.h"
 

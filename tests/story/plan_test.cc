@@ -77,7 +77,7 @@ TEST_F(StoryMySql, PlansWhatARefusedSetupWouldSay) {
   std::vector<std::string> refusals;
   for (const lab::Value& finding : events[0].at("findings").list())
     if (finding.at("weight").text() == "refusal") refusals.push_back(finding.at("check").text());
-  EXPECT_THAT(refusals, testing::ElementsAre("storage"));
+  EXPECT_THAT(refusals, testing::ElementsAre("storage", "storage-rules"));
 }
 
 TEST_F(StoryMySql, PlanTellsOfOpenXaTransactionsAndEnabledEvents) {
@@ -207,6 +207,15 @@ TEST_F(StoryMySql, PlanTellsWhatTheVolumeCannotHave) {
             "warning: gp3 storage below 400 GiB always has 3000 IOPS: 13000 can't be kept.\n");
   EXPECT_THAT(world->darbe(world->setup_arguments("putio40", {"--iops", "13000", "--allocated-storage", "0"})).errors,
               HasSubstr("13000 can't be kept"));
+  EXPECT_EQ(findings_of(*world, "storage-rules", {"--storage-type", "gp2", "--iops", "2000"}),
+            "warning: gp2 storage takes no IOPS: 2000 can't be kept.\n");
+  EXPECT_EQ(findings_of(*world, "storage-rules", {"--storage-type", "io1"}),
+            "refusal: io1 storage has 100 to 65536 GiB, not 25\n");
+  const std::vector<std::string> provisioned = {"--storage-type",      "io1", "--iops",   "1000",
+                                                "--allocated-storage", "100", "--output", "json"};
+  const Ended ended = world->darbe(plan_arguments(world->setup_arguments("putio40", provisioned)));
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  EXPECT_EQ(events_of(ended).at(0).at("allocated_least_gib").number(), 100);
 }
 
 TEST_F(StoryMySql, PlanTellsOfChangesThatWaitForARestart) {

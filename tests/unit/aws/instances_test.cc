@@ -300,6 +300,48 @@ TEST(FitStorage, KeepsProvisionedIopsAndTheLogVolume) {
   EXPECT_EQ(wanted.dedicated_log_volume, std::nullopt);
 }
 
+TEST(FitStorage, SaysOfEachFigureThatWasAskedForWhereItIsGivenUp) {
+  constexpr AskedFigures both{.iops = true, .storage_throughput = true};
+  CreateInstance small = storage("gp3", 200, 2'000, 100);
+  EXPECT_THAT(fit_storage(small, both), ElementsAre(HasSubstr("2000 can't be kept"), HasSubstr("100 can't be kept")));
+  CreateInstance low = storage("gp3", 400, 5'000, 200);
+  EXPECT_THAT(fit_storage(low, both),
+              ElementsAre("gp3 storage from 400 GiB on has at least 12000 IOPS: 5000 can't be kept.",
+                          "gp3 storage from 400 GiB on has at least 500 MiB/s: 200 can't be kept."));
+  CreateInstance plain = storage("gp2", 200, 5'000, 200);
+  EXPECT_THAT(fit_storage(plain, both), ElementsAre("gp2 storage takes no IOPS: 5000 can't be kept.",
+                                                    "gp2 storage takes no throughput: 200 can't be kept."));
+  CreateInstance magnetic = storage("standard", 400, 13'000, std::nullopt);
+  fit_storage(magnetic, both);
+  EXPECT_EQ(magnetic.iops, 13'000);
+}
+
+TEST(StorageRefusals, AreNoneWhereAwsTakesIt) {
+  EXPECT_THAT(storage_refusals(storage("gp3", 20, std::nullopt, std::nullopt)), IsEmpty());
+  EXPECT_THAT(storage_refusals(storage("gp3", 400, 64'000, 4'000)), IsEmpty());
+  EXPECT_THAT(storage_refusals(storage("gp3", 400, std::nullopt, std::nullopt)), IsEmpty());
+  EXPECT_THAT(storage_refusals(storage("gp2", 65'536, std::nullopt, std::nullopt)), IsEmpty());
+  EXPECT_THAT(storage_refusals(storage("io1", 100, 1'000, std::nullopt)), IsEmpty());
+}
+
+TEST(StorageRefusals, NameTheRuleThatIsBroken) {
+  const auto refusals = [](const char* type, int gib, std::optional<int> iops, std::optional<int> throughput) {
+    return storage_refusals(storage(type, gib, iops, throughput));
+  };
+  EXPECT_THAT(refusals("gp3", 19, {}, {}), ElementsAre("gp3 storage has 20 to 65536 GiB, not 19"));
+  EXPECT_THAT(refusals("gp2", 65'537, {}, {}), ElementsAre(HasSubstr("not 65537")));
+  EXPECT_THAT(refusals("io2", 99, 1'000, {}), ElementsAre("io2 storage has 100 to 65536 GiB, not 99"));
+  EXPECT_THAT(refusals("io1", 100, {}, {}), ElementsAre("io1 storage needs its IOPS named"));
+  EXPECT_THAT(refusals("gp3", 400, 64'001, {}), ElementsAre("gp3 storage has 64000 IOPS at most, not 64001"));
+  EXPECT_THAT(refusals("gp3", 400, 16'000, 4'001),
+              ElementsAre("gp3 storage has 4000 MiB/s at most, not 4001",
+                          "gp3 storage needs 4 IOPS for each MiB/s: 16000 are too few for 4001 MiB/s"));
+  EXPECT_THAT(refusals("gp3", 400, {}, 3'001), ElementsAre(HasSubstr("12000 are too few for 3001 MiB/s")));
+  CreateInstance shrinking = storage("gp3", 100, std::nullopt, std::nullopt);
+  shrinking.max_allocated_storage = 99;
+  EXPECT_THAT(storage_refusals(shrinking), ElementsAre("AWS may grow the storage to 99 GiB, and it begins with 100"));
+}
+
 const Tags ours = {{"darbe:run", "r1"}, {"darbe:source", "putio16"}};
 
 CreateInstance wanted_putio17() {
