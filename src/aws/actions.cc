@@ -22,8 +22,6 @@ constexpr auto table = std::to_array<Action>({
     {"ModifyDBInstance", Effect::changes},
     {"RebootDBInstance", Effect::changes},
     {"AddRoleToDBInstance", Effect::changes},
-    {"AddTagsToResource", Effect::changes},
-    {"RemoveTagsFromResource", Effect::changes},
     {"RevokeSecurityGroupIngress", Effect::removes},
     {"DeleteDBInstance", Effect::removes},
     {"DeleteDBParameterGroup", Effect::removes},

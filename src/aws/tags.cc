@@ -28,19 +28,6 @@ Tags ResourceTags::of(const std::string& arn, std::stop_token stop) const {
   return to_tags(client_.call(rds, "ListTagsForResource", parameters, stop).child("TagList"));
 }
 
-void ResourceTags::add(const std::string& arn, const Tags& tags, std::stop_token stop) const {
-  Parameters parameters;
-  parameters.add("ResourceName", arn);
-  add_tags(parameters, "Tags.Tag", tags);
-  client_.call(rds, "AddTagsToResource", parameters, stop);
-}
-
-void ResourceTags::remove(const std::string& arn, const std::vector<std::string>& keys, std::stop_token stop) const {
-  Parameters parameters;
-  parameters.add("ResourceName", arn).add_list("TagKeys.member", keys);
-  client_.call(rds, "RemoveTagsFromResource", parameters, stop);
-}
-
 void add_tags(Parameters& parameters, const std::string& list_name, const Tags& tags) {
   int number = 0;
   for (const auto& [key, value] : tags) {

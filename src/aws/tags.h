@@ -4,7 +4,6 @@
 #include <map>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 namespace darbe::aws {
 
@@ -25,8 +24,6 @@ class ResourceTags {
   explicit ResourceTags(const Client& client) : client_(client) {}
 
   Tags of(const std::string& arn, std::stop_token stop = {}) const;
-  void add(const std::string& arn, const Tags& tags, std::stop_token stop = {}) const;
-  void remove(const std::string& arn, const std::vector<std::string>& keys, std::stop_token stop = {}) const;
 
  private:
   const Client& client_;

@@ -19,7 +19,7 @@ void add(std::vector<Finding>& findings, Weight weight, const std::vector<std::s
 
 // Such values are made again by the row's key.
 bool has_json_without_key(const tables::Table& table) {
-  return table.primary_key.empty() && std::ranges::any_of(table.columns, [](const tables::Column& column) {
+  return table.key_columns.empty() && std::ranges::any_of(table.columns, [](const tables::Column& column) {
            return column.has_json_size && !column.generated;
          });
 }
@@ -29,7 +29,7 @@ std::vector<std::string> documents_without_key(const Subject& subject) {
   for (const tables::Table& table : copied_tables(subject))
     if (has_json_without_key(table))
       sentences.push_back(
-          fmt::format("{} has JSON and no primary key: Verify stops at a value within a document whose "
+          fmt::format("{} has JSON and no key that orders its rows: Verify stops at a value within a document whose "
                       "type its text does not show, as a DECIMAL's",
                       table.name.text()));
   return sentences;

@@ -12,8 +12,8 @@
 
 namespace darbe::steps {
 
-// The lanes that a copy to an instance of this class begins with: `jobs` if it was asked for, else by its CPUs. A replica
-// whose volume still comes from a snapshot waits more than it works: it gets twice as many readers.
+// The lanes that a copy to an instance of this class begins with: `jobs` if it was asked for, else by its CPUs. A
+// replica whose volume still comes from a snapshot waits more than it works: it gets twice as many readers.
 unsigned lanes_to_begin_with(std::optional<unsigned> jobs, const std::string& target_class, bool replica_is_loading);
 
 copy::Options copy_options(Run& run, std::stop_token stop);

@@ -65,13 +65,13 @@ void record_on_source(Run& run, Recorder& recorder, mysql::Connection& source) {
 
 }  // namespace
 
-void record_earlier_changes(Run& run, const aws::Instance& source, mysql::Connection& on_source, std::stop_token stop) {
+void record_earlier_changes(Run& run, mysql::Connection& on_source, std::stop_token stop) {
   Recorder recorder(run);
   record_groups(run, recorder, stop);
   recorder.record_instance("CreateDBInstance", run.target_id(), stop);
   recorder.record_instance("CreateDBInstanceReadReplica", run.replica_id(), stop);
   if (recorder.lacks("aws", "AuthorizeSecurityGroupIngress"))
-    for (const aws::SecurityGroupRule& rule : own_rules(run, source, stop))
+    for (const aws::SecurityGroupRule& rule : own_rules(run, stop))
       recorder.record("aws", "AuthorizeSecurityGroupIngress", rule.id);
   record_on_source(run, recorder, on_source);
 }

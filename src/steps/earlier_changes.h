@@ -10,6 +10,6 @@
 namespace darbe::steps {
 
 // Records what is there, is the run's, and has no line among the journal's. Requires: the journal is open.
-void record_earlier_changes(Run& run, const aws::Instance& source, mysql::Connection& on_source, std::stop_token stop);
+void record_earlier_changes(Run& run, mysql::Connection& on_source, std::stop_token stop);
 
 }  // namespace darbe::steps

@@ -255,7 +255,7 @@ void Provision::apply(Run& run, std::stop_token stop) {
   mysql::Connection on_source = run.source(stop);
   require_letter_case(run, source, target, on_source, stop);
   open_journal(run, target, stop);
-  record_earlier_changes(run, source, on_source, stop);
+  record_earlier_changes(run, on_source, stop);
   run.hold_target(stop);
   run.facts.target_resource_id = target.resource_id;
   run.facts.replica_resource_id = replica.resource_id;

@@ -83,6 +83,13 @@ TEST_F(MasterUserSecret, IsReadAnewWhenAServerRefusesThePassword) {
   ASSERT_EQ(ended.status, 0) << ended.text();
   EXPECT_TRUE(takes(World::source_id, base::Secret("third-horse")));
 
+  // Options that were kept since the beginning: what was found meanwhile is refused, too.
+  mysql::ConnectOptions kept = world.options_of(World::source_id);
+  kept.other_password = [](const base::Secret& refused, std::stop_token) {
+    return base::Secret(refused.reveal() == World::master_password ? "another-horse" : "third-horse");
+  };
+  EXPECT_NO_THROW(mysql::Connection(kept, {}));
+
   // RDS has given the target a password of its own.
   const aws::Instance target = world.account().instances.get("putio17");
   EXPECT_EQ(target.master_user_secret_status, "active");

@@ -71,12 +71,10 @@ struct NewestMysql {
   std::string option_group;  // the default one of the series
 };
 
-// Actions that no step asks for yet, and what needs a table of more than a chunk: CopyResume is killed there.
-inline const std::vector<std::string> unpassed = {"aws.AddTagsToResource", "aws.RemoveTagsFromResource",
-                                                  "copy.range_cut"};
+// What needs a table of more than a chunk: CopyResume is killed there.
+inline const std::vector<std::string> unpassed = {"copy.range_cut"};
 // And the filter comes into force without a restart.
-inline const std::vector<std::string> unpassed_online = {"aws.AddTagsToResource", "aws.RemoveTagsFromResource",
-                                                         "copy.range_cut", "aws.RebootDBInstance"};
+inline const std::vector<std::string> unpassed_online = {"copy.range_cut", "aws.RebootDBInstance"};
 
 // `unpassed`: the points that no run of the family passes.
 struct MySql {

@@ -270,7 +270,7 @@ TEST_F(StoryMySql, NamesAllThatCannotBeCopiedBeforeItBegins) {
        "ALTER DATABASE mogilefs READ ONLY = 1"});
   expect_named({"mogilefs.part is MyISAM", "database mogilefs is READ ONLY on the source",
                 "mogilefs.uneven has a primary key of a kind that no chunk can end at",
-                "mogilefs.documents has JSON and no primary key: Verify stops at a value",
+                "mogilefs.documents has JSON and no key that orders its rows: Verify stops at a value",
                 "column mogilefs.shown.shown is stored, and its values may depend on the session"});
   run({"ALTER DATABASE mogilefs READ ONLY = 0",
        "DROP TABLE mogilefs.part, mogilefs.uneven, mogilefs.documents, mogilefs.shown", "DROP VIEW mogilefs.blind",

@@ -252,7 +252,12 @@ void Hard<Family>::never_touches_a_target_that_has_served() {
   const std::string before = world->inventory();
   ASSERT_TRUE(is_killed_at("applied.Accounts", world->setup_arguments("putio45")));
   const std::string arn = world->account().instances.get("putio45").arn;
-  world->account().tags.add(arn, {{plan::tag_phase, "serving"}});
+  const auto set_phase = [&arn](const char* phase) {
+    lab_test::ApiClient(world->lab())
+        .ask("AddTagsToResource",
+             {{"ResourceName", arn}, {"Tags.Tag.1.Key", plan::tag_phase}, {"Tags.Tag.1.Value", phase}});
+  };
+  set_phase("serving");
   const auto expect_left_alone = [] {
     for (const auto& arguments : {world->undo_arguments("putio45"), with_source(world->undo_arguments("putio45"))})
       expect_refusal(3, "putio45 has served", arguments);
@@ -262,7 +267,7 @@ void Hard<Family>::never_touches_a_target_that_has_served() {
   expect_left_alone();
   world->lab().inflict("putio45", "cut");
   expect_left_alone();
-  world->account().tags.add(arn, {{plan::tag_phase, plan::phase_building}});
+  set_phase(plan::phase_building);
   expect_undo("putio45", before);
 }
 

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "aws/waiter.h"
+#include "lab/api_client.h"
 #include "lab/value.h"
 #include "plan/plan.h"
 #include "replication/status.h"
@@ -179,7 +180,8 @@ TEST_F(UndoStates, RefusesAnInstanceInTheTargetsPlace) {
   EXPECT_EQ(refused.status, 3) << refused.text();
   EXPECT_THAT(refused.errors, HasSubstr("putio35 is not the instance that this run made"));
   const aws::Instance there = world->account().instances.get("putio35");
-  world->account().tags.remove(there.arn, {plan::tag_run});
+  lab_test::ApiClient(world->lab())
+      .ask("RemoveTagsFromResource", {{"ResourceName", there.arn}, {"TagKeys.member.1", plan::tag_run}});
   const Ended undone = world->darbe(world->undo_arguments("putio35"));
   EXPECT_EQ(undone.status, 0) << undone.text();
   EXPECT_EQ(world->account().instances.get("putio35").resource_id, there.resource_id);
