@@ -450,7 +450,10 @@ TEST_P(CopySuite, GoesOnWithinATableThatAUniqueKeyOrders) {
   int asked = 0;
   options.jobs = 1;
   options.still_frozen = [&](mysql::Connection&) {
-    if (++asked == 7) throw base::Error(base::Kind::failed, "enough");
+    if (++asked < 7) return;
+    base::poll_until({std::chrono::milliseconds(10), std::chrono::seconds(30)}, {},
+                     [&] { return lines_of("ordered").chunks > 0; });
+    throw base::Error(base::Kind::failed, "enough");
   };
   EXPECT_THROW(copy(), base::Error);
   const tables::LedgerSummary before = lines_of("ordered");
