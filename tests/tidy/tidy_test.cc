@@ -124,13 +124,15 @@ TEST(Tidy, DevKeepsAwayFromAwsWhateverItsCallerHasSet) {
   const std::string environment = output_of(
       "cd '" + root.string() +
       "' && AWS_ENDPOINT_URL_RDS=http://rds.example AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true AWS_CA_BUNDLE=/nowhere "
-      "AWS_PROFILE=production DARBE_TLS_CA=/nowhere bash -c 'eval \"$(sed -n \"/^keep_away_from_aws()/,/^}/p\" dev)\"; "
+      "AWS_PROFILE=production DARBE_TLS_CA=/nowhere DARBE_REPLICA_COPIES=3 bash -c 'eval \"$(sed -n "
+      "\"/^keep_away_from_aws()/,/^}/p\" dev)\"; "
       "keep_away_from_aws; env' | grep -E '^(AWS|DARBE)_' | sort");
   EXPECT_EQ(environment,
             "AWS_CONFIG_FILE=/dev/null\n"
             "AWS_EC2_METADATA_DISABLED=true\n"
             "AWS_ENDPOINT_URL=http://127.0.0.1:9\n"
-            "AWS_SHARED_CREDENTIALS_FILE=/dev/null\n");
+            "AWS_SHARED_CREDENTIALS_FILE=/dev/null\n"
+            "DARBE_REPLICA_COPIES=3\n");  // a test's, which `./dev check` sets
 }
 
 TEST(Tidy, NothingIsLeftForLater) {
