@@ -48,6 +48,11 @@ TEST(ManyTablesChild, DISABLED_CopiesVerifiesAndCompares) {
 class ManyTables : public testing::Test, public Fixture {
  protected:
   ManyTables() : Fixture(servers::mariadb) {}
+  void SetUp() override {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "what a sanitizer holds of its own would be measured";
+#endif
+  }
 
   // MyISAM's are made ten times as fast as InnoDB's; what is held of a table is the same.
   void make_tables(unsigned count, unsigned rows) {
@@ -98,8 +103,8 @@ TEST_F(LargeTable, TakesNoMoreMemoryThanASmallOne) {
   const std::uint64_t with_large = peak_memory_kib_of_copy();
   RecordProperty("kib_with_small", std::to_string(with_small));
   RecordProperty("kib_with_large", std::to_string(with_large));
-  // The lanes' queues are as full as they get with either.
-  EXPECT_LT(with_large, with_small + 4096) << with_small;
+  // Of a few MiB: the lanes' queues, which need not be full with so little.
+  EXPECT_LT(with_large, with_small + 16384) << with_small;
 }
 
 // In the client library: the text of it that the target gets is handed on in blocks.
