@@ -17,8 +17,6 @@ namespace darbe::copy {
 
 namespace {
 
-using base::Error;
-using base::Kind;
 namespace ledger = tables::ledger;
 
 void plan_table(ledger::PlanWriter& plan, const tables::Table& table, std::uint64_t chunk_bytes) {

@@ -248,9 +248,10 @@ std::optional<Task> Schedule::choose_meanwhile() {
 std::optional<Task> Schedule::choose_build(std::size_t builds_max) {
   if (builds_.empty() || building_ >= builds_max) return std::nullopt;
   // The largest first, or the copy would end with one lane that builds it and others that have nothing to do.
-  const auto largest = std::max_element(builds_.begin(), builds_.end(), [this](std::size_t one, std::size_t other) {
-    return work_of(one).shape().index_bytes < work_of(other).shape().index_bytes;
-  });
+  const auto largest =
+      std::max_element(builds_.begin(), builds_.end(), [this](std::size_t one, std::size_t other) REQUIRES(mutex_) {
+        return work_of(one).shape().index_bytes < work_of(other).shape().index_bytes;
+      });
   const Work work{*largest, std::nullopt};
   builds_.erase(largest);
   ++building_;

@@ -46,6 +46,7 @@ struct World {
   const Metrics& metrics;
   std::vector<Task>& tasks;
 
+  // NOLINTNEXTLINE(google-explicit-constructor): what looks may look at a world that is being changed
   operator View() const { return {store, offers, now, metrics}; }
 };
 
