@@ -89,16 +89,17 @@ void SourceGuard::look(When when, std::stop_token stop) {
   for (const watch::Alarm& alarm : watch::alarms(seen)) {
     if (alarm.act == Act::stop && when == When::before_the_walk) continue;  // the walk itself begins anew
     now.insert(alarm.reason.concern);
-    take(alarm, run, source);
+    take(alarm, when, run, source);
   }
   warned_ = now;
 }
 
 // First nothing more is written; then the source, which may have no room for much, is asked to give its binlogs free.
-void SourceGuard::take(const watch::Alarm& alarm, Run& run, mysql::Connection& source) {
+// Before the walk nothing is at work, and the run's stop would cut that very question.
+void SourceGuard::take(const watch::Alarm& alarm, When when, Run& run, mysql::Connection& source) {
   if (alarm.act == Act::warn) return warn(alarm.reason);
   note_stopped(alarm.reason.text, alarm.reason.advice);
-  stop_run_();
+  if (when == When::during_it) stop_run_();
   if (alarm.act != Act::stop_release) return;
   try {
     release_binlogs(run, source);
