@@ -1,4 +1,5 @@
-// A fresh account of the lab behind its front door, for tests: signed calls that must succeed, and no workers.
+// A fresh account of the lab behind its front door, for tests: signed calls that must succeed, what it takes to sign
+// others, and no workers.
 #pragma once
 
 #include <set>
@@ -84,6 +85,10 @@ class Account : public testing::Test {
   std::vector<Task> tasks_;       // that workers would have got
   base::TemporaryFolder folder_;
   State state_;
+  Faults faults_;
+  RequestLog log_;
+  Front front_;
+  Signer signer_;
 
  private:
   aws::XmlElement call(const std::string& service, const std::string& action, const std::string& version,
@@ -97,11 +102,6 @@ class Account : public testing::Test {
     if (response.status == 200) called_.insert(service + " " + action);
     return aws::parse_xml(response.body);
   }
-
-  Faults faults_;
-  RequestLog log_;
-  Front front_;
-  Signer signer_;
 };
 
 }  // namespace darbe::lab

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "account_fixture.h"
 #include "aws/xml.h"
 #include "base/file.h"
 #include "signed_request.h"
@@ -12,25 +13,8 @@
 namespace darbe::lab {
 namespace {
 
-const ParameterCatalog& no_parameters(std::string_view) {
-  static const ParameterCatalog catalog("mysql9.7", {});
-  return catalog;
-}
-
-class FrontDoor : public testing::Test {
+class FrontDoor : public Account {
  protected:
-  FrontDoor()
-      : state_(folder_.path() / "state.json",
-               {{{"mysql", "9.7.4", "9.7", "mysql9.7", "MySQL 9.7.4", true}}, no_parameters}, "eu-west-1"),
-        log_(folder_.path() / "requests.log"),
-        front_({state_, faults_, log_}, aws_models()) {
-    state_.on_task([this](const Task& task) { tasks_.push_back(task); });
-    state_.look([&](const Store& store) {
-      signer_.key = store.credentials.begin()->first;
-      signer_.secret = store.credentials.begin()->second.secret;
-    });
-  }
-
   static aws::Form identity() { return {{"Action", "GetCallerIdentity"}, {"Version", "2011-06-15"}}; }
   static aws::Form describe() { return {{"Action", "DescribeDBInstances"}, {"Version", "2014-10-31"}}; }
   static aws::Form create(const std::string& name) {
@@ -50,14 +34,6 @@ class FrontDoor : public testing::Test {
   static std::string code_of(const http::Response& response) {
     return fmt::format("{} {}", response.status, aws::parse_xml(response.body).child("Error").text("Code"));
   }
-
-  base::TemporaryFolder folder_;
-  State state_;
-  Faults faults_;
-  RequestLog log_;
-  Front front_;
-  Signer signer_;
-  std::vector<Task> tasks_;
 };
 
 TEST_F(FrontDoor, TakesARightSignature) {
