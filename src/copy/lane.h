@@ -48,6 +48,7 @@ struct LaneMemory {
   std::optional<Build> build GUARDED_BY(mutex);         // taken, and not known to be done
   std::optional<Cut> cut GUARDED_BY(mutex);             // likewise
   std::optional<tables::Key> middle GUARDED_BY(mutex);  // where it cuts, once that is found
+  bool large_row = false;                               // the next stride meets one; set between two lives of the lane
   std::optional<std::uint64_t> session;  // the writer's, on the target; used by the lane's own thread only
 };
 
@@ -65,7 +66,9 @@ void read_lane(const Job& job, Lane& lane, LaneMemory& memory, std::stop_token s
 void write_lane(Schedule& schedule, Lane& lane, LaneMemory& memory, mysql::Connection& target, unsigned& commits);
 
 // The two ends for a single chunk, whose rows are deleted on the target first.
-void read_again(const Options& options, TableWork& table, const tables::Chunk& chunk, Lane& lane, std::stop_token stop);
+enum class RowSize { small, any };
+void read_again(const Options& options, TableWork& table, const tables::Chunk& chunk, RowSize size, Lane& lane,
+                std::stop_token stop);
 tables::Totals write_again(TableWork& table, Lane& lane, mysql::Connection& target);
 
 // LOAD DATA's counts. Throws: Error{failed} if `info` is not such a text.

@@ -102,6 +102,9 @@ void run_turn(const Job& job, unsigned number, const Stops& stops) {
     try {
       run_once(job, memory, lane, commits);
       return false;
+    } catch (const tables::LargeRow&) {
+      memory.large_row = true;
+      return true;
     } catch (const std::exception& error) {
       // Tries are counted from the last success on: a copy of ten days may lose more links than one of an hour.
       if (base::kind_of(error) != base::Kind::transient || commits == 0) throw;
@@ -150,17 +153,24 @@ void run_pipeline(const Options& options, Schedule& schedule, Progress& progress
 }
 
 tables::Totals run_again(const Options& options, TableWork& table, const tables::Chunk& chunk, std::stop_token stop) {
-  Lane lane;
-  tables::Totals totals;
-  base::TaskGroup ends(std::move(stop));
-  ends.on_error([&](std::exception_ptr error) { lane.blocks.abort(error); });
-  ends.start([&](std::stop_token ends_stop) { read_again(options, table, chunk, lane, ends_stop); });
-  ends.start([&](std::stop_token ends_stop) {
-    mysql::Connection target = open_target(options.target, ends_stop);
-    totals = write_again(table, lane, target);
-  });
-  ends.wait();
-  return totals;
+  const auto run = [&](RowSize size) {
+    Lane lane;
+    tables::Totals totals;
+    base::TaskGroup ends(stop);
+    ends.on_error([&](std::exception_ptr error) { lane.blocks.abort(error); });
+    ends.start([&](std::stop_token ends_stop) { read_again(options, table, chunk, size, lane, ends_stop); });
+    ends.start([&](std::stop_token ends_stop) {
+      mysql::Connection target = open_target(options.target, ends_stop);
+      totals = write_again(table, lane, target);
+    });
+    ends.wait();
+    return totals;
+  };
+  try {
+    return run(RowSize::small);
+  } catch (const tables::LargeRow&) {
+    return run(RowSize::any);
+  }
 }
 
 }  // namespace darbe::copy

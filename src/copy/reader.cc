@@ -148,9 +148,13 @@ class LaneReader {
 
   void operator()(const Stride& stride) {
     TableWork& table = schedule_.table(stride.work);
+    std::optional<tables::LargeRows> large;
+    // ARCHIVE takes no row back, so its tables can't be begun anew.
+    if ((memory_.large_row || table.shape().engine == "ARCHIVE") && !take_large_rows(large)) return;
     table.statement(reader_.connection());
     StrideReader rows(job_.options, reader_, table, stride, lane_);
     const tables::Totals totals = rows.read();
+    memory_.large_row = false;
     schedule_.note_read(stride.work, rows.chunk(), totals);
   }
 
@@ -197,6 +201,18 @@ class LaneReader {
 
  private:
   // Nothing when the operator asks to leave: this end's session is cut then, while the other end commits what it has.
+  // Before the stride's first row goes to the target: the transaction that writes them may hold what another lane's
+  // needs (MariaDB's AUTO-INC lock, until LOAD DATA ends). False if the lane leaves instead.
+  bool take_large_rows(std::optional<tables::LargeRows>& large) {
+    try {
+      large.emplace(reader_, enough_);
+      return true;
+    } catch (const base::Error& error) {
+      if (!lane_.leave.stop_requested() || error.kind() != base::Kind::interrupted) throw;
+      return false;
+    }
+  }
+
   std::optional<tables::Key> find_middle(const Cut& cut) {
     const std::stop_callback no_waiting(lane_.leave, [this] { reading_.request_stop(); });
     try {
@@ -244,9 +260,11 @@ void read_lane(const Job& job, Lane& lane, LaneMemory& memory, std::stop_token s
   lane.blocks.close();
 }
 
-void read_again(const Options& options, TableWork& table, const tables::Chunk& chunk, Lane& lane,
+void read_again(const Options& options, TableWork& table, const tables::Chunk& chunk, RowSize size, Lane& lane,
                 std::stop_token stop) {
-  tables::RowReader reader(options.frozen, std::move(stop));
+  tables::RowReader reader(options.frozen, stop);
+  std::optional<tables::LargeRows> large;
+  if (size == RowSize::any) large.emplace(reader, stop);
   if (options.still_frozen) options.still_frozen(reader.connection());
   table.statement(reader.connection());
   ChunkCutter rows(lane, {}, table.shape(), chunk);

@@ -3,5 +3,6 @@
 
 // clang-format off
 #include <mysql.h>
+#include <errmsg.h>
 #include <ma_pvio.h>
 // clang-format on

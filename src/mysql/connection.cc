@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <strings.h>
@@ -31,7 +32,13 @@ constexpr int handler_failed = 2000;
 // profile, and a connection costs that much memory.
 constexpr std::size_t net_buffer_bytes = 128 * 1024;
 
-constexpr std::size_t largest_packet = 1UL << 30;
+// A session's room for a large row goes back to the system with the session. Left alone, glibc would raise this bound
+// to what is freed (up to 32 MiB), and keep as much and more for each thread (mallopt(3), M_MMAP_THRESHOLD).
+constexpr int mapped_bytes_min = 1 << 20;
+
+// What NET's `error` is after a packet for which the library takes no memory. All else that ends reading leaves 2
+// there, and mysql_errno() says 2013 of both.
+constexpr int packet_not_taken = 1;
 
 // A peer that vanished is noticed after about three minutes while we wait for it, and after five while it owes us an
 // acknowledgement; a target that flushes may leave our window shut for a minute or two and must not be cut off.
@@ -49,6 +56,7 @@ struct ThreadGuard {
     static std::once_flag once;
     std::call_once(once, [] {
       mysql_server_init(0, nullptr, nullptr);
+      ::mallopt(M_MMAP_THRESHOLD, mapped_bytes_min);
       mysql_optionsv(nullptr, MYSQL_OPT_NET_BUFFER_LENGTH, &net_buffer_bytes);
     });
     mysql_thread_init();
@@ -225,7 +233,8 @@ struct Connection::Implementation {
     try {
       return work();
     } catch (const ServerError& error) {
-      if (meaning_of(error) == Meaning::link_lost) usable = false;
+      const Meaning meaning = meaning_of(error);
+      if (meaning == Meaning::link_lost || meaning == Meaning::row_too_large) usable = false;
       base::throw_if_stopped(stop);
       throw;
     }
@@ -236,8 +245,12 @@ struct Connection::Implementation {
   }
 
   [[noreturn]] void throw_error(const std::string& label, bool during_connect) const {
-    throw ServerError(mysql_errno(session.get()), mysql_sqlstate(session.get()), mysql_error(session.get()),
-                      fmt::format("{} on {}", label, place_of(options)), during_connect);
+    const std::string what = fmt::format("{} on {}", label, place_of(options));
+    if (!during_connect && mysql_errno(session.get()) == CR_SERVER_LOST && session->net.error == packet_not_taken)
+      throw ServerError(CR_NET_PACKET_TOO_LARGE, "HY000",
+                        fmt::format("a row of more than {} bytes", options.row_bytes_max), what, false);
+    throw ServerError(mysql_errno(session.get()), mysql_sqlstate(session.get()), mysql_error(session.get()), what,
+                      during_connect);
   }
 
   void send(std::string_view sql, std::string_view label) {
@@ -302,7 +315,7 @@ void Connection::Implementation::connect() {
   set_option(raw, MYSQL_OPT_READ_TIMEOUT, &seconds);
   set_option(raw, MYSQL_OPT_PROTOCOL, &protocol);
   set_option(raw, MYSQL_OPT_LOCAL_INFILE, &load_allowed);
-  set_option(raw, MYSQL_OPT_MAX_ALLOWED_PACKET, &largest_packet);
+  set_option(raw, MYSQL_OPT_MAX_ALLOWED_PACKET, &options.row_bytes_max);
   set_option(raw, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   if (!local && options.tls != Tls::none) set_tls(raw, options);
   mysql_set_local_infile_handler(raw, darbe_load_init, darbe_load_read, darbe_load_end, darbe_load_error, &load);

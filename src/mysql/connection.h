@@ -30,6 +30,10 @@ enum class Tls {
   none,             // MySQL 5.6 only (PROTOCOL.md 4)
 };
 
+// What a server sends as one packet at most, and as one row (max_allowed_packet's own limit).
+constexpr std::size_t protocol_packet_bytes_max = (1UL << 24) - 1;
+constexpr std::size_t protocol_row_bytes_max = 1UL << 30;
+
 struct ConnectOptions {
   std::string host{};
   unsigned port = 3306;
@@ -39,6 +43,7 @@ struct ConnectOptions {
   Tls tls = Tls::verify_identity;
   std::string tls_ca{};  // a PEM file; required for verify_identity and verify_ca
   std::chrono::seconds connect_timeout{10};
+  std::size_t row_bytes_max = protocol_row_bytes_max;  // a larger one ends the session: Meaning::row_too_large
   // Asked when the server refuses the password (1045), and once more when it refuses that: another one to try; nothing:
   // it stays refused. By any thread that connects.
   std::function<std::optional<base::Secret>(const base::Secret& refused, std::stop_token stop)> other_password{};

@@ -37,8 +37,10 @@ constexpr std::array<unsigned, 10> existing_numbers = {1007, 1050, 1060, 1061, 1
 constexpr std::array<unsigned, 6> full_numbers = {1021, 1026, 1114, 1878, 3675, 3};
 // 1148 of old servers says no more than that a command is not allowed; it is LOAD DATA LOCAL's.
 constexpr std::array<unsigned, 3> local_infile_numbers = {1148, 3948, 4166};
-// 1153 of the server's network, 1301 of a value it makes (a JSON document, a function's result), 2020 of ours.
-constexpr std::array<unsigned, 3> packet_numbers = {1153, 1301, 2020};
+// 1153 of the server's network, 1301 of a value it makes (a JSON document, a function's result).
+constexpr std::array<unsigned, 2> packet_numbers = {1153, 1301};
+// Of the client library: a row above what the session takes.
+constexpr unsigned row_too_large_number = 2020;
 // Those of denied_numbers that a GRANT would change.
 constexpr std::array<unsigned, 6> privilege_numbers = {1044, 1095, 1142, 1143, 1227, 1370};
 constexpr std::array<unsigned, 2> word_numbers = {1064, 1193};
@@ -67,6 +69,8 @@ std::string advice_for(unsigned number, bool during_connect) {
   if (contains(packet_numbers, number))
     return "Raise max_allowed_packet on that server (on RDS in its parameter group; at most 1 GiB), and run the same "
            "command again.";
+  if (number == row_too_large_number)
+    return "MySQL's protocol takes no row above 1 GiB: make that one smaller on the source, or leave its database out.";
   return {};
 }
 
@@ -96,6 +100,7 @@ Meaning meaning_of(unsigned number, const std::string& sqlstate) {
   if (contains(missing_numbers, number)) return Meaning::no_such_object;
   if (contains(existing_numbers, number)) return Meaning::already_exists;
   if (contains(full_numbers, number)) return Meaning::disk_full;
+  if (number == row_too_large_number) return Meaning::row_too_large;
   if (contains(word_numbers, number)) return Meaning::syntax;
   if (contains(unsupported_numbers, number)) return Meaning::unsupported;
   if (contains(duplicate_numbers, number)) return Meaning::duplicate;

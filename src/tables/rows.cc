@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/mutex.h"
 #include "mysql/quote.h"
 #include "tables/key.h"
 
@@ -10,8 +12,41 @@ namespace darbe::tables {
 
 namespace {
 
-// The client library keeps room for the largest row a session ever saw: above this the session is replaced.
-constexpr std::size_t kept_row_bytes_max = 16 * 1024 * 1024;
+// The one turn at large rows.
+class Turn {
+ public:
+  void take(const std::stop_token& stop) EXCLUDES(mutex_) {
+    const std::stop_callback wake(stop, [this] {
+      base::MutexLock lock(mutex_);
+      given_back_.notify_all();
+    });
+    base::MutexLock lock(mutex_);
+    while (taken_ && !stop.stop_requested()) given_back_.wait(mutex_);
+    base::throw_if_stopped(stop);
+    taken_ = true;
+  }
+  void give_back() EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    taken_ = false;
+    given_back_.notify_all();
+  }
+
+ private:
+  base::Mutex mutex_;
+  base::Condition given_back_;
+  bool taken_ GUARDED_BY(mutex_) = false;
+};
+
+// Of the process, as its memory is.
+Turn& large_rows_turn() {
+  static Turn turn;
+  return turn;
+}
+
+mysql::ConnectOptions without_large_rows(mysql::ConnectOptions options) {
+  options.row_bytes_max = mysql::protocol_packet_bytes_max;
+  return options;
+}
 
 mysql::Connection open(const mysql::ConnectOptions& options, const std::stop_token& stop) {
   mysql::Connection connection(options, stop);
@@ -120,28 +155,51 @@ std::string select_statement(const Table& table, const Chunk& chunk, const Windo
 }
 
 RowReader::RowReader(const mysql::ConnectOptions& options, std::stop_token stop)
-    : options_(options), stop_(std::move(stop)), connection_(open(options_, stop_)) {}
+    : options_(options), stop_(std::move(stop)), connection_(open(without_large_rows(options_), stop_)) {}
 
 Totals RowReader::read(const Table& table, const Chunk& chunk, const Row& row, const Window& window) {
-  if (!connection_.usable()) connection_ = open(options_, stop_);
+  if (!connection_.usable()) connection_ = open(without_large_rows(options_), stop_);
   Totals totals;
-  std::size_t largest = 0;
   const DocumentCheck documents(table);
-  connection_.stream(
+  stream(
       select_statement(table, chunk, window),
       [&](mysql::RowView values) {
         documents.require_whole(values, table, options_.host);
         Totals one{1, 0, hasher_.hash(values)};
         for (const mysql::Value& value : values)
           if (value) one.bytes += value->size();
-        largest = std::max<std::size_t>(largest, one.bytes);
         totals += one;
         if (row) row(values, one);
         return true;
       },
       "reading " + describe(table, chunk));
-  if (largest > kept_row_bytes_max) connection_ = open(options_, stop_);
   return totals;
+}
+
+void RowReader::stream(const std::string& sql, const std::function<bool(mysql::RowView)>& row,
+                       const std::string& label) {
+  try {
+    (large_ ? *large_ : connection_).stream(sql, row, label);
+  } catch (const mysql::ServerError& error) {
+    if (large_ || mysql::meaning_of(error) != mysql::Meaning::row_too_large) throw;
+    connection_ = open(without_large_rows(options_), stop_);
+    throw LargeRow(label);
+  }
+}
+
+LargeRows::LargeRows(RowReader& reader, const std::stop_token& stop) : reader_(reader) {
+  large_rows_turn().take(stop);
+  try {
+    reader_.large_.emplace(open(reader_.options_, reader_.stop_));
+  } catch (...) {
+    large_rows_turn().give_back();
+    throw;
+  }
+}
+
+LargeRows::~LargeRows() {
+  reader_.large_.reset();
+  large_rows_turn().give_back();
 }
 
 }  // namespace darbe::tables

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "mysql/connection.h"
 #include "tables/chunk.h"
 #include "tables/digest.h"
@@ -42,6 +43,14 @@ struct Window {
 // SELECT of the stored columns of a chunk and its proofs, in primary key order where there is one.
 std::string select_statement(const Table& table, const Chunk& chunk, const Window& window = {});
 
+// The client library holds a row whole, and keeps that room. So a row of 16 MiB or more, of which a process may have
+// one at a time, is not read until its reader has LargeRows. What `row` has seen of the chunk counts for nothing.
+class LargeRow : public base::Error {
+ public:
+  explicit LargeRow(const std::string& label)
+      : Error(base::Kind::transient, label + ": a row of 16 MiB or more, which is read alone") {}
+};
+
 // A session that reads rows. Belongs to one thread.
 class RowReader {
  public:
@@ -49,18 +58,51 @@ class RowReader {
   RowReader(const mysql::ConnectOptions& options, std::stop_token stop);
 
   // Reads a chunk's rows; `row` sees each with its own totals (it may be empty). Throws: ServerError naming table and
-  // chunk, what `row` throws.
+  // chunk, LargeRow, what `row` throws.
   using Row = std::function<void(mysql::RowView, const Totals&)>;
   Totals read(const Table& table, const Chunk& chunk, const Row& row, const Window& window = {});
 
+  // Any other statement whose rows may be as large. Throws: as mysql::Connection::stream, LargeRow.
+  void stream(const std::string& sql, const std::function<bool(mysql::RowView)>& row, const std::string& label);
+
   // The session itself, for questions between chunks.
   mysql::Connection& connection() { return connection_; }
+  const std::stop_token& stop() const { return stop_; }
 
  private:
+  friend class LargeRows;
+
   mysql::ConnectOptions options_;
   std::stop_token stop_;
   mysql::Connection connection_;
+  std::optional<mysql::Connection> large_;  // instead of it, while it may read large rows
   RowHasher hasher_;
 };
+
+// While this lives its reader takes rows of any size, as the only one of the process. Whoever waits for it must hold
+// nothing that another session may wait for: the one that has it may be that session.
+class LargeRows {
+ public:
+  // Waits for its turn. Throws: Error{interrupted} after a stop; as mysql::Connection.
+  LargeRows(RowReader& reader, const std::stop_token& stop);
+  ~LargeRows();
+  LargeRows(const LargeRows&) = delete;
+  LargeRows& operator=(const LargeRows&) = delete;
+
+ private:
+  RowReader& reader_;
+};
+
+// What `read` returns, which reads through `reader` and is begun anew if it meets a large row. Throws: as LargeRows,
+// what `read` throws.
+template <typename Read>
+auto with_large_rows(RowReader& reader, const Read& read) {
+  try {
+    return read();
+  } catch (const LargeRow&) {
+  }
+  const LargeRows turn(reader, reader.stop());
+  return read();
+}
 
 }  // namespace darbe::tables

@@ -57,11 +57,13 @@ class KeyPlaces {
 };
 
 std::vector<Digest> digests_by_group(const Table& table, const tables::Chunk& chunk, tables::RowReader& reader) {
-  std::vector<Digest> groups(groups_count);
-  KeyPlaces key(table);
-  reader.read(table, chunk,
-              [&](mysql::RowView row, const tables::Totals& one) { groups[key.group(row)] += one.digest; });
-  return groups;
+  return tables::with_large_rows(reader, [&] {
+    std::vector<Digest> groups(groups_count);
+    KeyPlaces key(table);
+    reader.read(table, chunk,
+                [&](mysql::RowView row, const tables::Totals& one) { groups[key.group(row)] += one.digest; });
+    return groups;
+  });
 }
 
 struct Kept {
@@ -78,21 +80,23 @@ Row keep(mysql::RowView row, const std::vector<std::size_t>& places) {
 
 Kept rows_of_groups(const Table& table, const tables::Chunk& chunk, tables::RowReader& reader,
                     const std::vector<bool>& wanted) {
-  Kept kept;
   KeyPlaces key(table);
   std::vector<std::size_t> all(table.stored_columns().size() + tables::proofs(table).size());
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-  std::size_t bytes = 0;
-  reader.read(table, chunk, [&](mysql::RowView row, const tables::Totals&) {
-    if (!wanted[key.group(row)]) return;
-    if (kept.by_key.size() >= rows_kept_max || bytes > bytes_kept_max) {
-      kept.more = true;
-      return;
-    }
-    for (const mysql::Value& value : row) bytes += value ? value->size() : 0;
-    kept.by_key.emplace(keep(row, key.places()), keep(row, all));
+  return tables::with_large_rows(reader, [&] {
+    Kept kept;
+    std::size_t bytes = 0;
+    reader.read(table, chunk, [&](mysql::RowView row, const tables::Totals&) {
+      if (!wanted[key.group(row)]) return;
+      if (kept.by_key.size() >= rows_kept_max || bytes > bytes_kept_max) {
+        kept.more = true;
+        return;
+      }
+      for (const mysql::Value& value : row) bytes += value ? value->size() : 0;
+      kept.by_key.emplace(keep(row, key.places()), keep(row, all));
+    });
+    return kept;
   });
-  return kept;
 }
 
 std::string describe_row(const Table& table, const KeyPlaces& key, const Row& values) {

@@ -89,23 +89,25 @@ struct Numbers {
 };
 
 Numbers read_numbers(tables::RowReader& side, const std::string& sql, const std::string& label) {
-  Numbers found;
   tables::RowHasher hasher;
-  std::size_t bytes = 0;
-  side.connection().stream(
-      sql,
-      [&](mysql::RowView row) {
-        found.digest += hasher.hash(row);
-        if (bytes > bytes_kept_max) return true;
-        Key key;
-        for (const mysql::Value& value : row.first(row.size() - 1))
-          key.emplace_back(value ? std::optional<std::string>(*value) : std::nullopt);
-        for (const auto& value : key) bytes += value ? value->size() : 0;
-        found.places[key] += fmt::format("{} ", row.back().value_or(std::string_view()));
-        return true;
-      },
-      label);
-  return found;
+  return tables::with_large_rows(side, [&] {
+    Numbers found;
+    std::size_t bytes = 0;
+    side.stream(
+        sql,
+        [&](mysql::RowView row) {
+          found.digest += hasher.hash(row);
+          if (bytes > bytes_kept_max) return true;
+          Key key;
+          for (const mysql::Value& value : row.first(row.size() - 1))
+            key.emplace_back(value ? std::optional<std::string>(*value) : std::nullopt);
+          for (const auto& value : key) bytes += value ? value->size() : 0;
+          found.places[key] += fmt::format("{} ", row.back().value_or(std::string_view()));
+          return true;
+        },
+        label);
+    return found;
+  });
 }
 
 std::string name_of_row(const tables::Table& table, const std::string& document, const Key& key) {

@@ -289,11 +289,13 @@ class Worker {
   };
 
   Found read_target(const TableTask& table, const tables::Chunk& chunk) {
-    DecimalWatch watch(table.shape);
-    tables::RowReader::Row see;
-    if (watch.needed()) see = [&watch](mysql::RowView row, const tables::Totals&) { watch.see(row); };
-    const tables::Totals totals = target().read(table.shape, chunk, see);
-    return {totals, watch.found()};
+    return tables::with_large_rows(target(), [&]() -> Found {
+      DecimalWatch watch(table.shape);
+      tables::RowReader::Row see;
+      if (watch.needed()) see = [&watch](mysql::RowView row, const tables::Totals&) { watch.see(row); };
+      const tables::Totals totals = target().read(table.shape, chunk, see);
+      return {totals, watch.found()};
+    });
   }
 
   // How a chunk differs, if it does.

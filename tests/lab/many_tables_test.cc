@@ -87,7 +87,8 @@ class LargeTable : public ManyTables {
   void fill_with(unsigned megabytes) {
     source.execute("TRUNCATE TABLE shop.large");
     source.execute(fmt::format(
-        "INSERT INTO shop.large SELECT seq, REPEAT(CHAR(97 + seq % 26), 16384) FROM shop.seq_1_to_{}", 64 * megabytes));
+        "INSERT INTO shop.large (id, body) SELECT seq, REPEAT(CHAR(97 + seq % 26), 16384) FROM shop.seq_1_to_{}",
+        64 * megabytes));
   }
   void forget_the_copy() {
     for (const char* database : {"shop", "darbe_journal"})
@@ -124,6 +125,27 @@ TEST_F(LargeTable, HoldsItsLargestRowOnce) {
   RecordProperty("kib_with", std::to_string(with));
   EXPECT_GT(with, row_kib);
   EXPECT_LT(with, without + row_kib + 8192) << without;
+}
+
+// Of all lanes one holds such a row; another has read none of its own, or is at one of less than 16 MiB.
+TEST_F(LargeTable, HoldsOneLargestRowForAllLanes) {
+  constexpr std::uint64_t half_kib = 12 * 1024;
+  source.execute("CREATE TABLE shop.other (id INT PRIMARY KEY, body LONGBLOB, more LONGBLOB) ENGINE=MyISAM");
+  source.execute("ALTER TABLE shop.large ADD more LONGBLOB");
+  fill_with(1);
+  const std::uint64_t without = peak_memory_kib_of_copy(2);
+  forget_the_copy();
+  source.execute("TRUNCATE TABLE shop.large");
+  source.execute(
+      fmt::format("INSERT INTO shop.large SELECT seq, REPEAT('x', {0}), REPEAT('y', {0}) FROM "
+                  "shop.seq_1_to_6",
+                  half_kib * 1024));
+  source.execute("INSERT INTO shop.other SELECT * FROM shop.large");
+  const std::uint64_t with = peak_memory_kib_of_copy(2);
+  RecordProperty("kib_without", std::to_string(without));
+  RecordProperty("kib_with", std::to_string(with));
+  EXPECT_GT(with, 2 * half_kib);
+  EXPECT_LT(with, without + 2 * half_kib + 8192) << without;
 }
 
 TEST_F(ManyTables, TakeNoMoreMemoryThanFew) {

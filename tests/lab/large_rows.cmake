@@ -1,0 +1,2 @@
+darbe_suite(lab large_rows DEPS verify copy tables servers mysql base
+            SUITES OnMysql/LargeRowSuite OnMariadb/LargeRowSuite TIMEOUT 300)
