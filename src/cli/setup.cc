@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/retry.h"
 #include "cli/options.h"
 #include "cli/preparation.h"
 #include "cli/report.h"
@@ -94,12 +95,19 @@ Report walk_guarded(Run& run, const CommonOptions& options, steps::SourceGuard& 
   }
 }
 
+// A server that restarts may be away while AWS calls it available.
+constexpr base::RetryPolicy answer_policy{.tries = 5, .base = std::chrono::seconds(1)};
+
 // The journal of an earlier command.
 void open_journal(Run& run, const std::stop_token& stop) {
   const auto target = target_at_rest(run, stop);
   if (!target) return;
-  base::in_context(fmt::format("the journal on {} can't be read", run.target_id()),
-                   [&] { run.journal.open(run.connect_options(*target)); });
+  const auto say = [&](const std::exception& error, int) {
+    run.report.note(fmt::format("{} doesn't answer yet: {}", run.target_id(), base::text_of(error)));
+  };
+  base::in_context(fmt::format("the journal on {} can't be read", run.target_id()), [&] {
+    base::retry(answer_policy, stop, [&] { run.journal.open(run.connect_options(*target)); }, say);
+  });
 }
 
 void keep(plan::JournalTable& journal, const aws::Change& change) {

@@ -8,8 +8,10 @@
 #include <gtest/gtest.h>
 
 #include "aws/waiter.h"
+#include "base/clock.h"
 #include "lab/api_client.h"
 #include "lab/value.h"
+#include "mysql/quote.h"
 #include "plan/plan.h"
 #include "replication/status.h"
 #include "story/world.h"
@@ -147,6 +149,54 @@ TEST_F(UndoStates, UndoesATargetThatNeverComesUpAgain) {
   const Ended undone = world->darbe(world->undo_arguments("putio34"));
   EXPECT_THAT(undone.errors, HasSubstr("putio34 is incompatible-parameters and doesn't answer"));
   expect_undone(undone, before);
+}
+
+// Set by a person, that is: the run's own comes with Settle.
+TEST_F(UndoStates, TakesADeletionProtectionOffFirst) {
+  const std::string before = world->inventory();
+  begin("putio38");
+  aws::ModifyInstance protect;
+  protect.deletion_protection = true;
+  world->account().instances.modify("putio38", protect);
+  ASSERT_TRUE(
+      base::poll_until(patience, {}, [&] { return world->account().instances.get("putio38").deletion_protection; }));
+  expect_undone(world->darbe(world->undo_arguments("putio38")), before);
+}
+
+// A session that is lost is opened anew; but by then somebody else may have the lock.
+TEST_F(UndoStates, StopsWhereItsLockIsLost) {
+  const std::string before = world->inventory();
+  mysql::Connection other = world->connect(World::source_id);
+  const std::string lock = mysql::quote_text(std::string("darbe.") + World::source_id);
+  const auto expect_to_stop = [&](const std::vector<std::string>& arguments, const char* point) {
+    const auto darbe = world->start(arguments, {{"DARBE_FAULT", fmt::format("{}:pause", point)}});
+    ASSERT_TRUE(darbe->pauses()) << darbe->end().text();
+    other.execute("KILL " + other.value(fmt::format("SELECT IS_USED_LOCK({})", lock)).value());
+    ASSERT_EQ(other.number(fmt::format("SELECT GET_LOCK({}, 10)", lock)), 1U);
+    base::sleep_for(std::chrono::seconds(16), {});  // its next ping is due when it goes on
+    darbe->go_on();
+    EXPECT_TRUE(darbe->says("the run's lock is lost: another darbe is at work on ")) << darbe->end().text();
+    EXPECT_EQ(darbe->end().status, 130);
+    EXPECT_THAT(world->darbe(arguments).errors, HasSubstr("another darbe is at work on "));
+    other.execute(fmt::format("DO RELEASE_LOCK({})", lock));
+  };
+  expect_to_stop(arguments("putio39"), "freeze.stopped");
+  expect_to_stop(world->undo_arguments("putio39"), "undo.record_removed");
+  expect_undone(world->darbe(world->undo_arguments("putio39")), before);
+}
+
+// AWS may call a server available that is away for a moment.
+TEST_F(UndoStates, GoesOnWhenATargetDoesNotAnswerAtOnce) {
+  const std::string before = world->inventory();
+  begin("putio41");
+  world->lab().inflict("putio41", "pause");
+  const auto going_on = world->start(arguments("putio41"));
+  EXPECT_TRUE(going_on->says("putio41 doesn't answer yet: ")) << going_on->end().text();
+  world->lab().inflict("putio41", "resume");
+  EXPECT_TRUE(going_on->says("Copy: ")) << going_on->end().text();
+  going_on->signal(SIGINT);
+  EXPECT_EQ(going_on->end().status, 130);
+  expect_undone(world->darbe(world->undo_arguments("putio41")), before);
 }
 
 // A new replica's volume comes from a snapshot, block by block as they are read.
