@@ -15,9 +15,10 @@
 namespace darbe::copy {
 
 // What goes through the queue: a chunk's beginning; its text in pieces, each with the rows that have come since the one
-// before; its end with all that was read; an index build; a cut with the new range.
+// before; its end with all that was read, or the large row that ends its reading; an index build; a cut with the new
+// range.
 struct Block {
-  enum class Kind { begin, text, end, build, cut } kind = Kind::text;
+  enum class Kind { begin, text, end, large_row, build, cut } kind = Kind::text;
   Work work{};
   tables::Chunk chunk{};  // where it ends is known at its end
   std::string text{};
@@ -48,7 +49,7 @@ struct LaneMemory {
   std::optional<Build> build GUARDED_BY(mutex);         // taken, and not known to be done
   std::optional<Cut> cut GUARDED_BY(mutex);             // likewise
   std::optional<tables::Key> middle GUARDED_BY(mutex);  // where it cuts, once that is found
-  bool large_row = false;                               // the next stride meets one; set between two lives of the lane
+  bool large_row = false;                // the first stride meets one; looked at and set between two lives of the lane
   std::optional<std::uint64_t> session;  // the writer's, on the target; used by the lane's own thread only
 };
 

@@ -102,10 +102,12 @@ void run_turn(const Job& job, unsigned number, const Stops& stops) {
     try {
       run_once(job, memory, lane, commits);
       return false;
-    } catch (const tables::LargeRow&) {
+    } catch (const tables::LargeRow& row) {
+      log::debug("{}", row.what());
       memory.large_row = true;
       return true;
     } catch (const std::exception& error) {
+      if (commits != 0) memory.large_row = false;
       // Tries are counted from the last success on: a copy of ten days may lose more links than one of an hour.
       if (base::kind_of(error) != base::Kind::transient || commits == 0) throw;
       say_why(error);

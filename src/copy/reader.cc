@@ -1,4 +1,6 @@
 // The frozen replica's end of a lane.
+#include <algorithm>
+
 #include "base/error.h"
 #include "copy/encoder.h"
 #include "copy/lane.h"
@@ -96,6 +98,7 @@ class StrideReader {
     return all;
   }
   const tables::Chunk& chunk() const { return cutter_.chunk(); }
+  bool met_large_row() const { return largest_ > tables::small_row_bytes_max; }
 
  private:
   // Adds what it reads to `all`; the number of rows comes back, and the last one's key where there are as many as
@@ -107,6 +110,7 @@ class StrideReader {
         table_.shape(), stride_.rest,
         [&](mysql::RowView row, const tables::Totals& totals) {
           cutter_.add(row, totals);
+          largest_ = std::max(largest_, totals.bytes);
           if (++rows == window.rows_max)
             end_ = table_.key().key_of(row);
           else if (window.rows_max != 0 && is_enough(cutter_.totals()))
@@ -130,6 +134,7 @@ class StrideReader {
   const Stride& stride_;
   ChunkCutter cutter_;
   std::optional<tables::Key> end_;
+  std::uint64_t largest_ = 0;  // of its rows, in bytes
 };
 
 // A lane's reader at work.
@@ -144,19 +149,26 @@ class LaneReader {
         memory_(memory),
         reader_(reader),
         reading_(reading),
-        enough_(std::move(enough)) {}
+        enough_(std::move(enough)),
+        large_row_is_next_(memory.large_row) {}
 
   void operator()(const Stride& stride) {
     TableWork& table = schedule_.table(stride.work);
     std::optional<tables::LargeRows> large;
-    // ARCHIVE takes no row back, so its tables can't be begun anew.
-    if ((memory_.large_row || table.shape().engine == "ARCHIVE") && !take_large_rows(large)) return;
+    if (needs_large_rows(table.shape()) && !take_large_rows(large)) return;
     table.statement(reader_.connection());
     StrideReader rows(job_.options, reader_, table, stride, lane_);
-    const tables::Totals totals = rows.read();
-    memory_.large_row = false;
-    schedule_.note_read(stride.work, rows.chunk(), totals);
+    try {
+      const tables::Totals totals = rows.read();
+      large_row_is_next_ = rows.met_large_row();
+      schedule_.note_read(stride.work, rows.chunk(), totals);
+    } catch (const tables::LargeRow&) {
+      // In its turn, for what was read before it is still on its way to the target.
+      lane_.blocks.push({.kind = Block::Kind::large_row, .text = tables::describe(table.shape(), rows.chunk())});
+      has_ended_ = true;
+    }
   }
+  bool has_ended() const { return has_ended_; }
 
   void operator()(const Build& build) {
     {
@@ -200,7 +212,11 @@ class LaneReader {
   }
 
  private:
-  // Nothing when the operator asks to leave: this end's session is cut then, while the other end commits what it has.
+  // ARCHIVE takes no row back, so its chunks can't be begun anew.
+  bool needs_large_rows(const tables::Table& table) const {
+    return large_row_is_next_ || (table.engine == "ARCHIVE" && tables::may_have_large_rows(table));
+  }
+
   // Before the stride's first row goes to the target: the transaction that writes them may hold what another lane's
   // needs (MariaDB's AUTO-INC lock, until LOAD DATA ends). False if the lane leaves instead.
   bool take_large_rows(std::optional<tables::LargeRows>& large) {
@@ -213,6 +229,7 @@ class LaneReader {
     }
   }
 
+  // Nothing when the operator asks to leave: this end's session is cut then, while the other end commits what it has.
   std::optional<tables::Key> find_middle(const Cut& cut) {
     const std::stop_callback no_waiting(lane_.leave, [this] { reading_.request_stop(); });
     try {
@@ -240,6 +257,8 @@ class LaneReader {
   tables::RowReader& reader_;
   std::stop_source& reading_;
   const std::stop_token enough_;
+  bool large_row_is_next_ = false;  // as far as one can tell
+  bool has_ended_ = false;
 };
 
 }  // namespace
@@ -256,7 +275,11 @@ void read_lane(const Job& job, Lane& lane, LaneMemory& memory, std::stop_token s
   const std::stop_callback on_leave(lane.leave, end);
   const std::stop_callback on_failure(stop, end);
   LaneReader read(job, lane, memory, reader, reading, enough.get_token());
-  while (const std::optional<Task> task = job.schedule.take(lane.number, enough.get_token())) std::visit(read, *task);
+  while (!read.has_ended()) {
+    const std::optional<Task> task = job.schedule.take(lane.number, enough.get_token());
+    if (!task) break;
+    std::visit(read, *task);
+  }
   lane.blocks.close();
 }
 

@@ -66,7 +66,9 @@ class ChunkText {
  private:
   void next() {
     std::optional<Block> block = blocks_.pop();
-    DARBE_ASSERT(block.has_value() && (block->kind == Block::Kind::text || block->kind == Block::Kind::end));
+    DARBE_ASSERT(block.has_value());
+    if (block->kind == Block::Kind::large_row) throw tables::LargeRow(block->text);
+    DARBE_ASSERT(block->kind == Block::Kind::text || block->kind == Block::Kind::end);
     block_ = std::move(*block);
     place_ = 0;
     if (block_.kind == Block::Kind::text) {

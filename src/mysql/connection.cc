@@ -35,9 +35,11 @@ constexpr std::size_t net_buffer_bytes = 128 * 1024;
 // A session's room for a large row goes back to the system with the session. Left alone, glibc would raise this bound
 // to what is freed (up to 32 MiB), and keep as much and more for each thread (mallopt(3), M_MMAP_THRESHOLD).
 constexpr int mapped_bytes_min = 1 << 20;
+// The other bound that glibc no longer moves then: of free room at its end an arena keeps this much.
+constexpr int kept_bytes_max = 4 << 20;
 
-// What NET's `error` is after a packet for which the library takes no memory. All else that ends reading leaves 2
-// there, and mysql_errno() says 2013 of both.
+// What NET's `error` is after a packet for which the library takes, or finds, no memory. All else that ends reading
+// leaves 2 there, and mysql_errno() says 2013 of both.
 constexpr int packet_not_taken = 1;
 
 // A peer that vanished is noticed after about three minutes while we wait for it, and after five while it owes us an
@@ -57,6 +59,7 @@ struct ThreadGuard {
     std::call_once(once, [] {
       mysql_server_init(0, nullptr, nullptr);
       ::mallopt(M_MMAP_THRESHOLD, mapped_bytes_min);
+      ::mallopt(M_TRIM_THRESHOLD, kept_bytes_max);
       mysql_optionsv(nullptr, MYSQL_OPT_NET_BUFFER_LENGTH, &net_buffer_bytes);
     });
     mysql_thread_init();
@@ -248,7 +251,8 @@ struct Connection::Implementation {
     const std::string what = fmt::format("{} on {}", label, place_of(options));
     if (!during_connect && mysql_errno(session.get()) == CR_SERVER_LOST && session->net.error == packet_not_taken)
       throw ServerError(CR_NET_PACKET_TOO_LARGE, "HY000",
-                        fmt::format("a row of more than {} bytes", options.row_bytes_max), what, false);
+                        fmt::format("a row of {} bytes or more, or no memory for it", options.row_bytes_max), what,
+                        false);
     throw ServerError(mysql_errno(session.get()), mysql_sqlstate(session.get()), mysql_error(session.get()), what,
                       during_connect);
   }

@@ -1,5 +1,9 @@
 #include "tables/rows.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include <fmt/format.h>
 
 #include "base/clock.h"
@@ -11,6 +15,10 @@
 namespace darbe::tables {
 
 namespace {
+
+constexpr std::array<std::string_view, 9> spatial_types = {"geometry",     "point",          "linestring",
+                                                           "polygon",      "multipoint",     "multilinestring",
+                                                           "multipolygon", "geomcollection", "geometrycollection"};
 
 // The one turn at large rows.
 class Turn {
@@ -99,6 +107,18 @@ class DocumentCheck {
 
 }  // namespace
 
+bool may_have_large_rows(const Table& table) {
+  constexpr std::size_t most = 65535;  // of a BLOB, and of all columns that are no such thing together
+  std::size_t bytes = most;
+  for (const Column* column : table.stored_columns()) {
+    const std::string& type = column->data_type;
+    if (type.starts_with("medium") ? !column->is_integer() : type.starts_with("long") || type == "json") return true;
+    if (std::ranges::find(spatial_types, type) != spatial_types.end()) return true;
+    if (type == "blob" || type == "text" || type == "vector") bytes += most;
+  }
+  return bytes > small_row_bytes_max;
+}
+
 std::string select_expression(const Column& column) {
   const std::string name = mysql::quote_name(column.name);
   if (column.data_type == "float") return name + "*1e0";
@@ -158,7 +178,6 @@ RowReader::RowReader(const mysql::ConnectOptions& options, std::stop_token stop)
     : options_(options), stop_(std::move(stop)), connection_(open(without_large_rows(options_), stop_)) {}
 
 Totals RowReader::read(const Table& table, const Chunk& chunk, const Row& row, const Window& window) {
-  if (!connection_.usable()) connection_ = open(without_large_rows(options_), stop_);
   Totals totals;
   const DocumentCheck documents(table);
   stream(
@@ -178,11 +197,11 @@ Totals RowReader::read(const Table& table, const Chunk& chunk, const Row& row, c
 
 void RowReader::stream(const std::string& sql, const std::function<bool(mysql::RowView)>& row,
                        const std::string& label) {
+  if (!large_ && !connection_.usable()) connection_ = open(without_large_rows(options_), stop_);
   try {
     (large_ ? *large_ : connection_).stream(sql, row, label);
   } catch (const mysql::ServerError& error) {
     if (large_ || mysql::meaning_of(error) != mysql::Meaning::row_too_large) throw;
-    connection_ = open(without_large_rows(options_), stop_);
     throw LargeRow(label);
   }
 }

@@ -99,6 +99,23 @@ TEST_P(LargeRowSuite, WaitForThoseOfOthers) {
   expect_equal("shop.t");
 }
 
+// What waits in the queue then belongs to tables that are whole: nothing of it may be lost, and ARCHIVE could not take
+// it a second time.
+TEST_P(LargeRowSuite, LoseNothingOfTheTableBefore) {
+  source.execute("DELETE FROM shop.t WHERE id <> 1");
+  enlarge_rows("id = 1");
+  fill({fmt::format("CREATE TABLE shop.old (id INT, noise VARCHAR(1000)) ENGINE={}",
+                    is_mariadb() ? "MyISAM" : "ARCHIVE"),
+        "INSERT INTO shop.old VALUES (1, '')"});
+  for (int doubling = 0; doubling < 15; ++doubling)
+    source.execute(
+        "INSERT INTO shop.old SELECT id + (SELECT MAX(id) FROM shop.t), CONCAT(SHA2(RAND(), 512), SHA2(RAND(), "
+        "512), SHA2(RAND(), 512), SHA2(RAND(), 512), SHA2(RAND(), 512), SHA2(RAND(), 512)) FROM shop.old");
+  options.jobs = 1;
+  copy();
+  for (const char* table : {"shop.t", "shop.old"}) expect_equal(table);
+}
+
 // What such a table took can't be deleted for another try.
 TEST_P(LargeRowSuite, AreTakenByArchiveTheFirstTime) {
   if (is_mariadb()) GTEST_SKIP() << "Debian's MariaDB has ARCHIVE as a plugin only";

@@ -51,7 +51,7 @@ class MasterUserSecret : public testing::Test {
     mysql::ConnectOptions options = world.options_of(id);
     options.password = password;
     try {
-      mysql::Connection(options, {});
+      const mysql::Connection session(options, {});
       return true;
     } catch (const mysql::ServerError& error) {
       EXPECT_TRUE(mysql::is_password_refused(error)) << error.what();

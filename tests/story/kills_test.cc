@@ -128,7 +128,7 @@ void Story<Family>::expect_to_survive_kills() {
   const lab::Value report = events_of(ended).back();
   EXPECT_EQ(report.at("event").text(), "report");
   EXPECT_TRUE(report.at("all_equal").truth());
-  const lab::Value changes = report.at("source_changes");
+  const lab::Value& changes = report.at("source_changes");
   EXPECT_EQ(changes.list().size(), 1u) << lab::to_json(changes);  // write_across_databases() and nobody else
   EXPECT_THAT(lab::to_json(changes), HasSubstr("putio.t "));
   expect_equal("putio17", writer);
