@@ -162,7 +162,8 @@ class Demo {
     target_->execute("ALTER TABLE " + migrated_table +
                      " ADD COLUMN priority TINYINT NOT NULL DEFAULT 0, ADD INDEX note (note)");
     const auto written = transfers_->acknowledged();
-    base::poll_until({10ms, 30s}, stop_, [&] { return transfers_->acknowledged() >= written + 200; });
+    if (!base::poll_until({10ms, 30s}, stop_, [&] { return transfers_->acknowledged() >= written + 200; }))
+      throw base::Error(base::Kind::failed, "the application has made fewer than 200 writes in 30 s");
     wait_until_applied(*source_, *target_, 60s, stop_);
     tell("200 writes later replication still runs");
   }

@@ -1,4 +1,4 @@
-// fault::point<"copy.commit">() marks a spot where the world can break. In builds with DARBE_FAULT_POINTS the
+// fault::point<"copy.committed">() marks a spot where the world can break. In builds with DARBE_FAULT_POINTS the
 // environment variable DARBE_FAULT breaks it there; release builds contain nothing of it. Each spot registers itself
 // before main() begins, so that a program knows all of its own.
 //

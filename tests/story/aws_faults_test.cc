@@ -86,6 +86,24 @@ TEST_F(AwsFaults, LetTheReplicaBeInAnotherZone) {
   expect_undo("putio42", before);
 }
 
+// The frozen replica doesn't need its source; the run's lock falls with the source's sessions, and is taken anew.
+TEST_F(AwsFaults, LetTheSourceFailOverDuringTheCopy) {
+  set_standby_of_the_source(true);
+  const std::string before = world->inventory();
+  demo::Writer writer(world->options_of(World::source_id), {.name = "`putio`.`acknowledged`", .other_columns = ""});
+  const auto run =
+      world->start(world->setup_arguments("putio44", {"--jobs", "1"}), {{"DARBE_FAULT", "copy.text_taken:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  fail_over(World::source_id);
+  run->go_on();
+  const Ended failed_over = run->end();
+  ASSERT_EQ(failed_over.status, 0) << failed_over.text();
+  expect_equal("putio44", writer);
+  expect_undo("putio44", before);
+  world->connect(World::source_id).execute("DELETE FROM putio.acknowledged");
+  set_standby_of_the_source(false);
+}
+
 TEST_F(AwsFaults, StopARunThatGoesOnOrPassUnnoticed) {
   set_standby_of_the_source(true);
   const std::string before = world->inventory();
@@ -108,7 +126,6 @@ TEST_F(AwsFaults, StopARunThatGoesOnOrPassUnnoticed) {
   ASSERT_TRUE(run->pauses()) << run->end().text();
   fail_over(World::source_id);
   run->go_on();
-  // The run's lock falls with the source's sessions, and is taken anew.
   const Ended failed_over = run->end();
   ASSERT_EQ(failed_over.status, 0) << failed_over.text();
   const Ended ended = world->darbe(arguments);
