@@ -29,7 +29,7 @@ struct Finding {
   std::string check{};  // its name, for --allow
   Weight weight = Weight::refusal;
   std::string text{};
-  std::string advice{};
+  std::string advice{};  // what to do about it: never empty
 };
 
 struct Check {
