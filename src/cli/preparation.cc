@@ -84,7 +84,7 @@ void run_preflight(Run& run, const aws::Instance& source, const std::vector<std:
   std::string refusals, advice;
   for (const preflight::Finding& finding : look_before(run, source, allow, stop).findings) {
     if (finding.weight == preflight::Weight::warning) {
-      run.report.warning(finding.text + (finding.advice.empty() ? "" : ". " + finding.advice));
+      run.report.warning(finding.text + (finding.text.ends_with('.') ? " " : ". ") + finding.advice);
       continue;
     }
     refusals += fmt::format("{}{} ({})", refusals.empty() ? "" : "; ", finding.text, finding.check);

@@ -23,6 +23,7 @@
 #include "steps/run.h"
 #include "steps/run_lock.h"
 #include "steps/source_guard.h"
+#include "steps/traces.h"
 #include "story.h"
 
 namespace darbe::cli {
@@ -68,17 +69,37 @@ std::string instance_named_in(const Run& run, const std::string& text) {
   return run.target_id();
 }
 
+// Whether the run has made anything that is still there. What can't be asked may be.
+bool is_anything_made(const Run& run, const std::stop_token& stop) {
+  if (run.journal.is_open()) return true;
+  try {
+    return !steps::traces(run, run.account.instances.find(run.source_id(), stop), stop).empty();
+  } catch (const std::exception&) {
+    return true;
+  }
+}
+
+[[noreturn]] void throw_full_storage(const Run& run, const std::exception& error) {
+  const std::string instance = instance_named_in(run, base::text_of(error));
+  std::throw_with_nested(
+      Error(Kind::failed, fmt::format("the storage of {} is full", instance),
+            fmt::format("Give it more (aws rds modify-db-instance --db-instance-identifier {} --allocated-storage GIB "
+                        "--apply-immediately), and run the same command again when it has it.",
+                        instance)));
+}
+
+// A refusal says that nothing was changed. Of a run that has made something it is one of its failures.
 void walk_story(Run& run, plan::JournalTable& journal, steps::Reporter& reporter, const std::stop_token& stop) {
   try {
     engine::walk(make_story(), run, journal, reporter, stop);
   } catch (const std::exception& error) {
-    if (!steps::is_about_full_storage(error)) throw;
-    const std::string instance = instance_named_in(run, base::text_of(error));
-    std::throw_with_nested(Error(
-        Kind::failed, fmt::format("the storage of {} is full", instance),
-        fmt::format("Give it more (aws rds modify-db-instance --db-instance-identifier {} --allocated-storage GIB "
-                    "--apply-immediately), and run the same command again when it has it.",
-                    instance)));
+    if (steps::is_about_full_storage(error)) throw_full_storage(run, error);
+    if (base::kind_of(error) != Kind::refused || !is_anything_made(run, stop)) throw;
+    const std::string advice = base::advice_of(error);
+    throw Error(Kind::failed, base::text_of(error),  // as one: of nested ones, the innermost one's kind counts
+                advice.empty()
+                    ? "Mend that, and run the same command again to go on; or give the run up with `darbe undo`."
+                    : advice);
   }
 }
 

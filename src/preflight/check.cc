@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "aws/error.h"
 #include "base/error.h"
+#include "mysql/error.h"
 #include "preflight/checks.h"
 
 namespace darbe::preflight {
@@ -24,13 +24,22 @@ void require_known(const std::vector<std::string>& allowed) {
   }
 }
 
-// What it finds; or that these credentials may not look, so that all that is missing is told at once.
+bool ends_all_checks(const base::Error& error, const std::stop_token& stop) {
+  const base::Kind kind = base::kind_of(error);
+  const auto* said = dynamic_cast<const mysql::ServerError*>(&error);
+  const bool is_link_lost = said != nullptr && mysql::meaning_of(*said) == mysql::Meaning::link_lost;
+  return stop.stop_requested() || is_link_lost || kind == base::Kind::interrupted || kind == base::Kind::usage;
+}
+
+// What it finds; or why it can't look, so that all that is missing is told at once.
 std::vector<Finding> look_with(const Check& check, const Subject& subject, const std::stop_token& stop) {
   try {
     return check.look(subject, stop);
-  } catch (const aws::ApiError& error) {
-    if (error.meaning() != aws::Meaning::access_denied) throw;
-    return {{.text = fmt::format("this can't be looked at: {}", error.what()), .advice = error.advice()}};
+  } catch (const base::Error& error) {
+    if (ends_all_checks(error, stop)) throw;
+    const std::string advice = base::advice_of(error);
+    return {{.text = fmt::format("this can't be looked at: {}", base::text_of(error)),
+             .advice = advice.empty() ? "Mend that, and run the same command again." : advice}};
   }
 }
 

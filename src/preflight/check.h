@@ -29,7 +29,7 @@ struct Finding {
   std::string check{};  // its name, for --allow
   Weight weight = Weight::refusal;
   std::string text{};
-  std::string advice{};
+  std::string advice{};  // what to do about it: never empty
 };
 
 struct Check {
@@ -41,9 +41,10 @@ struct Check {
 // Every check there is, in the order in which findings are shown.
 const std::vector<Check>& all_checks();
 
-// All findings; the refusals of checks named in `allowed` are warnings. A check that the credentials may not make is a
-// refusal of its own.
-// Throws: Error{usage} if `allowed` names no check, or one that can't be allowed; what a check throws, with its name.
+// All findings; the refusals of checks named in `allowed` are warnings. A check that can't be made, as one that the
+// credentials may not make, is a refusal of its own.
+// Throws: Error{usage} if `allowed` names no check, or one that can't be allowed; Error{interrupted}; when the source's
+// connection is lost, with the name of the check.
 std::vector<Finding> look(const Subject& subject, const std::vector<std::string>& allowed, std::stop_token stop);
 
 }  // namespace darbe::preflight

@@ -70,7 +70,8 @@ std::vector<Finding> check_binlog_space(const Subject& subject, std::stop_token 
 std::vector<Finding> check_kms_key(const Subject& subject, std::stop_token stop);
 // Always: whether the source keeps its binlogs for as long as the rows may take; never refuses.
 std::vector<Finding> check_retention(const Subject& subject, std::stop_token stop);
-// Always: whether a maintenance window of an instance that is read opens while rows may be copied; never refuses.
+// Always: whether a maintenance or backup window of an instance that is read opens while rows may be copied; never
+// refuses.
 std::vector<Finding> check_maintenance(const Subject& subject, std::stop_token stop);
 // With --db-subnet-group-name: a security group of the target's VPC can be let in to the source's. With
 // --vpc-security-group-ids: they are there, in that VPC.

@@ -59,7 +59,8 @@ std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
       "Rows written under UTC are as the target computes them; where others may be, make the column VIRTUAL.");
   add(findings, Weight::warning, objects::second_passwords(subject.server, accounts),
       "Let its clients use the first one before the switch.");
-  add(findings, Weight::warning, objects::read_only_databases(subject.server, subject.databases), "");
+  add(findings, Weight::warning, objects::read_only_databases(subject.server, subject.databases),
+      "Make it READ ONLY on the new instance when it serves (ALTER DATABASE).");
   add(findings, Weight::warning, objects::added_to_the_server(subject.server),
       "If something needs it, make it on the target before the switch.");
   return findings;

@@ -18,7 +18,7 @@ Finding left_out(const std::string& group, const aws::Parameter& set, const std:
   return {.weight = Weight::warning,
           .text = fmt::format("parameter group {} sets {} to {}, which the new instance doesn't get: {}", group,
                               set.name, *set.value, reason),
-          .advice = ""};
+          .advice = "If something relies on it, see what that family has in its place; Darbe sets nothing for it."};
 }
 
 std::optional<Finding> finding_for(const std::string& group, const aws::Parameter& set, const std::string& family,

@@ -28,7 +28,12 @@ bool is_one_chunk(const tables::Table& table) {
 std::vector<Finding> check_primary_keys(const Subject& subject, std::stop_token) {
   std::vector<Finding> findings;
   for (const tables::Table& table : copied_tables(subject))
-    if (is_one_chunk(table)) findings.push_back({.weight = Weight::warning, .text = sentence(table), .advice = ""});
+    if (is_one_chunk(table))
+      findings.push_back(
+          {.weight = Weight::warning,
+           .text = sentence(table),
+           .advice =
+               "If it is large, give it a primary key of numbers or texts first; else nothing needs to be done."});
   return findings;
 }
 

@@ -13,7 +13,10 @@ std::vector<Finding> check_storage_rules(const Subject& subject, std::stop_token
                         .advice = "Correct --storage-type, --allocated-storage, --max-allocated-storage, --iops or "
                                   "--storage-throughput."});
   for (const std::string& sentence : target.gave_way)
-    findings.push_back({.weight = Weight::warning, .text = sentence, .advice = ""});
+    findings.push_back({.weight = Weight::warning,
+                        .text = sentence,
+                        .advice = "Go on with it, or ask for other storage (--storage-type, --allocated-storage, "
+                                  "--iops, --storage-throughput)."});
   return findings;
 }
 

@@ -358,7 +358,7 @@ TEST_F(LikeSource, IsNotOpenedToOthersInTheRunsGroup) {
   world.account().instances.modify(World::source_id, stranger);
   settle(World::source_id);
   const Ended refused = set_up("like43", {});
-  EXPECT_EQ(refused.status, 3) << refused.text();
+  EXPECT_EQ(refused.status, 1) << refused.text();
   EXPECT_THAT(refused.errors, testing::HasSubstr("putio16 is in the run's security group"));
   for (const auto& rule : world.account().security_groups.rules(group)) EXPECT_NE(rule.source_group_id, own);
   EXPECT_FALSE(world.account().instances.find("like43"));

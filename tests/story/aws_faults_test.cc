@@ -66,6 +66,23 @@ TEST_F(AwsFaults, AreToldWhereWhatWasMadeCannotBeTakenBackEither) {
   EXPECT_EQ(world->inventory(), before);
 }
 
+// Exit code 3 would say that nothing was changed.
+TEST_F(AwsFaults, AreNoRefusalOfTheRunOnceItHasMadeSomething) {
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio43");
+  const auto run = world->start(arguments, {{"DARBE_FAULT", "settle.parameters_back:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  world->lab().fail("ModifyDBInstance", "InvalidParameterCombination");
+  run->go_on();
+  const Ended refused = run->end();
+  EXPECT_EQ(refused.status, 1) << refused.text();
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("Settle: ModifyDBInstance: "), HasSubstr("InvalidParameterCombination"),
+                                    HasSubstr("Mend that, and run the same command again to go on")));
+  const Ended ended = world->darbe(arguments);
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  expect_undo("putio43", before);
+}
+
 // The replica may be anywhere; of what else it must be, it has the source's.
 TEST_F(AwsFaults, LetTheReplicaBeInAnotherZone) {
   const std::string before = world->inventory();

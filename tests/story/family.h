@@ -35,7 +35,7 @@ inline std::vector<std::string> plan_arguments(std::vector<std::string> setup_ar
   return setup_arguments;
 }
 
-// What `darbe plan` finds with one check, a finding a line.
+// What `darbe plan` finds with one check, a finding a line. Each of any check says what to do.
 inline std::string findings_of(World& world, const std::string& check, const std::vector<std::string>& more = {},
                                const std::map<std::string, std::string>& environment = {}) {
   std::vector<std::string> arguments = {"--allocated-storage", "25", "--output", "json"};
@@ -46,9 +46,11 @@ inline std::string findings_of(World& world, const std::string& check, const std
   EXPECT_EQ(events.size(), 1u) << ended.text();
   EXPECT_TRUE(ended.status == 0 || ended.status == 3) << ended.text();
   for (const lab::Value& event : events)
-    for (const lab::Value& finding : event.at("findings").list())
+    for (const lab::Value& finding : event.at("findings").list()) {
+      EXPECT_NE(finding.at("advice").text(), "") << finding.at("text").text();
       if (finding.at("check").text() == check)
         text += finding.at("weight").text() + ": " + finding.at("text").text() + "\n";
+    }
   return text;
 }
 

@@ -205,6 +205,19 @@ TEST_F(StoryMySql, RefusesASourceThatTakesNamesInAnyLetters) {
   waiter.until_gone("any-letters", {});
 }
 
+// What a check can't find out hides nothing of what the others found.
+TEST_F(StoryMySql, TellsAllThatIsFoundWhereACheckFails) {
+  const std::string before = world->inventory();
+  world->lab().fail("DescribeOptionGroups", "InvalidParameterValue");
+  const Ended ended = world->darbe(
+      world->setup_arguments("putio19", {"--option-group", "default:mysql-9-7", "--allocated-storage", "0"}));
+  EXPECT_EQ(ended.status, 3) << ended.text();
+  EXPECT_THAT(ended.errors,
+              testing::AllOf(HasSubstr("this can't be looked at: DescribeOptionGroups: "), HasSubstr("(option-group)"),
+                             HasSubstr("GiB are too little"), HasSubstr("Mend that, and run the same command again.")));
+  EXPECT_EQ(world->inventory(), before);
+}
+
 TEST_F(StoryMySql, WarnsThatTablesWouldFillTheSystemTablespaceAgain) {
   const auto said = [] { return world->darbe(world->setup_arguments("putio19", {"--allocated-storage", "0"})).errors; };
   EXPECT_THAT(said(), testing::Not(HasSubstr("ibdata1")));
