@@ -104,6 +104,27 @@ void expect_everything_to_be_replayed(World& world, const std::string& target_id
     EXPECT_EQ(grants(target, account), grants(source, account));
 }
 
+// All of what the run itself keeps on a server.
+std::string kept_on(mysql::Connection& server, const std::string& schema) {
+  std::string all;
+  const mysql::Result tables = server.query(
+      fmt::format("SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = '{}'", schema));
+  for (std::size_t table = 0; table < tables.size(); ++table)
+    for (const mysql::Result::Row& row :
+         server.query(fmt::format("SELECT * FROM {}.`{}`", schema, tables.text(table, "name"))).rows)
+      for (const auto& value : row) all += value.value_or("NULL") + "\n";
+  return all;
+}
+
+void expect_no_password_to_be_kept(World& world, const std::string& target_id) {
+  mysql::Connection source = world.connect(World::source_id), target = world.connect(target_id);
+  const std::string journal = kept_on(target, "darbe_journal"), record = kept_on(source, "darbe");
+  EXPECT_THAT(journal, testing::HasSubstr(target_id));
+  EXPECT_THAT(record, testing::HasSubstr(target_id));
+  for (const std::string& text : {journal, record, world.inventory(), world.end_state(target_id)})
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr(World::master_password)));
+}
+
 // What the original took besides, and a target that is unlike the source by it.
 class OriginalsFlags {
  public:
@@ -166,6 +187,7 @@ void Story<Family>::expect_to_copy_everything() {
   flags.expect_heeded("putio30", ended);
   expect_everything_to_be_replayed(*world, "putio30");
   expect_settled(*world, "putio30");
+  expect_no_password_to_be_kept(*world, "putio30");
   source.execute("DROP USER 'late'@'%'");
   source.execute("DROP DATABASE later");
   const std::size_t since = world->lab().requests().size();
