@@ -69,6 +69,9 @@ std::string advice_for(unsigned number, bool during_connect) {
   if (during_connect) return {};
   if (contains(privilege_numbers, number))
     return "Grant the account that Darbe uses there the privilege, and run the same command again.";
+  if (contains(full_numbers, number))
+    return "Give that server more storage (for a MEMORY table a larger max_heap_table_size), and run the same command "
+           "again.";
   if (contains(local_infile_numbers, number))
     return "Set local_infile to 1 on that server (on RDS in its parameter group), and run the same command again.";
   if (contains(packet_numbers, number))

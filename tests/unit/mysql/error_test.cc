@@ -77,6 +77,7 @@ TEST(ServerError, AdvisesWhatTheServersOwnerCanChange) {
     return ServerError(number, "42000", "no", "reading a.b", during_connect).advice();
   };
   EXPECT_THAT(advice(1142, false), testing::HasSubstr("Grant"));
+  EXPECT_THAT(advice(1114, false), testing::HasSubstr("more storage"));
   EXPECT_THAT(advice(1419, false), testing::HasSubstr("log_bin_trust_function_creators"));
   EXPECT_THAT(advice(3948, false), testing::HasSubstr("local_infile"));
   EXPECT_THAT(advice(1301, false), testing::HasSubstr("max_allowed_packet"));
