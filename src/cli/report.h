@@ -39,7 +39,8 @@ struct Report {
 std::vector<std::pair<std::string, double>> seconds_per_step(const std::vector<plan::Event>& events);
 
 std::string to_text(const Report& report);
-// One JSON object: the members of Report by the same names.
+// One JSON object: the members of Report by the same names, and `all_equal`, which says of the chunks what the text
+// does. What their digests don't prove is in `not_proven`.
 std::string to_json(const Report& report);
 
 }  // namespace darbe::cli

@@ -14,11 +14,12 @@ namespace darbe::copy {
 // and the lanes would stand still together.
 struct CheckpointAge {
   std::uint64_t bytes = 0;
-  std::uint64_t capacity = 0;
+  std::uint64_t bytes_max = 0;  // where InnoDB calls it full
+  std::uint64_t capacity = 0;   // of the log's files
 };
 
-// MySQL flushes hard from about 7/8 of its capacity on, and stops writers a little above; the age rises by some per
-// cent within the seconds between two looks.
+// MySQL flushes hard from about 7/8 of what it calls full on, and stops writers a little above; the age rises by some
+// per cent within the seconds between two looks.
 inline constexpr BrakeLevels redo_log_levels{.too_full = 0.80, .free_enough = 0.60};
 // RDS stops an instance in its last per cent; an index build's sort files, which no catalog shows, come on top.
 inline constexpr BrakeLevels storage_levels{.too_full = 0.90, .free_enough = 0.85};

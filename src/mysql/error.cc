@@ -43,6 +43,11 @@ constexpr std::array<unsigned, 2> packet_numbers = {1153, 1301};
 constexpr unsigned row_too_large_number = 2020;
 // Those of denied_numbers that a GRANT would change.
 constexpr std::array<unsigned, 6> privilege_numbers = {1044, 1095, 1142, 1143, 1227, 1370};
+// "You need (at least one of) …": SUPER on MySQL 5.6, SET_ANY_DEFINER or SYSTEM_USER on 9.7, SUPER or SET USER on
+// MariaDB.
+constexpr unsigned definer_refused_number = 1227;
+// A function or trigger that may not be safe in the binlog, made without SUPER.
+constexpr unsigned functions_not_trusted_number = 1419;
 constexpr std::array<unsigned, 2> word_numbers = {1064, 1193};
 constexpr std::array<unsigned, 2> unsupported_numbers = {1845, 1846};
 constexpr std::array<unsigned, 2> duplicate_numbers = {1062, 1586};
@@ -64,10 +69,16 @@ std::string advice_for(unsigned number, bool during_connect) {
   if (during_connect) return {};
   if (contains(privilege_numbers, number))
     return "Grant the account that Darbe uses there the privilege, and run the same command again.";
+  if (contains(full_numbers, number))
+    return "Give that server more storage (for a MEMORY table a larger max_heap_table_size), and run the same command "
+           "again.";
   if (contains(local_infile_numbers, number))
     return "Set local_infile to 1 on that server (on RDS in its parameter group), and run the same command again.";
   if (contains(packet_numbers, number))
     return "Raise max_allowed_packet on that server (on RDS in its parameter group; at most 1 GiB), and run the same "
+           "command again.";
+  if (number == functions_not_trusted_number)
+    return "Set log_bin_trust_function_creators to 1 on that server (on RDS in its parameter group), and run the same "
            "command again.";
   if (number == row_too_large_number)
     return "MySQL's protocol takes no row above 1 GiB: make that one smaller on the source, or leave its database out.";
@@ -110,6 +121,12 @@ Meaning meaning_of(unsigned number, const std::string& sqlstate) {
 
 bool is_advice(unsigned number, const std::string& text) {
   return contains(advice_numbers, number) || text.find("deprecated") != std::string::npos;
+}
+
+bool is_definer_refused(const ServerError& error) { return error.number() == definer_refused_number; }
+
+bool is_privilege_missing(const ServerError& error) {
+  return contains(privilege_numbers, error.number()) && !is_definer_refused(error);
 }
 
 bool is_password_refused(const ServerError& error) { return error.number() == 1045 || error.number() == 1698; }

@@ -45,6 +45,11 @@ Meaning meaning_of(const ServerError& error);
 // Of a warning: what was asked for is done, but a word of it is old, or an index of no use. Requires: an English text.
 bool is_advice(unsigned number, const std::string& text);
 
+// Of a CREATE that names a definer: this account may not name that one.
+bool is_definer_refused(const ServerError& error);
+// This account lacks a privilege on a schema, table, column or routine.
+bool is_privilege_missing(const ServerError& error);
+
 // Of an attempt to connect: the account or its password is wrong (1045; 1698 where another plugin looks).
 bool is_password_refused(const ServerError& error);
 

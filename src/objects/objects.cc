@@ -81,6 +81,27 @@ void create_foreign_keys(Work& work) {
                   object.definer));
 }
 
+std::string_view privilege_for(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::view:
+      return "CREATE VIEW";
+    case ObjectKind::trigger:
+      return "TRIGGER";
+    case ObjectKind::event:
+      return "EVENT";
+    default:
+      return "CREATE ROUTINE";
+  }
+}
+
+// The server's own words don't always name what is missing: of an event or a routine they name the database only.
+[[noreturn]] void throw_denied(const StoredObject& object, const mysql::ServerError& error) {
+  throw Error(Kind::failed, fmt::format("the target refuses {}: {}", text_of(object), error.what()),
+              fmt::format("Grant the account that Darbe uses on the target what it needs to make {0} ({1} on {2}, and "
+                          "what the server names), and run the same command again.",
+                          text_of(object), privilege_for(object.kind), mysql::quote_name(object.schema)));
+}
+
 // Views have no sql_mode of their own, libraries no character set.
 std::vector<std::string> session_settings(const StoredObject& object, const Definition& definition,
                                           const mysql::Flavor& flavor) {
@@ -155,7 +176,8 @@ void create_object(Work& work, const StoredObject& object) {
     execute_definition(work, object, definition);
   } catch (const mysql::ServerError& error) {
     if (error.kind() != Kind::transient) usual_settings(work.target);
-    if (mysql::meaning_of(error) == mysql::Meaning::access_denied) throw_refused_definer(object, error);
+    if (mysql::is_definer_refused(error)) throw_refused_definer(object, error);
+    if (mysql::is_privilege_missing(error)) throw_denied(object, error);
     throw;
   }
   usual_settings(work.target);

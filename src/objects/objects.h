@@ -33,7 +33,8 @@ struct ObjectsOutcome {
 };
 
 // Foreign keys, routines, views, triggers, events, then grant_on_objects(), in this order.
-// Throws: Error{failed} naming object and definer when the target refuses the definer.
+// Throws: Error{failed} naming object and definer when the target refuses the definer, or the object and the privilege
+// that the account on the target lacks for it.
 ObjectsOutcome create_objects(mysql::Connection& frozen, mysql::Connection& target, const WantedObjects& wanted,
                               std::stop_token stop);
 // `reported`: the sentences of not_as_source that are journalled; what they tell does not count as missing.

@@ -26,8 +26,10 @@ copy::Outcome copy_once(Run& run, const std::stop_token& stop) {
   const ProgressTeller teller(progress, run.report);
   copy::Options options = copy_options(run, stop);
   verify::Ahead ahead(verify_options(options));
-  options.meanwhile = [&ahead](const std::vector<unsigned>& table_ids, std::stop_token end) {
-    return ahead.work(table_ids, std::move(end));
+  options.meanwhile = [&](const std::vector<unsigned>& table_ids, std::stop_token end) {
+    const bool more = ahead.work(table_ids, std::move(end));
+    progress.note_verified_ahead(ahead.bytes_verified());
+    return more;
   };
   const copy::Outcome outcome = copy::run(options, progress, stop);
   warn_of_repairs(run, ahead.repaired());

@@ -96,7 +96,8 @@ void Forecast::see(const Progress::Snapshot& progress, Time now) {
   if (!progress.verifies) {
     const auto builds = builds_left(progress, now);
     if (!builds || !average_) return;
-    seconds = std::max(seconds, *builds) + static_cast<double>(sums.expected) / (verify_over_copy * *average_);
+    const std::uint64_t to_verify = sums.expected - std::min(sums.expected, progress.bytes_verified_ahead);
+    seconds = std::max(seconds, *builds) + static_cast<double>(to_verify) / (verify_over_copy * *average_);
   }
   left_ = base::Seconds(seconds);
 }

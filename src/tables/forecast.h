@@ -1,5 +1,5 @@
 // How long the rows will still take, from the snapshots of tables/progress: rows still to copy, indexes still to build,
-// and the verification of all of it.
+// and the verification of all that is not verified ahead.
 //
 // Pure: time comes with the snapshots. It is an estimate and gets better: tables are as large as the server's
 // statistics say until rows of them have come, an index takes as long as the same bytes of rows until one was built,

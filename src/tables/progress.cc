@@ -50,6 +50,7 @@ void Progress::start(Stage stage, const Amount& all) {
   stage_ = stage;
   waiting_ = all;
   done_ = {};
+  bytes_verified_ahead_ = 0;
   at_work_.clear();
 }
 
@@ -75,10 +76,19 @@ void Progress::done(TableProgress& table) {
   at_work_.remove_if([&](const TableProgress& other) { return &other == &table; });
 }
 
+void Progress::note_verified_ahead(std::uint64_t bytes) {
+  base::MutexLock lock(mutex_);
+  bytes_verified_ahead_ = bytes;
+}
+
 Progress::Snapshot Progress::snapshot() const {
   base::MutexLock lock(mutex_);
   constexpr auto relaxed = std::memory_order_relaxed;
-  Snapshot now{.verifies = stage_ == Stage::verify, .waiting = waiting_, .at_work = {}, .done = done_};
+  Snapshot now{.verifies = stage_ == Stage::verify,
+               .waiting = waiting_,
+               .at_work = {},
+               .done = done_,
+               .bytes_verified_ahead = bytes_verified_ahead_};
   for (const TableProgress& table : at_work_)
     now.at_work.push_back({.name = table.name,
                            .rows_estimated = table.rows_estimated,

@@ -59,6 +59,7 @@ class Progress {
     Amount waiting;
     std::vector<Row> at_work;
     Amount done;  // their bytes are all there are; without index bytes
+    std::uint64_t bytes_verified_ahead = 0;
   };
   enum class Stage { copy, verify };
 
@@ -69,6 +70,9 @@ class Progress {
   // Nothing more is done to the table. Requires: nobody else uses its counters any more.
   void done(TableProgress& table) EXCLUDES(mutex_);
 
+  // While copying: so much of what is copied is verified already.
+  void note_verified_ahead(std::uint64_t bytes) EXCLUDES(mutex_);
+
   // What it is now. Any thread, any time.
   Snapshot snapshot() const EXCLUDES(mutex_);
 
@@ -77,6 +81,7 @@ class Progress {
   Stage stage_ GUARDED_BY(mutex_) = Stage::copy;
   Amount waiting_ GUARDED_BY(mutex_);
   Amount done_ GUARDED_BY(mutex_);
+  std::uint64_t bytes_verified_ahead_ GUARDED_BY(mutex_) = 0;
   std::list<TableProgress> at_work_ GUARDED_BY(mutex_);  // a list, for its elements stay where they are
 };
 

@@ -463,7 +463,7 @@ struct Ahead::Parts {
 
   const Options options;
   std::stop_source end;
-  tables::Progress progress;  // nobody's: the copy's own shows these tables as done
+  tables::Progress progress;  // summed up only: the copy's own shows these tables as done
   // What is found in documents must be told, and run() does that.
   Tasks tasks{progress, {}, Tasks::Take::without_documents};
   Findings findings;
@@ -514,6 +514,13 @@ bool Ahead::work(const std::vector<unsigned>& table_ids, std::stop_token stop) {
     parts_->end.request_stop();
     return false;
   }
+}
+
+std::uint64_t Ahead::bytes_verified() const {
+  const tables::Progress::Snapshot now = parts_->progress.snapshot();
+  std::uint64_t bytes = now.done.bytes;
+  for (const tables::Progress::Row& table : now.at_work) bytes += table.bytes;
+  return bytes;
 }
 
 std::vector<Repair> Ahead::repaired() const { return parts_->findings.repaired(); }

@@ -71,6 +71,8 @@ class Ahead {
   // left, and the copy need not end for it. Throws: what `still_frozen` throws that is no base::Error.
   bool work(const std::vector<unsigned>& table_ids, std::stop_token stop);
 
+  // Of the tables taken in, also those that an earlier command verified.
+  std::uint64_t bytes_verified() const;
   std::vector<Repair> repaired() const;
 
  private:

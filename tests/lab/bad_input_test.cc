@@ -203,7 +203,7 @@ TEST_P(BadInput, StopsWhereTheTargetIsFullAndGoesOnWithMore) {
   options.chunk_bytes = 1 << 20;
   servers::TestServer small({.kind = GetParam(), .arguments = with_room(14)});
   copy_to(small);
-  expect_stop({"The table 't' is full", ""});
+  expect_stop({"The table 't' is full", "Give that server more storage"});
   EXPECT_EQ(root_state(), State::partial);
   small.stop();
   small.start(with_room(200));

@@ -699,18 +699,98 @@ TEST_P(CopySuite, SeesTheTargetsStorageFill) {
                                [&] { return read_storage_used(target) >= before + 10'000'000; }));
 }
 
-TEST_P(CopySuite, SeesWhatOthersRunOnTheServerThatIsRead) {
-  EXPECT_EQ(read_foreign_statements(source, 0), 0U);
-  std::jthread others([options = options.frozen](const std::stop_token& stop) {
+std::jthread run_a_long_statement(const mysql::ConnectOptions& options) {
+  return std::jthread([options](const std::stop_token& stop) {
     try {
       mysql::Connection(options, stop).query("SELECT SLEEP(60)");
     } catch (const base::Error& error) {
       EXPECT_EQ(error.kind(), base::Kind::interrupted) << error.what();
     }
   });
+}
+
+TEST_P(CopySuite, SeesWhatOthersRunOnTheServerThatIsRead) {
+  EXPECT_EQ(read_foreign_statements(source, 0), 0U);
+  const std::jthread other = run_a_long_statement(options.frozen);
   EXPECT_TRUE(base::poll_until({.every = std::chrono::milliseconds(10), .at_most = std::chrono::seconds(60)}, {},
                                [&] { return read_foreign_statements(source, 0) == 1; }));
   EXPECT_EQ(read_foreign_statements(source, 1), 0U);
+}
+
+// What somebody who begins to decide says of 8 lanes: each gauge looks once.
+unsigned lanes_of_eight(Options options) {
+  options.jobs = 8;
+  return pacing_for(options).decide({.at = base::Clock::now()}, {});
+}
+
+constexpr base::Poll until_held{.every = std::chrono::milliseconds(1), .at_most = std::chrono::seconds(60)};
+
+TEST_P(CopySuite, HoldsLanesBackWhileTheTargetsStorageIsFull) {
+  const std::uint64_t used = read_storage_used(target);
+  options.target_volume_bytes = 2 * used;
+  EXPECT_TRUE(base::poll_until(until_held, {}, [&] { return lanes_of_eight(options) == 8; }));
+  options.target_volume_bytes = used;
+  EXPECT_EQ(lanes_of_eight(options), 4U);
+}
+
+TEST_P(CopySuite, HoldsLanesBackWhileOthersUseTheServerThatIsRead) {
+  options.shared_cpus = 1;
+  EXPECT_TRUE(base::poll_until(until_held, {}, [&] { return lanes_of_eight(options) == 8; }));
+  const std::jthread other = run_a_long_statement(options.frozen);
+  EXPECT_TRUE(base::poll_until(until_held, {}, [&] { return lanes_of_eight(options) == 4; }));
+  options.shared_cpus = 2;
+  EXPECT_EQ(lanes_of_eight(options), 8U);
+}
+
+// A server that writes pages back as late and as slowly as it may.
+class LateFlushing {
+ public:
+  explicit LateFlushing(mysql::Connection& server) : server_(server) {
+    // In the order in which they are put back: a capacity is never above its maximum.
+    for (const char* name : {most_dirty, "innodb_max_dirty_pages_pct_lwm", "innodb_adaptive_flushing",
+                             "innodb_io_capacity_max", "innodb_io_capacity"})
+      before_.emplace_back(name, server.value(fmt::format("SELECT @@global.{}", name)).value());
+    for (const auto& [name, value] : {std::pair(most_dirty, "99"),
+                                      {"innodb_max_dirty_pages_pct_lwm", "0"},
+                                      {"innodb_adaptive_flushing", "0"},
+                                      {"innodb_io_capacity", "100"},
+                                      {"innodb_io_capacity_max", "100"}})
+      set(name, value);
+  }
+  ~LateFlushing() { restore(); }
+  LateFlushing(const LateFlushing&) = delete;
+  LateFlushing& operator=(const LateFlushing&) = delete;
+
+  void end() {
+    restore();
+    set(most_dirty, "0");
+  }
+
+ private:
+  static constexpr const char* most_dirty = "innodb_max_dirty_pages_pct";
+  void set(const std::string& name, const std::string& value) {
+    server_.execute(fmt::format("SET GLOBAL {} = {}", name, value));
+  }
+  void restore() {
+    for (const auto& [name, value] : before_) set(name, value);
+  }
+  mysql::Connection& server_;
+  std::vector<std::pair<std::string, std::string>> before_;
+};
+
+TEST_P(CopySuite, HoldsLanesBackWhileTheTargetsRedoLogIsFull) {
+  LateFlushing late(target);
+  target.execute("CREATE DATABASE other");
+  target.execute("CREATE TABLE other.t (id INT AUTO_INCREMENT PRIMARY KEY, b LONGBLOB) ENGINE=InnoDB");
+  const auto full = [&] { return fullness(read_checkpoint_age(target).value()); };
+  EXPECT_TRUE(base::poll_until(until_held, {},
+                               [&] {
+                                 target.execute("INSERT INTO other.t (b) VALUES (REPEAT('x', 100000))");
+                                 return full() >= redo_log_levels.too_full && lanes_of_eight(options) == 4;
+                               }))
+      << "at " << full();
+  late.end();
+  EXPECT_TRUE(base::poll_until(until_held, {}, [&] { return lanes_of_eight(options) == 8; })) << "at " << full();
 }
 
 // A brake that holds from the beginning slows the copy and spoils nothing.

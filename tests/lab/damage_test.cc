@@ -175,6 +175,7 @@ TEST_P(VerifySuite, VerifiesWhatIsWholeWhileOthersGetTheirIndexes) {
   const tables::LedgerSummary lines = lines_of("small");
   EXPECT_GT(lines.chunks, 0U);
   EXPECT_EQ(lines.chunks_verified, lines.chunks);
+  EXPECT_EQ(ahead.bytes_verified(), lines.copied.bytes);
   EXPECT_EQ(lines_of("t").chunks_verified, 0U);
   EXPECT_EQ(verify().tables, 2U);
   EXPECT_EQ(verify::state(options.target, {}), verify::State::done);

@@ -181,6 +181,44 @@ class Suite : public testing::Test {
     EXPECT_THAT(refused_definers(source(), {"refused"}), IsEmpty());
   }
 
+  // One object each that takes a privilege of its own to be made.
+  void expect_to_name_the_privilege_that_is_missing() {
+    run({"CREATE DATABASE withheld", "CREATE TABLE withheld.t (n INT)"});
+    copy_tables("withheld");
+    const std::map<std::string, std::string> objects_by_privilege = {
+        {"CREATE ROUTINE", "PROCEDURE withheld.o() SELECT 1"},
+        {"CREATE VIEW", "VIEW withheld.o AS SELECT 1 AS n"},
+        {"TRIGGER", "TRIGGER withheld.o BEFORE INSERT ON withheld.t FOR EACH ROW SET NEW.n = 1"},
+        {"EVENT", "EVENT withheld.o ON SCHEDULE EVERY 1 DAY DO SELECT 1"}};
+    for (const auto& [missing, object] : objects_by_privilege) {
+      SCOPED_TRACE("without " + missing);
+      std::string privileges = "ALTER";
+      for (const auto& [privilege, other] : objects_by_privilege)
+        if (privilege != missing) privileges += ", " + privilege;
+      drop_users({"weak"});
+      target_root().execute("CREATE USER weak IDENTIFIED BY 'x'");
+      target_root().execute("GRANT SELECT, TRIGGER, EVENT, SHOW VIEW ON mysql.* TO weak");
+      target_root().execute(fmt::format("GRANT SELECT, {} ON withheld.* TO weak", privileges));
+      const std::string type = object.substr(0, object.find(' '));
+      run({"CREATE DEFINER = weak " + object});
+      Connection weak(target_server().connect_options_for("weak", base::Secret("x")), {});
+      try {
+        create_objects(frozen(), weak, objects({"withheld"}), {});
+        ADD_FAILURE() << "it was taken";
+      } catch (const base::Error& error) {
+        EXPECT_THAT(error.what(), AllOf(HasSubstr("withheld.o: creating "), HasSubstr("denied")));
+        EXPECT_THAT(base::advice_of(error),
+                    AllOf(StartsWith("Grant the account that Darbe uses on the target"),
+                          HasSubstr(fmt::format("({} on `withheld`", missing)), Not(HasSubstr("definer"))));
+      }
+      target_root().execute(fmt::format("GRANT {} ON withheld.* TO weak", missing));
+      weak = Connection(target_server().connect_options_for("weak", base::Secret("x")), {});
+      EXPECT_NO_THROW(create_objects(frozen(), weak, objects({"withheld"}), {}));
+      run({fmt::format("DROP {} withheld.o", type)});
+    }
+    drop_users({"weak"});
+  }
+
   void expect_to_report_grants_on_what_is_not_copied() {
     run({"CREATE DATABASE left_out", "CREATE TABLE left_out.t (n INT)", "CREATE USER outsider IDENTIFIED BY 'x'",
          "GRANT SELECT ON left_out.t TO outsider"});
@@ -523,6 +561,8 @@ TEST_F(ObjectsOnMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
               ElementsAre("mighty@% is the definer of view refused.v and has no account"));
 }
 
+TEST_F(ObjectsOnMysql, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
+
 TEST_F(ObjectsOnMysql, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
 
 TEST_F(ObjectsOnMysql, NamesTimeZonesThatDiffer) { expect_to_name_time_zones_that_differ(); }
@@ -694,6 +734,8 @@ TEST_F(ObjectsOnOldMysql, CopiesEverythingThatASchemaHolds) {
 // There only SUPER may name somebody else, and RDS keeps it.
 TEST_F(ObjectsOnOldMysql, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to_name_a_definer_that_is_refused(); }
 
+TEST_F(ObjectsOnOldMysql, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
+
 TEST_F(ObjectsOnOldMysql, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
 
 TEST_F(ObjectsOnOldMysql, NamesWhatBelongsToTheServer) { expect_to_name_loadable_functions(); }
@@ -807,6 +849,8 @@ TEST_F(ObjectsOnMariadb, TellsChecksOfOneNameApart) {
 }
 
 TEST_F(ObjectsOnMariadb, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to_name_a_definer_that_is_refused(); }
+
+TEST_F(ObjectsOnMariadb, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
 
 TEST_F(ObjectsOnMariadb, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
 

@@ -9,12 +9,15 @@
 
 #include "aws/waiter.h"
 #include "base/clock.h"
+#include "cli/reporters.h"
 #include "lab/api_client.h"
 #include "lab/value.h"
 #include "mysql/quote.h"
 #include "plan/plan.h"
 #include "replication/status.h"
+#include "story.h"
 #include "story/world.h"
+#include "tables/ledger.h"
 
 namespace darbe::story_test {
 namespace {
@@ -240,6 +243,59 @@ TEST_F(UndoStates, RefusesAnInstanceInTheTargetsPlace) {
   expect_undone(undone, before);
 }
 
+std::int64_t sum_of(const lab::Value& sizes) {
+  std::int64_t sum = 0;
+  for (const auto& [name, bytes] : sizes.members()) sum += bytes.number();
+  return sum;
+}
+
+// What the run has copied, as its ledger and its journal on the target have it; the text tells the same as the JSON.
+void expect_figures(const lab::Value& report, const std::string& text, mysql::Connection& target) {
+  const tables::PlanTotals ledger = tables::ledger::read_totals(target);
+  const auto number = [&report](const char* member) { return static_cast<std::uint64_t>(report.at(member).number()); };
+  EXPECT_EQ(number("tables"), ledger.tables);
+  EXPECT_EQ(number("rows"), ledger.copied.rows);
+  EXPECT_EQ(number("bytes"), ledger.copied.bytes);
+  EXPECT_EQ(number("chunks_equal"), ledger.chunks);
+  EXPECT_GT(number("rows"), 0U);
+  EXPECT_GT(number("bytes"), number("rows"));
+  EXPECT_TRUE(report.at("all_equal").truth());
+  EXPECT_TRUE(report.at("not_proven").is_list());
+  const std::string coordinates = report.at("coordinates").text();
+  EXPECT_THAT(coordinates, testing::ContainsRegex("^[^:]+[.][0-9]+:[0-9]+$"));
+  EXPECT_FALSE(report.at("caught_up_at").text().empty());
+  EXPECT_THAT(
+      text, HasSubstr(fmt::format("{} rows, {} of values, {} tables, as of {}\n", cli::human_count(ledger.copied.rows),
+                                  cli::human_bytes(ledger.copied.bytes), ledger.tables, coordinates)));
+  EXPECT_THAT(text, HasSubstr(cli::human_count(ledger.chunks) + " chunks read on both sides, all equal"));
+}
+
+void expect_sizes(const lab::Value& report, const std::string& text) {
+  const std::int64_t before = sum_of(report.at("tablespace_before")), after = sum_of(report.at("tablespace_after"));
+  for (const char* member : {"tablespace_before", "tablespace_after"})
+    EXPECT_GT(report.at(member).at("putio").number(), 0) << lab::to_json(report.at(member));
+  const auto as_text = [](std::int64_t bytes) { return cli::human_bytes(static_cast<std::uint64_t>(bytes)); };
+  EXPECT_THAT(text, HasSubstr(fmt::format("  {:<28} {:>12} {:>12}", "all", as_text(before), as_text(after))));
+}
+
+void expect_each_step_once(const lab::Value& report, const std::string& text) {
+  std::vector<std::string> in_report, in_story;
+  for (const lab::Value& step : report.at("steps").list()) {
+    in_report.push_back(step.at("step").text());
+    EXPECT_GT(step.at("seconds").real(), 0) << in_report.back();
+    EXPECT_THAT(text, HasSubstr(" " + in_report.back() + " "));
+  }
+  for (const engine::Line& line : make_story()) in_story.emplace_back(line.name);
+  EXPECT_EQ(in_report, in_story);
+  EXPECT_THAT(text, HasSubstr("\n  time per step "));
+}
+
+void expect_next_commands(const lab::Value& report, const std::string& text) {
+  const std::vector<std::string> next = lab::texts_of(report.at("next"));
+  EXPECT_THAT(next, testing::ElementsAre(StartsWith("darbe status "), StartsWith("darbe undo ")));
+  for (const std::string& command : next) EXPECT_THAT(text, HasSubstr("\n  - " + command + "\n"));
+}
+
 lab::Value last_event(const std::string& output) {
   const std::size_t end = output.find_last_not_of('\n');
   return lab::from_json(output.substr(output.rfind('\n', end) + 1));
@@ -292,6 +348,12 @@ TEST_F(UndoStates, GoesOnWithATargetThatIsBeingModifiedAndSaysWhatWasMadeAndLeft
   EXPECT_THAT(lab::texts_of(report.at("attention")),
               testing::ElementsAre(HasSubstr("database later came after the freeze: --databases leaves it out"),
                                    StartsWith("account stranger@% is not on the target: --databases lets no account")));
+
+  mysql::Connection on_target = world->connect("putio36");
+  expect_figures(report, gone_on.output, on_target);
+  expect_sizes(report, gone_on.output);
+  expect_each_step_once(report, gone_on.output);
+  expect_next_commands(report, gone_on.output);
 
   const Ended status =
       world->darbe({"status", "--region", "eu-west-1", "--new-instance-id", "putio36", "--output", "json"});

@@ -52,7 +52,9 @@ TEST(Report, NamesWhatIsNotProven) {
   EXPECT_THAT(to_text(report), testing::Not(HasSubstr("Not proven")));
   report.not_proven = {"putio.hits is MEMORY"};
   EXPECT_THAT(to_text(report), HasSubstr("Not proven by digests:\n  - putio.hits is MEMORY"));
-  EXPECT_THAT(to_json(report), HasSubstr("\"all_equal\":false"));
+  EXPECT_THAT(to_json(report), HasSubstr(R"("not_proven":["putio.hits is MEMORY"])"));
+  EXPECT_THAT(to_text(report), HasSubstr("all equal to the frozen replica"));
+  EXPECT_THAT(to_json(report), HasSubstr(R"("all_equal":true)"));
 }
 
 }  // namespace

@@ -6,8 +6,8 @@ namespace darbe::copy {
 namespace {
 
 TEST(CheckpointAge, FillsNoLogWithoutCapacity) {
-  EXPECT_EQ(fullness({5, 0}), 0);
-  EXPECT_EQ(fullness({60, 100}), 0.6);
+  EXPECT_EQ(fullness({5, 0, 0}), 0);
+  EXPECT_EQ(fullness({60, 100, 120}), 0.6);
 }
 
 TEST(CheckpointAge, IsReadFromInnodbsStatus) {

@@ -61,11 +61,24 @@ TEST(IsAdvice, KnowsWarningsAfterWhichAllIsAsItWasAskedFor) {
   EXPECT_FALSE(is_advice(1478, "InnoDB: ROW_FORMAT=COMPRESSED requires innodb_file_per_table."));
 }
 
+TEST(Denial, IsOfADefinerOrOfAPrivilege) {
+  const auto error = [](unsigned number) { return ServerError(number, "42000", "no", "creating a.b", false); };
+  EXPECT_TRUE(is_definer_refused(error(1227)));
+  EXPECT_FALSE(is_privilege_missing(error(1227)));
+  for (const unsigned number : {1044U, 1142U, 1143U, 1370U}) {
+    EXPECT_FALSE(is_definer_refused(error(number))) << number;
+    EXPECT_TRUE(is_privilege_missing(error(number))) << number;
+  }
+  for (const unsigned number : {1146U, 1419U}) EXPECT_FALSE(is_privilege_missing(error(number))) << number;
+}
+
 TEST(ServerError, AdvisesWhatTheServersOwnerCanChange) {
   const auto advice = [](unsigned number, bool during_connect) {
     return ServerError(number, "42000", "no", "reading a.b", during_connect).advice();
   };
   EXPECT_THAT(advice(1142, false), testing::HasSubstr("Grant"));
+  EXPECT_THAT(advice(1114, false), testing::HasSubstr("more storage"));
+  EXPECT_THAT(advice(1419, false), testing::HasSubstr("log_bin_trust_function_creators"));
   EXPECT_THAT(advice(3948, false), testing::HasSubstr("local_infile"));
   EXPECT_THAT(advice(1301, false), testing::HasSubstr("max_allowed_packet"));
   // Whoever connects knows more: which account it is, and where its password comes from.

@@ -43,13 +43,16 @@ class ForecastTest : public testing::Test {
         now.at_work.push_back(row);
     }
     now.done.index_bytes = 0;
+    now.bytes_verified_ahead = verified_ahead_;
     return now;
   }
+  void verify_ahead(std::uint64_t bytes) { verified_ahead_ = bytes; }
   double left() const { return forecast_.left().value_or(base::Seconds(-1)).count(); }
   bool is_known() const { return forecast_.left().has_value(); }
 
  private:
   std::vector<Progress::Row> rows_;
+  std::uint64_t verified_ahead_ = 0;
   Forecast forecast_;
   Forecast::Time now_{};
 };
@@ -131,6 +134,23 @@ TEST_F(ForecastTest, CountsBuildsThatGoOnTogetherOnce) {
   row(0).phase = row(1).phase = Phase::building_indexes;
   pass(1);
   EXPECT_NEAR(left(), 10 + 20 / 4.0, 2);
+}
+
+TEST_F(ForecastTest, LeavesOutWhatIsVerifiedAhead) {
+  add(400 * mega).phase = Phase::copying;
+  add(100 * mega, 100 * mega).phase = Phase::copying;
+  pass(41, 0, 10 * mega);
+  row(0).phase = Phase::copied;
+  pass(10, 1, 10 * mega);
+  row(1).phase = Phase::building_indexes;
+  pass(1);
+  EXPECT_NEAR(left(), 10 + 50 / 4.0, 1.5);
+  verify_ahead(400 * mega);
+  pass(1);
+  EXPECT_NEAR(left(), 9 + 10 / 4.0, 1.5);
+  verify_ahead(600 * mega);
+  pass(1);
+  EXPECT_NEAR(left(), 8, 1.5);
 }
 
 TEST_F(ForecastTest, IsUnknownWhenNoRowsCome) {
