@@ -16,6 +16,7 @@ std::vector<Finding> check_versions(const Subject& subject, std::stop_token stop
 std::vector<Finding> check_storage(const Subject& subject, std::stop_token stop);
 // What a volume needs for these tables, at least, while so many lanes copy them.
 double storage_needed_bytes(const std::vector<tables::Table>& copied, unsigned lanes);
+std::vector<Finding> storage_findings(double needed_bytes, unsigned given_gib);
 // Unless the operator names an own replica: the source's commits are on its disk, so that a snapshot has them.
 std::vector<Finding> check_durability(const Subject& subject, std::stop_token stop);
 // Always: no other run is at work on the source, and nothing of somebody else's is called `darbe` there.

@@ -23,15 +23,18 @@ double storage_needed_bytes(const std::vector<tables::Table>& copied, unsigned l
   return static_cast<double>(std::accumulate(indexes.begin(), indexes.end(), data)) * 1.1;
 }
 
-std::vector<Finding> check_storage(const Subject& subject, std::stop_token) {
-  const double needed = storage_needed_bytes(copied_tables(subject), subject.lanes);
-  const auto gib = subject.plan.request.allocated_storage_gib.value_or(
-      static_cast<unsigned>(subject.source.allocated_storage.value_or(0)));
-  const double given = static_cast<double>(gib) * 1024 * 1024 * 1024;
-  if (needed <= given) return {};
+std::vector<Finding> storage_findings(double needed_bytes, unsigned given_gib) {
+  constexpr double gib = 1024.0 * 1024 * 1024;
+  if (needed_bytes <= given_gib * gib) return {};
   return {{.text = fmt::format("{} GiB are too little: data, indexes and their largest builds need about {:.1f} GiB",
-                               gib, needed / 1024 / 1024 / 1024),
+                               given_gib, needed_bytes / gib),
            .advice = "Give more with --allocated-storage; a volume can't be made smaller later, but grow it can."}};
+}
+
+std::vector<Finding> check_storage(const Subject& subject, std::stop_token) {
+  return storage_findings(storage_needed_bytes(copied_tables(subject), subject.lanes),
+                          subject.plan.request.allocated_storage_gib.value_or(
+                              static_cast<unsigned>(subject.source.allocated_storage.value_or(0))));
 }
 
 }  // namespace darbe::preflight

@@ -20,5 +20,13 @@ TEST(Storage, HasRoomForAsManyIndexBuildsAsThereAreLanes) {
   EXPECT_DOUBLE_EQ(storage_needed_bytes({}, 8), 0);
 }
 
+TEST(Storage, IsTooLittleBelowWhatTheDataNeed) {
+  constexpr double gib = 1024.0 * 1024 * 1024;
+  EXPECT_TRUE(storage_findings(20 * gib, 20).empty());
+  const std::vector<Finding> findings = storage_findings(20.2 * gib, 20);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].text, "20 GiB are too little: data, indexes and their largest builds need about 20.2 GiB");
+}
+
 }  // namespace
 }  // namespace darbe::preflight
