@@ -90,13 +90,15 @@ bool is_binlog(const fs::path& file) { return file.filename().string().starts_wi
 }  // namespace
 
 std::string last_binlog(const fs::path& data) {
-  std::ifstream index(data / fmt::format("{}.index", binlog_name));
   std::string last;
-  for (std::string line; std::getline(index, line);) {
-    if (!line.empty()) last = fs::path(line).filename();
+  // MySQL writes a new index beside the old one, removes that and renames the new one; when it starts it finishes this.
+  for (const char* end : {"index", "index_crash_safe"}) {
+    std::ifstream index(data / fmt::format("{}.{}", binlog_name, end));
+    for (std::string line; std::getline(index, line);)
+      if (!line.empty()) last = fs::path(line).filename();
+    if (!last.empty()) return last;
   }
-  if (last.empty()) throw Error(Kind::failed, fmt::format("{} has no binlogs", data.string()));
-  return last;
+  throw Error(Kind::failed, fmt::format("{} has no binlogs", data.string()));
 }
 
 std::uint64_t end_of_last_transaction(const fs::path& path) {

@@ -13,7 +13,8 @@ struct BinlogPosition {
   std::uint64_t position = 0;
 };
 
-// The last file that the index in `data` names. Throws: Error{failed} if there is none.
+// The last file that the index in `data` names, or the one that was about to take its place. Throws: Error{failed} if
+// there is none.
 std::string last_binlog(const std::filesystem::path& data);
 
 // Where the last whole transaction of a MariaDB binlog ends: what a killed server wrote beyond that belongs to a

@@ -57,6 +57,10 @@ TEST_F(BinlogFile, CountsWhatEndsWithoutXid) {
 
 TEST_F(BinlogFile, IsNamedByTheIndex) {
   EXPECT_THROW(last_binlog(folder_.path()), base::Error);
+  base::write_file_atomically(folder_.path() / "mysql-bin-changelog.index_crash_safe",
+                              "./mysql-bin-changelog.000003\n");
+  EXPECT_EQ(last_binlog(folder_.path()), "mysql-bin-changelog.000003");
+  std::filesystem::remove(folder_.path() / "mysql-bin-changelog.index_crash_safe");
   base::write_file_atomically(folder_.path() / "mysql-bin-changelog.index",
                               "./mysql-bin-changelog.000001\n./mysql-bin-changelog.000002\n");
   EXPECT_EQ(last_binlog(folder_.path()), "mysql-bin-changelog.000002");
