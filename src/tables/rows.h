@@ -51,6 +51,7 @@ class LargeRow : public base::Error {
       : Error(base::Kind::transient, label + ": a row of 16 MiB or more, which is read alone") {}
 };
 
+// Larger ones come as several packets.
 constexpr std::size_t small_row_bytes_max = mysql::protocol_packet_bytes_max - 1;
 
 // Whether the columns' types have room for one.

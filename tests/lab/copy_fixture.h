@@ -2,15 +2,20 @@
 // of what is equal.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <regex>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/clock.h"
+#include "base/error.h"
 #include "copy/copy.h"
 #include "servers/test_server.h"
 #include "verify/verify.h"
@@ -115,6 +120,39 @@ class Fixture {
   mysql::Connection source;
   mysql::Connection target;
   Options options;
+};
+
+// A copy at work, which is held up by something and must end as interrupted.
+class HeldCopy {
+ public:
+  explicit HeldCopy(Options options)
+      : thread_([this, options = std::move(options)] {
+          Progress progress;
+          try {
+            copy::run(options, progress, stop_.get_token());
+            ADD_FAILURE() << "nothing held it up";
+          } catch (const base::Error& error) {
+            EXPECT_EQ(error.kind(), base::Kind::interrupted) << base::text_of(error);
+          }
+          ended_ = true;
+        }) {}
+
+  ~HeldCopy() { stop_.request_stop(); }
+  HeldCopy(const HeldCopy&) = delete;
+  HeldCopy& operator=(const HeldCopy&) = delete;
+
+  bool has_ended() const { return ended_; }
+  // False if it does not end in time.
+  bool ends_when_stopped() {
+    stop_.request_stop();
+    return base::poll_until({.every = std::chrono::milliseconds(10), .at_most = std::chrono::seconds(60)}, {},
+                            [this] { return has_ended(); });
+  }
+
+ private:
+  std::stop_source stop_;
+  std::atomic<bool> ended_ = false;
+  std::jthread thread_;
 };
 
 }  // namespace darbe::copy

@@ -875,26 +875,14 @@ TEST_P(CopySuite, LeavesWhileItLooksForAMiddle) {
     EXPECT_TRUE(base::poll_until(patience, {}, [&] { return sessions() == 3; }));
     locker.execute("LOCK TABLES shop.t WRITE");
   };
-  std::stop_source stop;
-  std::atomic<bool> ended = false;
-  std::jthread copying([&] {
-    Progress progress;
-    try {
-      copy::run(options, progress, stop.get_token());
-      ADD_FAILURE() << "it did not wait for its lane";
-    } catch (const base::Error& error) {
-      EXPECT_EQ(error.kind(), base::Kind::interrupted);
-    }
-    ended = true;
-  });
+  HeldCopy copying(options);
   const auto waits_for_the_lock = [&] {
     return source.number(
                "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO LIKE '%LIMIT 1'"
                " AND STATE LIKE '%metadata lock%'") != 0;
   };
   EXPECT_TRUE(base::poll_until(patience, {}, waits_for_the_lock));
-  stop.request_stop();
-  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return ended.load(); }));
+  EXPECT_TRUE(copying.ends_when_stopped());
   EXPECT_GT(tables::ledger::read_totals(target).chunks, 0U);
   locker.execute("UNLOCK TABLES");
 }

@@ -13,6 +13,20 @@ Column column(const std::string& data_type, const std::string& column_type) {
   return result;
 }
 
+TEST(LargeRows, MayBeWhereTypesHaveRoom) {
+  const auto may_have = [](const std::vector<std::string>& types) {
+    Table table;
+    for (const std::string& type : types) table.columns.push_back(column(type, type));
+    return may_have_large_rows(table);
+  };
+  for (const char* type : {"mediumblob", "mediumtext", "longblob", "longtext", "json", "geometry", "multipolygon"})
+    EXPECT_TRUE(may_have({"int", type})) << type;
+  for (const char* type : {"int", "mediumint", "varbinary", "blob", "text", "tinytext", "vector"})
+    EXPECT_FALSE(may_have({"int", type})) << type;
+  EXPECT_FALSE(may_have(std::vector<std::string>(200, "text")));
+  EXPECT_TRUE(may_have(std::vector<std::string>(256, "text")));
+}
+
 TEST(SelectExpression, PrintsAFloatInAllItsDigits) {
   EXPECT_EQ(select_expression(column("float", "float")), "`c`*1e0");
 }
