@@ -26,11 +26,12 @@ using steps::TableProgress;
 using steps::TablesSum;
 
 constexpr std::size_t tables_shown_max = 8;
-constexpr std::size_t bar_cells = 20;
-// What a table's line holds besides its name: indent, bar, per cent, phase, rows.
-constexpr std::size_t beside_the_name = 56;
+// What a table's line holds besides its name and its bar: indent, per cent, pace.
+constexpr std::size_t beside_name_and_bar = 52;
 constexpr std::size_t name_columns_min = 12;
 constexpr std::size_t name_columns_max = 60;
+constexpr std::size_t bar_cells_min = 5;
+constexpr std::size_t bar_cells_max = 20;
 
 // Characters of UTF-8, each taken for one column.
 std::size_t columns_of(std::string_view text) {
@@ -53,20 +54,31 @@ std::string fitted(const std::string& text, std::size_t columns) {
   return result.append(columns - columns_of(result), ' ');
 }
 
-std::string bar_of(double part) {
-  const auto full = static_cast<std::size_t>(std::clamp(part, 0.0, 1.0) * bar_cells);
+std::string bar_of(double part, std::size_t cells) {
+  const auto full = static_cast<std::size_t>(std::clamp(part, 0.0, 1.0) * static_cast<double>(cells));
   std::string bar;
-  for (std::size_t cell = 0; cell < bar_cells; ++cell) bar += cell < full ? "█" : "░";
+  for (std::size_t cell = 0; cell < cells; ++cell) bar += cell < full ? "█" : "░";
   return bar;
 }
 
-std::string line_of(const TableProgress& table, std::size_t name_columns) {
+struct Widths {
+  std::size_t bar = 0;
+  std::size_t name = 0;
+
+  explicit Widths(std::size_t columns) {
+    const std::size_t free = columns - std::min(columns, beside_name_and_bar);
+    bar = std::clamp(free / 3, bar_cells_min, bar_cells_max);
+    name = std::clamp(free - std::min(free, bar), name_columns_min, name_columns_max);
+  }
+};
+
+std::string line_of(const TableProgress& table, const Pace& pace, const Widths& widths) {
   const auto expected = std::max<std::uint64_t>({table.bytes, table.bytes_expected, 1});
-  const bool at_indexes = table.phase == "building indexes" || table.phase == "rows copied";
-  const std::string_view phase = at_indexes ? "indexes" : std::string_view(table.phase);
   const double part = static_cast<double>(table.bytes) / static_cast<double>(expected);
-  return fmt::format("   {} {} {:>3}% {:<9} {:>11} rows", fitted(table.table, name_columns), bar_of(part),
-                     static_cast<int>(part * 100), phase, human_count(table.rows));
+  const std::string rates = pace.rates();
+  return fmt::format("   {} {} {:>3}% {}{}", fitted(table.table, widths.name), bar_of(part, widths.bar),
+                     static_cast<int>(part * 100), rates.empty() ? human_count(table.rows) + " rows" : rates,
+                     table.phase == "copying" ? "" : ", " + table.phase);
 }
 
 class LiveReporter : public steps::Reporter {
@@ -106,7 +118,7 @@ class LiveReporter : public steps::Reporter {
   void progress(const std::vector<TableProgress>& at_work, const TablesSum& all,
                 std::optional<base::Seconds> left) override {
     MutexLock lock(mutex_);
-    at_work_ = at_work;
+    see_tables(at_work);
     all_ = all;
     pace_.see(all, left);
     draw("");
@@ -117,6 +129,23 @@ class LiveReporter : public steps::Reporter {
   void say(std::string_view mark, const std::string& text) {
     MutexLock lock(mutex_);
     draw(fmt::format("{}{}\033[K\n", mark, text));
+  }
+
+  struct TableAtWork {
+    TableProgress progress;
+    Pace pace;  // in its phase
+  };
+
+  void see_tables(const std::vector<TableProgress>& tables) REQUIRES(mutex_) {
+    std::vector<TableAtWork> now;
+    for (const TableProgress& table : tables) {
+      const auto before = std::ranges::find_if(at_work_, [&](const TableAtWork& known) {
+        return known.progress.table == table.table && known.progress.phase == table.phase;
+      });
+      now.push_back({table, before == at_work_.end() ? Pace() : before->pace});
+      now.back().pace.see(table);
+    }
+    at_work_ = std::move(now);
   }
 
   void forget_step() REQUIRES(mutex_) {
@@ -163,11 +192,10 @@ class LiveReporter : public steps::Reporter {
   }
   void add_tables(std::vector<std::string>& lines, std::size_t columns, std::size_t rows) const REQUIRES(mutex_) {
     std::size_t room = std::min(tables_shown_max, std::max<std::size_t>(rows, 4) - 4);
-    const std::size_t name_columns =
-        std::clamp(columns - std::min(columns, beside_the_name), name_columns_min, name_columns_max);
-    for (const TableProgress& table : at_work_) {
+    const Widths widths(columns);
+    for (const TableAtWork& table : at_work_) {
       if (room-- == 0) break;
-      lines.push_back(line_of(table, name_columns));
+      lines.push_back(line_of(table.progress, table.pace, widths));
     }
     const std::string so_far = "   " + Pace::so_far(*all_), rates = pace_.rates();
     const bool in_one = columns_of(so_far) + 2 + columns_of(rates) <= columns;
@@ -180,7 +208,7 @@ class LiveReporter : public steps::Reporter {
   Pace pace_ GUARDED_BY(mutex_);
   std::string step_ GUARDED_BY(mutex_);
   std::string note_ GUARDED_BY(mutex_);
-  std::vector<TableProgress> at_work_ GUARDED_BY(mutex_);
+  std::vector<TableAtWork> at_work_ GUARDED_BY(mutex_);
   std::optional<TablesSum> all_ GUARDED_BY(mutex_);
   Clock::time_point begin_ GUARDED_BY(mutex_) = Clock::now();
   std::vector<std::string> drawn_ GUARDED_BY(mutex_);  // where the cursor stands below

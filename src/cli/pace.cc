@@ -9,14 +9,22 @@
 namespace darbe::cli {
 
 void Pace::see(const steps::TablesSum& sum, std::optional<base::Seconds> left) {
+  see(sum.rows, sum.bytes);
   left_ = left;
-  if (!first_) {
-    first_ = sum;
-    begin_ = base::Clock::now();
-  }
-  const double seconds = std::max(0.001, base::Seconds(base::Clock::now() - begin_).count());
-  rows_per_second_ = static_cast<double>(sum.rows - std::min(sum.rows, first_->rows)) / seconds;
-  bytes_per_second_ = static_cast<double>(sum.bytes - std::min(sum.bytes, first_->bytes)) / seconds;
+}
+
+void Pace::see(const steps::TableProgress& table) {
+  see(table.rows, table.bytes);
+  left_.reset();
+  if (bytes_per_second_ > 0 && table.bytes_expected > table.bytes)
+    left_ = base::Seconds(static_cast<double>(table.bytes_expected - table.bytes) / bytes_per_second_);
+}
+
+void Pace::see(std::uint64_t rows, std::uint64_t bytes) {
+  if (!first_) first_ = Sample{rows, bytes, base::Clock::now()};
+  const double seconds = std::max(0.001, base::Seconds(base::Clock::now() - first_->at).count());
+  rows_per_second_ = static_cast<double>(rows - std::min(rows, first_->rows)) / seconds;
+  bytes_per_second_ = static_cast<double>(bytes - std::min(bytes, first_->bytes)) / seconds;
 }
 
 std::string Pace::so_far(const steps::TablesSum& sum) {

@@ -16,6 +16,8 @@ class Pace {
  public:
   // `left`: the time until all is verified, where it can be told.
   void see(const steps::TablesSum& sum, std::optional<base::Seconds> left);
+  // One table's pace, in one phase: what is left of it would take so long if it went on like this.
+  void see(const steps::TableProgress& table);
   void forget() { first_.reset(); }
 
   double rows_per_second() const { return rows_per_second_; }
@@ -27,8 +29,14 @@ class Pace {
   std::string rates() const;
 
  private:
-  std::optional<steps::TablesSum> first_;
-  base::Clock::time_point begin_;
+  struct Sample {
+    std::uint64_t rows = 0;
+    std::uint64_t bytes = 0;
+    base::Clock::time_point at;
+  };
+  void see(std::uint64_t rows, std::uint64_t bytes);
+
+  std::optional<Sample> first_;
   double rows_per_second_ = 0;
   double bytes_per_second_ = 0;
   std::optional<base::Seconds> left_;

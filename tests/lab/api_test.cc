@@ -28,6 +28,18 @@ aws::Form new_instance(const std::string& identifier, const aws::Form& more = {}
   return form;
 }
 
+// `version` as DescribeDBEngineVersions has it.
+aws::Form new_instance_of(const aws::XmlElement& version, const std::string& identifier) {
+  return {{"DBInstanceIdentifier", identifier},
+          {"DBInstanceClass", "db.t3.micro"},
+          {"Engine", version.text("Engine")},
+          {"EngineVersion", version.text("EngineVersion")},
+          {"AllocatedStorage", "20"},
+          {"MasterUsername", "root"},
+          {"MasterUserPassword", "correct-horse"},
+          {"BackupRetentionPeriod", "0"}};
+}
+
 mysql::Connection connect(const LabProcess& lab, ApiClient& api, const std::string& identifier,
                           const std::string& password) {
   const auto endpoint = api.instance(identifier).child("Endpoint");
@@ -228,14 +240,7 @@ TEST_F(LabApi, MakesEveryEngineItOffers) {
   for (const auto& version : offered) {
     if (version.text("EngineVersion") == api_->instance("source").text("EngineVersion")) continue;
     const std::string name = "other-" + version.text("Engine");
-    api_->ask("CreateDBInstance", {{"DBInstanceIdentifier", name},
-                                   {"DBInstanceClass", "db.t3.micro"},
-                                   {"Engine", version.text("Engine")},
-                                   {"EngineVersion", version.text("EngineVersion")},
-                                   {"AllocatedStorage", "20"},
-                                   {"MasterUsername", "root"},
-                                   {"MasterUserPassword", "correct-horse"},
-                                   {"BackupRetentionPeriod", "0"}});
+    api_->ask("CreateDBInstance", new_instance_of(version, name));
     api_->wait_until_available(name);
     auto connection = connect(*lab_, *api_, name, "correct-horse");
     EXPECT_TRUE(connection.value("SELECT VERSION()").value_or("").starts_with(version.text("EngineVersion")));
@@ -526,19 +531,39 @@ class LabProcessLife : public testing::Test {
   const MarkedProcesses processes_;  // before the labs, which inherit it
 };
 
-TEST_F(LabProcessLife, LeavesNoServerBehindEvenWhenKilled) {
+TEST_F(LabProcessLife, LeavesNoServerOfAnyEngineBehindEvenWhenKilled) {
   LabProcess lab;
   ApiClient api(lab);
-  api.ask("CreateDBInstance", new_instance("one"));
-  api.wait_until_available("one");
-  EXPECT_NE(processes_.running("mysqld"), "");
+  std::vector<std::string> names;
+  const auto offered = api.ask("DescribeDBEngineVersions", {}).child("DBEngineVersions").children();
+  for (const auto& version : offered) {
+    names.push_back(fmt::format("one-{}", names.size()));
+    api.ask("CreateDBInstance", new_instance_of(version, names.back()));
+  }
+  ASSERT_GE(names.size(), 3U) << "`darbe-lab install` fetches all three servers";
+  for (const std::string& name : names) api.wait_until_available(name);
+  for (const char* word : {"mysqld", "mariadbd"}) EXPECT_NE(processes_.running(word), "");
   lab.kill();
   expect_nothing_is_left();
   lab.start();
-  api.wait_until_available("one");
-  EXPECT_NO_THROW(connect(lab, api, "one", "correct-horse"));
+  for (const std::string& name : names) {
+    api.wait_until_available(name);
+    EXPECT_NO_THROW(connect(lab, api, name, "correct-horse")) << name;
+  }
   lab.stop();
   expect_nothing_is_left();
+}
+
+// What a slow lab began first it still works on when a fast one has made two, one after the other.
+TEST_F(LabProcessLife, WaitsAsLongAsItsSpeedSays) {
+  LabProcess slow({.speed = 0.01}), fast({.speed = 100});
+  ApiClient to_slow(slow), to_fast(fast);
+  to_slow.ask("CreateDBInstance", new_instance("one"));
+  for (const char* name : {"one", "two"}) {
+    to_fast.ask("CreateDBInstance", new_instance(name));
+    to_fast.wait_until_available(name);
+  }
+  EXPECT_EQ(to_slow.instance("one").text("DBInstanceStatus"), "creating");
 }
 
 // `darbe-lab env` and `darbe-lab fault`, from another shell.

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -117,6 +118,12 @@ void expect_refused(mysql::Connection& connection, const std::string& sql) {
   EXPECT_THROW(connection.execute(sql), mysql::ServerError) << sql;
 }
 
+std::vector<std::string> names_in(const mysql::Result& rows) {
+  std::vector<std::string> result;
+  for (std::size_t row = 0; row < rows.size(); ++row) result.push_back(rows.rows[row][0].value());
+  return result;
+}
+
 TEST_P(MachineSuite, LetsTheMasterUserDoWhatAwsLets) {
   mysql::Connection master = connect(source());
   master.execute("CREATE DATABASE allowed");
@@ -166,10 +173,55 @@ TEST_P(MachineSuite, RefusesTheMasterUserWhatAwsRefuses) {
   }
 }
 
-std::vector<std::string> names_in(const mysql::Result& rows) {
-  std::vector<std::string> result;
-  for (std::size_t row = 0; row < rows.size(); ++row) result.push_back(rows.rows[row][0].value());
-  return result;
+// AWS, "Master user account privileges" and "Dynamic privileges": these, and no other.
+TEST_P(MachineSuite, GivesTheMasterUserExactlyItsPrivileges) {
+  std::set<std::string> expected{"SELECT",
+                                 "INSERT",
+                                 "UPDATE",
+                                 "DELETE",
+                                 "CREATE",
+                                 "DROP",
+                                 "RELOAD",
+                                 "PROCESS",
+                                 "REFERENCES",
+                                 "INDEX",
+                                 "ALTER",
+                                 "EVENT",
+                                 "SHOW DATABASES",
+                                 "EXECUTE",
+                                 "CREATE TEMPORARY TABLES",
+                                 "LOCK TABLES",
+                                 "CREATE VIEW",
+                                 "SHOW VIEW",
+                                 "CREATE USER",
+                                 "REPLICATION SLAVE",
+                                 "TRIGGER",
+                                 "ALTER ROUTINE",
+                                 "CREATE ROUTINE",
+                                 "REPLICATION CLIENT"};
+  if (is_current())
+    expected.insert({"CREATE ROLE", "DROP ROLE", "APPLICATION_PASSWORD_ADMIN", "FLUSH_OPTIMIZER_COSTS", "FLUSH_STATUS",
+                     "FLUSH_TABLES", "FLUSH_USER_RESOURCES", "ROLE_ADMIN", "SENSITIVE_VARIABLES_OBSERVER",
+                     "SESSION_VARIABLES_ADMIN", "SET_ANY_DEFINER", "SHOW_ROUTINE", "XA_RECOVER_ADMIN"});
+  if (is_mariadb()) {  // which has names of its own for some
+    expected.erase("REPLICATION CLIENT"), expected.insert({"BINLOG MONITOR", "DELETE HISTORY"});
+  }
+  mysql::Connection master = connect(source());
+  // Through its role where it has one; MariaDB's anonymous USAGE says nothing.
+  const std::string holder = is_current() ? "'rds_superuser_role'@'%'" : "'admin'@'%'";
+  const auto names = [&](const std::string& columns, const std::string& more) {
+    return names_in(master.query(fmt::format("SELECT {} FROM information_schema.{}", columns, more)));
+  };
+  const auto of_holder = "GRANTEE = " + mysql::quote_text(holder);
+  EXPECT_THAT(names("PRIVILEGE_TYPE", "USER_PRIVILEGES WHERE " + of_holder),
+              testing::UnorderedElementsAreArray(expected));
+  EXPECT_THAT(names("DISTINCT IS_GRANTABLE", "USER_PRIVILEGES WHERE " + of_holder), testing::ElementsAre("YES"));
+  // Nothing on a single database or table besides.
+  for (const char* place : {"SCHEMA_PRIVILEGES", "TABLE_PRIVILEGES", "COLUMN_PRIVILEGES"})
+    EXPECT_THAT(names("PRIVILEGE_TYPE", fmt::format("{} WHERE {}", place, of_holder)), testing::IsEmpty()) << place;
+  if (!is_current()) return;
+  EXPECT_THAT(names_in(master.query("SHOW GRANTS")),
+              IsSupersetOf({std::string("GRANT `rds_superuser_role`@`%` TO `admin`@`%` WITH ADMIN OPTION")}));
 }
 
 TEST_P(MachineSuite, HasTheProceduresOfItsVersion) {

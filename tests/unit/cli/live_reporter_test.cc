@@ -123,11 +123,12 @@ class Screen {
   std::size_t scrolled_ = 0;
 };
 
-std::vector<TableProgress> tables(std::size_t count, std::uint64_t percent = 60) {
+std::vector<TableProgress> tables(std::size_t count, std::uint64_t percent = 60,
+                                  const std::string& phase = "building indexes") {
   std::vector<TableProgress> all;
   for (std::size_t i = 0; i < count; ++i)
     all.push_back({.table = fmt::format("putio.a_table_with_a_rather_long_name_of_the_number_{}", i),
-                   .phase = "building indexes",
+                   .phase = phase,
                    .rows = 123'456'789,
                    .bytes = percent * 10'000'000,
                    .bytes_expected = 1'000'000'000});
@@ -164,7 +165,7 @@ TEST(LiveReporter, ShowsABarForEachTableAtWork) {
   reporter->progress(tables(1), {3, 1, 370'370'367, 1'800'000'000, 3'000'000'000}, std::nullopt);
   const auto lines = screen.lines();
   ASSERT_THAT(lines, SizeIs(testing::Ge(3)));
-  EXPECT_THAT(lines[1], HasSubstr("████████████░░░░░░░░  60% indexes   123,456,789 rows"));
+  EXPECT_THAT(lines[1], HasSubstr("█████░░░░  60% 123,456,789 rows, building indexes"));
   EXPECT_THAT(lines[2], HasSubstr("370,370,367 rows, 1.8 GB of about 3.0 GB, 1/3 tables"));
 }
 
@@ -179,19 +180,38 @@ TEST(LiveReporter, TellsTheTimeLeftWhereItIsKnown) {
   EXPECT_THAT(screen.lines().back(), HasSubstr("/s, 3 min 20 s left"));
 }
 
+TEST(LiveReporter, TellsEachTablesPaceAndTimeLeft) {
+  Screen screen(120, 24);
+  const auto reporter = make_live_reporter(screen.terminal());
+  reporter->step_begins("Copy");
+  std::vector<TableProgress> at_work = tables(2, 20);
+  at_work[0].phase = "copying", at_work[0].rows = 0;
+  tell(*reporter, at_work);
+  EXPECT_THAT(screen.lines()[1], testing::EndsWith(" 20% 0 rows"));
+  at_work[0].rows = 1'000;
+  at_work[0].bytes += 1'000'000;
+  tell(*reporter, at_work);
+  EXPECT_THAT(screen.lines()[1], testing::ContainsRegex(R"( 20% [0-9,]+ rows/s, [0-9.]+ .?B/s, .+ left$)"));
+  EXPECT_THAT(screen.lines()[2], testing::EndsWith(" 20% 123,456,789 rows, building indexes"));
+  // A phase has a pace of its own: nothing of the copy's goes into it.
+  at_work[0].phase = "verifying";
+  tell(*reporter, at_work);
+  EXPECT_THAT(screen.lines()[1], testing::EndsWith(" 20% 1,000 rows, verifying"));
+}
+
 TEST(LiveReporter, FitsNarrowAndWideTerminals) {
   for (const std::size_t columns : {40U, 80U, 200U}) {
     Screen screen(columns, 24);
     const auto reporter = make_live_reporter(screen.terminal());
     reporter->step_begins("Copy");
     reporter->note(std::string(300, 'x'));
-    for (const std::uint64_t percent : {20U, 40U, 60U}) tell(*reporter, tables(20, percent));
+    for (const std::uint64_t percent : {20U, 40U, 60U}) tell(*reporter, tables(20, percent, "copying"));
     const auto lines = screen.lines();
     // The step, eight tables, one or two lines of sums: nothing folded or left behind.
     EXPECT_THAT(lines, SizeIs(columns == 200 ? 10 : 11)) << columns;
     EXPECT_THAT(lines.back(), HasSubstr("rows/s"));
     for (const std::string& line : lines) EXPECT_LT(width_of(line), columns);
-    EXPECT_EQ(lines[1].ends_with(" 123,456,789 rows"), columns >= 80);
+    EXPECT_EQ(lines[1].ends_with(" left"), columns >= 80);
     EXPECT_EQ(lines[1].find("_name_of_the_number_0 ") != std::string::npos, columns == 200);
   }
 }
