@@ -9,16 +9,23 @@ namespace darbe::cli {
 
 namespace {
 
+// As from a script whose variables are not set: nothing is named, and everything is not what was meant.
+std::string names_something(const std::string& list) {
+  return split_list(list).empty() ? "it names nothing; leave the flag out to copy all" : "";
+}
+
 void add_copied_flags(CLI::App& command, RequestOptions& options) {
   constexpr const char* group = "What is copied";
   command.add_option("--databases", options.databases, "Only these databases. Else all but the system's")
       ->option_text("NAME,NAME")
+      ->check(names_something)
       ->group(group);
   command
       .add_option(
           "--users", options.users,
           "Only these users, and the definers that what is copied needs.\nElse all but the server's and RDS's own")
       ->option_text("NAME,NAME")
+      ->check(names_something)
       ->group(group);
   command
       .add_option("--replica-instance-id", options.request.replica_instance_id,

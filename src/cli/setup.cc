@@ -20,6 +20,7 @@
 #include "cli/summary.h"
 #include "engine/runner.h"
 #include "steps/full_storage.h"
+#include "steps/provision.h"
 #include "steps/run.h"
 #include "steps/run_lock.h"
 #include "steps/source_guard.h"
@@ -119,16 +120,30 @@ Report walk_guarded(Run& run, const CommonOptions& options, steps::SourceGuard& 
 // A server that restarts may be away while AWS calls it available.
 constexpr base::RetryPolicy answer_policy{.tries = 5, .base = std::chrono::seconds(1)};
 
-// The journal of an earlier command.
+// Where there is no journal yet, a tag tells what the target was asked for.
+void require_same_request(const aws::Instance& target, const plan::Request& now) {
+  const auto then = target.tags.find(plan::tag_request);
+  if (then == target.tags.end() || then->second == plan::digest_of(now)) return;
+  throw Error(Kind::refused,
+              fmt::format("this is not the command that the run began with: {} was asked for with other flags",
+                          target.identifier),
+              "Repeat the first command to go on, or give the run up with `darbe undo`.");
+}
+
+// The journal of an earlier command. Throws: Error{refused} where what that one made serves by now, or was asked for
+// otherwise and has no journal yet.
 void open_journal(Run& run, const std::stop_token& stop) {
-  const auto target = target_at_rest(run, stop);
-  if (!target) return;
+  const auto there = run.account.instances.find(run.target_id(), stop);
+  if (!there || !run.is_ours(there->tags)) return;
+  steps::require_building(run, *there);
   const auto say = [&](const std::exception& error, int) {
     run.report.note(fmt::format("{} doesn't answer yet: {}", run.target_id(), base::text_of(error)));
   };
-  base::in_context(fmt::format("the journal on {} can't be read", run.target_id()), [&] {
-    base::retry(answer_policy, stop, [&] { run.journal.open(run.connect_options(*target)); }, say);
-  });
+  if (const auto target = target_at_rest(run, stop))
+    base::in_context(fmt::format("the journal on {} can't be read", run.target_id()), [&] {
+      base::retry(answer_policy, stop, [&] { run.journal.open(run.connect_options(*target)); }, say);
+    });
+  if (!run.journal.is_open()) require_same_request(*there, run.plan.request);
 }
 
 void keep(plan::JournalTable& journal, const aws::Change& change) {

@@ -179,12 +179,12 @@ bool has(const std::vector<Reason>& reasons, const Reason& wanted) {
 }  // namespace
 
 std::string next_of(const Status& status) {
+  if (status.phase != plan::phase_building)
+    return fmt::format("nothing: the new instance is {}, and setup and `darbe undo` leave it alone", status.phase);
   for (const StepStatus& step : status.steps) {
     if (step.standing == "unknown") return "see that the target answers: its journal can't be read";
     if (step.standing != "done") return fmt::format("run the setup command again: it goes on with {}", step.name);
   }
-  if (status.phase != plan::phase_building)
-    return fmt::format("nothing: the new instance is {}, and `darbe undo` leaves it alone", status.phase);
   if (replication_of(status.seen) != "on") return "replication needs a person: see above";
   return fmt::format(
       "the new instance follows the source; `darbe undo` gives it up. Before the application writes there, so that no "

@@ -53,7 +53,13 @@ std::string source_by_tags(const aws::Account& account, const CommonOptions& opt
 
 std::string find_source(const aws::Account& account, const UndoOptions& options, const Found& found,
                         const std::stop_token& stop) {
-  if (!options.source_instance_id.empty()) return options.source_instance_id;
+  const std::string& named = options.source_instance_id;
+  if (!named.empty() && !found.source_id.empty() && named != found.source_id)
+    throw base::Error(
+        base::Kind::refused,
+        fmt::format("{} is built in place of {}, not of {}", options.common.new_instance_id, found.source_id, named),
+        "Correct --source-instance-id, or leave it out.");
+  if (!named.empty()) return named;
   return found.source_id.empty() ? source_by_tags(account, options.common, stop) : found.source_id;
 }
 

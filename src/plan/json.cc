@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "plan/facts.h"
 #include "plan/journal_table.h"
 #include "plan/plan.h"
@@ -109,6 +110,10 @@ std::vector<std::string> differences(const Request& then, const Request& now) {
     if (!before.contains(key))
       sentences.push_back(fmt::format("{} was not given, now it is {}", std::string(key), json::serialize(value)));
   return sentences;
+}
+
+std::string digest_of(const Request& request) {
+  return base::sha256_hex(json::serialize(object_of(request))).substr(0, 12);
 }
 
 std::string to_json(const Plan& plan) {

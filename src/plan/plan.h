@@ -114,6 +114,9 @@ void visit_overrides(SomeRequest& request, const Visit& visit) {
 // One sentence for each thing in which `now` differs from `then`; empty if they are the same.
 std::vector<std::string> differences(const Request& then, const Request& now);
 
+// 12 hexadecimal characters by which two commands are told apart where no journal has the first one.
+std::string digest_of(const Request& request);
+
 // All names of one run follow from what it is about, so that a thing whose creation was never confirmed can be looked
 // up.
 struct Names {
@@ -148,6 +151,7 @@ Plan plan_from_json(const std::string& text);
 // The tag keys of PROTOCOL.md, section 1.
 inline constexpr const char* tag_run = "darbe:run";
 inline constexpr const char* tag_source = "darbe:source";
+inline constexpr const char* tag_request = "darbe:request";  // digest_of() what was asked for
 inline constexpr const char* tag_phase = "darbe:phase";
 inline constexpr const char* phase_building = "building";
 inline constexpr const char* phase_serving = "serving";  // set by the operator, before the application writes there

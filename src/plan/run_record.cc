@@ -18,6 +18,11 @@ bool has_table(mysql::Connection& source, const char* table) {
 }
 
 void require_same_run(const RunRecord& record, const Plan& plan) {
+  if (came_with_copy(record, plan.source_resource_id))
+    throw base::Error(
+        base::Kind::refused,
+        fmt::format("{} was itself made by a run of darbe, and still has its record", plan.request.source_instance_id),
+        advice_on_copied_record);
   if (record.run_id == plan.names.run_id) return;
   throw base::Error(
       base::Kind::refused, fmt::format("another run is at work on this source: it builds {}", record.new_instance_id),
@@ -32,6 +37,10 @@ void execute(mysql::Connection& source, const Told& told, const std::string& sta
 }
 
 }  // namespace
+
+bool came_with_copy(const RunRecord& record, const std::string& source_resource_id) {
+  return record.target_resource_id == source_resource_id;
+}
 
 std::optional<RunRecord> read_run_record(mysql::Connection& source) {
   if (!has_table(source, "run")) return std::nullopt;

@@ -19,6 +19,13 @@ struct RunRecord {
   std::optional<std::string> target_resource_id;  // DbiResourceId
 };
 
+// Whether the record came along in the copy when the source itself was made by a run, which may be long over.
+bool came_with_copy(const RunRecord& record, const std::string& source_resource_id);
+// What to do about such a one.
+inline constexpr const char* advice_on_copied_record =
+    "Once it follows its own source no longer and nobody will undo that run, take the record away: DROP DATABASE darbe "
+    "on it. Then run the command again.";
+
 // Nothing if the source bears no run's mark. Throws: Error{ambiguous} if it bears more than one.
 std::optional<RunRecord> read_run_record(mysql::Connection& source);
 
@@ -27,7 +34,7 @@ std::optional<RunRecord> read_run_record(mysql::Connection& source);
 bool is_unfinished_run_record(mysql::Connection& source);
 
 // Writes what differs from the record that is there. `told` gets each statement that was executed, here and below.
-// Throws: Error{refused} if another run's record is there.
+// Throws: Error{refused} if another run's record is there, or one that came with the copy.
 using Told = std::function<void(const std::string& statement)>;
 void write_run_record(mysql::Connection& source, const Plan& plan, const std::string& target_resource_id,
                       const Told& told);

@@ -220,6 +220,7 @@ aws::Tags marks(const Plan& plan) {
 aws::Tags marks_of_target(const Plan& plan) {
   aws::Tags all = marks(plan);
   all[tag_phase] = phase_building;
+  all[tag_request] = digest_of(plan.request);
   return all;
 }
 

@@ -49,6 +49,7 @@ const std::vector<Check>& all_checks() {
   static const std::vector<Check> checks = {
       {"instance", false, check_instance},
       {"names", false, check_names},
+      {"replica", false, check_replica},
       {"versions", false, check_versions},
       {"storage", true, check_storage},
       {"durability", true, check_durability},

@@ -6,10 +6,13 @@
 
 namespace darbe::preflight {
 
-// Always: the source is available, has backups, and its master password isn't managed by Secrets Manager.
+// Always: the source is available, takes writes, has backups, and its master password isn't managed by Secrets Manager.
 std::vector<Finding> check_instance(const Subject& subject, std::stop_token stop);
 // Always: identifiers are what RDS takes, and nobody else's instance has them.
 std::vector<Finding> check_names(const Subject& subject, std::stop_token stop);
+// Always: the replica that is read, the operator's or one like the source, leaves out none of the source's changes and
+// takes no writes of its own, by its parameter group.
+std::vector<Finding> check_replica(const Subject& subject, std::stop_token stop);
 // Always: the target's version can follow the source's, and RDS offers it.
 std::vector<Finding> check_versions(const Subject& subject, std::stop_token stop);
 // Always: the new volume holds the data and what index builds need beside it.

@@ -42,6 +42,12 @@ std::vector<Finding> check_instance(const Subject& subject, std::stop_token) {
     findings.push_back({.text = fmt::format("{} has no automated backups, so it writes no binlog to replicate from",
                                             source.identifier),
                         .advice = "Set its backup retention period to at least one day (this restarts it)."});
+  if (subject.server.number("SELECT @@global.read_only") != 0)
+    findings.push_back(
+        {.text = fmt::format("{} is read-only: the run could write neither its record nor the replication user there",
+                             source.identifier),
+         .advice = source.replica_source.empty() ? "Set read_only to 0 in its parameter group."
+                                                 : "Promote it first, or copy the instance that it follows."});
   if (!source.master_user_secret_arn.empty() && !subject.plan.request.replica_instance_id)
     findings.push_back(
         {.text =

@@ -32,6 +32,15 @@ std::size_t characters(const std::string& text) {
 
 }  // namespace
 
+bool is_leaving_out(std::string_view parameter) {
+  std::string name(parameter);
+  std::ranges::replace(name, '-', '_');
+  constexpr std::string_view beginnings[] = {"replicate_do_",      "replicate_ignore_", "replicate_wild_",
+                                             "replicate_rewrite_", "replicate_events_", "slave_skip_errors",
+                                             "replica_skip_errors"};
+  return std::ranges::any_of(beginnings, [&](std::string_view beginning) { return name.starts_with(beginning); });
+}
+
 std::string wild_do_table(const std::vector<std::string>& databases) {
   std::vector<std::string> names = databases;
   names.emplace_back(marker_schema);

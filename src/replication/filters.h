@@ -4,9 +4,13 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace darbe::replication {
+
+// Whether a server with this parameter leaves changes out that its source made: replicate-… and …skip_errors.
+bool is_leaving_out(std::string_view parameter);
 
 inline constexpr std::size_t filter_characters_max = 2000;  // RDS's limit for one parameter
 

@@ -1,6 +1,9 @@
 #include "replication/freeze.h"
 
+#include <vector>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -32,6 +35,22 @@ void throw_unless_replica(const ReplicaStatus& status) {
   if (status.state == State::absent) throw Error(Kind::refused, "the server is not a replica: it has no source");
 }
 
+// Verify compares with this server: what it lacks would be missing on both sides.
+void throw_unless_faithful(Connection& replica, const ReplicaStatus& status) {
+  if (!status.last_sql_error.empty()) throw Error(Kind::failed, "the replica " + status.trouble(), status.advice());
+  std::vector<std::string> left_out = status.other_filters;
+  if (!status.wild_do_table.empty()) left_out.push_back("Replicate_Wild_Do_Table " + status.wild_do_table);
+  const auto skipped = replica.query(
+      "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('slave_skip_errors', 'replica_skip_errors') AND Value NOT IN "
+      "('OFF', '')");
+  for (std::size_t row = 0; row < skipped.size(); ++row)
+    left_out.push_back(fmt::format("{} {}", skipped.text(row, "Variable_name"), skipped.text(row, "Value")));
+  if (left_out.empty()) return;
+  throw Error(Kind::failed, fmt::format("the replica leaves out changes of its source: {}", fmt::join(left_out, "; ")),
+              "Give the run up with `darbe undo`, take that out of the replica's parameter group, and begin again with "
+              "a replica that never had it: what it left out is missing on it for good.");
+}
+
 bool stands_still(const ReplicaStatus& status) { return status.io_running == "No" && status.sql_running == "No"; }
 
 }  // namespace
@@ -39,7 +58,9 @@ bool stands_still(const ReplicaStatus& status) { return status.io_running == "No
 Frozen freeze(Connection& replica, std::chrono::seconds within, std::stop_token token) {
   const auto deadline = base::Clock::now() + within;
   for (;;) {
-    throw_unless_replica(stop(replica, token));
+    const ReplicaStatus stopped = stop(replica, token);
+    throw_unless_replica(stopped);
+    throw_unless_faithful(replica, stopped);
     const std::string reason = obstacle(replica);
     if (reason.empty()) return freeze_facts(replica);
     start(replica, token);

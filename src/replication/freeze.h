@@ -19,7 +19,8 @@ struct Frozen {
 };
 
 // Stops replication where no temporary table is open and no XA transaction is prepared; starts and stops it again until
-// that is so. Throws: Error{refused} if it isn't within `within`, or the server is not a replica.
+// that is so. Throws: Error{refused} if it isn't within `within`, or the server is not a replica; Error{failed} if it
+// leaves out what its source changes, or its applier met an error: then it doesn't hold what the source held.
 Frozen freeze(mysql::Connection& replica, std::chrono::seconds within, std::stop_token stop);
 
 // Reads the facts without changing anything. Requires: the server is a replica.

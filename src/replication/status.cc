@@ -1,5 +1,7 @@
 #include "replication/status.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -14,6 +16,8 @@ using mysql::Result;
 
 // The receiver's error when the source no longer has the binlog file that it asks for.
 constexpr unsigned binlog_gone = 1236;
+
+constexpr const char* wild_do_column = "Replicate_Wild_Do_Table";
 
 // "Source_Host" and "Master_Host" have sisters of the same first word.
 std::string sister(const mysql::Flavor& flavor, std::string_view of) {
@@ -52,6 +56,35 @@ std::string workers_error(mysql::Connection& replica) {
     if (mysql::meaning_of(error) == mysql::Meaning::access_denied) return {};
     throw;
   }
+}
+
+// RDS's replicas ignore tables of its own: mysql.rds_history, innodb_memcache.cache_policies, …
+bool is_servers_own(std::string_view item) {
+  const std::string_view database = item.substr(0, item.find('.'));
+  return database == "mysql" || database == "sys" || database == "innodb_memcache" ||
+         database == "information_schema" || database == "performance_schema";
+}
+
+std::string without_servers_own(std::string_view list) {
+  std::string left;
+  while (!list.empty()) {
+    const std::string_view item = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), item.size() + 1));
+    if (!is_servers_own(item)) left += (left.empty() ? "" : ",") + std::string(item);
+  }
+  return left;
+}
+
+// Each version has columns of its own.
+std::vector<std::string> other_filters(const Result& result) {
+  std::vector<std::string> filters;
+  for (std::size_t column = 0; column < result.columns.size(); ++column) {
+    const std::string& name = result.columns[column].name;
+    if (!name.starts_with("Replicate_") || name == wild_do_column) continue;
+    const std::string value = without_servers_own(result.rows[0][column].value_or(""));
+    if (!value.empty()) filters.push_back(fmt::format("{} {}", name, value));
+  }
+  return filters;
 }
 
 }  // namespace
@@ -102,7 +135,8 @@ ReplicaStatus status_from(const Result& result, const mysql::Flavor& flavor) {
   status.source_user = result.value(0, sister(flavor, "User")).value_or("");
   status.io_running = result.text(0, flavor.column_io_running());
   status.sql_running = result.text(0, flavor.column_sql_running());
-  status.wild_do_table = result.value(0, "Replicate_Wild_Do_Table").value_or("");
+  status.wild_do_table = result.value(0, wild_do_column).value_or("");
+  status.other_filters = other_filters(result);
   status.executed = {result.text(0, flavor.column_relay_source_log_file()),
                      result.number(0, flavor.column_exec_source_log_pos())};
   status.received = {result.text(0, flavor.column_source_log_file()),

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "mysql/connection.h"
 #include "mysql/flavor.h"
@@ -33,6 +34,7 @@ struct ReplicaStatus {
   unsigned last_sql_error_number = 0;
   std::string last_sql_error;
   std::string wild_do_table;                    // the filter of that name, as the channel has it
+  std::vector<std::string> other_filters;       // "Replicate_Ignore_Table shop.log"; not those of RDS's own tables
   std::uint64_t delay_seconds = 0;              // that it stays behind its source on purpose
   std::optional<std::uint64_t> seconds_behind;  // for people only: never decides anything (PROTOCOL.md 2, CatchUp)
 

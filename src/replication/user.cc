@@ -12,7 +12,7 @@ namespace darbe::replication {
 
 namespace {
 
-constexpr std::size_t password_bytes = 16;
+constexpr std::size_t password_bytes = 14;
 constexpr const char* privileges = "REPLICATION SLAVE, REPLICATION CLIENT";
 
 std::string account_of(const std::string& user) { return mysql::quote_account(user, "%"); }
@@ -38,7 +38,9 @@ std::string secret_text(mysql::Connection& source, const base::Secret& password)
 
 }  // namespace
 
-base::Secret make_replication_password() { return base::Secret(base::random_hex(password_bytes)); }
+// A password policy may ask for letters of both kinds, a digit and another character. At most 32 characters, which is
+// what RDS's procedures and MySQL 5.6 take.
+base::Secret make_replication_password() { return base::Secret("aA1_" + base::random_hex(password_bytes)); }
 
 void create_replication_user(mysql::Connection& source, const std::string& user, const base::Secret& password,
                              const std::function<void(const std::string&)>& told) {

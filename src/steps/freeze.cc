@@ -34,11 +34,31 @@ std::string delay_of(mysql::Connection& replica) {
   return seconds == 0 ? "" : fmt::format(", which is {} seconds late on purpose", seconds);
 }
 
+// An error of the applier stays; the receiver tries again by itself.
+void require_not_broken(const Run& run, mysql::Connection& replica) {
+  const replication::ReplicaStatus status = replication::status(replica);
+  if (status.last_sql_error.empty()) return;
+  throw base::Error(base::Kind::failed,
+                    fmt::format("replication on {} is broken: {}", run.replica_id(), status.trouble()),
+                    "Put right what the error names, or give the run up with `darbe undo` and use another replica.");
+}
+
+// Rows that somebody wrote there would be taken for the source's. The run's own replica is nobody's to write to.
+void require_read_only(const Run& run, mysql::Connection& replica) {
+  if (run.replica_is_ours() || replica.number("SELECT @@global.read_only") != 0) return;
+  throw base::Error(
+      base::Kind::failed,
+      fmt::format("{} takes writes of its own: its rows may not be those of {}", run.replica_id(), run.source_id()),
+      "Give the run up with `darbe undo`, and begin again without --replica-instance-id, or with a "
+      "replica that always had read_only 1.");
+}
+
 // The run record has to be in the copy, so the replica must have it before it stops.
 void wait_for_run_record(Run& run, mysql::Connection& replica, const std::stop_token& stop) {
   const bool arrived = base::poll_until({.every = std::chrono::milliseconds(500), .at_most = marker_within}, stop, [&] {
     const auto record = plan::read_run_record(replica);
     if (record && record->run_id == run.plan.names.run_id) return true;
+    require_not_broken(run, replica);
     run.report.note(fmt::format("waiting for {} to replicate the run record{}", run.replica_id(), delay_of(replica)));
     return false;
   });
@@ -98,6 +118,7 @@ Standing Freeze::check(Run& run, std::stop_token stop) {
 
 void Freeze::apply(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop);
+  require_read_only(run, replica);
   lift_delay(run, replica);
   wait_for_run_record(run, replica, stop);
   // Whatever the target may follow would write into the copy.

@@ -65,6 +65,11 @@ std::string make_own_group(Run& run, const aws::Instance& source, std::stop_toke
     throw base::Error(base::Kind::refused,
                       fmt::format("there is no DB subnet group {}", *run.plan.request.db_subnet_group_name),
                       "Make it again, then run the same command again.");
+  if (const auto there = find_own_group(run, stop); there && there->vpc_id != *vpc)
+    throw base::Error(base::Kind::failed,
+                      fmt::format("the run's security group {} is in {}, and the new instance would be in {}",
+                                  there->id, there->vpc_id, *vpc),
+                      "Repeat the first command to go on, or give the run up with `darbe undo`.");
   const std::string id =
       run.account.security_groups
           .create({.name = run.plan.names.security_group,

@@ -90,6 +90,7 @@ Observation observation_without_servers(const Run& run, const AtAws& at_aws) {
     seen.promised = {.follows = run.journal.done("Replicate"),
                      .caught_up = run.journal.done("CatchUp"),
                      .settled = run.journal.done("Settle")};
+  seen.promised.serves = at_aws.target && aws::has_all(at_aws.target->tags, {{plan::tag_phase, plan::phase_serving}});
   seen.instances.push_back(seen_instance("source", run.source_id(), at_aws.source));
   seen.instances.push_back(seen_instance("target", run.target_id(), at_aws.target));
   const bool was_made = run.facts.replica_resource_id && !run.facts.replica_released;

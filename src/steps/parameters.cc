@@ -82,7 +82,7 @@ std::optional<aws::ParameterChange> change_of(const ByName& catalog, const std::
 std::vector<aws::ParameterChange> changes_for_the_load(const ByName& catalog, const ByName& base) {
   std::map<std::string, std::string> values;
   for (const auto& [name, parameter] : base)
-    if (parameter.value) values[name] = *parameter.value;
+    if (parameter.value && !replication::is_leaving_out(name)) values[name] = *parameter.value;
   for (const Tuned& row : tuned) values[row.name] = row.for_the_load;
   for (const auto& [name, value] : held) values[name] = value;
   std::vector<aws::ParameterChange> changes;
@@ -156,6 +156,19 @@ std::optional<std::string> in_base_group(const Run& run, const aws::Instance& so
       name);
 }
 
+void require_own_use(const Run& run, std::stop_token stop) {
+  const std::string& group = run.plan.names.parameter_group;
+  for (const aws::Instance& instance : run.account.instances.list(stop))
+    if (instance.identifier != run.target_id() && instance.replica_source != run.target_id() &&
+        std::ranges::find(instance.parameter_groups, group, &aws::GroupMembership::name) !=
+            instance.parameter_groups.end())
+      throw Error(Kind::failed,
+                  fmt::format("{} uses parameter group {}, which is the run's own", instance.identifier, group),
+                  fmt::format("Give {} another group (aws rds modify-db-instance --db-parameter-group-name; static "
+                              "values take a restart), then run the same command again.",
+                              instance.identifier));
+}
+
 void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token stop) {
   const std::string family = family_of_target(run, stop);
   run.account.parameter_groups.create(
@@ -165,12 +178,14 @@ void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token
        .tags = run.tags()},
       stop);
   fault::point<"provision.parameter_group_made">();
+  require_own_use(run, stop);  // it may be an earlier run's of the same names
   const ByName catalog = by_name(run.account.parameter_groups.engine_defaults(family, stop));
   run.account.parameter_groups.modify(run.plan.names.parameter_group,
                                       changes_for_the_load(catalog, base_values(run, source, stop)), stop);
 }
 
 void settle_parameters(Run& run, const aws::Instance& source, std::stop_token stop) {
+  require_own_use(run, stop);
   const ByName catalog = by_name(run.account.parameter_groups.engine_defaults(family_of_target(run, stop), stop));
   const ByName base = base_values(run, source, stop);
   std::vector<aws::ParameterChange> set, reset;
@@ -220,14 +235,16 @@ std::vector<plan::Difference> differing_parameters(const Run& run, const aws::In
   std::vector<plan::Difference> found;
   for (const std::string& name : names) {
     const auto now = value_in(here, name), then = value_in(base, name);
-    const bool is_taken = then && change_of(catalog, name, *then);
+    const bool leaves_out = replication::is_leaving_out(name);
+    const bool is_taken = then && !leaves_out && change_of(catalog, name, *then);
     if (is_taken ? now && normalized(*now) == normalized(*then) : !now) continue;
     found.push_back({.what = name,
                      .source = now.value_or(engines_default),
                      .target = is_taken ? *then : engines_default,
-                     .reason = then && !is_taken ? fmt::format("{} doesn't have it, or doesn't let it be set",
-                                                               version->parameter_group_family)
-                                                 : fmt::format("as in {}, asked for with --parameter-group", group)});
+                     .reason = leaves_out          ? "it would leave out changes of the source"
+                               : then && !is_taken ? fmt::format("{} doesn't have it, or doesn't let it be set",
+                                                                 version->parameter_group_family)
+                                                   : fmt::format("as in {}, asked for with --parameter-group", group)});
   }
   return found;
 }
@@ -248,6 +265,7 @@ std::vector<plan::Difference> held_parameters(const Run& run, mysql::Connection&
 }
 
 void set_parameter(Run& run, const std::string& name, const std::string& value, std::stop_token stop) {
+  require_own_use(run, stop);
   const ByName catalog = by_name(
       run.account.parameter_groups.parameters(run.plan.names.parameter_group, aws::ParameterGroups::Which::all, stop));
   const auto found = catalog.find(name);

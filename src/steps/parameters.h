@@ -16,6 +16,10 @@ namespace darbe::steps {
 // Makes the group and sets it for the load. Requires: no instance uses it yet.
 void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token stop);
 
+// Throws: Error{failed} if another instance than the target and its replicas uses the run's group: its values would be
+// changed.
+void require_own_use(const Run& run, std::stop_token stop);
+
 // Takes back what was tuned for the load: a value set in the group it stands for, or the engine's default. Static ones
 // wait for the next restart. Harmless when repeated.
 void settle_parameters(Run& run, const aws::Instance& source, std::stop_token stop);

@@ -26,6 +26,10 @@ using base::Error;
 using base::Kind;
 using engine::Standing;
 
+bool is_building(const aws::Instance& target) {
+  return aws::has_all(target.tags, {{plan::tag_phase, plan::phase_building}});
+}
+
 [[noreturn]] void refuse_stranger(const std::string& instance) {
   throw Error(Kind::refused, fmt::format("an instance {} is there already, and it is not this run's", instance),
               "Choose another --new-instance-id, or remove that instance yourself.");
@@ -34,6 +38,7 @@ using engine::Standing;
 std::optional<aws::Instance> find_target(const Run& run, const std::stop_token& stop) {
   auto target = run.account.instances.find(run.target_id(), stop);
   if (target && !run.is_ours(target->tags)) refuse_stranger(run.target_id());
+  if (target) require_building(run, *target);
   if (target && run.facts.target_resource_id && *run.facts.target_resource_id != target->resource_id)
     throw Error(Kind::ambiguous,
                 fmt::format("{} is not the instance that this run made: its resource id changed", run.target_id()),
@@ -66,10 +71,12 @@ void undo_groups(Run& run, const std::stop_token& stop) {
   const auto target = run.account.instances.find(run.target_id(), stop);
   if (target && run.is_ours(target->tags)) run.waiter.until_gone(run.target_id(), stop);
   const auto group = run.account.parameter_groups.find(run.plan.names.parameter_group, stop);
+  const auto remove = [&] {
+    require_own_use(run, stop);  // it would be waited for for ever
+    run.account.parameter_groups.remove(group->name, stop);
+  };
   if (group && run.is_ours(run.account.tags.of(group->arn, stop)))
-    run.waiter.when_allowed(
-        "", fmt::format("until parameter group {} is free", group->name),
-        [&] { run.account.parameter_groups.remove(group->name, stop); }, stop);
+    run.waiter.when_allowed("", fmt::format("until parameter group {} is free", group->name), remove, stop);
   remove_own_group(run, stop);
 }
 
@@ -192,8 +199,15 @@ void undo_target(Run& run, const std::stop_token& stop) {
 
 }  // namespace
 
+void require_building(const Run& run, const aws::Instance& target) {
+  if (is_building(target)) return;
+  throw Error(Kind::refused, fmt::format("{} has served: this run is over", run.target_id()),
+              "The application's writes are on it, and nothing that setup does may touch them. To build another "
+              "instance choose another --new-instance-id.");
+}
+
 void require_undoable(const Run& run, const aws::Instance& target) {
-  if (!aws::has_all(target.tags, {{plan::tag_phase, plan::phase_building}}))
+  if (!is_building(target))
     throw Error(Kind::refused, fmt::format("{} has served: it is not deleted", run.target_id()),
                 "The application's writes are on it. Where nothing on it is needed any more, delete it yourself.");
   if (run.facts.target_resource_id && *run.facts.target_resource_id != target.resource_id)

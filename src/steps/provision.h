@@ -7,6 +7,10 @@
 
 namespace darbe::steps {
 
+// Throws: Error{refused} if `target`, which bears this run's tag, serves the application: nothing on it is the run's to
+// change any more.
+void require_building(const Run& run, const aws::Instance& target);
+
 // Throws: Error{refused} if `target`, which bears this run's tag, is not this run's to delete: it has served, or
 // somebody put another instance in its place. Requires: the facts hold what the journal or the record on the source
 // tells.

@@ -1,6 +1,7 @@
 #include "steps/replicate.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -62,11 +63,30 @@ std::optional<std::string> filter(const Run& run) {
 }
 
 void require_filter(const Run& run, mysql::Connection& target) {
-  const auto wanted = filter(run);
-  const std::string found = replication::status(target).wild_do_table;
-  if (wanted && found != *wanted)
-    throw Error(Kind::failed, fmt::format("{} filters by '{}' instead of '{}'", run.target_id(), found, *wanted),
+  const std::string wanted = filter(run).value_or("");
+  const replication::ReplicaStatus status = replication::status(target);
+  if (status.wild_do_table != wanted)
+    throw Error(Kind::failed,
+                fmt::format("{} filters by '{}' instead of '{}'", run.target_id(), status.wild_do_table, wanted),
                 "Look at replicate-wild-do-table in its parameter group; run the same command again.");
+  if (!status.other_filters.empty())
+    throw Error(
+        Kind::failed,
+        fmt::format("{} leaves out changes of the source: {}", run.target_id(), fmt::join(status.other_filters, "; ")),
+        "Take that out of its parameter group and restart it; run the same command again.");
+}
+
+bool has_user(const Run& run, const std::stop_token& stop) {
+  mysql::Connection source = run.source(stop);
+  return replication::replication_user_exists(source, run.plan.names.replication_user);
+}
+
+// An undo that was cut short may have dropped it: the connection that is open still lives, and no other will.
+void require_user(const Run& run, const std::stop_token& stop) {
+  if (has_user(run, stop)) return;
+  throw Error(Kind::failed,
+              fmt::format("the replication user {} is gone from {}", run.plan.names.replication_user, run.source_id()),
+              "Somebody dropped it, or began to undo the run: give it up with `darbe undo`, and begin again.");
 }
 
 }  // namespace
@@ -82,7 +102,9 @@ Standing Replicate::check(Run& run, std::stop_token stop) {
       throw engine::StartOver{"Freeze", fmt::format("somebody reset replication on {}", run.target_id())};
     return Standing::absent;
   }
-  if (!run.journal.done(name)) return status.state == State::on ? Standing::done : Standing::partial;
+  if (!run.journal.done(name))
+    return status.state == State::on && has_user(run, stop) ? Standing::done : Standing::partial;
+  require_user(run, stop);
   base::poll_until(until_it_recovers, stop,
                    [&] { return (status = replication::status(target)).state != State::broken; });
   if (status.state == State::broken)
@@ -99,7 +121,9 @@ void Replicate::apply(Run& run, std::stop_token stop) {
   fault::point<"replicate.filtered">();
   mysql::Connection target = run.target(stop);
   // Stopped first: what is applied while one asks is not in the answer.
-  if (!applied_something(run, replication::stop(target, stop))) {
+  if (applied_something(run, replication::stop(target, stop))) {
+    require_user(run, stop);
+  } else {
     remember_begun(run, false);  // a kill on the way leaves it without a source, and nobody has reset it
     point_at_source(run, target, stop);
   }

@@ -102,7 +102,11 @@ void SourceGuard::take(const watch::Alarm& alarm, When when, Run& run, mysql::Co
   if (when == When::during_it) stop_run_();
   if (alarm.act != Act::stop_release) return;
   try {
-    release_binlogs(run, source);
+    if (!release_binlogs(run, source))
+      note_stopped(alarm.reason.text + "; and it goes on keeping its binlogs, for somebody set their retention since",
+                   "Lower it yourself: CALL mysql.rds_set_configuration('binlog retention hours', HOURS) on the "
+                   "source; or give it more storage. Then run the same command again, or give the run up with `darbe "
+                   "undo`.");
   } catch (const std::exception& error) {
     note_stopped(fmt::format("{}; its binlogs could not be given free: {}", alarm.reason.text, base::text_of(error)),
                  "Lower its binlog retention yourself (CALL mysql.rds_set_configuration), or give it more storage.");

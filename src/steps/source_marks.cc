@@ -34,9 +34,13 @@ void set_retention(Run& run, mysql::Connection& source, const std::optional<std:
   run.changed_source(set_rds_configuration(source, binlog_retention, hours_or_null));
 }
 
-void restore_retention(Run& run, mysql::Connection& source) {
+// False where somebody has set another since: theirs stays.
+bool restore_retention(Run& run, mysql::Connection& source) {
   const auto change = retention_change(source);
-  if (change && retention_of(source) == change->new_value) set_retention(run, source, change->old_value);
+  if (!change) return true;
+  const auto now = retention_of(source);
+  if (now == change->new_value) set_retention(run, source, change->old_value);
+  return now == change->new_value || now == change->old_value;
 }
 
 // The guard of a command that had no journal to tell it.
@@ -99,12 +103,13 @@ unsigned hours_kept_for(const plan::Plan& plan, mysql::Connection& source) {
   return asked ? plan.binlog_retention_hours : 0;
 }
 
-void release_binlogs(Run& run, mysql::Connection& source) {
-  if (!is_ours(run.plan, source)) return;
+bool release_binlogs(Run& run, mysql::Connection& source) {
+  if (!is_ours(run.plan, source)) return true;
   const auto told = [&run](const std::string& statement) { run.changed_source(statement); };
   plan::record_change(source, binlogs_released, std::nullopt, "begun", told);
-  restore_retention(run, source);
+  if (!restore_retention(run, source)) return false;
   plan::replace_change(source, binlogs_released, std::nullopt, "yes", told);
+  return true;
 }
 
 void keep_binlogs_again(Run& run, mysql::Connection& source) {

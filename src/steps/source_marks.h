@@ -20,8 +20,8 @@ void unmark_source(Run& run, mysql::Connection& source);
 // Hours of retention that this run has the source keep now; 0 before it asked, and while it has given them free.
 unsigned hours_kept_for(const plan::Plan& plan, mysql::Connection& source);
 // Gives the source's binlogs free before the run ends: the retention of before, if the present one is still ours. The
-// record says so, so that nobody takes it for somebody else's change.
-void release_binlogs(Run& run, mysql::Connection& source);
+// record says so, so that nobody takes it for somebody else's change. False if it is somebody else's: it stays.
+bool release_binlogs(Run& run, mysql::Connection& source);
 // Takes that back. Nothing to do where nothing was given free.
 void keep_binlogs_again(Run& run, mysql::Connection& source);
 

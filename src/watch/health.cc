@@ -149,11 +149,12 @@ std::vector<Reason> reasons(const Observation& seen) {
   if (!seen.trouble.empty())
     all.push_back({Concern::look, seen.trouble, "See that the instances run and can be reached from here."});
   look_at_instances(seen, all);
+  look_at_storage("source", seen.source_storage, all);
+  look_at_storage("target", seen.target_storage, all);
+  if (seen.promised.serves) return all;
   look_at_replication(seen, all);
   look_at_lag(seen, all);
   look_at_binlogs(seen, all);
-  look_at_storage("source", seen.source_storage, all);
-  look_at_storage("target", seen.target_storage, all);
   look_at_schema(seen, all);
   return all;
 }

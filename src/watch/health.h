@@ -28,6 +28,7 @@ struct Promised {
   bool follows = false;  // Replicate is done
   bool caught_up = false;
   bool settled = false;
+  bool serves = false;  // the application writes there: it owes the source nothing any more
 };
 
 // The binlogs that the source keeps, and the one that is needed next.

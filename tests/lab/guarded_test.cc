@@ -92,6 +92,24 @@ TEST(Guarded, ARunStopsGivesTheBinlogsFreeAndGoesOnWhenThereIsRoomAgain) {
   EXPECT_EQ(world.inventory(), before);
 }
 
+// Somebody had the source keep its binlogs for longer since: that is theirs, and production's disk goes on filling.
+TEST(Guarded, ARunSaysWhereTheBinlogsAreNotItsToGiveFree) {
+  World world("mysql", "9.");
+  mysql::Connection source = world.connect(World::source_id);
+  const auto run = world.start(world.setup_arguments("putio17", {"--stop-below-free-storage", "19"}),
+                               {{"DARBE_FAULT", "copy.text_taken#2:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  set_retention(world, "168");
+  source.execute("CREATE TABLE elsewhere.huge (id INT PRIMARY KEY) AUTOEXTEND_SIZE = 1G");
+  run->go_on();
+  const Ended stopped = run->end();
+  EXPECT_EQ(stopped.status, 1) << stopped.text();
+  EXPECT_THAT(stopped.errors, AllOf(HasSubstr("it goes on keeping its binlogs, for somebody set their retention"),
+                                    HasSubstr("Lower it yourself"), Not(HasSubstr("no longer than before this run"))));
+  EXPECT_EQ(retention_of(world), "168");
+  EXPECT_EQ(source.value("SELECT new_value FROM darbe.changes WHERE name = 'binlogs given free'"), "begun");
+}
+
 // While the binlogs are given free, the operator says for how long they are kept: that is not the run's to take back.
 TEST(Guarded, ARunKeepsWhatTheOperatorSetMeanwhile) {
   World world("mysql", "9.");

@@ -320,6 +320,46 @@ TEST_P(ReplicationSuite, FreezesAReplicaOnlyWhereItIsWhole) {
   EXPECT_THROW(freeze(to, 0s, {}), base::Error);
 }
 
+// What it lacks would be missing on both sides of every comparison.
+TEST_P(ReplicationSuite, FreezesNoReplicaThatLeavesChangesOut) {
+  Connection from = source();
+  copied_table("left_out");
+  lab::MachineSpec filtered = pair().spec("filtered", false);
+  filtered.parameters["replicate-ignore-table"] = "left_out.t";
+  const auto replica =
+      lab::Machine::create_replica(pair().host, filtered, pair().folder.path() / "filtered", *pair().source);
+  Connection on_replica = pair().connect(*replica);
+  wait_for_coordinates(on_replica, source_coordinates(from), {}, {});
+  try {
+    freeze(on_replica, 60s, {});
+    ADD_FAILURE() << "it was frozen";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("leaves out changes of its source: Replicate_Ignore_Table left_out.t"));
+  }
+  replica->destroy();
+}
+
+TEST_P(ReplicationSuite, FreezesNoReplicaWhoseApplierMetAnError) {
+  Connection from = source();
+  copied_table("met");
+  lab::MachineSpec writable = pair().spec("broken", false);
+  writable.parameters["read_only"] = "0";
+  const auto replica =
+      lab::Machine::create_replica(pair().host, writable, pair().folder.path() / "broken", *pair().source);
+  Connection on_replica = pair().connect(*replica);
+  wait_for_coordinates(on_replica, source_coordinates(from), {}, {});
+  on_replica.execute("INSERT INTO met.t VALUES (1)");
+  from.execute("INSERT INTO met.t VALUES (1)");
+  ASSERT_TRUE(base::poll_until({20ms, 60s}, {}, [&] { return status(on_replica).state == State::broken; }));
+  try {
+    freeze(on_replica, 60s, {});
+    ADD_FAILURE() << "it was frozen";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("the applier says: "));
+  }
+  replica->destroy();
+}
+
 // The source's whole gtid_executed never arrives: what came with the rows was never replicated, and a transaction that
 // a filter drops still counts.
 TEST(Gtids, AreCaughtUpWithBeyondThoseOfTheFreeze) {

@@ -264,6 +264,31 @@ TEST_F(StoryMySql, PlanTellsOfChangesThatWaitForARestart) {
   EXPECT_EQ(findings_of(*world, "instance"), "");
 }
 
+TEST_F(StoryMySql, PlanRefusesAReplicaThatWouldLeaveChangesOut) {
+  EXPECT_EQ(findings_of(*world, "replica"), "");
+  const aws::ParameterChange filter{
+      .name = "replicate-ignore-table", .value = "putio.files", .apply = aws::ApplyMethod::pending_reboot};
+  world->account().parameter_groups.modify(World::source_id, {filter});
+  EXPECT_EQ(findings_of(*world, "replica"),
+            "refusal: parameter group putio16 sets replicate-ignore-table to putio.files: the replica that is read "
+            "would lack what it leaves out, and nothing could tell\n");
+  world->account().parameter_groups.reset(World::source_id, {filter});
+}
+
+TEST_F(StoryMySql, PlanRefusesAReadOnlySource) {
+  mysql::Connection server = world->connect(World::source_id);
+  const auto read_only_becomes = [&](const char* value) {
+    return base::poll_until({.every = std::chrono::milliseconds(20), .at_most = std::chrono::minutes(1)}, {},
+                            [&] { return server.value("SELECT @@global.read_only") == value; });
+  };
+  const aws::ParameterChange change{.name = "read_only", .value = "1"};
+  world->account().parameter_groups.modify(World::source_id, {change});
+  ASSERT_TRUE(read_only_becomes("1"));
+  EXPECT_THAT(findings_of(*world, "instance"), HasSubstr("refusal: putio16 is read-only"));
+  world->account().parameter_groups.reset(World::source_id, {change});
+  EXPECT_TRUE(read_only_becomes("0"));
+}
+
 TEST_F(StoryMySql, PlanNamesWhoElseReadsTheBinlog) {
   EXPECT_EQ(findings_of(*world, "readers"), "");
   aws::CreateReplica wanted = aws::replica_of(world->account().instances.get(World::source_id));
@@ -275,6 +300,13 @@ TEST_F(StoryMySql, PlanNamesWhoElseReadsTheBinlog) {
   EXPECT_THAT(findings_of(*world, "readers"), HasSubstr("has read replicas that go on following it: reports\n"));
   EXPECT_EQ(findings_of(*world, "readers", {"--replica-instance-id", "reports"}), "");
   EXPECT_EQ(findings_of(*world, "names", {"--replica-instance-id", "reports"}), "");
+  // It has the source's group.
+  const aws::ParameterChange writable{.name = "read_only", .value = "0"};
+  world->account().parameter_groups.modify(World::source_id, {writable});
+  EXPECT_EQ(findings_of(*world, "replica"), "");
+  EXPECT_THAT(findings_of(*world, "replica", {"--replica-instance-id", "reports"}),
+              HasSubstr("sets read_only to 0: rows that were written on the replica itself would be taken for the"));
+  world->account().parameter_groups.reset(World::source_id, {writable});
   set_windows(*world, "reports", 12min, -20min);
   EXPECT_THAT(findings_of(*world, "maintenance", {"--replica-instance-id", "reports"}),
               AllOf(HasSubstr("the maintenance window of reports ("), HasSubstr("a restart makes the copy begin anew"),

@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <csignal>
 
+#include "aws/identity.h"
 #include "aws/waiter.h"
 #include "lab/api_client.h"
 #include "plan/plan.h"
+#include "plan/run_record.h"
 #include "story/family.h"
 
 namespace darbe::story_test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 std::vector<std::string> with_source(std::vector<std::string> arguments) {
@@ -219,6 +222,76 @@ TEST_F(StoryMariaDb, TakesNamesInCapitals) {
   expect_undo("PUTIO48", before);
 }
 
+// An earlier run's instance that serves by now may still use the group of that name.
+TEST_F(StoryMariaDb, ChangesNoParameterGroupThatAnotherInstanceUses) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("provision.parameter_group_made", world->setup_arguments("putio50")));
+  std::string group;
+  const aws::XmlElement groups = lab_test::ApiClient(world->lab()).ask("DescribeDBParameterGroups", {});
+  for (const auto& made : groups.child("DBParameterGroups").children())
+    if (const std::string name = made.text("DBParameterGroupName"); name.starts_with("darbe-")) group = name;
+  aws::CreateInstance bystander = aws::like(world->account().instances.get(World::source_id));
+  bystander.identifier = "bystander";
+  bystander.master_password = base::Secret(World::master_password);
+  bystander.parameter_group = group;
+  aws::fit_storage(bystander);
+  world->account().instances.create(bystander);
+  waiter(*world).until_settled("bystander", {});
+
+  const std::string words = "bystander uses parameter group " + group + ", which is the run's own";
+  expect_refusal(1, words, world->setup_arguments("putio50"));
+  EXPECT_TRUE(world->account().parameter_groups.parameters(group, aws::ParameterGroups::Which::set_by_user).empty());
+  const Ended stopped = world->darbe(world->undo_arguments("putio50"));
+  EXPECT_EQ(stopped.status, 1) << stopped.text();
+  EXPECT_THAT(stopped.errors, HasSubstr(words));
+  delete_by_hand(*world, "bystander");
+  expect_undo("putio50", before);
+}
+
+// The record is part of what a run copies: where the instance that was made is itself a source, that run is long over.
+TEST_F(StoryMariaDb, TakesARecordThatCameWithTheCopyForNoRunOfItsOwn) {
+  mysql::Connection source = world->connect(World::source_id);
+  plan::Plan plan;
+  plan.request.region = "eu-west-1";
+  plan.request.source_instance_id = World::source_id;
+  const std::string account = aws::caller_identity(world->account().client).account;
+  for (const char* then : {"putio51", "another"}) {
+    plan.request.new_instance_id = then;
+    plan.names = plan::names_for(account, plan.request);
+    plan::write_run_record(source, plan, world->account().instances.get(World::source_id).resource_id,
+                           [](const std::string&) {});
+    expect_refusal(3, "putio16 was itself made by a run of darbe, and still has its record",
+                   world->setup_arguments("putio51"));
+    plan::remove_run_record(source);
+  }
+}
+
+// Nothing else would tell, and the first command's instance would be taken for the second's.
+TEST_F(StoryMariaDb, IsNotMixedWithAnotherCommandBeforeThereIsAJournal) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("provision.source_marked", world->setup_arguments("putio52")));
+  waiter(*world).until_usable("putio52", {});
+  for (const std::vector<std::string>& more : std::vector<std::vector<std::string>>{
+           {"--binlog-retention-hours", "72"}, {"--db-instance-class", "db.m6g.large"}})
+    expect_refusal(3, "putio52 was asked for with other flags", world->setup_arguments("putio52", more));
+  ASSERT_TRUE(is_killed_at("provision.journal_made", world->setup_arguments("putio52")));
+  expect_undo("putio52", before);
+}
+
+// The connection that replicates lives on without it, until it is lost.
+TEST_F(StoryMariaDb, DoesNotGoOnWithoutItsReplicationUser) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("applied.Replicate", world->setup_arguments("putio53")));
+  ASSERT_TRUE(is_killed_at("undo.user_dropped", world->undo_arguments("putio53")));
+  const Ended stopped = world->darbe(world->setup_arguments("putio53"));
+  EXPECT_EQ(stopped.status, 1) << stopped.text();
+  EXPECT_THAT(stopped.errors, AllOf(HasSubstr("the replication user "), HasSubstr(" is gone from putio16")));
+  std::vector<std::string> of_another = world->undo_arguments("putio53");
+  of_another.insert(of_another.end(), {"--source-instance-id", "putio09"});
+  expect_refusal(3, "putio53 is built in place of putio16, not of putio09", of_another);
+  expect_undo("putio53", before);
+}
+
 // A switch by hand without the tag: the application is there, or nothing follows the source any more.
 TEST_F(StoryMariaDb, DeletesNoTargetThatOthersUse) {
   const std::string before = world->inventory();
@@ -259,6 +332,7 @@ void Hard<Family>::never_touches_a_target_that_has_served() {
   };
   set_phase("serving");
   const auto expect_left_alone = [] {
+    expect_refusal(3, "putio45 has served: this run is over", world->setup_arguments("putio45"));
     for (const auto& arguments : {world->undo_arguments("putio45"), with_source(world->undo_arguments("putio45"))})
       expect_refusal(3, "putio45 has served", arguments);
   };

@@ -217,5 +217,12 @@ TEST(Overrides, ThatMakeNoSenseAreUsageErrors) {
     EXPECT_THROW(parsed(words), CLI::ParseError) << words.back();
 }
 
+// A script's variables that are not set: all would be copied, and nothing replicated.
+TEST(CopiedFlags, NameSomething) {
+  for (const char* flag : {"--databases", "--users"})
+    for (const char* list : {",", " ", " , ,"}) EXPECT_THROW(parsed({flag, list}), CLI::ParseError) << flag << list;
+  EXPECT_NO_THROW(parsed({"--databases", ",putio", "--users", "putio,"}));
+}
+
 }  // namespace
 }  // namespace darbe::cli

@@ -100,7 +100,7 @@ TEST(StatusReport, SaysWhatComesNext) {
             "the new instance follows the source; `darbe undo` gives it up. Before the application writes there, so "
             "that no undo deletes it: aws rds …");
   status.phase = "serving";
-  EXPECT_EQ(next_of(status), "nothing: the new instance is serving, and `darbe undo` leaves it alone");
+  EXPECT_EQ(next_of(status), "nothing: the new instance is serving, and setup and `darbe undo` leave it alone");
   status.phase = "building";
   status.seen.replication->state = replication::State::broken;
   EXPECT_THAT(next_of(status), HasSubstr("needs a person"));

@@ -159,10 +159,11 @@ TEST(Differences, OfTagsAndOfMonitoringAreNamed) {
   request.tags = aws::Tags{{"stage", "new"}};
   request.monitoring_interval = 0;
   const auto found = differences_of(request, instance);
-  EXPECT_THAT(found,
-              Contains(Difference{"Tags", "aws:cloudformation:stack-id=s,team=files",
-                                  "darbe:phase=building,darbe:run=0123456789ab,darbe:source=,stage=new,team=files",
-                                  "asked for with --tags, and the run's own marks", false}));
+  EXPECT_THAT(found, Contains(Difference{"Tags", "aws:cloudformation:stack-id=s,team=files",
+                                         fmt::format("darbe:phase=building,darbe:request={},darbe:run=0123456789ab,"
+                                                     "darbe:source=,stage=new,team=files",
+                                                     digest_of(plan_for(request).request)),
+                                         "asked for with --tags, and the run's own marks", false}));
   EXPECT_THAT(found, Contains(Difference{"MonitoringRoleArn", "arn:aws:iam::1:role/monitor", "none",
                                          "asked for with --monitoring-interval or --monitoring-role-arn", false}));
 }

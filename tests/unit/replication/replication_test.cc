@@ -143,6 +143,32 @@ TEST(Status, SaysWhatToDoAboutKnownCauses) {
   EXPECT_THAT(unknown.advice(), HasSubstr("rds_skip_repl_error"));
 }
 
+TEST(Status, TellsOfFiltersButThoseOfTheServersOwnTables) {
+  EXPECT_THAT(StatusRow{}.read().other_filters, IsEmpty());
+  mysql::Result row = StatusRow{}.result();
+  const auto filtered = [&row](const std::string& column, const std::string& value) {
+    mysql::Result with = row;
+    with.columns.push_back({column});
+    with.rows[0].emplace_back(value);
+    return status_from(with, StatusRow{}.flavor()).other_filters;
+  };
+  // As RDS's replicas say.
+  EXPECT_THAT(filtered("Replicate_Ignore_Table",
+                       "mysql.plugin,innodb_memcache.config_options,mysql.rds_monitor,mysql.rds_configuration"),
+              IsEmpty());
+  EXPECT_THAT(filtered("Replicate_Ignore_Table", "mysql.plugin,shop.log,mysql.rds_history"),
+              testing::ElementsAre("Replicate_Ignore_Table shop.log"));
+  EXPECT_THAT(filtered("Replicate_Do_DB", "shop"), testing::ElementsAre("Replicate_Do_DB shop"));
+  EXPECT_THAT(filtered("Replicate_Rewrite_DB", "(shop,store)"), testing::SizeIs(1));
+}
+
+TEST(Filters, KnowWhatLeavesChangesOut) {
+  for (const char* name : {"replicate-ignore-table", "replicate_wild_do_table", "slave_skip_errors"})
+    EXPECT_TRUE(is_leaving_out(name)) << name;
+  for (const char* name : {"replica_parallel_workers", "replicate_annotate_row_events", "read_only"})
+    EXPECT_FALSE(is_leaving_out(name)) << name;
+}
+
 TEST(Status, RefusesSeveralChannels) {
   mysql::Result two = StatusRow{}.result();
   two.rows.push_back(two.rows[0]);
@@ -166,6 +192,10 @@ TEST(ReplicationUser, GetsAnotherPasswordEachTime) {
   const base::Secret password = make_replication_password();
   EXPECT_EQ(password.reveal().size(), 32U);
   EXPECT_NE(password.reveal(), make_replication_password().reveal());
+  // What validate_password's MEDIUM and MariaDB's simple_password_check ask for.
+  for (const auto& is_wanted :
+       std::initializer_list<int (*)(int)>{std::isupper, std::islower, std::isdigit, std::ispunct})
+    EXPECT_TRUE(std::ranges::any_of(password.reveal(), [&](unsigned char letter) { return is_wanted(letter) != 0; }));
 }
 
 }  // namespace

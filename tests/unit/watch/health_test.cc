@@ -72,6 +72,17 @@ TEST(Health, MissesReplicationOnlyWhereItIsPromised) {
   EXPECT_THAT(concerns(building), IsEmpty());
 }
 
+TEST(Health, AsksNothingOfATargetThatServesButItsOwnHealth) {
+  Observation seen = healthy();
+  seen.promised.serves = true;
+  seen.replication->state = State::off;
+  seen.kept.files = files(20, 29);
+  seen.schema_changes = {"table putio.new was made"};
+  EXPECT_THAT(concerns(seen), IsEmpty());
+  seen.instances[1].status = "storage-full";
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::instance));
+}
+
 TEST(Health, CallsATargetLateThatStaysBehindAndDoesNotComeNearer) {
   Observation seen = healthy();
   seen.lag = {.at_least = 9s, .at_most = {}, .bytes = 5000000, .nearer = false, .seconds_left = {}};
