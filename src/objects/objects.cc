@@ -17,6 +17,7 @@
 #include "objects/reported.h"
 #include "objects/sql_tokens.h"
 #include "objects/stored_object.h"
+#include "tables/alter.h"
 
 namespace darbe::objects {
 
@@ -62,7 +63,8 @@ void create_foreign_keys(Work& work) {
   work.target.execute("SET SESSION foreign_key_checks = 0");
   for (const auto& [table, keys] : missing) {
     base::throw_if_stopped(work.stop);
-    work.target.execute(add_foreign_keys_statement(table, keys), "adding the foreign keys of " + table.text());
+    // Which is possible because they are not checked.
+    tables::alter_in_place(work.target, table, clauses_to_add(keys), "adding the foreign keys of " + table.text());
     fault::point<"objects.foreign_keys">();
   }
   work.target.execute("SET SESSION foreign_key_checks = 1");

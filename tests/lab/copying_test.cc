@@ -148,6 +148,32 @@ TEST_P(CopySuite, RefusesToRebuildATableForAnIndex) {
   fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, a INT, KEY twice ((a * 2)))", "INSERT INTO shop.t VALUES (1, 1)"});
   target.execute("CREATE DATABASE shop");
   target.execute("CREATE TABLE shop.t (id INT PRIMARY KEY, a INT) PARTITION BY HASH (id)");
+TEST_P(CopySuite, RaisesCountersWithoutRebuildingTheTable) {
+  fill({"CREATE TABLE shop.t (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 5000 ENGINE=InnoDB",
+        "CREATE TABLE shop.parts (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 5000 ENGINE=InnoDB"
+        " PARTITION BY HASH (id) PARTITIONS 2",
+        "CREATE TABLE shop.words (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT, FULLTEXT KEY t (t)) AUTO_INCREMENT = 5000"
+        " ENGINE=InnoDB",
+        "CREATE TABLE shop.other (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 5000 ENGINE=MyISAM"});
+  copy();
+  const auto numbers = [&] {
+    const bool is_new = !is_mariadb() && at_least(8, 0);
+    return target
+        .query(fmt::format("SELECT NAME, TABLE_ID FROM information_schema.{} WHERE NAME LIKE 'shop/%' ORDER BY NAME",
+                           is_new ? "INNODB_TABLES" : "INNODB_SYS_TABLES"))
+        .rows;
+  };
+  const auto before = numbers();
+  EXPECT_GT(before.size(), 4U);  // partitions, and what belongs to the FULLTEXT key
+  for (const char* table : {"t", "parts", "words", "other"})
+    target.execute(fmt::format("ALTER TABLE shop.{} AUTO_INCREMENT = 1, ALGORITHM={}", table,
+                               std::string(table) == "other" ? "COPY" : "INPLACE"));
+  EXPECT_NE(definition(source, "shop.t"), definition(target, "shop.t"));
+  copy();
+  EXPECT_EQ(numbers(), before);
+  for (const char* table : {"shop.t", "shop.parts", "shop.words", "shop.other"}) expect_equal(table);
+}
+
   try {
     copy();
     FAIL() << "the table was rebuilt";

@@ -71,11 +71,10 @@ TEST(SqlMode, LosesWhatTheTargetRefuses) {
 TEST(ForeignKeys, OfOneTableAreAddedAtOnce) {
   const ForeignKey one{"a`b", {"x", "y"}, {"other", "p"}, {"u", "v"}, "CASCADE", "SET NULL"};
   const ForeignKey two{"f", {"z"}, {"d", "t"}, {"id"}, "NO ACTION", "RESTRICT"};
-  EXPECT_EQ(
-      add_foreign_keys_statement({"d", "t"}, {one, two}),
-      "ALTER TABLE `d`.`t` ADD CONSTRAINT `a``b` FOREIGN KEY (`x`, `y`) REFERENCES `other`.`p` (`u`, `v`) ON DELETE "
-      "SET NULL ON UPDATE CASCADE, ADD CONSTRAINT `f` FOREIGN KEY (`z`) REFERENCES `d`.`t` (`id`) ON DELETE RESTRICT "
-      "ON UPDATE NO ACTION");
+  EXPECT_EQ(clauses_to_add({one, two}),
+            "ADD CONSTRAINT `a``b` FOREIGN KEY (`x`, `y`) REFERENCES `other`.`p` (`u`, `v`) ON DELETE SET NULL ON "
+            "UPDATE CASCADE, ADD CONSTRAINT `f` FOREIGN KEY (`z`) REFERENCES `d`.`t` (`id`) ON DELETE RESTRICT ON "
+            "UPDATE NO ACTION");
 }
 
 TEST(ForeignKeys, AreMissingByName) {
