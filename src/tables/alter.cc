@@ -31,4 +31,14 @@ void alter_in_place(mysql::Connection& server, const TableName& table, const std
   }
 }
 
+std::vector<std::string> alters_in_place(mysql::Connection& server) {
+  const mysql::Result sessions = server.query("SHOW FULL PROCESSLIST", "listing what the server is at work on");
+  std::vector<std::string> statements;
+  for (std::size_t row = 0; row < sessions.size(); ++row) {
+    const std::string statement = sessions.value(row, "Info").value_or("");
+    if (statement.starts_with("ALTER TABLE ") && statement.ends_with(in_place)) statements.push_back(statement);
+  }
+  return statements;
+}
+
 }  // namespace darbe::tables

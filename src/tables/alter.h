@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "mysql/connection.h"
 #include "tables/table.h"
@@ -16,5 +17,8 @@ std::string alter_in_place_statement(const TableName& table, const std::string& 
 // could do it by a rebuild only; ServerError.
 void alter_in_place(mysql::Connection& server, const TableName& table, const std::string& clauses,
                     const std::string& doing);
+
+// Those that the server is at work on, for whomever: it goes on with one whose client is gone.
+std::vector<std::string> alters_in_place(mysql::Connection& server);
 
 }  // namespace darbe::tables
