@@ -59,6 +59,12 @@ TEST(EventStatus, IsThatOfTheSource) {
   EXPECT_EQ(source_status("DISABLED"), "DISABLED");
 }
 
+TEST(CommentOf, IsTheStringAfterTheWord) {
+  const std::string create = "CREATE PROCEDURE `COMMENT 'a'`(comment INT)\n    COMMENT 'it\\'s; DO'\nSELECT 1 COMMENT";
+  EXPECT_EQ(comment_of(create).text(create), "'it\\'s; DO'");
+  EXPECT_THROW(comment_of("CREATE PROCEDURE p() SELECT 'COMMENT'"), base::Error);
+}
+
 TEST(SqlMode, LosesWhatTheTargetRefuses) {
   const mysql::Flavor current(mysql::Family::mysql, {9, 7, 4});
   EXPECT_EQ(sql_mode_for("STRICT_TRANS_TABLES,NO_AUTO_CREATE_USER,ANSI_QUOTES", current),
