@@ -6,10 +6,12 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "base/log.h"
 #include "copy/creation.h"
 #include "copy/json_types.h"
 #include "copy/opening.h"
 #include "copy/pipeline.h"
+#include "tables/alter.h"
 #include "tables/privileges.h"
 #include "tables/rows.h"
 
@@ -76,6 +78,14 @@ unsigned lanes_to_begin_with(const Options& options, mysql::Connection& frozen, 
   return std::min({options.jobs, mysql::sessions_to_take(frozen), mysql::sessions_to_take(target)});
 }
 
+// A command that was killed may have left the server to it, for hours.
+void tell_of_earlier_builds(mysql::Connection& target) {
+  constexpr std::size_t longest = 200;
+  for (const std::string& statement : tables::alters_in_place(target))
+    log::warning("waiting for the target's server, which is still at work for an earlier command: {}",
+                 statement.substr(0, longest));
+}
+
 // With sessions of its own: those of before the rows may have been lost in the hours since.
 Outcome finish(const Options& options, const std::vector<tables::Database>& databases, const std::stop_token& stop) {
   mysql::Connection frozen(options.frozen, stop);
@@ -105,6 +115,7 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   if (options.still_frozen) options.still_frozen(frozen);
   tables::require_all_readable(frozen, options.databases);
   const std::vector<tables::Database> databases = tables::read_databases(frozen, options.databases);
+  tell_of_earlier_builds(target);
   create_databases(target, databases);
   make_plan_if_missing(frozen, target, options, databases);
   progress.start(Progress::Stage::copy, amount_of(ledger::read_totals(target)));

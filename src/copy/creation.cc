@@ -13,6 +13,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "mysql/quote.h"
+#include "tables/alter.h"
 
 namespace darbe::copy {
 
@@ -29,17 +30,6 @@ std::set<std::string> index_names(mysql::Connection& target, const tables::Table
   std::set<std::string> names;
   for (std::size_t row = 0; row < result.size(); ++row) names.insert(result.text(row, "name"));
   return names;
-}
-
-[[noreturn]] void throw_not_in_place(const tables::TableName& name, const std::string& clauses,
-                                     const mysql::ServerError& error) {
-  throw base::Error(base::Kind::failed,
-                    fmt::format("building the indexes of {}: the target's server can't {} in place, and Darbe rebuilds "
-                                "no table: {}",
-                                name.text(), clauses, error.what()),
-                    fmt::format("Run ALTER TABLE {} {} on the target, which rebuilds it, and run the same command "
-                                "again; or drop the index on the source and undo this run.",
-                                name.quoted(), clauses));
 }
 
 // What the server says about two rows that have one value in a unique index.
@@ -101,15 +91,11 @@ std::string colliding_rows(mysql::Connection& target, const tables::Table& table
                     "new one.");
 }
 
-// ALGORITHM and LOCK are stated, so that the server refuses to rebuild the table, which would undo its compactness and
-// could lose rows.
 void add_keys(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table,
               const std::string& clauses) {
   try {
-    target.execute(fmt::format("ALTER TABLE {} {}, ALGORITHM=INPLACE, LOCK=SHARED", table.name.quoted(), clauses),
-                   "building the indexes of " + table.name.text());
+    tables::alter_in_place(target, table.name, clauses, "building the indexes of " + table.name.text());
   } catch (const mysql::ServerError& error) {
-    if (mysql::meaning_of(error) == Meaning::unsupported) throw_not_in_place(table.name, clauses, error);
     if (mysql::meaning_of(error) == Meaning::duplicate) throw_collision(target, table, statement, error);
     throw;
   }
@@ -266,6 +252,20 @@ std::optional<std::string> encryption_refusal(mysql::Connection& target) {
   }
 }
 
+// MyISAM and kin can't do it in place, and take up no more room after a rebuild.
+void raise_counter(mysql::Connection& target, const tables::TableName& table, std::uint64_t next) {
+  const std::string clause = fmt::format("AUTO_INCREMENT = {}", next);
+  const std::string doing = "setting the counter of " + table.text();
+  const auto engine = target.value(
+      fmt::format("SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {}",
+                  mysql::quote_text(table.schema), mysql::quote_text(table.name)),
+      doing);
+  if (engine == "InnoDB")
+    tables::alter_in_place(target, table, clause, doing);
+  else
+    target.execute(fmt::format("ALTER TABLE {} {}", table.quoted(), clause), doing);
+}
+
 }  // namespace
 
 bool warns_of_error_values(const mysql::Flavor& target, const tables::Column& column) {
@@ -350,9 +350,7 @@ void raise_counters(mysql::Connection& frozen, mysql::Connection& target, const 
   const auto there = tables::read_counters(target, names);
   for (const auto& [table, next] : tables::read_counters(frozen, names)) {
     const auto found = there.find(table);
-    if (found != there.end() && found->second >= next) continue;
-    target.execute(fmt::format("ALTER TABLE {} AUTO_INCREMENT = {}", table.quoted(), next),
-                   "setting the counter of " + table.text());
+    if (found == there.end() || found->second < next) raise_counter(target, table, next);
   }
 }
 

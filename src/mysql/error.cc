@@ -39,6 +39,7 @@ constexpr std::array<unsigned, 6> full_numbers = {1021, 1026, 1114, 1878, 3675, 
 constexpr std::array<unsigned, 3> local_infile_numbers = {1148, 3948, 4166};
 // 1153 of the server's network, 1301 of a value it makes (a JSON document, a function's result).
 constexpr std::array<unsigned, 2> packet_numbers = {1153, 1301};
+constexpr std::array<unsigned, 2> primary_key_numbers = {1173, 3750};
 // Of the client library: a row above what the session takes.
 constexpr unsigned row_too_large_number = 2020;
 // Those of denied_numbers that a GRANT would change.
@@ -77,6 +78,9 @@ std::string advice_for(unsigned number, bool during_connect) {
   if (contains(packet_numbers, number))
     return "Raise max_allowed_packet on that server (on RDS in its parameter group; at most 1 GiB), and run the same "
            "command again.";
+  if (contains(primary_key_numbers, number))
+    return "Set sql_require_primary_key (MariaDB: innodb_force_primary_key) to 0 on that server (on RDS in its "
+           "parameter group), and run the same command again.";
   if (number == functions_not_trusted_number)
     return "Set log_bin_trust_function_creators to 1 on that server (on RDS in its parameter group), and run the same "
            "command again.";

@@ -71,10 +71,10 @@ ForeignKeys missing_foreign_keys(const ForeignKeys& wanted, const ForeignKeys& t
   return missing;
 }
 
-std::string add_foreign_keys_statement(const tables::TableName& table, const std::vector<ForeignKey>& keys) {
+std::string clauses_to_add(const std::vector<ForeignKey>& keys) {
   std::vector<std::string> clauses;
   for (const ForeignKey& key : keys) clauses.push_back(clause(key));
-  return fmt::format("ALTER TABLE {} {}", table.quoted(), fmt::join(clauses, ", "));
+  return fmt::format("{}", fmt::join(clauses, ", "));
 }
 
 }  // namespace darbe::objects

@@ -27,7 +27,7 @@ ForeignKeys read_foreign_keys(mysql::Connection& server, const std::vector<std::
 // Those of `wanted` whose names are not in `there`.
 ForeignKeys missing_foreign_keys(const ForeignKeys& wanted, const ForeignKeys& there);
 
-// All of one table in one ALTER, so that the table's definition changes once.
-std::string add_foreign_keys_statement(const tables::TableName& table, const std::vector<ForeignKey>& keys);
+// Of an ALTER TABLE: all of one table in one, so that its definition changes once.
+std::string clauses_to_add(const std::vector<ForeignKey>& keys);
 
 }  // namespace darbe::objects

@@ -17,6 +17,7 @@
 #include "objects/reported.h"
 #include "objects/sql_tokens.h"
 #include "objects/stored_object.h"
+#include "tables/alter.h"
 
 namespace darbe::objects {
 
@@ -62,7 +63,8 @@ void create_foreign_keys(Work& work) {
   work.target.execute("SET SESSION foreign_key_checks = 0");
   for (const auto& [table, keys] : missing) {
     base::throw_if_stopped(work.stop);
-    work.target.execute(add_foreign_keys_statement(table, keys), "adding the foreign keys of " + table.text());
+    // Which is possible because they are not checked.
+    tables::alter_in_place(work.target, table, clauses_to_add(keys), "adding the foreign keys of " + table.text());
     fault::point<"objects.foreign_keys">();
   }
   work.target.execute("SET SESSION foreign_key_checks = 1");
@@ -148,6 +150,35 @@ std::string create_text(const StoredObject& object, const Definition& definition
                            enabled ? (new_word ? "DISABLE ON REPLICA" : "DISABLE ON SLAVE") : "DISABLE");
 }
 
+// Empty for what has none.
+std::string comment_question(const StoredObject& object) {
+  const std::string schema = mysql::quote_text(object.schema), name = mysql::quote_text(object.name);
+  if (object.kind == ObjectKind::event)
+    return fmt::format(
+        "SELECT EVENT_COMMENT FROM information_schema.EVENTS WHERE EVENT_SCHEMA = {} AND EVENT_NAME = {}", schema,
+        name);
+  if (object.kind == ObjectKind::routine)
+    return fmt::format(
+        "SELECT ROUTINE_COMMENT FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = {} AND ROUTINE_NAME = {}"
+        " AND ROUTINE_TYPE = {}",
+        schema, name, mysql::quote_text(object.type));
+  return {};
+}
+
+// A server shows the comment in utf8, whatever character set the statement was in and the rest is; it is to be in that
+// one, too. Requires: a session that converts no results.
+void convert_comment(Connection& frozen, const StoredObject& object, Definition& definition) {
+  const std::string question = comment_question(object);
+  const std::string& charset = definition.character_set_client;
+  if (question.empty() || charset.empty() || charset.starts_with("utf8")) return;
+  if (frozen.value(question, "reading the comment of " + text_of(object)).value_or("").empty()) return;
+  const Token comment = comment_of(definition.create);
+  const auto converted = frozen.value(fmt::format("SELECT CONVERT(CONVERT({} USING utf8mb4) USING {})",
+                                                  mysql::quote_bytes(comment.text(definition.create)), charset),
+                                      "converting the comment of " + text_of(object));
+  definition.create.replace(comment.begin, comment.end - comment.begin, converted.value_or("''"));
+}
+
 void execute_definition(Work& work, const StoredObject& object, const Definition& definition) {
   Connection& target = work.target;
   target.execute("USE " + mysql::quote_name(object.schema));
@@ -171,7 +202,8 @@ void usual_settings(Connection& target) {
 
 void create_object(Work& work, const StoredObject& object) {
   base::throw_if_stopped(work.stop);
-  const Definition definition = read_definition(work.frozen, object);
+  Definition definition = read_definition(work.frozen, object);
+  convert_comment(work.frozen, object, definition);
   try {
     execute_definition(work, object, definition);
   } catch (const mysql::ServerError& error) {

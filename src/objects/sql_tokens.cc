@@ -133,4 +133,11 @@ std::string with_event_status(std::string_view create_event, std::string_view st
   throw base::Error(base::Kind::failed, "SHOW CREATE EVENT shows no status after ON COMPLETION");
 }
 
+Token comment_of(std::string_view create) {
+  const std::vector<Token> tokens = tokens_of(create);
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i)
+    if (words_at(create, tokens, i, {"COMMENT"}) && tokens[i + 1].kind == Token::Kind::string) return tokens[i + 1];
+  throw base::Error(base::Kind::failed, "SHOW CREATE shows no comment where there is one");
+}
+
 }  // namespace darbe::objects

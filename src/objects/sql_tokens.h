@@ -32,4 +32,7 @@ std::string without_default_role(std::string_view create_user);
 // ON SLAVE or DISABLE ON REPLICA. Throws: Error{failed} if there is no such clause.
 std::string with_event_status(std::string_view create_event, std::string_view status);
 
+// The first string that follows the word COMMENT. Requires: the statement has one outside of its body.
+Token comment_of(std::string_view create);
+
 }  // namespace darbe::objects

@@ -25,6 +25,8 @@ class BadInput : public testing::TestWithParam<std::string_view>, public Fixture
       side.execute("SET GLOBAL local_infile = 1");
       drop_account(side);
       tables::try_set(side, "partial_revokes = OFF");
+      if (is_mariadb()) side.execute("SET GLOBAL innodb_force_primary_key = 0");
+      if (!is_mariadb() && at_least(8, 0)) side.execute("SET GLOBAL sql_require_primary_key = 0");
     }
   }
 
@@ -212,6 +214,37 @@ TEST_P(BadInput, StopsWhereTheTargetIsFullAndGoesOnWithMore) {
   EXPECT_EQ(root_state(), State::done);
   EXPECT_EQ(checksum(source, "shop.t"), checksum(target, "shop.t"));
   EXPECT_TRUE(verify().repaired.empty());
+}
+
+// Who may set a session's variables has MySQL's off there. A run has both off in the target's parameter group.
+TEST_P(BadInput, StopsWhereTheTargetWantsPrimaryKeys) {
+  if (!is_mariadb() && !at_least(8, 0)) GTEST_SKIP() << "this server takes any table";
+  fill({"CREATE TABLE shop.t (a INT)", "INSERT INTO shop.t VALUES (1), (1)"});
+  options.target = make_account(servers().target, target, "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, INDEX, ALTER");
+  const std::string variable = is_mariadb() ? "innodb_force_primary_key" : "sql_require_primary_key";
+  target.execute(fmt::format("SET GLOBAL {} = 1", variable));
+  expect_stop({"creating table shop.t", "Set sql_require_primary_key"});
+  target.execute(fmt::format("SET GLOBAL {} = 0", variable));
+  expect_to_go_on();
+}
+
+// Of one whose turn has not come, and of one that waits for the lane.
+TEST_P(BadInput, NamesATableThatIsGoneFromTheReplica) {
+  fill_table();
+  options.jobs = 1;
+  const auto drop_at_look = [this](int number) {
+    fill({"CREATE TABLE shop.gone (id INT PRIMARY KEY)"});
+    options.still_frozen = [this, number, looks = 0](mysql::Connection&) mutable {
+      if (++looks == number) source.execute("DROP TABLE shop.gone");
+    };
+  };
+  drop_at_look(3);
+  expect_stop({"shop.gone is in the plan of the copy but not on the frozen replica", "Undo this run"});
+  drop_at_look(5);
+  expect_stop({"Table 'shop.gone' doesn't exist", ""});
+  fill({"CREATE TABLE shop.gone (id INT PRIMARY KEY)"});
+  options.still_frozen = {};
+  expect_to_go_on();
 }
 
 TEST_P(BadInput, GoesOnByItselfWhenTheTargetRestarts) {

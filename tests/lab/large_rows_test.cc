@@ -1,10 +1,8 @@
 // Rows of 16 MiB and more, which a process reads one at a time: what comes out is equal, and nobody waits for ever.
 // What it saves is measured in many_tables_test.cc.
-#include <atomic>
 #include <memory>
 #include <set>
 #include <stop_token>
-#include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

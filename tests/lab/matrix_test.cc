@@ -31,9 +31,10 @@ using testing::HasSubstr;
 
 // A source and a target of one kind, shared by all tests.
 struct Pair {
-  explicit Pair(std::string_view kind)
-      : source({.kind = kind, .arguments = arguments(kind)}), target({.kind = kind, .arguments = arguments(kind)}) {}
-  static std::vector<std::string> arguments(std::string_view kind) {
+  explicit Pair(std::string_view kind, const std::vector<std::string>& more = {})
+      : source({.kind = kind, .arguments = arguments(kind, more)}),
+        target({.kind = kind, .arguments = arguments(kind, more)}) {}
+  static std::vector<std::string> arguments(std::string_view kind, const std::vector<std::string>& more) {
     std::vector<std::string> all = {"--local-infile=1", "--character-set-server=utf8mb4",
                                     "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0",
                                     "--innodb-flush-method=nosync"};
@@ -41,8 +42,10 @@ struct Pair {
     if (kind == servers::mysql_current) all.push_back("--innodb-redo-log-capacity=512M");
     // It takes no more than a tenth of its redo log in one transaction.
     if (kind == servers::mysql_old) all.push_back("--innodb-log-file-size=128M");
+    if (kind != servers::mariadb) all.push_back("--federated");
     // That plugin starts with a name for its site only.
     if (kind == servers::mysql_current) all.push_back("--loose-authentication-webauthn-rp-id=example.com");
+    all.insert(all.end(), more.begin(), more.end());
     return all;
   }
   servers::TestServer source;
@@ -72,6 +75,7 @@ class Matrix : public testing::TestWithParam<std::string_view> {
 
   void TearDown() override {
     for (const std::string& sql : restore_) on_both(sql);
+    if (has_servers_of_its_own_) pair_.reset();
   }
 
   // Copies the case and expects the target to be as the source in all that can be seen.
@@ -126,7 +130,10 @@ class Matrix : public testing::TestWithParam<std::string_view> {
   }
 
   void start(const MatrixCase& wanted) {
-    if (!pair_) pair_ = std::make_unique<Pair>(GetParam());
+    const std::vector<std::string> arguments = wanted.all("servers");
+    has_servers_of_its_own_ = !arguments.empty();
+    if (has_servers_of_its_own_) pair_.reset();
+    if (!pair_) pair_ = std::make_unique<Pair>(GetParam(), arguments);
     for (const std::string& sql : wanted.all("first")) on_both(sql);
     source_ = std::make_unique<Connection>(pair_->source.connect_options(), std::stop_token());
     target_ = std::make_unique<Connection>(pair_->target.connect_options(), std::stop_token());
@@ -223,7 +230,9 @@ class Matrix : public testing::TestWithParam<std::string_view> {
   void expect_same(const MatrixCase& wanted) {
     copy();
     verify(wanted);
+    const auto numbers = table_numbers();
     make_objects(wanted);
+    EXPECT_EQ(table_numbers(), numbers) << "a table was rebuilt";
     EXPECT_EQ(copy::state(options(), {}), copy::State::done);
     EXPECT_EQ(verify::state(options().target, {}), verify::State::done);
     const std::vector<tables::TableName> tables = tables_of(*source_);
@@ -233,6 +242,15 @@ class Matrix : public testing::TestWithParam<std::string_view> {
     EXPECT_EQ(copied_.rows, rows);
     for (const std::string& names : wanted.all("cut")) expect_cut(names);
     expect_answers(wanted);
+  }
+
+  // InnoDB's, on the target: a table that is rebuilt gets another one.
+  std::vector<mysql::Result::Row> table_numbers() {
+    const bool is_new = !target_->flavor().is_mariadb() && target_->flavor().at_least(8, 0);
+    return target_
+        ->query(fmt::format("SELECT NAME, TABLE_ID FROM information_schema.{} WHERE NAME LIKE 'shop%' ORDER BY NAME",
+                            is_new ? "INNODB_TABLES" : "INNODB_SYS_TABLES"))
+        .rows;
   }
 
   // A thousand rows are many chunks.
@@ -345,6 +363,7 @@ class Matrix : public testing::TestWithParam<std::string_view> {
   std::unique_ptr<Connection> target_;
   copy::Outcome copied_;
   std::vector<std::string> restore_;
+  bool has_servers_of_its_own_ = false;
 
  private:
   static inline std::unique_ptr<Pair> pair_;
@@ -416,6 +435,7 @@ TEST_P(Matrix, PageCompression) { expect_copied("page_compression"); }
 TEST_P(Matrix, Engines) { expect_copied("engines"); }
 TEST_P(Matrix, OldEngines) { expect_copied("old_engines"); }
 TEST_P(Matrix, MergeTables) { expect_copied("merge_tables"); }
+TEST_P(Matrix, Federated) { expect_copied("federated"); }
 TEST_P(Matrix, Aria) { expect_copied("aria"); }
 TEST_P(Matrix, Sequences) { expect_copied("sequences"); }
 TEST_P(Matrix, SystemVersioned) { expect_copied("system_versioned"); }
@@ -459,6 +479,10 @@ TEST_P(Matrix, Accounts) { expect_accounts("accounts"); }
 TEST_P(Matrix, AccountsOfNow) { expect_accounts("accounts_of_now"); }
 TEST_P(Matrix, AccountsOfOld) { expect_accounts("accounts_of_old"); }
 TEST_P(Matrix, AccountsOfMariadb) { expect_accounts("accounts_of_mariadb"); }
+
+// -------------------------------------------------------------------------------- servers of its own: after all others
+
+TEST_P(Matrix, FoldedNames) { expect_copied("folded_names"); }
 
 // -------------------------------------------------------------------------------------------------- the table itself
 

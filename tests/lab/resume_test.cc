@@ -1,17 +1,22 @@
 // The copy in a process of its own that is killed, or loses its link, at the points of the pipeline: the same command
 // ends with equal data.
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <regex>
 #include <set>
 #include <sstream>
+#include <stop_token>
+#include <thread>
 #include <tuple>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -56,10 +61,10 @@ class ResumeFixture : public Fixture {
  protected:
   explicit ResumeFixture(std::string_view kind) : Fixture(kind) { options.chunk_bytes = 16384; }
 
-  void fill_tables() {
+  void fill_tables(int doublings = 12) {
     fill({"CREATE TABLE shop.big (id INT AUTO_INCREMENT PRIMARY KEY, v INT, t VARCHAR(100), KEY v (v), KEY t (t))",
           "INSERT INTO shop.big (v, t) VALUES (1, 'x')"});
-    for (int doubling = 0; doubling < 12; ++doubling)
+    for (int doubling = 0; doubling < doublings; ++doubling)
       source.execute("INSERT INTO shop.big (v, t) SELECT v + id, CONCAT(t, id) FROM shop.big");
     fill({"CREATE TABLE shop.keyless (a INT, b INT)", "INSERT INTO shop.keyless SELECT v, id FROM shop.big LIMIT 100",
           "CREATE TABLE shop.counter (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 5000",
@@ -99,6 +104,23 @@ class ResumeFixture : public Fixture {
     ::kill(child, SIGCONT);
     if (!servers::wait_for(child).good) {
       EXPECT_TRUE(run_child("").good) << child_log();
+    }
+  }
+
+  void reconnect() {
+    source = mysql::Connection(servers().source.connect_options(), {});
+    target = mysql::Connection(servers().target.connect_options(), {});
+  }
+  static void restart(servers::TestServer& server) {
+    server.kill();
+    server.start();
+  }
+
+  static void end_session(mysql::Connection& side, const std::string& id) {
+    try {
+      side.execute("KILL " + id);
+    } catch (const mysql::ServerError&) {
+      // One that the copy had closed before it paused: gone meanwhile.
     }
   }
 
@@ -175,22 +197,6 @@ class CopyResume : public testing::TestWithParam<std::tuple<std::string_view, Pl
 
   static const Place& place() { return std::get<1>(GetParam()); }
 
-  void reconnect() {
-    source = mysql::Connection(servers().source.connect_options(), {});
-    target = mysql::Connection(servers().target.connect_options(), {});
-  }
-  static void restart(servers::TestServer& server) {
-    server.kill();
-    server.start();
-  }
-
-  static void end_session(mysql::Connection& side, const std::string& id) {
-    try {
-      side.execute("KILL " + id);
-    } catch (const mysql::ServerError&) {
-      // One that the copy had closed before it paused: gone meanwhile.
-    }
-  }
   // Ends all sessions on a server but the test's own, and waits until they are gone.
   static void cut_all_others(mysql::Connection& side) {
     const std::string others =
@@ -342,15 +348,17 @@ bool has_unread_bytes(const std::string& address) {
   return false;
 }
 
-class CopyCommit : public testing::Test, public ResumeFixture {
+class CopyCommit : public testing::TestWithParam<std::string_view>, public ResumeFixture {
  protected:
-  CopyCommit() : ResumeFixture(servers::mysql_current) {}
+  CopyCommit() : ResumeFixture(GetParam()) {}
 
   std::uint64_t chunks_committed() { return target.number("SELECT COUNT(*) AS n FROM darbe_journal.copy_ledger"); }
 };
+INSTANTIATE_TEST_SUITE_P(EachKind, CopyCommit,
+                         testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
 
 // The target gets the COMMIT and carries it out; the copy is gone before the answer comes.
-TEST_F(CopyCommit, IsLookedUpWhenItsAnswerWasLost) {
+TEST_P(CopyCommit, IsLookedUpWhenItsAnswerWasLost) {
   fill_tables();
   options.jobs = 1;
   const auto child = child_paused_at("copy.ledger_written#3");
@@ -365,6 +373,131 @@ TEST_F(CopyCommit, IsLookedUpWhenItsAnswerWasLost) {
   ASSERT_TRUE(sent);
   EXPECT_TRUE(base::poll_until(patience, {}, [&] { return chunks_committed() == 3; }));
   EXPECT_TRUE(run_child("").good) << child_log();
+  expect_all_equal();
+}
+
+// Somebody who reads shop.big on the target in a transaction that stays open: no statement can change the table then.
+class OpenReader {
+ public:
+  static constexpr const char* statement = "SELECT id FROM shop.big LIMIT 1";
+
+  explicit OpenReader(const mysql::ConnectOptions& target)
+      : thread_([this, target](const std::stop_token& stop) {
+          try {
+            mysql::Connection session(target, stop);
+            session.execute("BEGIN");
+            session.query(statement);
+            reads_ = true;
+            base::sleep_for(std::chrono::minutes(2), stop);
+          } catch (const base::Error& error) {
+            ADD_FAILURE() << base::text_of(error);
+          }
+        }) {}
+  OpenReader(const OpenReader&) = delete;
+  OpenReader& operator=(const OpenReader&) = delete;
+
+  bool reads() const { return reads_; }
+
+ private:
+  std::atomic<bool> reads_ = false;
+  std::jthread thread_;
+};
+
+// Disturbed in the midst of ALTER TABLE … ADD KEY. A build needs its table alone twice: for a moment before it begins
+// and for another before it ends. One reader keeps the table from the first moment until a second one waits for it, who
+// gets it once the build has begun, and keeps it from the other.
+class CopyBuild : public testing::TestWithParam<std::string_view>, public ResumeFixture {
+ protected:
+  CopyBuild() : ResumeFixture(GetParam()) { fill_tables(15); }
+
+  // A child whose build has begun, and can't end before let_builds_end().
+  std::optional<pid_t> child_that_builds() {
+    const auto child = child_paused_at("copy.committed#6");
+    if (!child) return std::nullopt;
+    auto first = std::make_unique<OpenReader>(servers().target.connect_options());
+    EXPECT_TRUE(base::poll_until(patience, {}, [&] { return first->reads(); }));
+    ::kill(*child, SIGCONT);
+    EXPECT_TRUE(base::poll_until(patience, {}, [&] { return running(build, waiting) == 1; }));
+    reader_ = std::make_unique<OpenReader>(servers().target.connect_options());
+    EXPECT_TRUE(base::poll_until(patience, {}, [&] { return running(OpenReader::statement, waiting) == 1; }));
+    first.reset();
+    EXPECT_TRUE(base::poll_until(patience, {}, [&] { return reader_->reads(); }));
+    EXPECT_EQ(running(build), 1U);
+    return child;
+  }
+  void let_builds_end() { reader_.reset(); }
+
+  // Statements on the target that begin so.
+  std::uint64_t running(const std::string& beginning, const std::string& state = "%") {
+    return target.number(
+        fmt::format("SELECT COUNT(*) AS n {} AND COALESCE(STATE, '') LIKE '{}'", with_statement(beginning), state));
+  }
+  std::string session_that_builds() {
+    return target.value(fmt::format("SELECT ID {}", with_statement(build))).value_or("none");
+  }
+  std::string keys_on_the_target() {
+    return target
+        .value(
+            "SELECT GROUP_CONCAT(DISTINCT INDEX_NAME ORDER BY INDEX_NAME) FROM information_schema.STATISTICS"
+            " WHERE TABLE_SCHEMA = 'shop' AND TABLE_NAME = 'big'")
+        .value_or("none");
+  }
+
+  static constexpr const char* build = "ALTER TABLE `shop`.`big` ADD KEY";
+  static constexpr const char* waiting = "%metadata lock%";
+
+ private:
+  static std::string with_statement(const std::string& beginning) {
+    return fmt::format("FROM information_schema.PROCESSLIST WHERE INFO LIKE '{}%'", beginning);
+  }
+
+  std::unique_ptr<OpenReader> reader_;
+};
+
+// One suite for each kind, so that they run side by side.
+INSTANTIATE_TEST_SUITE_P(OnMysql, CopyBuild, testing::Values(servers::mysql_current), name_of);
+INSTANTIATE_TEST_SUITE_P(OnOldMysql, CopyBuild, testing::Values(servers::mysql_old), name_of);
+INSTANTIATE_TEST_SUITE_P(OnMariadb, CopyBuild, testing::Values(servers::mariadb), name_of);
+
+TEST_P(CopyBuild, EndsEqualAfterTheTargetWasKilled) {
+  const auto child = child_that_builds();
+  ASSERT_TRUE(child);
+  ::kill(*child, SIGSTOP);  // nobody builds anything while we look
+  restart(servers().target);
+  reconnect();
+  if (!is_mariadb() && !at_least(8, 0)) counters_are_forgotten();
+  EXPECT_EQ(keys_on_the_target(), "PRIMARY");
+  let_go_on(*child);
+  expect_all_equal();
+}
+
+TEST_P(CopyBuild, EndsEqualAfterItsLinkWasCut) {
+  const auto child = child_that_builds();
+  ASSERT_TRUE(child);
+  const std::string cut = session_that_builds();
+  end_session(target, cut);
+  // Its successor waits for the reader.
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return running(build) == 1 && session_that_builds() != cut; }));
+  EXPECT_EQ(keys_on_the_target(), "PRIMARY");
+  let_builds_end();
+  let_go_on(*child);
+  expect_all_equal();
+}
+
+// The server goes on with a statement whose client is gone, and the same command meets it there.
+TEST_P(CopyBuild, WaitsForTheOneOfAnEarlierCommandThatWasKilled) {
+  const auto child = child_that_builds();
+  ASSERT_TRUE(child);
+  ::kill(*child, SIGKILL);
+  servers::wait_for(*child);
+  const pid_t next = start_child("");
+  // For the reader, and for the build.
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return running("", waiting) == 2; }));
+  EXPECT_EQ(keys_on_the_target(), "PRIMARY");
+  EXPECT_THAT(child_log(), testing::HasSubstr("waiting for the target's server, which is still at work for an earlier "
+                                              "command: ALTER TABLE `shop`.`big` ADD KEY"));
+  let_builds_end();
+  EXPECT_TRUE(servers::wait_for(next).good) << child_log();
   expect_all_equal();
 }
 

@@ -1,14 +1,17 @@
 -- on: mysql-9.7
 -- first: INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'
 -- first: INSTALL PLUGIN authentication_webauthn SONAME 'authentication_webauthn.so'
--- restore: DROP USER IF EXISTS m_socket, m_factors
+-- first: INSTALL PLUGIN mysql_no_login SONAME 'mysql_no_login.so'
+-- restore: DROP USER IF EXISTS m_socket, m_factors, m_definer
 -- restore: UNINSTALL PLUGIN auth_socket
 -- restore: UNINSTALL PLUGIN authentication_webauthn
+-- restore: UNINSTALL PLUGIN mysql_no_login
 -- reported: m_dual@% has a second password on the source
 -- same: SHOW CREATE USER m_sha2
 -- same: SHOW CREATE USER m_sha256
 -- same: SHOW CREATE USER m_socket
 -- same: SHOW CREATE USER m_factors
+-- same: SHOW CREATE USER m_definer
 -- same: SHOW CREATE USER m_strict
 -- same: SHOW CREATE USER m_locked
 -- same: SHOW CREATE USER m_role
@@ -37,3 +40,4 @@ GRANT BACKUP_ADMIN, ROLE_ADMIN ON *.* TO m_admin
 GRANT XA_RECOVER_ADMIN ON *.* TO m_admin WITH GRANT OPTION
 CREATE USER m_socket IDENTIFIED WITH auth_socket AS 'daemon'
 CREATE USER m_factors IDENTIFIED BY 'x' AND IDENTIFIED WITH authentication_webauthn
+CREATE USER m_definer IDENTIFIED WITH mysql_no_login

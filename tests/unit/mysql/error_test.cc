@@ -81,6 +81,8 @@ TEST(ServerError, AdvisesWhatTheServersOwnerCanChange) {
   EXPECT_THAT(advice(1419, false), testing::HasSubstr("log_bin_trust_function_creators"));
   EXPECT_THAT(advice(3948, false), testing::HasSubstr("local_infile"));
   EXPECT_THAT(advice(1301, false), testing::HasSubstr("max_allowed_packet"));
+  for (const unsigned number : {1173U, 3750U})
+    EXPECT_THAT(advice(number, false), testing::HasSubstr("require_primary_key"));
   // Whoever connects knows more: which account it is, and where its password comes from.
   EXPECT_EQ(advice(1045, true), "");
   EXPECT_EQ(advice(1146, false), "");

@@ -59,6 +59,12 @@ TEST(EventStatus, IsThatOfTheSource) {
   EXPECT_EQ(source_status("DISABLED"), "DISABLED");
 }
 
+TEST(CommentOf, IsTheStringAfterTheWord) {
+  const std::string create = "CREATE PROCEDURE `COMMENT 'a'`(comment INT)\n    COMMENT 'it\\'s; DO'\nSELECT 1 COMMENT";
+  EXPECT_EQ(comment_of(create).text(create), "'it\\'s; DO'");
+  EXPECT_THROW(comment_of("CREATE PROCEDURE p() SELECT 'COMMENT'"), base::Error);
+}
+
 TEST(SqlMode, LosesWhatTheTargetRefuses) {
   const mysql::Flavor current(mysql::Family::mysql, {9, 7, 4});
   EXPECT_EQ(sql_mode_for("STRICT_TRANS_TABLES,NO_AUTO_CREATE_USER,ANSI_QUOTES", current),
@@ -71,11 +77,10 @@ TEST(SqlMode, LosesWhatTheTargetRefuses) {
 TEST(ForeignKeys, OfOneTableAreAddedAtOnce) {
   const ForeignKey one{"a`b", {"x", "y"}, {"other", "p"}, {"u", "v"}, "CASCADE", "SET NULL"};
   const ForeignKey two{"f", {"z"}, {"d", "t"}, {"id"}, "NO ACTION", "RESTRICT"};
-  EXPECT_EQ(
-      add_foreign_keys_statement({"d", "t"}, {one, two}),
-      "ALTER TABLE `d`.`t` ADD CONSTRAINT `a``b` FOREIGN KEY (`x`, `y`) REFERENCES `other`.`p` (`u`, `v`) ON DELETE "
-      "SET NULL ON UPDATE CASCADE, ADD CONSTRAINT `f` FOREIGN KEY (`z`) REFERENCES `d`.`t` (`id`) ON DELETE RESTRICT "
-      "ON UPDATE NO ACTION");
+  EXPECT_EQ(clauses_to_add({one, two}),
+            "ADD CONSTRAINT `a``b` FOREIGN KEY (`x`, `y`) REFERENCES `other`.`p` (`u`, `v`) ON DELETE SET NULL ON "
+            "UPDATE CASCADE, ADD CONSTRAINT `f` FOREIGN KEY (`z`) REFERENCES `d`.`t` (`id`) ON DELETE RESTRICT ON "
+            "UPDATE NO ACTION");
 }
 
 TEST(ForeignKeys, AreMissingByName) {
