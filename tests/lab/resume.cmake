@@ -1,3 +1,3 @@
 darbe_suite(lab resume DEPS verify copy tables servers mysql base
             SUITES OnMysql/CopyResume OnOldMysql/CopyResume OnMariadb/CopyResume OnMysql/CopyDisturbed
-                   OnOldMysql/CopyDisturbed OnMariadb/CopyDisturbed CopyCommit CopyPoints TIMEOUT 400)
+                   OnOldMysql/CopyDisturbed OnMariadb/CopyDisturbed CopyCommit CopyPoints Servers/CopyLosses TIMEOUT 400)
