@@ -22,7 +22,7 @@ constexpr auto usable_words = std::to_array<std::string_view>(
      "configuring-iam-database-auth", "configuring-log-exports"});
 
 constexpr auto hopeless_words = std::to_array<std::string_view>(
-    {"failed", "restore-error", "insufficient-capacity", "storage-full", "upgrade-failed", "stopped", "deleting",
+    {"failed", "restore-error", "insufficient-capacity", storage_full, "upgrade-failed", "stopped", "deleting",
      "delete-precheck", "inaccessible-encryption-credentials", "inaccessible-encryption-credentials-recoverable"});
 
 template <typename Words>
@@ -32,7 +32,7 @@ bool contains(const Words& words, std::string_view word) {
 
 std::string advice_for(std::string_view status) {
   const std::string again = " Then run the same command again.";
-  if (status == "storage-full") return "Give the instance more storage (ModifyDBInstance, AllocatedStorage)." + again;
+  if (status == storage_full) return "Give the instance more storage (ModifyDBInstance, AllocatedStorage)." + again;
   if (status == "stopped") return "Start the instance (aws rds start-db-instance)." + again;
   if (status == "insufficient-capacity")
     return "Wait for AWS to have room, then run the same command again; or give the run up with `darbe undo`, and "

@@ -21,6 +21,8 @@ enum class Waiting {
   hopeless,    // a person has to look at it
 };
 Waiting classify_status(std::string_view status);
+// The volume has no room: the server is gone until somebody makes it larger.
+inline constexpr std::string_view storage_full = "storage-full";
 
 // 1, 2, 4, … seconds, and `every` from there on; `every` itself where that is shorter.
 base::Clock::duration poll_pause(int poll, base::Clock::duration every);

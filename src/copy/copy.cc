@@ -11,6 +11,7 @@
 #include "copy/json_types.h"
 #include "copy/opening.h"
 #include "copy/pipeline.h"
+#include "mysql/server_life.h"
 #include "tables/alter.h"
 #include "tables/privileges.h"
 #include "tables/rows.h"
@@ -20,6 +21,9 @@ namespace darbe::copy {
 namespace {
 
 namespace ledger = tables::ledger;
+
+// Of the target's server in one command. Who has more of them should look into it.
+constexpr int restarts_max = 10;
 
 void plan_table(ledger::PlanWriter& plan, const tables::Table& table, std::uint64_t chunk_bytes) {
   tables::PlannedTable planned;
@@ -86,10 +90,12 @@ void tell_of_earlier_builds(mysql::Connection& target) {
                  statement.substr(0, longest));
 }
 
-// With sessions of its own: those of before the rows may have been lost in the hours since.
-Outcome finish(const Options& options, const std::vector<tables::Database>& databases, const std::stop_token& stop) {
+// With sessions of its own: those of before the rows may have been lost in the hours since. On the target it is one
+// from the beginning to the flush: what it flushes is what the lanes have committed.
+Outcome finish(const Options& options, const std::vector<tables::Database>& databases,
+               const std::string& target_started, const std::stop_token& stop) {
   mysql::Connection frozen(options.frozen, stop);
-  mysql::Connection target = open_target(options.target, stop);
+  mysql::Connection target = open_same_target(options.target, target_started, stop);
   ledger::for_each_window(target, [&](const std::vector<tables::PlannedTable>& tables) {
     raise_counters(frozen, target, tables::names_of(tables));
   });
@@ -97,6 +103,7 @@ Outcome finish(const Options& options, const std::vector<tables::Database>& data
   std::vector<std::string> sentences = refusals(target);
   for (const auto& copy_more : {copy_encryption, copy_histograms})
     for (std::string& sentence : copy_more(frozen, target, databases)) sentences.push_back(std::move(sentence));
+  mysql::flush_to_disk(target);  // who may not is warned by CatchUp
   fault::point<"copy.counters_raised">();
   const tables::PlanTotals totals = ledger::read_totals(target);
   return {.tables = totals.tables,
@@ -112,6 +119,7 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   DARBE_ASSERT(options.jobs > 0);
   mysql::Connection frozen(options.frozen, stop);
   mysql::Connection target = open_target(options.target, stop);
+  const std::string target_started = mysql::server_started(target);
   if (options.still_frozen) options.still_frozen(frozen);
   tables::require_all_readable(frozen, options.databases);
   const std::vector<tables::Database> databases = tables::read_databases(frozen, options.databases);
@@ -121,8 +129,19 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   progress.start(Progress::Stage::copy, amount_of(ledger::read_totals(target)));
   Schedule schedule(ledger::read_order(target), lanes_to_begin_with(options, frozen, target), options.chunk_bytes,
                     static_cast<bool>(options.meanwhile));
-  run_pipeline(options, schedule, progress, stop);
-  return finish(options, databases, stop);
+  run_pipeline(options, schedule, progress, target_started, stop);
+  return finish(options, databases, target_started, stop);
+}
+
+Outcome through_restarts(const std::function<Outcome()>& copy) {
+  for (int restarts = 0;; ++restarts) {
+    try {
+      return copy();
+    } catch (const TargetRestarted& error) {
+      if (restarts == restarts_max) throw;
+      log::warning("copying goes on with what the ledger has: {}", error.what());
+    }
+  }
 }
 
 State state(const Options& options, std::stop_token stop) {

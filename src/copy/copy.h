@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "copy/pacing.h"
 #include "mysql/connection.h"
 #include "tables/chunk.h"
@@ -51,17 +52,31 @@ struct Outcome {
   bool left_out_of_binlog = false;           // the target's session could be
 };
 
-// Returns when all rows are committed and all indexes built.
+// The target's server began anew under a copy. With its host's crash go commits that were not on its disk yet: what the
+// copy remembers may not be true any more, only what the ledger says.
+class TargetRestarted : public base::Error {
+ public:
+  TargetRestarted()
+      : Error(base::Kind::failed, "the target was restarted while it was copied to",
+              "Run the same command again: it goes on with what the target's ledger has.") {}
+};
+
+// Returns when all rows are committed, on the target's disk, and all indexes built.
 // A stop lets the chunks at hand be committed and ends all else at once.
 // Throws: Error{failed} naming table, chunk and column when the target does not take a row as it is; Error{refused} if
-// a table of the plan holds rows on the target that no ledger line knows; ServerError; Error{interrupted}.
+// a table of the plan holds rows on the target that no ledger line knows; TargetRestarted, and nothing was written
+// since; ServerError; Error{interrupted}.
 Outcome run(const Options& options, Progress& progress, std::stop_token stop);
+
+// Does `copy`, and once more after each TargetRestarted, some times.
+Outcome through_restarts(const std::function<Outcome()>& copy);
 
 // What is there, by the servers' own catalogs and the ledger; changes nothing.
 enum class State { absent, partial, done };
 State state(const Options& options, std::stop_token stop);
 
 // Copies one chunk once more, in one transaction that first deletes its rows on the target. Returns what was read.
+// Throws: Error{failed} if the ledger has no line of it.
 tables::Totals copy_again(const Options& options, const tables::Table& table, const tables::PlannedTable& planned,
                           const tables::Chunk& chunk, std::stop_token stop);
 

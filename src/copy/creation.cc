@@ -13,6 +13,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "mysql/quote.h"
+#include "mysql/server_life.h"
 #include "tables/alter.h"
 
 namespace darbe::copy {
@@ -298,6 +299,13 @@ mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_to
   tables::try_set(target, "information_schema_stats_expiry = 0");
   // The default of 1 MiB, shared by four threads, sorts an index in many small runs; the smallest instances have 1 GiB.
   tables::try_set(target, "innodb_ddl_buffer_size = 33554432");
+  return target;
+}
+
+mysql::Connection open_same_target(const mysql::ConnectOptions& options, const std::string& started,
+                                   std::stop_token stop) {
+  mysql::Connection target = open_target(options, std::move(stop));
+  if (mysql::server_started(target) != started) throw TargetRestarted();
   return target;
 }
 

@@ -20,6 +20,9 @@ bool warns_of_error_values(const mysql::Flavor& target, const tables::Column& co
 
 // A session on the target that writes rows and definitions exactly.
 mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_token stop);
+// The same on a server that began then (mysql/server_life.h). Throws: TargetRestarted.
+mysql::Connection open_same_target(const mysql::ConnectOptions& options, const std::string& started,
+                                   std::stop_token stop);
 
 // With the source's character set and collation.
 void create_databases(mysql::Connection& target, const std::vector<tables::Database>& databases);

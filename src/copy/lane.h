@@ -58,6 +58,7 @@ struct Job {
   const Options& options;
   Schedule& schedule;
   Progress& progress;
+  const std::string& target_started;
 };
 
 // Reads what the schedule gives until there is no more. Throws: what the sessions and `still_frozen` throw.

@@ -35,6 +35,9 @@ Schedule::Todo todo_for(const Window& window, const tables::PlannedTable& planne
   if (lines.chunks != 0 && !is_there)
     throw Error(Kind::failed, fmt::format("{} was copied, and is gone from the target", planned.name.text()),
                 "Undo this run and begin a new one.");
+  if (!tables::is_sound(planned, lines))
+    throw Error(Kind::failed, fmt::format("the ledger lacks chunks of {} that came before others", planned.name.text()),
+                "The target has lost commits: undo this run and begin a new one.");
   Schedule::Todo todo;
   todo.table = std::move(table);
   todo.partly_copied = lines.chunks != 0;

@@ -30,7 +30,7 @@ void end_lost_session(mysql::Connection& target, std::optional<std::uint64_t> se
   }
 }
 
-// After a lost link memory is not believed: what was committed is what the ledger says.
+// After a lost link memory is not believed: what this lane committed is what the ledger says.
 void settle(mysql::Connection& target, Schedule& schedule, const Lane& lane, LaneMemory& memory) {
   for (const auto& [work, range] : schedule.unsettled(lane.number))
     schedule.settle(work, tables::ledger::find_last_line(target, schedule.table(work).planned().id, range));
@@ -47,7 +47,7 @@ void settle(mysql::Connection& target, Schedule& schedule, const Lane& lane, Lan
 }
 
 mysql::Connection open_lane(const Job& job, LaneMemory& memory, Lane& lane) {
-  mysql::Connection target = open_target(job.options.target, lane.cut.get_token());
+  mysql::Connection target = open_same_target(job.options.target, job.target_started, lane.cut.get_token());
   end_lost_session(target, memory.session);
   memory.session = target.id();
   settle(target, job.schedule, lane, memory);
@@ -142,8 +142,9 @@ void keep_pace(const Pacing& pacing, Schedule& schedule, const Stops& stops) {
 
 }  // namespace
 
-void run_pipeline(const Options& options, Schedule& schedule, Progress& progress, std::stop_token stop) {
-  const Job job{options, schedule, progress};
+void run_pipeline(const Options& options, Schedule& schedule, Progress& progress, const std::string& target_started,
+                  std::stop_token stop) {
+  const Job job{options, schedule, progress, target_started};
   base::TaskGroup lanes(options.at_once);
   lanes.on_error([&](std::exception_ptr error) { schedule.abort(std::move(error)); });
   const Pacing& pacing = options.pacing;

@@ -127,11 +127,20 @@ void empty_table(mysql::Connection& target, const tables::Table& shape) {
 
 enum class Rows { append, replace };
 
+// A line that is gone went with the lines before it; with its own alone the ledger would have a hole.
+void require_line(mysql::Connection& target, const TableWork& table, const tables::Chunk& chunk) {
+  if (tables::ledger::has_line(target, table.planned().id, chunk)) return;
+  throw Error(Kind::failed,
+              fmt::format("{} was copied, and is not in the ledger any more", tables::describe(table.shape(), chunk)),
+              "Run the same command again: it goes on with what the target's ledger has.");
+}
+
 tables::LedgerLine write_chunk(TableWork& table, const tables::Chunk& begin, Rows rows, base::Queue<Block>& blocks,
                                mysql::Connection& target) {
   const tables::Table& shape = table.shape();
   if (!shape.is_transactional()) empty_table(target, shape);
   target.execute("BEGIN");
+  if (rows == Rows::replace) require_line(target, table, begin);
   if (rows == Rows::replace && shape.is_transactional())
     target.execute(fmt::format("DELETE FROM {}{}", shape.name.quoted(), tables::where_clause(shape, begin)),
                    "emptying " + tables::describe(shape, begin));

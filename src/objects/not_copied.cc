@@ -14,6 +14,8 @@
 #include "objects/account_plan.h"
 #include "objects/plugins.h"
 #include "objects/stored_object.h"
+#include "tables/create_statement.h"
+#include "tables/defaults.h"
 
 namespace darbe::objects {
 
@@ -186,6 +188,27 @@ std::vector<std::string> differing_time_zones(Connection& source, Connection& ta
       fmt::format("{} of the {} named time zones: the target lacks them or has other rules for them, so that "
                   "CONVERT_TZ gives something else there ({})",
                   count, here.size(), fmt::join(names, ", "))};
+}
+
+std::vector<std::string> defaults_in_doubt(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  if (databases.empty()) return sentences;
+  const mysql::Result found = server.query(
+      fmt::format("SELECT DISTINCT TABLE_SCHEMA AS of_schema, TABLE_NAME AS name FROM information_schema.COLUMNS"
+                  " JOIN information_schema.TABLES USING (TABLE_SCHEMA, TABLE_NAME) WHERE TABLE_SCHEMA IN {}"
+                  " AND TABLE_TYPE = 'BASE TABLE' AND IS_NULLABLE = 'NO' AND COLUMN_DEFAULT LIKE '%?%' ORDER BY 1, 2",
+                  in_list(databases)),
+      "looking for defaults with question marks");
+  for (std::size_t row = 0; row < found.size(); ++row) {
+    const tables::TableName table{found.text(row, "of_schema"), found.text(row, "name")};
+    const std::string exact = tables::with_exact_defaults(server, table, tables::read_create_statement(server, table));
+    for (const tables::DoubtfulDefault& each : tables::doubtful_defaults(exact))
+      sentences.push_back(
+          fmt::format("column {}.{}: the server prints a question mark in its default, as it does for "
+                      "a letter of four bytes; without a row in the table it can't be asked which",
+                      table.text(), each.column));
+  }
+  return sentences;
 }
 
 std::vector<std::string> columns_of_added_reference_systems(Connection& server,

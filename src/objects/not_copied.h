@@ -31,6 +31,10 @@ std::vector<std::string> columns_of_added_reference_systems(mysql::Connection& s
 // the names of days and months. Verify stops at one that the target computes otherwise.
 std::vector<std::string> columns_by_session(mysql::Connection& server, const std::vector<std::string>& databases);
 
+// Columns whose default is printed with a question mark, which may stand for another letter, and can't be asked: they
+// are NOT NULL, in tables without rows (tables/defaults.h).
+std::vector<std::string> defaults_in_doubt(mysql::Connection& server, const std::vector<std::string>& databases);
+
 // Named time zones that the target lacks or has other rules for, in one sentence: CONVERT_TZ gives something else
 // there.
 std::vector<std::string> differing_time_zones(mysql::Connection& source, mysql::Connection& target);

@@ -1,6 +1,7 @@
 #include "objects/not_copied.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -24,14 +25,35 @@ bool has_json_without_key(const tables::Table& table) {
          });
 }
 
-std::vector<std::string> documents_without_key(const Subject& subject) {
+std::vector<std::string> documents_without_key(const std::vector<tables::Table>& copied) {
   std::vector<std::string> sentences;
-  for (const tables::Table& table : copied_tables(subject))
+  for (const tables::Table& table : copied)
     if (has_json_without_key(table))
       sentences.push_back(
           fmt::format("{} has JSON and no key that orders its rows: Verify stops at a value within a document whose "
                       "type its text does not show, as a DECIMAL's",
                       table.name.text()));
+  return sentences;
+}
+
+// Of character sets with letters of four bytes, which servers print as question marks (MySQL bug 110291).
+bool has_members_in_doubt(const tables::Column& column) {
+  static constexpr std::array sets = {"utf8mb4_", "utf16_", "utf16le_", "utf32_", "gb18030_"};
+  return (column.data_type == "enum" || column.data_type == "set") &&
+         column.column_type.find('?') != std::string::npos &&
+         std::ranges::any_of(sets, [&](const char* set) { return column.collation.starts_with(set); });
+}
+
+std::vector<std::string> members_in_doubt(const std::vector<tables::Table>& copied) {
+  std::vector<std::string> sentences;
+  for (const tables::Table& table : copied)
+    for (const tables::Column& column : table.columns)
+      if (has_members_in_doubt(column))
+        sentences.push_back(
+            fmt::format("column {}.{}: the server prints a question mark in a member, as it does for a letter of four "
+                        "bytes; if it is one, rows with it stop the copy, and without such rows it becomes a question "
+                        "mark on the target",
+                        table.name.text(), column.name));
   return sentences;
 }
 
@@ -48,13 +70,18 @@ std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
   if (subject.databases.empty()) return {};
   const auto target = mysql::Flavor::from_api(subject.plan.engine, subject.plan.target_engine_version);
   const objects::WantedAccounts accounts = wanted_accounts(subject);
+  const std::vector<tables::Table> copied = copied_tables(subject);
   std::vector<Finding> findings;
   add(findings, Weight::refusal, objects::accounts_without_plugin(subject.server, accounts, target),
       "The target would not have that plugin: give the account another one, or leave it out of --users.");
   add(findings, Weight::refusal, objects::columns_of_added_reference_systems(subject.server, subject.databases),
       "Change the column's SRID to one of the server's own, or copy only other databases.");
   add(findings, Weight::warning, objects::invalid_views(subject.server, subject.databases), "Mend it or drop it.");
-  add(findings, Weight::warning, documents_without_key(subject), "Give it a primary key.");
+  add(findings, Weight::warning, documents_without_key(copied), "Give it a primary key.");
+  add(findings, Weight::warning, members_in_doubt(copied),
+      "If it is no question mark, give the member another name on the source before the run.");
+  add(findings, Weight::warning, objects::defaults_in_doubt(subject.server, subject.databases),
+      "If it is no question mark, set the default on the new instance when it serves, or let the table have a row.");
   add(findings, Weight::warning, objects::columns_by_session(subject.server, subject.databases),
       "Rows written under UTC are as the target computes them; where others may be, make the column VIRTUAL.");
   add(findings, Weight::warning, objects::second_passwords(subject.server, accounts),

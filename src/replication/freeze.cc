@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "mysql/server_life.h"
 #include "replication/control.h"
 #include "replication/status.h"
 
@@ -75,7 +76,7 @@ Frozen freeze(Connection& replica, std::chrono::seconds within, std::stop_token 
 Frozen freeze_facts(Connection& replica) {
   const ReplicaStatus now = status(replica);
   throw_unless_replica(now);
-  return {now.executed, replica_gtids(replica), server_started(replica)};
+  return {now.executed, replica_gtids(replica), mysql::server_started(replica)};
 }
 
 std::optional<std::string> moved(Connection& replica, const Frozen& then) {
@@ -91,15 +92,6 @@ std::optional<std::string> difference(const Frozen& then, const Frozen& now) {
     return fmt::format("the frozen replica's GTID set was '{}' and is '{}'", then.gtids.text, now.gtids.text);
   if (then.server_started != now.server_started) return "the frozen replica was restarted";
   return std::nullopt;
-}
-
-// Both numbers are of one statement: the server takes one clock reading for it, and their difference does not wobble.
-std::string server_started(Connection& server) {
-  const bool old_place = server.flavor().is_mariadb() || !server.flavor().at_least(5, 7, 6);
-  return std::to_string(server.number(
-      fmt::format("SELECT UNIX_TIMESTAMP() - VARIABLE_VALUE AS started FROM {}.{} WHERE VARIABLE_NAME = 'UPTIME'",
-                  old_place ? "information_schema" : "performance_schema", "global_status"),
-      "asking when the server began"));
 }
 
 }  // namespace darbe::replication

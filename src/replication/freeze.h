@@ -32,7 +32,4 @@ std::optional<std::string> moved(mysql::Connection& replica, const Frozen& then)
 // The pure part of moved().
 std::optional<std::string> difference(const Frozen& then, const Frozen& now);
 
-// Seconds since the epoch at which the server process began.
-std::string server_started(mysql::Connection& server);
-
 }  // namespace darbe::replication

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/fault.h"
+#include "mysql/server_life.h"
 #include "replication/wait.h"
 #include "steps/following.h"
 #include "steps/replica.h"
@@ -36,15 +37,11 @@ void tell_schema_news(Run& run, const std::stop_token& stop) {
 // from here on must be on its disk.
 void flush_to_disk(Run& run, const std::stop_token& stop) {
   mysql::Connection target = run.target(stop);
-  try {
-    target.execute("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS");
-  } catch (const mysql::ServerError& error) {
-    if (mysql::meaning_of(error) != mysql::Meaning::access_denied) throw;
+  if (!mysql::flush_to_disk(target))
     run.report.warning(
         fmt::format("{} may not flush {}'s logs (RELOAD): until Settle its host's crash could take the last second of "
                     "commits along",
                     run.plan.request.master_user_name, run.target_id()));
-  }
   fault::point<"catch_up.flushed">();
 }
 

@@ -40,7 +40,7 @@ copy::Outcome copy_once(Run& run, const std::stop_token& stop) {
 copy::Outcome copy_with_room(Run& run, const std::stop_token& stop) {
   while (true) {
     try {
-      return copy_once(run, stop);
+      return copy::through_restarts([&] { return copy_once(run, stop); });
     } catch (const base::Error& error) {
       if (error.kind() == base::Kind::interrupted || !is_storage_full(run, error, stop)) throw;
       if (!wait_for_larger_storage(run, stop)) throw;

@@ -9,14 +9,12 @@ namespace darbe::steps {
 
 namespace {
 
-constexpr const char* full = "storage-full";
-
 // RDS looks at its instances' volumes about once a minute.
 constexpr int looks_until_noticed = 20;
 
 bool is_called_full(const Run& run, const std::stop_token& stop) {
   const auto target = run.account.instances.find(run.target_id(), stop);
-  return target && target->status == full;
+  return target && target->status == aws::storage_full;
 }
 
 }  // namespace
@@ -46,7 +44,7 @@ bool wait_for_larger_storage(Run& run, std::stop_token stop) {
       "--db-instance-identifier {0} --allocated-storage GIB --apply-immediately. Ctrl-C leaves, and the same command "
       "goes on later.",
       run.target_id()));
-  return run.waiter.until_left(run.target_id(), full, stop).allocated_storage > before;
+  return run.waiter.until_left(run.target_id(), aws::storage_full, stop).allocated_storage > before;
 }
 
 }  // namespace darbe::steps

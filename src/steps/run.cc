@@ -26,9 +26,16 @@ Run::Run(plan::Plan intended, Settings set, const aws::Account& in, plan::Journa
       facts(to.is_open() ? to.facts() : plan::Facts{}),
       passwords_(std::make_shared<steps::Passwords>(in, settings.master_password, settings.master_user_secret)) {}
 
+// Where its volume is full the server is gone until the operator gives it a larger one, and AWS is done with that.
 void Run::hold_target(std::stop_token stop) {
-  if (!target_lock_)
-    target_lock_.emplace(connect_options(target_id(), stop), plan.names.lock, settings.lock_lost, stop);
+  if (target_lock_) return;
+  const auto is_away = [&from = account, id = target_id()](std::stop_token asking) {
+    const auto target = from.instances.find(id, std::move(asking));
+    return target &&
+           (target->status == aws::storage_full || aws::classify_status(target->status) == aws::Waiting::on_the_way);
+  };
+  target_lock_.emplace(connect_options(target_id(), stop), plan.names.lock, settings.lock_lost, stop,
+                       steps::LockPatience{.is_away = is_away});
 }
 
 std::string Run::what_was_seen() {

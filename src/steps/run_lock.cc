@@ -18,8 +18,6 @@ namespace {
 using base::Error;
 using base::Kind;
 
-// A quarter of the session's wait_timeout: three pings may fail before the server lets the lock go.
-constexpr std::chrono::seconds ping_every{15};
 constexpr int session_wait_timeout = 60;
 
 mysql::Connection take(const mysql::ConnectOptions& server, const std::string& name, const std::stop_token& stop) {
@@ -31,12 +29,38 @@ mysql::Connection take(const mysql::ConnectOptions& server, const std::string& n
       fmt::format("Wait until it ends. If its machine is gone, its lock falls within {} s.", session_wait_timeout));
 }
 
+// Who can't be asked is taken to be here: then the tries have an end.
+bool is_away(const LockPatience& patience, const std::stop_token& stop) {
+  try {
+    return patience.is_away && patience.is_away(stop);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+mysql::Connection take_again(const mysql::ConnectOptions& server, const std::string& name, const LockPatience& patience,
+                             const std::stop_token& stop) {
+  const base::RetryPolicy policy{.tries = patience.tries, .base = std::chrono::milliseconds(500)};
+  int not_counted = 0;
+  return base::retry_as(
+      stop, [&] { return take(server, name, stop); },
+      [&](const std::exception&, int attempt) -> std::optional<base::Clock::duration> {
+        if (is_away(patience, stop)) {
+          not_counted = attempt;
+          return patience.ping_every;
+        }
+        if (attempt - not_counted >= policy.tries) return std::nullopt;
+        return base::random_pause_before(policy, attempt - not_counted + 1);
+      });
+}
+
 // Pings until it is told to stop; a session that was lost (the server restarted) is opened anew and the lock taken
 // again.
 void keep(mysql::Connection session, const mysql::ConnectOptions& server, const std::string& name,
-          const std::function<void(const std::string&)>& lost, const std::stop_token& stop) {
+          const std::function<void(const std::string&)>& lost, const LockPatience& patience,
+          const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    base::sleep_for(ping_every, stop);
+    base::sleep_for(patience.ping_every, stop);
     if (stop.stop_requested()) return;
     try {
       if (session.usable()) session.execute("DO 1", "ping");
@@ -46,8 +70,7 @@ void keep(mysql::Connection session, const mysql::ConnectOptions& server, const 
       if (error.kind() != Kind::transient) return lost(base::text_of(error));
     }
     try {
-      base::retry({.tries = 20, .base = std::chrono::milliseconds(500)}, stop,
-                  [&] { session = take(server, name, stop); });
+      session = take_again(server, name, patience, stop);
     } catch (const std::exception& error) {
       if (!stop.stop_requested()) lost(base::text_of(error));
       return;
@@ -56,7 +79,8 @@ void keep(mysql::Connection session, const mysql::ConnectOptions& server, const 
 }
 
 void hold(const mysql::ConnectOptions& server, const std::string& name,
-          const std::function<void(const std::string&)>& lost, std::promise<void> taken, const std::stop_token& ended) {
+          const std::function<void(const std::string&)>& lost, const LockPatience& patience, std::promise<void> taken,
+          const std::stop_token& ended) {
   std::optional<mysql::Connection> session;
   try {
     session.emplace(take(server, name, ended));
@@ -64,18 +88,19 @@ void hold(const mysql::ConnectOptions& server, const std::string& name,
     return taken.set_exception(std::current_exception());
   }
   taken.set_value();
-  keep(std::move(*session), server, name, lost, ended);
+  keep(std::move(*session), server, name, lost, patience, ended);
 }
 
 }  // namespace
 
 // The session belongs to the keeper, so that it outlives the stop: chunks at hand are still committed under the lock.
 RunLock::RunLock(const mysql::ConnectOptions& server, const std::string& name,
-                 std::function<void(const std::string&)> lost, std::stop_token stop) {
+                 std::function<void(const std::string&)> lost, std::stop_token stop, LockPatience patience) {
   std::promise<void> taken;
   std::future<void> answer = taken.get_future();
-  keeper_ = std::jthread([server, name, lost = std::move(lost), taken = std::move(taken)](
-                             std::stop_token ended) mutable { hold(server, name, lost, std::move(taken), ended); });
+  keeper_ =
+      std::jthread([server, name, lost = std::move(lost), patience = std::move(patience), taken = std::move(taken)](
+                       std::stop_token ended) mutable { hold(server, name, lost, patience, std::move(taken), ended); });
   const std::stop_callback give_up(stop, [this] { keeper_.request_stop(); });
   answer.get();
 }

@@ -116,6 +116,10 @@ bool is_word(const std::vector<Token>& tokens, std::size_t index, std::string_vi
   return index < tokens.size() && tokens[index].text == word;
 }
 
+bool is_doubtful(std::string_view type, std::string_view literal) {
+  return literal.front() == '\'' && literal.find('?') != std::string_view::npos && type != "enum" && type != "set";
+}
+
 enum class Clause { column, primary_key, key, foreign_key, other };
 
 Clause kind_of(const std::vector<Token>& tokens) {
@@ -259,6 +263,21 @@ bool may_wait(const Table& table, const Key& key) {
 }
 
 }  // namespace
+
+std::vector<DoubtfulDefault> doubtful_defaults(const std::string& statement) {
+  std::vector<DoubtfulDefault> found;
+  for (const std::string_view clause : cut(statement).clauses) {
+    const std::vector<Token> tokens = tokens_of(clause);
+    if (kind_of(tokens) != Clause::column) continue;
+    for (std::size_t i = 2; i + 1 < tokens.size(); ++i) {
+      const std::string_view literal = tokens[i + 1].text;
+      if (tokens[i].text != "DEFAULT" || !is_doubtful(tokens[1].text, literal)) continue;
+      const auto begin = static_cast<std::size_t>(literal.data() - statement.data());
+      found.push_back({unquote(tokens[0].text), begin, begin + literal.size()});
+    }
+  }
+  return found;
+}
 
 CreateStatement split_create_statement(const Table& table, const std::string& text) {
   const Parts parts = cut(text);

@@ -32,6 +32,16 @@ struct CreateStatement {
 // `text` can't be read.
 CreateStatement split_create_statement(const Table& table, const std::string& text);
 
+// A column's default that the server may not have printed as it is: for letters of four bytes, and others that utf8mb3
+// lacks, most print question marks.
+struct DoubtfulDefault {
+  std::string column;
+  std::size_t begin = 0;  // of the literal, in the statement
+  std::size_t end = 0;
+};
+// Those of a SHOW CREATE TABLE statement, in its order. Not of ENUM and SET, whose members are printed likewise.
+std::vector<DoubtfulDefault> doubtful_defaults(const std::string& statement);
+
 // ROW_FORMAT's value in a CREATE TABLE statement of InnoDB's, "COMPRESSED" for a KEY_BLOCK_SIZE alone; empty: none.
 std::string row_format_of(const std::string& statement);
 

@@ -12,7 +12,14 @@
 
 namespace darbe::tables {
 
+bool is_sound(const PlannedTable& table, const LedgerSummary& lines) {
+  return !lines.has_hole && std::ranges::all_of(lines.last_lines, [&](const LedgerLine& line) {
+    return std::ranges::find(table.ranges, line.chunk.range, &Chunk::range) != table.ranges.end();
+  });
+}
+
 bool is_copied(const PlannedTable& table, const LedgerSummary& lines) {
+  if (!is_sound(table, lines)) return false;
   const auto ended = std::count_if(lines.last_lines.begin(), lines.last_lines.end(),
                                    [](const LedgerLine& line) { return line.chunk.last; });
   return static_cast<std::size_t>(ended) == table.ranges.size();
@@ -59,8 +66,8 @@ const std::array<const char*, 4> definitions = {
     ") ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"};
 
 constexpr const char* line_columns =
-    "SELECT table_id, range_number, sequence, after_key, until_key, is_last, row_count, byte_count, digest,"
-    " verified_at IS NOT NULL AS verified FROM darbe_journal.copy_ledger";
+    "table_id, range_number, sequence, after_key, until_key, is_last, row_count, byte_count, digest,"
+    " verified_at IS NOT NULL AS verified";
 
 // A key is stored with a literal on each line; literals have none in them (tables/key.cc).
 constexpr char between_literals = '\n';
@@ -270,21 +277,25 @@ std::map<unsigned, LedgerSummary> summarize(mysql::Connection& connection, const
   }
   if (summaries.empty()) return summaries;
   const mysql::Result last = connection.query(
-      fmt::format("{} JOIN (SELECT table_id, range_number, MAX(sequence) AS sequence FROM darbe_journal.copy_ledger"
+      fmt::format("SELECT {}, chunks FROM darbe_journal.copy_ledger JOIN (SELECT table_id, range_number,"
+                  " MAX(sequence) AS sequence, COUNT(*) AS chunks FROM darbe_journal.copy_ledger"
                   " WHERE table_id IN ({}) GROUP BY table_id, range_number) AS newest"
                   " USING (table_id, range_number, sequence) ORDER BY table_id, range_number",
                   line_columns, ids),
       "reading the ledger");
   for (std::size_t row = 0; row < last.size(); ++row) {
     const LedgerLine line = line_of(last, row);
-    summaries[line.table_id].last_lines.push_back(line);
+    LedgerSummary& summary = summaries[line.table_id];
+    summary.last_lines.push_back(line);
+    if (last.number(row, "chunks") != std::uint64_t{line.chunk.sequence} + 1) summary.has_hole = true;
   }
   return summaries;
 }
 
 std::vector<LedgerLine> read_unverified(mysql::Connection& connection, unsigned table_id,
                                         const std::optional<Chunk>& after, unsigned lines_max) {
-  std::string sql = fmt::format("{} WHERE table_id = {} AND verified_at IS NULL", line_columns, table_id);
+  std::string sql = fmt::format("SELECT {} FROM darbe_journal.copy_ledger WHERE table_id = {} AND verified_at IS NULL",
+                                line_columns, table_id);
   if (after)
     sql += fmt::format(" AND (range_number > {0} OR (range_number = {0} AND sequence > {1}))", after->range,
                        after->sequence);
@@ -296,12 +307,22 @@ std::vector<LedgerLine> read_unverified(mysql::Connection& connection, unsigned 
 }
 
 std::optional<LedgerLine> find_last_line(mysql::Connection& connection, unsigned table_id, unsigned range) {
-  const mysql::Result result = connection.query(
-      fmt::format("{} WHERE table_id = {} AND range_number = {} ORDER BY sequence DESC LIMIT 1 FOR UPDATE",
-                  line_columns, table_id, range),
-      "reading the ledger");
+  const mysql::Result result =
+      connection.query(fmt::format("SELECT {} FROM darbe_journal.copy_ledger WHERE table_id = {} AND range_number = {}"
+                                   " ORDER BY sequence DESC LIMIT 1 FOR UPDATE",
+                                   line_columns, table_id, range),
+                       "reading the ledger");
   if (result.empty()) return std::nullopt;
   return line_of(result, 0);
+}
+
+bool has_line(mysql::Connection& connection, unsigned table_id, const Chunk& chunk) {
+  return !connection
+              .query(fmt::format("SELECT 1 FROM darbe_journal.copy_ledger WHERE table_id = {} AND range_number = {}"
+                                 " AND sequence = {} FOR UPDATE",
+                                 table_id, chunk.range, chunk.sequence),
+                     "reading the ledger")
+              .empty();
 }
 
 void write_line(mysql::Connection& connection, const LedgerLine& line) {

@@ -49,6 +49,7 @@ struct LedgerSummary {
   Totals copied;                       // without digests
   Totals verified;                     // likewise
   std::vector<LedgerLine> last_lines;  // of each range that has any
+  bool has_hole = false;               // a range lacks a line before its last one
 };
 
 // The whole plan in numbers.
@@ -62,7 +63,9 @@ struct PlanTotals {
   Totals verified;  // likewise
 };
 
-// Whether all ranges of a table have been copied to their ends.
+// Whether the copy can go on from a table's lines: in each range of the plan they have no hole, and none are of others.
+bool is_sound(const PlannedTable& table, const LedgerSummary& lines);
+// Whether all ranges of a table have been copied to their ends, with no hole.
 bool is_copied(const PlannedTable& table, const LedgerSummary& lines);
 
 namespace ledger {
@@ -109,6 +112,8 @@ std::vector<LedgerLine> read_unverified(mysql::Connection& connection, unsigned 
                                         const std::optional<Chunk>& after, unsigned lines_max);
 // The last line of a range. Waits for a transaction that is just writing one, so the answer holds.
 std::optional<LedgerLine> find_last_line(mysql::Connection& connection, unsigned table_id, unsigned range);
+// Whether it has the line of this chunk, by its numbers. Waits as find_last_line() does.
+bool has_line(mysql::Connection& connection, unsigned table_id, const Chunk& chunk);
 // Requires: the chunk's transaction is open in this session. Replaces the line of a chunk that is copied again.
 void write_line(mysql::Connection& connection, const LedgerLine& line);
 

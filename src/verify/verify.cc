@@ -17,6 +17,7 @@
 #include "base/retry.h"
 #include "base/task_group.h"
 #include "mysql/quote.h"
+#include "mysql/server_life.h"
 #include "verify/hidden_types.h"
 
 namespace darbe::verify {
@@ -164,7 +165,8 @@ class Tasks {
   void open(const tables::PlannedTable& planned, tables::Table shape, std::set<std::string> indexes,
             const tables::LedgerSummary& lines) REQUIRES(mutex_) {
     if (!tables::is_copied(planned, lines))
-      throw Error(Kind::failed, fmt::format("{} was not copied to its end", planned.name.text()));
+      throw Error(Kind::failed, fmt::format("{} was not copied to its end", planned.name.text()),
+                  "The target has lost chunks that it had: undo this run and begin a new one.");
     const bool has_documents = DecimalWatch(shape).needed();
     if (has_documents && take_ == Take::without_documents) return;
     const auto table = std::make_shared<TableTask>();
@@ -429,11 +431,21 @@ unsigned workers_max(const Options& options, mysql::Connection& target, const st
   return std::max(1U, std::min(mysql::sessions_to_take(target) / 2, mysql::sessions_to_take(frozen)));
 }
 
+// Marks are committed as rows are: a crash of the target's host may take the last ones along.
+void require_lasting_marks(const Options& options, const std::string& target_started, const std::stop_token& stop) {
+  mysql::Connection target(options.target, stop);
+  mysql::flush_to_disk(target);  // who may not is warned by CatchUp
+  if (mysql::server_started(target) == target_started || state(options.target, stop) == State::done) return;
+  throw Error(Kind::failed, "the target was restarted, and does not know of all chunks that were verified",
+              "Run the same command again: it verifies those once more.");
+}
+
 }  // namespace
 
 Outcome run(const Options& options, tables::Progress& progress, std::stop_token stop) {
   DARBE_ASSERT(options.jobs > 0);
   mysql::Connection target(options.target, stop);
+  const std::string target_started = mysql::server_started(target);
   if (!ledger::has_plan(target)) throw Error(Kind::failed, "nothing was copied yet");
   progress.start(tables::Progress::Stage::verify, amount_of(read_totals(options, stop)));
   Tasks tasks(progress, ledger::read_order(target));
@@ -447,6 +459,7 @@ Outcome run(const Options& options, tables::Progress& progress, std::stop_token 
       }
     });
   workers.wait();
+  require_lasting_marks(options, target_started, stop);
   const tables::PlanTotals totals = read_totals(options, stop);
   Outcome outcome{.tables = totals.tables,
                   .chunks = totals.chunks,

@@ -399,6 +399,7 @@ TEST_P(Matrix, InvalidBytes) {
   EXPECT_EQ(target_->number("SELECT COUNT(*) FROM shop.texts WHERE id = 2"), 0U);
 }
 TEST_P(Matrix, Defaults) { expect_copied("defaults"); }
+TEST_P(Matrix, EnumLetters) { expect_copied("enum_letters"); }
 TEST_P(Matrix, DefaultExpressions) { expect_copied("default_expressions"); }
 TEST_P(Matrix, Generated) { expect_copied("generated"); }
 TEST_P(Matrix, GeneratedKey) { expect_copied("generated_key"); }

@@ -51,7 +51,7 @@ TEST(CopyChild, DISABLED_CopiesAndVerifies) {
                                std::stop_token stop) { return copy_again(options, table, planned, chunk, stop); };
   if (situation == Situation::discarding) discard(options.target, {});
   Progress progress;
-  copy::run(options, progress, {});
+  through_restarts([&] { return copy::run(options, progress, {}); });
   verify::run(verifying, progress, {});
 }
 
@@ -124,14 +124,15 @@ class ResumeFixture : public Fixture {
     }
   }
 
-  void expect_all_equal() {
-    for (const char* table : {"shop.big", "shop.keyless", "shop.counter"}) {
+  void expect_all_equal(const std::vector<std::string>& tables = {"shop.big", "shop.keyless", "shop.counter"}) {
+    for (const std::string& table : tables) {
       EXPECT_EQ(checksum(source, table), checksum(target, table)) << table;
       EXPECT_EQ(definition_of(source, table), definition_of(target, table));
     }
     EXPECT_EQ(state(options, {}), State::done);
     EXPECT_EQ(verify::state(options.target, {}), verify::State::done);
   }
+
   // A killed server may forget its counters above the rows. Where a target doesn't, state() wants them to reach the
   // source's.
   void counters_are_forgotten() { counters_count_ = false; }
@@ -499,6 +500,122 @@ TEST_P(CopyBuild, WaitsForTheOneOfAnEarlierCommandThatWasKilled) {
   let_builds_end();
   EXPECT_TRUE(servers::wait_for(next).good) << child_log();
   expect_all_equal();
+}
+
+// A host that goes down takes the last second of commits along: the load leaves the redo log to the operating system
+// (innodb_flush_log_at_trx_commit = 2). A killed server loses none, so the test takes them away before it kills it.
+class CopyLosses : public testing::TestWithParam<std::string_view>, public ResumeFixture {
+ protected:
+  CopyLosses() : ResumeFixture(GetParam()) {
+    options.jobs = 1;
+    fill({"CREATE TABLE shop.first (id INT PRIMARY KEY, t VARCHAR(200), KEY t (t))",
+          "CREATE TABLE shop.second (id INT PRIMARY KEY, t VARCHAR(200))", "INSERT INTO shop.first VALUES (0, '')"});
+    for (int rows = 1; rows < 8192; rows *= 2)
+      source.execute(
+          fmt::format("INSERT INTO shop.first SELECT id + {}, LPAD(id + {}, 150, 'row') FROM shop.first", rows, rows));
+    fill({"INSERT INTO shop.second SELECT * FROM shop.first WHERE id < 4096", "ANALYZE TABLE shop.first, shop.second"});
+  }
+
+  // The rows of a table's last chunks, and their lines: all from this number on.
+  void lose_chunks(const std::string& table, unsigned sequence) {
+    const auto chunk = target.query(
+        fmt::format("SELECT after_key FROM darbe_journal.copy_ledger JOIN darbe_journal.copy_tables USING (table_id)"
+                    " WHERE table_name = '{}' AND range_number = 0 AND sequence = {}",
+                    table, sequence));
+    ASSERT_FALSE(chunk.empty());
+    target.execute(fmt::format("DELETE FROM shop.{} WHERE id > {}", table, chunk.value(0, "after_key").value_or("-1")));
+    target.execute(
+        fmt::format("DELETE FROM darbe_journal.copy_ledger WHERE sequence >= {} AND table_id = (SELECT"
+                    " table_id FROM darbe_journal.copy_tables WHERE table_name = '{}')",
+                    sequence, table));
+  }
+  tables::LedgerLine last_line_of(const std::string& table) { return lines_of(table).last_lines.at(0); }
+  // Goes on after the crash. Whether this very process came to its end.
+  bool ends_after_a_crash(pid_t child) {
+    restart(servers().target);
+    reconnect();
+    ::kill(child, SIGCONT);
+    return servers::wait_for(child).good;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Servers, CopyLosses,
+                         testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
+
+// The lane has given back what it had begun of the second table, for it builds the first one's index: nobody looks into
+// the ledger for that range again.
+TEST_P(CopyLosses, OfARangeThatNobodyHasAreCopiedAgain) {
+  const auto child = child_paused_at("copy.committed#3");
+  ASSERT_TRUE(child);
+  mysql::Connection holder(servers().target.connect_options(), {});
+  holder.execute("BEGIN");
+  holder.query("SELECT 1 FROM shop.first LIMIT 1");  // ALTER TABLE waits for it
+  ::kill(*child, SIGCONT);
+  const bool builds = base::poll_until(patience, {}, [&] {
+    return target.number(
+               "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO LIKE 'ALTER TABLE%first%'") == 1;
+  });
+  EXPECT_TRUE(builds);
+  EXPECT_TRUE(last_line_of("first").chunk.last);
+  EXPECT_FALSE(last_line_of("second").chunk.last);
+  lose_chunks("second", 0);
+  EXPECT_TRUE(ends_after_a_crash(*child)) << child_log();
+  expect_all_equal({"shop.first", "shop.second"});
+}
+
+TEST_P(CopyLosses, OfATableThatWasDoneAreCopiedAgain) {
+  copy();
+  const std::uint64_t chunks = tables::ledger::read_totals(target).chunks;
+  discard(options.target, {});
+  const auto child = child_paused_at(fmt::format("copy.committed#{}", chunks));
+  ASSERT_TRUE(child);
+  lose_chunks("first", last_line_of("first").chunk.sequence);
+  lose_chunks("second", last_line_of("second").chunk.sequence - 1);
+  EXPECT_TRUE(ends_after_a_crash(*child)) << child_log();
+  expect_all_equal({"shop.first", "shop.second"});
+  // Neither copy nor verification is over before what they did is on the disk.
+  EXPECT_GE(target.query("SHOW GLOBAL STATUS LIKE 'Com_flush'").number(0, "Value"), 2U);
+}
+
+TEST_P(CopyLosses, OfWhatWasVerifiedAreVerifiedAgain) {
+  const auto child = child_paused_at("verify.chunk_marked#4");
+  ASSERT_TRUE(child);
+  target.execute("UPDATE darbe_journal.copy_ledger SET verified_at = NULL");
+  EXPECT_FALSE(ends_after_a_crash(*child));
+  EXPECT_THAT(child_log(), testing::HasSubstr("does not know of all chunks that were verified"));
+  EXPECT_TRUE(run_child("").good) << child_log();
+  expect_all_equal({"shop.first", "shop.second"});
+}
+
+// Verify may still remember a chunk that is gone with the chunks before it.
+TEST_P(CopyLosses, OfAChunkAreNotMadeUpForAlone) {
+  copy();
+  const tables::LedgerLine lost = last_line_of("second");
+  const auto table = tables::read_tables(source, {tables::TableName{"shop", "second"}}).at(0);
+  const auto planned = tables::ledger::read_planned(target, {lost.table_id}).at(0);
+  EXPECT_EQ(copy_again(options, table, planned, lost.chunk, {}), lost.source);
+  lose_chunks("second", lost.chunk.sequence);
+  try {
+    copy_again(options, table, planned, lost.chunk, {});
+    ADD_FAILURE() << "it was copied";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(base::text_of(error), testing::HasSubstr("is not in the ledger any more"));
+  }
+  EXPECT_NE(last_line_of("second").chunk, lost.chunk);
+}
+
+// As somebody left it who went on by his memory of lines that were lost.
+TEST_P(CopyLosses, ThatLeftAHoleInTheLedgerAreNamed) {
+  copy();
+  target.execute("DELETE FROM darbe_journal.copy_ledger WHERE sequence = 0 AND table_id = 1");
+  EXPECT_EQ(state(options, {}), State::partial);
+  try {
+    copy();
+    ADD_FAILURE() << "nobody saw the hole";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(base::text_of(error), testing::HasSubstr("lacks chunks of shop."));
+    EXPECT_THAT(base::advice_of(error), testing::HasSubstr("undo this run"));
+  }
 }
 
 }  // namespace

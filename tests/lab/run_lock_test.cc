@@ -1,6 +1,7 @@
 // The lock that lets one run at a time work on a server: who is refused, and what becomes of it when its session dies.
 #include "steps/run_lock.h"
 
+#include <atomic>
 #include <future>
 
 #include <fmt/format.h>
@@ -65,6 +66,33 @@ TEST_F(RunLocks, AreTakenAgainOrSayThatTheyAreLost) {
   std::future<std::string> reason = lost.get_future();
   ASSERT_EQ(reason.wait_for(patience.at_most), std::future_status::ready);
   EXPECT_THAT(reason.get(), testing::StartsWith("another darbe is at work on "));
+}
+
+// As of a target whose volume is full: the wait for a larger one is the operator's, and has no end.
+TEST_F(RunLocks, AreTriedForWhileTheServerIsKnownToBeAway) {
+  std::promise<std::string> lost;
+  std::atomic<int> times_lost = 0;
+  std::atomic<int> looks = 0;
+  std::atomic<bool> away = true;
+  const LockPatience patient{.ping_every = 50ms, .tries = 2, .is_away = [&](std::stop_token) {
+                               ++looks;
+                               return away.load();
+                             }};
+  const auto note = [&](const std::string& reason) {
+    if (++times_lost == 1) lost.set_value(reason);
+  };
+  const RunLock lock(server_.connect_options(), "away", note, {}, patient);
+  server_.kill();
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return looks >= 5; }));
+  EXPECT_EQ(times_lost, 0);
+  server_.start();
+  session_ = mysql::Connection(server_.connect_options(), {});
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return holder_of("away").has_value(); }));
+  EXPECT_EQ(times_lost, 0);
+  away = false;
+  server_.kill();
+  std::future<std::string> reason = lost.get_future();
+  EXPECT_EQ(reason.wait_for(patience.at_most), std::future_status::ready);
 }
 
 }  // namespace

@@ -163,6 +163,7 @@ TEST_F(StoryMySql, BeginsTheFreezeAnewOrGoesOnWhenAServerRestarts) {
   const Ended ended = run->end();
   ASSERT_EQ(ended.status, 0) << ended.text();
   EXPECT_THAT(ended.errors, HasSubstr("copying goes on after"));
+  EXPECT_THAT(ended.errors, HasSubstr("copying goes on with what the ledger has"));
   EXPECT_THAT(ended.errors, Not(HasSubstr(repaired)));
   expect_equal("putio28");
   expect_undo("putio28", before);

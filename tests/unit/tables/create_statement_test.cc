@@ -36,6 +36,20 @@ std::vector<std::string> names_of(const std::vector<SecondaryKey>& keys) {
   return names;
 }
 
+// MySQL bug 110291.
+TEST(CreateStatement, HasDefaultsThatMayBeOthersThanPrinted) {
+  const std::string statement =
+      "CREATE TABLE `t` (\n  `id` int(11) NOT NULL DEFAULT '1',\n  `a?` varchar(9) CHARACTER SET utf16 DEFAULT 'it''s "
+      "?',\n"
+      "  `b` varbinary(5) NOT NULL DEFAULT '\xFF' COMMENT 'DEFAULT ''?',\n  `plain` char(5) DEFAULT 'ä' COMMENT '?',\n"
+      "  `e` enum('?','b') DEFAULT '?',\n  `s` set('?') DEFAULT '?',\n  `x` bit(5) DEFAULT b'101',\n"
+      "  `h` varchar(9) DEFAULT 0xF09F9880,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB COMMENT='?'";
+  std::vector<std::string> found;
+  for (const DoubtfulDefault& each : doubtful_defaults(statement))
+    found.push_back(each.column + "=" + statement.substr(each.begin, each.end - each.begin));
+  EXPECT_THAT(found, testing::ElementsAre("a?='it''s ?'"));
+}
+
 TEST(CreateStatement, KeepsTheUniqueKeysOfATableThatOneOfThemOrders) {
   Table table = table_with({column("a"), column("b")}, {"b"});
   table.key_name = "by_b";
