@@ -20,6 +20,7 @@
 #include "cli/summary.h"
 #include "engine/runner.h"
 #include "steps/full_storage.h"
+#include "steps/lock_loss.h"
 #include "steps/run.h"
 #include "steps/run_lock.h"
 #include "steps/source_guard.h"
@@ -159,8 +160,9 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   const std::stop_callback answer(parent, [&reporter] {
     reporter->warning("stopping when the rows at hand are committed; once more to leave at once");
   });
-  const auto lost = [&stop_here, &stop_writing](const std::string& reason) {
-    log::error("the run's lock is lost: {}", reason);
+  steps::LockLoss loss;
+  const auto lost = [&](const std::string& reason) {
+    loss.note(reason);
     stop_writing.request_stop();
     stop_here.request_stop();
   };
@@ -180,12 +182,14 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   if (!goes_on()) run_preflight(*run, source, options.allow, stop);
   fault::point<"setup.looked_before">();
   const steps::RunLock lock(run->connect_options(source), run->plan.names.lock, lost, stop);
-  if (goes_on())
-    run->hold_target(stop);  // as the journal is now: another darbe may have been at work until a moment ago
-  steps::SourceGuard guard(*run, [&stop_here] { stop_here.request_stop(); }, stop);
-  const Report report = walk_guarded(*run, options.common, guard, stop);
-  fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
-  return 0;
+  return loss.tell_of_it([&] {
+    if (goes_on())
+      run->hold_target(stop);  // as the journal is now: another darbe may have been at work until a moment ago
+    steps::SourceGuard guard(*run, [&stop_here] { stop_here.request_stop(); }, stop);
+    const Report report = walk_guarded(*run, options.common, guard, stop);
+    fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
+    return 0;
+  });
 }
 
 }  // namespace

@@ -179,7 +179,10 @@ TEST_F(UndoStates, StopsWhereItsLockIsLost) {
     other.execute("KILL " + other.value(fmt::format("SELECT IS_USED_LOCK({})", lock)).value());
     ASSERT_EQ(other.number(fmt::format("SELECT GET_LOCK({}, 10)", lock)), 1U);
     EXPECT_TRUE(darbe->says("the run's lock is lost: another darbe is at work on ")) << darbe->end().text();
-    EXPECT_EQ(darbe->end().status, 130);
+    const Ended ended = darbe->end();
+    EXPECT_EQ(ended.status, 1) << ended.text();  // nobody asked it to stop
+    EXPECT_THAT(ended.errors, testing::AllOf(HasSubstr("darbe: stopped, for the run's lock is lost: another darbe is "),
+                                             HasSubstr("run the same command again.")));
     EXPECT_THAT(world->darbe(arguments).errors, HasSubstr("another darbe is at work on "));
     other.execute(fmt::format("DO RELEASE_LOCK({})", lock));
     world->lab().clear_faults();
