@@ -259,6 +259,37 @@ void set_parameter(Run& run, const std::string& name, const std::string& value, 
   if (method == aws::ApplyMethod::pending_reboot) {
     const auto target = run.account.instances.get(run.target_id(), stop);
     if (in_force(target) && found->second.value == value) return;
+std::vector<plan::Difference> changed_defaults(const Run& run, const aws::Instance& source, std::stop_token stop) {
+  const auto& groups = run.account.parameter_groups;
+  const auto version =
+      aws::find_engine_version(run.account.client, run.plan.engine, run.plan.target_engine_version, stop);
+  const auto group = groups.find(source.parameter_group(), stop);
+  if (!version || !group || !groups.find(base_group(run, source), stop)) return {};
+  const std::string &before = group->family, &after = version->parameter_group_family;
+  if (before == after) return {};
+  const ByName here = by_name(groups.parameters(group->name, aws::ParameterGroups::Which::set_by_user, stop));
+  const ByName base = base_values(run, source, stop);
+  const ByName now = by_name(groups.engine_defaults(before, stop));
+  const ByName then = by_name(groups.engine_defaults(after, stop));
+  std::vector<plan::Difference> found;
+  for (const auto& [name, parameter] : now) {
+    const auto other = then.find(name);
+    if (other == then.end() || value_in(here, name) || value_in(base, name)) continue;
+    if (parameter.value.has_value() == other->second.value.has_value() &&
+        normalized(parameter.value.value_or("")) == normalized(other->second.value.value_or("")))
+      continue;
+    found.push_back({.what = name,
+                     .source = parameter.value.value_or(engines_default),
+                     .target = other->second.value.value_or(engines_default),
+                     .reason = fmt::format("the default of {}, which nobody set otherwise", after)});
+  }
+  found.push_back({.what = "the engine's own defaults",
+                   .source = fmt::format("those of {} {}", run.plan.engine, run.plan.source_engine_version),
+                   .target = fmt::format("those of {} {}", run.plan.engine, run.plan.target_engine_version),
+                   .reason = "AWS tells those that RDS sets; see the release notes for what else changed"});
+  return found;
+}
+
     run.waiter.when_allowed(
         run.target_id(), "until it can restart", [&] { run.account.instances.reboot(run.target_id(), stop); }, stop);
   }

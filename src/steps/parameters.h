@@ -29,6 +29,10 @@ std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& sou
 // will have otherwise. None where no such group or version is there: checks refuse that.
 std::vector<plan::Difference> differing_parameters(const Run& run, const aws::Instance& source, std::stop_token stop);
 
+// The defaults that RDS has otherwise in the target's parameter group family, for parameters that nobody set. None
+// where both are of one family.
+std::vector<plan::Difference> changed_defaults(const Run& run, const aws::Instance& source, std::stop_token stop);
+
 // In what the target differs from the source from its creation to the switch, whatever the group it stands for says.
 std::vector<plan::Difference> held_parameters(const Run& run, mysql::Connection& source);
 
