@@ -16,8 +16,8 @@ namespace darbe::steps {
 // Makes the group and sets it for the load. Requires: no instance uses it yet.
 void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token stop);
 
-// Takes back what was tuned for the load: a value set in the group it stands for, or the engine's default. Static ones
-// wait for the next restart. Harmless when repeated.
+// Takes back what was tuned for the load, as the table says. Static ones wait for the next restart. Harmless when
+// repeated.
 void settle_parameters(Run& run, const aws::Instance& source, std::stop_token stop);
 
 // One sentence for each tuned parameter that the target's server does not run with as it must. Read from the server's
