@@ -120,16 +120,24 @@ Report walk_guarded(Run& run, const CommonOptions& options, steps::SourceGuard& 
 // A server that restarts may be away while AWS calls it available.
 constexpr base::RetryPolicy answer_policy{.tries = 5, .base = std::chrono::seconds(1)};
 
-// The journal of an earlier command.
+// The journal of an earlier command. Of a target that AWS calls broken, its word says more than the server's silence.
 void open_journal(Run& run, const std::stop_token& stop) {
   const auto target = target_at_rest(run, stop);
   if (!target) return;
+  const bool is_broken = aws::classify_status(target->status) == aws::Waiting::hopeless;
   const auto say = [&](const std::exception& error, int) {
     run.report.note(fmt::format("{} doesn't answer yet: {}", run.target_id(), base::text_of(error)));
   };
-  base::in_context(fmt::format("the journal on {} can't be read", run.target_id()), [&] {
-    base::retry(answer_policy, stop, [&] { run.journal.open(run.connect_options(*target)); }, say);
-  });
+  try {
+    base::in_context(fmt::format("the journal on {} can't be read", run.target_id()), [&] {
+      base::retry(
+          is_broken ? base::RetryPolicy{.tries = 1} : answer_policy, stop,
+          [&] { run.journal.open(run.connect_options(*target)); }, say);
+    });
+  } catch (const std::exception&) {
+    if (is_broken) run.waiter.until_usable(run.target_id(), stop);
+    throw;
+  }
 }
 
 void keep(plan::JournalTable& journal, const aws::Change& change) {

@@ -149,6 +149,11 @@ TEST_F(UndoStates, UndoesATargetThatNeverComesUpAgain) {
   world->account().parameter_groups.modify(group, {{"lower_case_table_names", "1", aws::ApplyMethod::pending_reboot}});
   world->account().instances.reboot("putio34");
   wait_for_status("putio34", "incompatible-parameters");
+  const Ended setup = world->darbe(arguments("putio34"));
+  EXPECT_EQ(setup.status, 1) << setup.text();
+  EXPECT_THAT(setup.errors,
+              testing::AllOf(HasSubstr("putio34 to be available: its status is 'incompatible-parameters'"),
+                             HasSubstr("Set the values in its parameter group right and reboot it.")));
   const Ended undone = world->darbe(world->undo_arguments("putio34"));
   EXPECT_THAT(undone.errors, HasSubstr("putio34 is incompatible-parameters and doesn't answer"));
   expect_undone(undone, before);
