@@ -21,18 +21,32 @@ void add_peerings(const Client& client, const std::string& requester, const std:
            element.child("requesterVpcInfo").text("region") == element.child("accepterVpcInfo").text("region")});
 }
 
-}  // namespace
-
-std::optional<std::string> vpc_of_subnet_group(const Client& client, const std::string& name, std::stop_token stop) {
+std::optional<XmlElement> find_subnet_group(const Client& client, const std::string& name,
+                                            const std::stop_token& stop) {
   Parameters parameters;
   parameters.add("DBSubnetGroupName", name);
   try {
     const XmlElement result = client.call(rds, "DescribeDBSubnetGroups", parameters, stop);
-    for (const XmlElement& group : result.child("DBSubnetGroups").children()) return group.text("VpcId");
+    for (const XmlElement& group : result.child("DBSubnetGroups").children()) return group;
   } catch (const ApiError& error) {
     if (error.meaning() != Meaning::not_found) throw;
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> vpc_of_subnet_group(const Client& client, const std::string& name, std::stop_token stop) {
+  const auto group = find_subnet_group(client, name, stop);
+  return group ? std::optional(group->text("VpcId")) : std::nullopt;
+}
+
+std::set<std::string> zones_of_subnet_group(const Client& client, const std::string& name, std::stop_token stop) {
+  std::set<std::string> zones;
+  if (const auto group = find_subnet_group(client, name, stop))
+    for (const XmlElement& subnet : group->child("Subnets").children())
+      zones.insert(subnet.child("SubnetAvailabilityZone").text("Name"));
+  return zones;
 }
 
 std::vector<VpcPeering> peerings_between(const Client& client, const std::string& vpc, const std::string& other_vpc,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,6 +14,9 @@ class Client;
 // Of a DB subnet group; nothing if there is none of that name. Throws: as Client.
 std::optional<std::string> vpc_of_subnet_group(const Client& client, const std::string& name,
                                                std::stop_token stop = {});
+
+// The zones of its subnets; none if there is none of that name. Throws: as Client.
+std::set<std::string> zones_of_subnet_group(const Client& client, const std::string& name, std::stop_token stop = {});
 
 struct VpcPeering {
   std::string id;

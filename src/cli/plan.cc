@@ -21,6 +21,7 @@
 #include "plan/target.h"
 #include "plan/target_vpc.h"
 #include "preflight/checks.h"
+#include "preflight/work.h"
 #include "steps/parameters.h"
 #include "steps/rds_configuration.h"
 #include "steps/tablespaces.h"
@@ -119,11 +120,13 @@ PlanReport report_of(const Run& run, const aws::Instance& source, Preflight foun
   report.changed = changed_by(run, source, found.server);
   report.windows = windows_of(run, source);
   report.differences = plan::differences(run.plan, source, target);
-  for (auto& some : {steps::differing_parameters(run, source, stop), steps::held_parameters(run, found.server)})
+  for (auto& some : {steps::differing_parameters(run, source, stop), steps::changed_defaults(run, source, stop),
+                     steps::held_parameters(run, found.server)})
     report.differences.insert(report.differences.end(), some.begin(), some.end());
   if (source.allocated_storage) report.allocated_now_gib = static_cast<unsigned>(*source.allocated_storage);
-  measure(report, found, found.subject(run, source), target.wanted.storage_type.value_or(""));
-  report.times = step_times(report.tables, report.tablespace_at_most);
+  const preflight::Subject subject = found.subject(run, source);
+  measure(report, found, subject, target.wanted.storage_type.value_or(""));
+  report.times = step_times(preflight::work_of(subject, {.tables = report.tables, .bytes = report.tablespace_at_most}));
   report.findings = std::move(found.findings);
   return report;
 }

@@ -107,6 +107,21 @@ boost::json::array array_of(const std::vector<preflight::Finding>& findings) {
   return array;
 }
 
+std::uint64_t whole(double number) { return static_cast<std::uint64_t>(number); }
+
+// What comes many times.
+StepTime each_at(const char* step, const std::optional<std::uint64_t>& count, const char* things, double seconds_each) {
+  if (!count) return {step, std::nullopt, fmt::format("the master user may not see how many {} there are", things)};
+  return {step, static_cast<double>(*count) * seconds_each,
+          fmt::format("{} {} at {} ms each", human_count(*count), things, whole(1000 * seconds_each))};
+}
+
+std::string written_meanwhile(const preflight::Work& work, double seconds) {
+  if (!work.binlog_bytes_per_second) return "as long as what was written since Freeze takes to be applied";
+  return fmt::format("about {} of binlog, by the source's rate since its start; how fast it is applied is not known",
+                     human_bytes(whole(*work.binlog_bytes_per_second * seconds)));
+}
+
 boost::json::value value_of(const std::optional<unsigned>& number) {
   return number ? boost::json::value(*number) : boost::json::value(nullptr);
 }
@@ -117,21 +132,25 @@ bool PlanReport::refused() const {
   return std::ranges::find(findings, preflight::Weight::refusal, &preflight::Finding::weight) != findings.end();
 }
 
-std::vector<StepTime> step_times(std::uint64_t tables, std::uint64_t bytes) {
-  const preflight::Amount all{.tables = tables, .bytes = bytes};
-  const std::string amount = fmt::format("{} of pages and {} tables", human_bytes(bytes), human_count(tables));
-  const auto at = [&](double rate) {
-    return fmt::format("{} at {}/s", amount, human_bytes(static_cast<std::uint64_t>(rate)));
-  };
-  return {{"Provision", std::nullopt, "as long as AWS takes to make two instances, one of them from a snapshot"},
-          {"Freeze", std::nullopt, "until the replica has no open temporary table and no prepared transaction"},
-          {"Accounts", std::nullopt, "a few statements for each account"},
-          {"Copy", preflight::copy_seconds(all), at(preflight::copied_bytes_per_second)},
-          {"Verify", preflight::verify_seconds(all), at(preflight::verified_bytes_per_second)},
-          {"Objects", std::nullopt, "a few statements for each foreign key, view, routine, trigger and event"},
-          {"Replicate", std::nullopt, "a few statements"},
-          {"CatchUp", std::nullopt, "as long as what was written since Freeze takes to be applied"},
-          {"Settle", std::nullopt, "as long as AWS takes to turn backups on, which restarts the new instance"}};
+std::vector<StepTime> step_times(const preflight::Work& work) {
+  const double copy = preflight::copy_seconds(work.rows), verify = preflight::verify_seconds(work.rows);
+  const std::string amount =
+      fmt::format("{} of pages and {} tables", human_bytes(work.rows.bytes), human_count(work.rows.tables));
+  const auto at = [&](double rate) { return fmt::format("{} at {}/s", amount, human_bytes(whole(rate))); };
+  return {
+      {"Provision", preflight::seconds_per_instance,
+       work.has_own_replica ? "at most, says AWS's user guide of an instance"
+                            : "at most, says AWS's user guide of an instance; the replica's snapshot may take longer"},
+      {"Freeze", std::nullopt, "until the replica has no open temporary table and no prepared transaction"},
+      each_at("Accounts", work.accounts, "accounts", preflight::seconds_per_account),
+      {"Copy", copy, at(preflight::copied_bytes_per_second)},
+      {"Verify", verify, at(preflight::verified_bytes_per_second)},
+      each_at("Objects", work.objects, "foreign keys, views, routines, triggers and events",
+              preflight::seconds_per_object),
+      {"Replicate", std::nullopt, "a few statements"},
+      {"CatchUp", std::nullopt, written_meanwhile(work, copy + verify)},
+      {"Settle", std::nullopt,
+       "until AWS has turned backups on, which restarts the new instance, and made its standby, if any"}};
 }
 
 std::string to_text(const PlanReport& report) {

@@ -10,6 +10,7 @@
 
 #include "plan/target.h"
 #include "preflight/check.h"
+#include "preflight/work.h"
 
 namespace darbe::cli {
 
@@ -40,8 +41,8 @@ struct PlanReport {
   bool refused() const;
 };
 
-// How long each step should take for that many tables, whose pages with rows and indexes have that many bytes.
-std::vector<StepTime> step_times(std::uint64_t tables, std::uint64_t bytes);
+// How long each step should take.
+std::vector<StepTime> step_times(const preflight::Work& work);
 
 std::string to_text(const PlanReport& report);
 // One JSON object: the members of PlanReport by the same names.

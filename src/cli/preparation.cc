@@ -1,7 +1,5 @@
 #include "cli/preparation.h"
 
-#include <exception>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -24,10 +22,15 @@ mysql::Connection connect_to_source(const Run& run, const aws::Instance& source,
     return {run.connect_options(source), stop};
   } catch (const mysql::ServerError& error) {
     const bool denied = mysql::meaning_of(error) == mysql::Meaning::access_denied;
-    std::throw_with_nested(Error(
-        Kind::refused, fmt::format("can't connect to {} as {}", source.identifier, run.plan.request.master_user_name),
-        denied ? "Correct --master-user-name or the password."
-               : "darbe must run where it reaches the instances: in their VPC, in a group that may connect to them."));
+    const std::string advice = denied ? "Correct --master-user-name or the password."
+                               : !error.advice().empty()
+                                   ? error.advice()
+                                   : "darbe must run where it reaches the instances: in their VPC, in a group that may "
+                                     "connect to them.";
+    throw Error(Kind::refused,  // as one: of nested ones, the innermost one's kind counts
+                fmt::format("can't connect to {} as {}: {}", source.identifier, run.plan.request.master_user_name,
+                            base::text_of(error)),
+                advice);
   }
 }
 

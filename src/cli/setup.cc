@@ -20,6 +20,7 @@
 #include "cli/summary.h"
 #include "engine/runner.h"
 #include "steps/full_storage.h"
+#include "steps/lock_loss.h"
 #include "steps/provision.h"
 #include "steps/run.h"
 #include "steps/run_lock.h"
@@ -130,19 +131,31 @@ void require_same_request(const aws::Instance& target, const plan::Request& now)
               "Repeat the first command to go on, or give the run up with `darbe undo`.");
 }
 
+// Of a target that AWS calls broken, its word says more than the server's silence.
+void open_journal_on(const aws::Instance& target, Run& run, const std::stop_token& stop) {
+  const bool is_broken = aws::classify_status(target.status) == aws::Waiting::hopeless;
+  const auto say = [&](const std::exception& error, int) {
+    run.report.note(fmt::format("{} doesn't answer yet: {}", run.target_id(), base::text_of(error)));
+  };
+  try {
+    base::in_context(fmt::format("the journal on {} can't be read", run.target_id()), [&] {
+      base::retry(
+          is_broken ? base::RetryPolicy{.tries = 1} : answer_policy, stop,
+          [&] { run.journal.open(run.connect_options(target)); }, say);
+    });
+  } catch (const std::exception&) {
+    if (is_broken) run.waiter.until_usable(run.target_id(), stop);
+    throw;
+  }
+}
+
 // The journal of an earlier command. Throws: Error{refused} where what that one made serves by now, or was asked for
 // otherwise and has no journal yet.
 void open_journal(Run& run, const std::stop_token& stop) {
   const auto there = run.account.instances.find(run.target_id(), stop);
   if (!there || !run.is_ours(there->tags)) return;
   steps::require_building(run, *there);
-  const auto say = [&](const std::exception& error, int) {
-    run.report.note(fmt::format("{} doesn't answer yet: {}", run.target_id(), base::text_of(error)));
-  };
-  if (const auto target = target_at_rest(run, stop))
-    base::in_context(fmt::format("the journal on {} can't be read", run.target_id()), [&] {
-      base::retry(answer_policy, stop, [&] { run.journal.open(run.connect_options(*target)); }, say);
-    });
+  if (const auto target = target_at_rest(run, stop)) open_journal_on(*target, run, stop);
   if (!run.journal.is_open()) require_same_request(*there, run.plan.request);
 }
 
@@ -174,8 +187,9 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   const std::stop_callback answer(parent, [&reporter] {
     reporter->warning("stopping when the rows at hand are committed; once more to leave at once");
   });
-  const auto lost = [&stop_here, &stop_writing](const std::string& reason) {
-    log::error("the run's lock is lost: {}", reason);
+  steps::LockLoss loss;
+  const auto lost = [&](const std::string& reason) {
+    loss.note(reason);
     stop_writing.request_stop();
     stop_here.request_stop();
   };
@@ -195,12 +209,14 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   if (!goes_on()) run_preflight(*run, source, options.allow, stop);
   fault::point<"setup.looked_before">();
   const steps::RunLock lock(run->connect_options(source), run->plan.names.lock, lost, stop);
-  if (goes_on())
-    run->hold_target(stop);  // as the journal is now: another darbe may have been at work until a moment ago
-  steps::SourceGuard guard(*run, [&stop_here] { stop_here.request_stop(); }, stop);
-  const Report report = walk_guarded(*run, options.common, guard, stop);
-  fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
-  return 0;
+  return loss.tell_of_it([&] {
+    if (goes_on())
+      run->hold_target(stop);  // as the journal is now: another darbe may have been at work until a moment ago
+    steps::SourceGuard guard(*run, [&stop_here] { stop_here.request_stop(); }, stop);
+    const Report report = walk_guarded(*run, options.common, guard, stop);
+    fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));
+    return 0;
+  });
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "engine/runner.h"
 #include "plan/run_record.h"
 #include "steps/in_use.h"
+#include "steps/lock_loss.h"
 #include "steps/provision.h"
 #include "steps/run_lock.h"
 #include "steps/traces.h"
@@ -185,14 +186,17 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
 
   refuse_where_in_use(*run, options, found.target, stop);
 
+  steps::LockLoss loss;
   std::optional<steps::RunLock> lock;
-  const auto lost = [&stop_here](const std::string& reason) {
-    log::error("the run's lock is lost: {}", reason);
+  const auto lost = [&](const std::string& reason) {
+    loss.note(reason);
     stop_here.request_stop();
   };
   if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, lost, stop);
-  engine::undo(make_story(), *run, stop,
-               [&](std::string_view step) { reporter->note(fmt::format("undoing {}", step)); });
+  loss.tell_of_it([&] {
+    engine::undo(make_story(), *run, stop,
+                 [&](std::string_view step) { reporter->note(fmt::format("undoing {}", step)); });
+  });
   say(options, "undone",
       fmt::format("{} is gone, and {} is as it was before the run", options.common.new_instance_id, source_id));
   return 0;

@@ -43,7 +43,7 @@ struct Arguments {
   std::string region = "eu-west-1";
   std::vector<std::string> kinds;
   std::string fault_word, fault_subject, fault_code;
-  std::int64_t fault_times = 1, fault_skip = 0;
+  std::int64_t fault_times = 1, fault_skip = 0, fault_minutes = 0;
   std::optional<std::int64_t> fault_max;
 };
 
@@ -151,6 +151,7 @@ int fault(const Arguments& arguments) {
   const bool of_action =
       arguments.fault_word == "fail" || arguments.fault_word == "lose" || arguments.fault_word == "stick";
   const bool of_account = arguments.fault_word == "quota";
+  wanted["minutes"] = arguments.fault_minutes;
   wanted[of_action ? "action" : of_account ? "quota" : "instance"] = arguments.fault_subject;
   if (of_account && arguments.fault_max) wanted["max"] = *arguments.fault_max;
   wanted["times"] = arguments.fault_times;
@@ -188,12 +189,15 @@ void add_fault(CLI::App& app, Arguments& arguments) {
   command
       ->add_option("fault", arguments.fault_word,
                    "fail | lose | stick (an API action) | kill | start | pause | resume | move | cut | slow | heal | "
-                   "maintenance (an instance) | quota | expire (the credentials of all roles) | clear")
+                   "maintenance (an instance) | quota | expire (the credentials of all roles) | "
+                   "clock | clear")
       ->required();
   command->add_option("subject", arguments.fault_subject,
                       "The action (CreateDBInstance), instance (putio16) or quota (DBInstances)");
   command->add_option("--code", arguments.fault_code, "fail: the error code (Throttling)");
   command->add_option("--max", arguments.fault_max, "quota: what it is from now on; AWS's default without it");
+  command->add_option("--minutes", arguments.fault_minutes, "clock: how far AWS's is ahead; below 0 behind")
+      ->capture_default_str();
   command->add_option("--times", arguments.fault_times, "fail, lose, stick: how often")->capture_default_str();
   command->add_option("--skip", arguments.fault_skip, "fail, lose, stick: how often the action passes first")
       ->capture_default_str();

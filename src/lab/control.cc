@@ -93,6 +93,11 @@ Value Control::expire_sessions() {
   return Value::Members{};
 }
 
+Value Control::set_clock(const Value& minutes) {
+  parts_.faults.set_clock(std::chrono::minutes(minutes.number()));
+  return Value::Members{};
+}
+
 Value Control::set_quota(const std::string& name, const Value& max) {
   const auto known = quotas();
   if (std::none_of(known.begin(), known.end(), [&](const Quota& quota) { return quota.name == name; }))
@@ -111,12 +116,13 @@ Value Control::order(const Value& wanted) {
     return parts_.faults.described();
   }
   if (fault == "expire") return expire_sessions();
+  if (fault == "clock") return set_clock(wanted.at("minutes"));
   if (fault == "quota") return set_quota(wanted.at("quota").text(), wanted.at("max"));
   if (fault == "maintenance") return open_maintenance_window(wanted.at("instance").text());
   if (!server_faults().contains(fault))
     refuse(
         fmt::format("no fault '{}': fail, lose, stick, kill, start, pause, resume, move, cut, slow, heal, maintenance, "
-                    "expire, quota",
+                    "expire, clock, quota",
                     fault));
   return inflict(wanted.at("instance").text(), fault);
 }

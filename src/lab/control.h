@@ -4,7 +4,7 @@
 //   POST   /lab/faults      order one; answers {"id": 3, "done": false} for those a server's worker carries out
 //   GET    /lab/faults      the API faults still to strike
 //   GET    /lab/faults/3    {"id": 3, "done": true, "error": ""}
-//   DELETE /lab/faults      takes back the API faults
+//   DELETE /lab/faults      takes back the API faults, and sets the clock right
 #pragma once
 
 #include "http/server.h"
@@ -31,6 +31,7 @@ class Control {
   Value inflict(const std::string& identifier, const std::string& fault);
   Value open_maintenance_window(const std::string& identifier);
   Value expire_sessions();
+  Value set_clock(const Value& minutes);
   Value set_quota(const std::string& name, const Value& max);
 
   Parts parts_;

@@ -10,6 +10,7 @@ void Faults::order(ActionFault fault) {
 void Faults::clear() {
   base::MutexLock lock(mutex_);
   faults_.clear();
+  clock_ahead_ = {};
 }
 
 std::optional<ActionFault> Faults::strike(std::string_view action) {
@@ -64,6 +65,16 @@ Value Faults::described() {
   Value answer;
   answer["faults"] = list;
   return answer;
+}
+
+void Faults::set_clock(std::chrono::minutes ahead) {
+  base::MutexLock lock(mutex_);
+  clock_ahead_ = ahead;
+}
+
+std::chrono::system_clock::time_point Faults::now() {
+  base::MutexLock lock(mutex_);
+  return std::chrono::system_clock::now() + clock_ahead_;
 }
 
 }  // namespace darbe::lab

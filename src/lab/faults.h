@@ -1,8 +1,9 @@
 // Faults that were ordered for API actions (docs/lab.md, "Faults"): an answer with a given code, or an answer that is
 // lost after the action took effect, or an action whose work never begins. And the tickets of faults that instances'
-// workers carry out.
+// workers carry out. And a clock that is off.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,8 +41,13 @@ class Faults {
 
   Value described() EXCLUDES(mutex_);
 
+  // How far ahead of this machine's the clock is that signatures are judged by, and that answers tell.
+  void set_clock(std::chrono::minutes ahead) EXCLUDES(mutex_);
+  std::chrono::system_clock::time_point now() EXCLUDES(mutex_);
+
  private:
   base::Mutex mutex_;
+  std::chrono::minutes clock_ahead_ GUARDED_BY(mutex_){0};
   std::vector<ActionFault> faults_ GUARDED_BY(mutex_);
   std::map<std::int64_t, std::optional<std::string>> tickets_ GUARDED_BY(mutex_);
 };

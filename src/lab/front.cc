@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "lab/authentication.h"
@@ -195,7 +196,8 @@ http::Response Front::handle(const http::Request& request) {
     service = &service_named(authorization.service);
     entry.service = authorization.service;
     Caller caller;
-    parts_.state.look([&](const Store& store) { caller = authenticate(request, authorization, store, now); });
+    parts_.state.look(
+        [&](const Store& store) { caller = authenticate(request, authorization, store, parts_.faults.now()); });
     entry.caller = caller.arn;
     const Operation& operation = operation_in(service->model, question);
     // A dry run does nothing that could fail half-way.
@@ -215,6 +217,7 @@ http::Response Front::handle(const http::Request& request) {
     response = refused(*service, Refusal("InternalFailure", base::text_of(error), 500), entry);
   }
   response.headers["x-amzn-requestid"] = entry.request_id;
+  response.headers["date"] = base::http_date(parts_.faults.now());
   parts_.log.write(entry);
   return response;
 }

@@ -66,7 +66,9 @@ bool is_cut_handshake(unsigned number, const std::string& text, bool during_conn
 }
 
 // For what the server's owner can change, whatever the statement was.
-std::string advice_for(unsigned number, bool during_connect) {
+std::string advice_for(unsigned number, const std::string& text, bool during_connect) {
+  if (during_connect && number == 2026 && !is_cut_handshake(number, text, during_connect))
+    return "The server's certificate must be of the CA in --tls-ca FILE (RDS's global-bundle.pem), and for its name.";
   if (during_connect) return {};
   if (contains(privilege_numbers, number))
     return "Grant the account that Darbe uses there the privilege, and run the same command again.";
@@ -94,7 +96,8 @@ std::string advice_for(unsigned number, bool during_connect) {
 ServerError::ServerError(unsigned number, std::string sqlstate, const std::string& text, const std::string& label,
                          bool during_connect)
     : Error(is_cut_handshake(number, text, during_connect) ? Kind::transient : classify(number, during_connect),
-            fmt::format("{}: {} (error {}, {})", label, text, number, sqlstate), advice_for(number, during_connect)),
+            fmt::format("{}: {} (error {}, {})", label, text, number, sqlstate),
+            advice_for(number, text, during_connect)),
       number_(number),
       sqlstate_(std::move(sqlstate)) {}
 

@@ -91,6 +91,8 @@ void compare_server(Comparison& compare, const Request& request, const Instance&
               by_flag(request.db_instance_class.has_value(), "--db-instance-class", as_aws_has_it));
   compare.put("Port", source.port, wanted.port, by_flag(request.port.has_value(), "--port", as_aws_has_it));
   compare.put("MasterUsername", source.master_username, wanted.master_username, "asked for with --master-user-name");
+  compare.add("DBName", text_of(source.database_name), text_of(wanted.database_name),
+              "it names the database that AWS makes with an instance; here the copy makes them");
   compare.put_until_settled("ManageMasterUserPassword", !source.master_user_secret_arn.empty(),
                             request.manage_master_user_password, std::optional(false), "--manage-master-user-password",
                             "until then it has the password that was given");

@@ -4,38 +4,13 @@
 #include "preflight/checks.h"
 #include "preflight/room_for_binlogs.h"
 #include "preflight/unanswered.h"
+#include "preflight/work.h"
 
 namespace darbe::preflight {
 
 namespace {
 
 constexpr double gibibyte = 1024.0 * 1024 * 1024;
-// A server that was started a moment ago has not shown its usual load.
-constexpr std::uint64_t telling_uptime_seconds = 3600;
-
-std::optional<std::uint64_t> status(mysql::Connection& server, const char* name) {
-  const mysql::Result result = server.query(fmt::format("SHOW GLOBAL STATUS LIKE '{}'", name));
-  if (result.empty()) return std::nullopt;
-  return result.number(0, "Value");
-}
-
-// Since the server was started. MariaDB counts them; MySQL's performance schema does where it is on.
-std::optional<std::uint64_t> binlog_bytes_written(mysql::Connection& server) {
-  if (server.flavor().is_mariadb()) return status(server, "Binlog_bytes_written");
-  const auto counted = server.value(
-      "SELECT SUM_NUMBER_OF_BYTES_WRITE FROM performance_schema.file_summary_by_event_name WHERE EVENT_NAME = "
-      "'wait/io/file/sql/binlog'");
-  if (!counted || *counted == "0") return std::nullopt;
-  return std::stoull(*counted);
-}
-
-std::optional<double> binlog_rate(mysql::Connection& server) {
-  const auto seconds = status(server, "Uptime");
-  if (!seconds || *seconds < telling_uptime_seconds) return std::nullopt;
-  const auto bytes = binlog_bytes_written(server);
-  if (!bytes) return std::nullopt;
-  return static_cast<double>(*bytes) / static_cast<double>(*seconds);
-}
 
 std::vector<Finding> judge(const BinlogRoom& room) {
   const Room verdict = room_for_binlogs(room);

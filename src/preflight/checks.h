@@ -78,7 +78,7 @@ std::vector<Finding> check_retention(const Subject& subject, std::stop_token sto
 // refuses.
 std::vector<Finding> check_maintenance(const Subject& subject, std::stop_token stop);
 // With --db-subnet-group-name: a security group of the target's VPC can be let in to the source's. With
-// --vpc-security-group-ids: they are there, in that VPC.
+// --vpc-security-group-ids: they are there, in that VPC. With --availability-zone: the subnet group has a subnet there.
 std::vector<Finding> check_network(const Subject& subject, std::stop_token stop);
 // Always: the account's quotas have room for what the run makes.
 std::vector<Finding> check_quotas(const Subject& subject, std::stop_token stop);

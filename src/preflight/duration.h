@@ -17,6 +17,13 @@ inline constexpr double copied_bytes_per_second = 60e6;
 inline constexpr double verified_bytes_per_second = 300e6;
 inline constexpr double seconds_per_table = 0.006;
 
+// Seen in the lab, rounded up: 202 accounts in 0.1 s, 405 views and routines in 0.7 s, all servers on one machine.
+// Between machines each statement takes a round trip more.
+inline constexpr double seconds_per_account = 0.001;
+inline constexpr double seconds_per_object = 0.002;
+// AWS's user guide for RDS: "it can take up to 20 minutes before an instance is available".
+inline constexpr double seconds_per_instance = 20 * 60;
+
 double copy_seconds(const Amount& amount);
 double verify_seconds(const Amount& amount);
 

@@ -4,6 +4,7 @@
 #include "aws/network.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -38,6 +39,21 @@ std::vector<Finding> strangers_among_groups(const Subject& subject, const std::s
   return findings;
 }
 
+// AWS would say so too, when the run's own groups are made already.
+std::vector<Finding> zone_without_subnet(const Subject& subject, const std::stop_token& stop) {
+  const plan::Request& request = subject.plan.request;
+  if (!request.availability_zone) return {};
+  const std::string group = request.db_subnet_group_name.value_or(subject.source.subnet_group);
+  const auto zones = group == subject.source.subnet_group
+                         ? subject.source.subnet_zones
+                         : aws::zones_of_subnet_group(subject.account.client, group, stop);
+  if (zones.empty() || zones.contains(*request.availability_zone)) return {};
+  std::string there;
+  for (const std::string& zone : zones) there += (there.empty() ? "" : ", ") + zone;
+  return {{.text = fmt::format("DB subnet group {} has no subnet in {}", group, *request.availability_zone),
+           .advice = fmt::format("Choose one of its zones with --availability-zone: {}.", there)}};
+}
+
 }  // namespace
 
 std::vector<Finding> check_network(const Subject& subject, std::stop_token stop) {
@@ -48,6 +64,7 @@ std::vector<Finding> check_network(const Subject& subject, std::stop_token stop)
     return {{.text = fmt::format("there is no DB subnet group {}", *request.db_subnet_group_name),
              .advice = "Correct --db-subnet-group-name."}};
   std::vector<Finding> findings = strangers_among_groups(subject, *vpc, stop);
+  for (Finding& finding : zone_without_subnet(subject, stop)) findings.push_back(std::move(finding));
   if (*vpc == subject.source.vpc_id) return findings;
   const auto peerings = aws::peerings_between(client, *vpc, subject.source.vpc_id, stop);
   const auto serves = [](const aws::VpcPeering& one) { return one.status == "active" && one.same_region; };

@@ -20,25 +20,34 @@ namespace {
 using base::Error;
 using base::Kind;
 
-// What speeds the load up or lets every row through, and what each must end as where neither the group nor the engine's
-// defaults say (facts/rds-mysql.md 3.2). flush_log is 2, never 0: with 0 a killed server lost acknowledged commits.
+// What speeds the load up or lets every row through (facts/rds-mysql.md 3.2). flush_log is 2, never 0: with 0 a killed
+// server lost acknowledged commits.
+//
+// Each must end as what somebody set in the group that the target's stands for. Where nobody did:
+enum class Ends {
+  as_written,  // `must_end_as`, which Settle writes into the group
+  as_default,  // the engine's default: Settle resets the group. `must_end_as`, if any, is what it is in every version
+};
 struct Tuned {
   const char* name;
   const char* for_the_load;
-  const char* must_end_as;  // nullptr: the engine's default, which may be a formula
+  Ends ends;
+  const char* must_end_as = nullptr;
 };
 constexpr Tuned tuned[] = {
-    {"innodb_flush_log_at_trx_commit", "2", "1"},
-    {"sync_binlog", "0", "1"},
-    {"local_infile", "1", nullptr},
-    {"max_allowed_packet", "1073741824", nullptr},
-    {"innodb_strict_mode", "0", nullptr},  // row formats that an old server let pass
+    {"innodb_flush_log_at_trx_commit", "2", Ends::as_written, "1"},
+    {"sync_binlog", "0", Ends::as_written, "1"},
+    {"local_infile", "1", Ends::as_default},
+    {"max_allowed_packet", "1073741824", Ends::as_default},
+    {"innodb_strict_mode", "0", Ends::as_default},  // row formats that an old server let pass
     // The master user need not be allowed to set these for a session; tables come as the source has them.
-    {"sql_require_primary_key", "0", nullptr},
-    {"sql_generate_invisible_primary_key", "0", nullptr},
-    {"innodb_force_primary_key", "0", nullptr},    // MariaDB's
-    {"replica_checkpoint_period", "10", nullptr},  // a position wait answers in 11 ms instead of 300 (PROTOCOL.md 2)
-    {"slave_checkpoint_period", "10", nullptr},
+    {"sql_require_primary_key", "0", Ends::as_default, "0"},
+    {"sql_generate_invisible_primary_key", "0", Ends::as_default, "0"},
+    {"innodb_force_primary_key", "0", Ends::as_default, "0"},  // MariaDB's
+    // A position wait answers in 11 ms instead of 300 (PROTOCOL.md 2). One variable: MySQL 8.0 goes by both names, and
+    // a group may set either.
+    {"replica_checkpoint_period", "10", Ends::as_default},
+    {"slave_checkpoint_period", "10", Ends::as_default},
 };
 
 // In force from the creation to the switch.
@@ -99,15 +108,6 @@ std::string normalized(std::string value) {
   return value;
 }
 
-// What the server must run with in the end; nothing where the engine computes it.
-std::optional<std::string> final_value(const Tuned& row, const ByName& catalog, const ByName& base) {
-  if (const auto set = base.find(row.name); set != base.end() && set->second.value) return set->second.value;
-  if (row.must_end_as != nullptr) return row.must_end_as;
-  const auto found = catalog.find(row.name);
-  if (found == catalog.end() || !found->second.value || found->second.value->starts_with("{")) return std::nullopt;
-  return found->second.value;
-}
-
 constexpr const char* engines_default = "the engine's default";
 
 std::optional<std::string> value_in(const ByName& values, const std::string& name) {
@@ -132,15 +132,45 @@ std::optional<std::string> filter(const Run& run) {
   }
 }
 
-// Nobody knows what the engine makes of its default; but the source, where it has the same group, runs with that.
-bool has_value_of_the_load(const Run& run, const aws::Instance& source, const Tuned& row, const std::string& found,
-                           const std::optional<std::string>& on_source) {
-  return base_group(run, source) == source.parameter_group() && on_source &&
-         normalized(found) == normalized(row.for_the_load) && normalized(*on_source) != normalized(found);
+bool in_force(const aws::Instance& instance) {
+  return std::ranges::all_of(instance.parameter_groups, [](const auto& group) { return group.status == "in-sync"; });
 }
 
-bool in_force(const aws::Instance& target) {
-  return std::ranges::all_of(target.parameter_groups, [](const auto& group) { return group.status == "in-sync"; });
+// What a parameter ends as follows from these.
+struct Ground {
+  ByName catalog;  // the defaults of the target's family, as RDS tells them
+  ByName base;     // what is set in the group that the target's stands for
+  // What is set in the source's group; nothing where its server needn't run with that, or its family is another one.
+  std::optional<ByName> on_source;
+};
+
+Ground ground_of(const Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  const auto& groups = run.account.parameter_groups;
+  const std::string family = family_of_target(run, stop);
+  Ground ground{.catalog = by_name(groups.engine_defaults(family, stop)),
+                .base = base_values(run, source, stop),
+                .on_source = std::nullopt};
+  const auto group = groups.find(source.parameter_group(), stop);
+  if (group && group->family == family && in_force(source))
+    ground.on_source = by_name(groups.parameters(group->name, aws::ParameterGroups::Which::set_by_user, stop));
+  return ground;
+}
+
+// Formulas are RDS's to work out.
+std::optional<std::string> unless_formula(std::optional<std::string> value) {
+  return value && value->starts_with("{") ? std::nullopt : std::move(value);
+}
+
+// What the server must run with in the end. RDS doesn't tell every default: a source of the same family runs with it
+// where nobody set the parameter there. Nothing where nobody can know.
+std::optional<std::string> final_value(const Tuned& row, const Ground& ground, mysql::Connection& source) {
+  if (const auto set = value_in(ground.base, row.name)) return unless_formula(set);
+  if (row.ends == Ends::as_written) return row.must_end_as;
+  if (const auto told = value_in(ground.catalog, row.name)) return unless_formula(told);
+  if (ground.on_source && !value_in(*ground.on_source, row.name))
+    if (auto there = server_variable(source, row.name)) return there;
+  if (row.must_end_as != nullptr) return row.must_end_as;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -190,11 +220,10 @@ void settle_parameters(Run& run, const aws::Instance& source, std::stop_token st
   const ByName base = base_values(run, source, stop);
   std::vector<aws::ParameterChange> set, reset;
   for (const Tuned& row : tuned) {
-    const auto value = base.find(row.name);
-    const bool by_user = value != base.end() && value->second.value;
-    const std::string end = by_user ? *value->second.value : row.must_end_as != nullptr ? row.must_end_as : "";
-    auto change = change_of(catalog, row.name, end);
-    if (change) (end.empty() ? reset : set).push_back(std::move(*change));
+    auto end = value_in(base, row.name);
+    if (!end && row.ends == Ends::as_written) end = row.must_end_as;
+    auto change = change_of(catalog, row.name, end.value_or(""));
+    if (change) (end ? set : reset).push_back(std::move(*change));
   }
   run.account.parameter_groups.modify(run.plan.names.parameter_group, set, stop);
   fault::point<"settle.parameters_set">();
@@ -203,18 +232,16 @@ void settle_parameters(Run& run, const aws::Instance& source, std::stop_token st
 
 std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& source, mysql::Connection& target,
                                               std::stop_token stop) {
-  const ByName catalog = by_name(run.account.parameter_groups.engine_defaults(family_of_target(run, stop), stop));
-  const ByName base = base_values(run, source, stop);
+  const Ground ground = ground_of(run, source, stop);
   mysql::Connection on_source(run.connect_options(source), stop);
   std::vector<std::string> sentences;
   for (const Tuned& row : tuned) {
-    const auto wanted = final_value(row, catalog, base);
     const auto found = server_variable(target, row.name);
-    if (!found) continue;
+    const bool was_tuned = change_of(ground.catalog, row.name, row.for_the_load).has_value();
+    if (!found || !was_tuned) continue;
+    const auto wanted = final_value(row, ground, on_source);
     if (wanted && normalized(*wanted) != normalized(*found))
       sentences.push_back(fmt::format("{} is {} and must be {}", row.name, *found, *wanted));
-    if (!wanted && has_value_of_the_load(run, source, row, *found, server_variable(on_source, row.name)))
-      sentences.push_back(fmt::format("{} is {}, as for the load", row.name, *found));
   }
   return sentences;
 }
@@ -246,6 +273,37 @@ std::vector<plan::Difference> differing_parameters(const Run& run, const aws::In
                                                                  version->parameter_group_family)
                                                    : fmt::format("as in {}, asked for with --parameter-group", group)});
   }
+  return found;
+}
+
+std::vector<plan::Difference> changed_defaults(const Run& run, const aws::Instance& source, std::stop_token stop) {
+  const auto& groups = run.account.parameter_groups;
+  const auto version =
+      aws::find_engine_version(run.account.client, run.plan.engine, run.plan.target_engine_version, stop);
+  const auto group = groups.find(source.parameter_group(), stop);
+  if (!version || !group || !groups.find(base_group(run, source), stop)) return {};
+  const std::string &before = group->family, &after = version->parameter_group_family;
+  if (before == after) return {};
+  const ByName here = by_name(groups.parameters(group->name, aws::ParameterGroups::Which::set_by_user, stop));
+  const ByName base = base_values(run, source, stop);
+  const ByName now = by_name(groups.engine_defaults(before, stop));
+  const ByName then = by_name(groups.engine_defaults(after, stop));
+  std::vector<plan::Difference> found;
+  for (const auto& [name, parameter] : now) {
+    const auto other = then.find(name);
+    if (other == then.end() || value_in(here, name) || value_in(base, name)) continue;
+    if (parameter.value.has_value() == other->second.value.has_value() &&
+        normalized(parameter.value.value_or("")) == normalized(other->second.value.value_or("")))
+      continue;
+    found.push_back({.what = name,
+                     .source = parameter.value.value_or(engines_default),
+                     .target = other->second.value.value_or(engines_default),
+                     .reason = fmt::format("the default of {}, which nobody set otherwise", after)});
+  }
+  found.push_back({.what = "the engine's own defaults",
+                   .source = fmt::format("those of {} {}", run.plan.engine, run.plan.source_engine_version),
+                   .target = fmt::format("those of {} {}", run.plan.engine, run.plan.target_engine_version),
+                   .reason = "AWS tells those that RDS sets; see the release notes for what else changed"});
   return found;
 }
 

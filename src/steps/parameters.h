@@ -20,8 +20,8 @@ void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token
 // changed.
 void require_own_use(const Run& run, std::stop_token stop);
 
-// Takes back what was tuned for the load: a value set in the group it stands for, or the engine's default. Static ones
-// wait for the next restart. Harmless when repeated.
+// Takes back what was tuned for the load, as the table says. Static ones wait for the next restart. Harmless when
+// repeated.
 void settle_parameters(Run& run, const aws::Instance& source, std::stop_token stop);
 
 // One sentence for each tuned parameter that the target's server does not run with as it must. Read from the server's
@@ -32,6 +32,10 @@ std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& sou
 // The values that somebody set in the source's group or in the one that the target's stands for, and that the target
 // will have otherwise. None where no such group or version is there: checks refuse that.
 std::vector<plan::Difference> differing_parameters(const Run& run, const aws::Instance& source, std::stop_token stop);
+
+// The defaults that RDS has otherwise in the target's parameter group family, for parameters that nobody set. None
+// where both are of one family.
+std::vector<plan::Difference> changed_defaults(const Run& run, const aws::Instance& source, std::stop_token stop);
 
 // In what the target differs from the source from its creation to the switch, whatever the group it stands for says.
 std::vector<plan::Difference> held_parameters(const Run& run, mysql::Connection& source);

@@ -88,17 +88,26 @@ void turn_backups_on(Run& run, const plan::LeftForTheEnd& wanted, const std::sto
       [&](const aws::Instance& now) { return now.status == "available" && backups_are_on(wanted, now); }, stop);
 }
 
-// A static parameter that the restart for the backups did not bring into force needs one of its own.
+// RDS tells the server of a changed group some time after it has answered, so the server itself is asked. A static
+// parameter that the restart for the backups did not bring into force needs one of its own.
 void require_parameters(Run& run, const aws::Instance& source, const std::stop_token& stop) {
-  const auto wrong = [&] {
+  run.waiter.until(
+      run.target_id(), "until its parameters are applied",
+      [](const aws::Instance& now) {
+        return std::ranges::none_of(now.parameter_groups, [](const auto& group) { return group.status == "applying"; });
+      },
+      stop);
+  std::string wrong;
+  const auto all_right = [&] {
     mysql::Connection target = run.target(stop);
-    return unsettled_parameters(run, source, target, stop);
+    wrong = fmt::format("{}", fmt::join(unsettled_parameters(run, source, target, stop), ", "));
+    if (!wrong.empty()) run.report.note(fmt::format("{} waits for its final parameters: {}", run.target_id(), wrong));
+    return wrong.empty();
   };
-  const auto in_time = base::Poll{.every = std::chrono::seconds(1), .at_most = std::chrono::minutes(5)};
-  if (base::poll_until(in_time, stop, [&] { return wrong().empty(); })) return;
-  throw Error(Kind::failed,
-              fmt::format("{} doesn't run with its final parameters: {}", run.target_id(), wrong().front()),
-              "Reboot it, then run the same command again.");
+  const auto in_time = base::Poll{.every = run.settings.poll, .at_most = 30 * run.settings.poll};
+  if (base::poll_until(in_time, stop, all_right)) return;
+  throw Error(Kind::failed, fmt::format("{} doesn't run with its final parameters: {}", run.target_id(), wrong),
+              fmt::format("Reboot {}, then run the same command again.", run.target_id()));
 }
 
 void set_configuration(Run& run, const std::stop_token& stop) {

@@ -144,6 +144,14 @@ class LabProcess {
     control("POST", "/lab/faults", fault);
   }
 
+  // AWS's clock is so far ahead of this machine's, until clear_faults().
+  void set_clock(std::chrono::minutes ahead) {
+    lab::Value fault;
+    fault["fault"] = "clock";
+    fault["minutes"] = ahead.count();
+    control("POST", "/lab/faults", fault);
+  }
+
   // As AWS's support would: `max` is a quota from now on (lab/quotas.h); nothing: AWS's default again.
   void set_quota(const std::string& name, std::optional<int> max) {
     lab::Value fault;

@@ -158,6 +158,15 @@ TEST_F(StoryMySql, ReachesTheSourceFromAPeeredVpc) {
                     HasSubstr("the source's security groups are of")));
   other.peer();
   EXPECT_EQ(findings_of(*world, "network", other.flags()), "");
+  std::vector<std::string> in_zone = other.flags();
+  in_zone.insert(in_zone.end(), {"--availability-zone", "eu-west-1b"});
+  EXPECT_EQ(findings_of(*world, "network", in_zone), "");
+  in_zone.back() = "eu-west-1c";
+  EXPECT_EQ(findings_of(*world, "network", in_zone),
+            "refusal: DB subnet group other-vpc has no subnet in eu-west-1c\n");
+  EXPECT_EQ(findings_of(*world, "network", {"--availability-zone", "eu-west-1c"}), "");  // the source's group
+  EXPECT_EQ(findings_of(*world, "network", {"--availability-zone", "eu-west-9a"}),
+            "refusal: DB subnet group default has no subnet in eu-west-9a\n");
   const std::string before = world->inventory();
   const Ended killed =
       world->darbe(world->setup_arguments("putio41", other.flags()), {{"DARBE_FAULT", "provision.rule_made:kill"}});

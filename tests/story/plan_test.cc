@@ -31,6 +31,32 @@ TEST_F(StoryMySql, PlansAndChangesNothing) { expect_a_plan(*world); }
 TEST_F(StoryMySql56, PlansAndChangesNothing) { expect_a_plan(*world); }
 TEST_F(StoryMariaDb, PlansAndChangesNothing) { expect_a_plan(*world); }
 
+// A line for each value that the new instance will have otherwise.
+std::vector<std::string> differences_of(World& world, const std::vector<std::string>& more) {
+  std::vector<std::string> arguments = {"--allocated-storage", "25", "--output", "json"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  std::vector<std::string> lines;
+  const Ended ended = world.darbe(plan_arguments(world.setup_arguments("putio40", arguments)));
+  for (const lab::Value& plan : events_of(ended))
+    for (const lab::Value& each : plan.at("differences").list())
+      lines.push_back(fmt::format("{}: {}, not {}: {}", each.at("what").text(), each.at("target").text(),
+                                  each.at("source").text(), each.at("reason").text()));
+  return lines;
+}
+
+// The engine's own defaults are told by nobody before the new instance is there.
+TEST_F(StoryMySql56, PlanNamesTheDefaultsThatTheNewFamilyHasOtherwise) {
+  const NewestMysql newest(*world);
+  EXPECT_THAT(
+      differences_of(*world, {"--engine-version", newest.version, "--option-group", newest.option_group}),
+      AllOf(testing::Contains(fmt::format("binlog_format: ROW, not MIXED: the default of mysql{}, which nobody set "
+                                          "otherwise",
+                                          newest.series)),
+            testing::Contains(testing::StartsWith(
+                fmt::format("the engine's own defaults: those of mysql {}, not those of mysql 5.6", newest.version))),
+            testing::Not(testing::Contains(HasSubstr("log_bin_trust_function_creators")))));
+}
+
 // A value that somebody set in one group and not in the other, or otherwise.
 TEST_F(StoryMySql, PlanNamesTheParametersThatDiffer) {
   const auto& groups = world->account().parameter_groups;
@@ -39,22 +65,13 @@ TEST_F(StoryMySql, PlanNamesTheParametersThatDiffer) {
                  .description = "other values",
                  .tags = {}});
   groups.modify("other-values", {{"max_connections", "123"}});
-  const auto differences = [](const std::vector<std::string>& more) {
-    std::vector<std::string> arguments = {"--allocated-storage", "25", "--output", "json"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    std::vector<std::string> lines;
-    const Ended ended = world->darbe(plan_arguments(world->setup_arguments("putio40", arguments)));
-    for (const lab::Value& plan : events_of(ended))
-      for (const lab::Value& each : plan.at("differences").list())
-        lines.push_back(fmt::format("{}: {}, not {}: {}", each.at("what").text(), each.at("target").text(),
-                                    each.at("source").text(), each.at("reason").text()));
-    return lines;
-  };
+  const auto differences = [](const std::vector<std::string>& more) { return differences_of(*world, more); };
   EXPECT_THAT(
       differences({}),
       AllOf(testing::Contains("replicate-wild-do-table: putio.%,mogilefs.%,darbe.%, not none: only the databases "
                               "of --databases are replicated"),
-            testing::Not(testing::Contains(HasSubstr("log_bin_trust_function_creators")))));
+            testing::Not(testing::Contains(HasSubstr("log_bin_trust_function_creators"))),
+            testing::Not(testing::Contains(HasSubstr("own defaults")))));
   EXPECT_THAT(
       differences({"--parameter-group", "other-values"}),
       testing::IsSupersetOf({"log_bin_trust_function_creators: the engine's default, not 1: as in other-values, "

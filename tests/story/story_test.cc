@@ -3,7 +3,9 @@
 #include <csignal>
 
 #include "aws/waiter.h"
+#include "base/file.h"
 #include "replication/control.h"
+#include "servers/certificate.h"
 #include "story/family.h"
 
 namespace darbe::story_test {
@@ -37,6 +39,49 @@ TEST_F(StoryMySql, RefusesBadInputAndChangesNothing) {
   expect_refusal(2, "there is no such check to allow", with({"--allow", "everything"}));
   expect_refusal(2, "is no name for an instance", replaced("--new-instance-id", std::string(64, 'n')));
   expect_refusal(2, "--no-such-flag", with({"--no-such-flag"}));
+}
+
+TEST_F(StoryMySql, RefusesASourceOfAnotherCaAndOneThatItCannotReach) {
+  const base::TemporaryFolder folder;
+  const servers::CertificateAuthority stranger{folder.path()};
+  const auto setup = world->setup_arguments("putio19"), plan = plan_arguments(setup);
+  for (const auto& arguments : {setup, plan})
+    expect_refusal(3, "must be of the CA in --tls-ca FILE", arguments,
+                   {{"DARBE_TLS_CA", stranger.certificate().string()}});
+  const std::string before = world->inventory();
+  world->lab().inflict(World::source_id, "cut");
+  const Ended ends[] = {world->darbe(setup), world->darbe(plan)};
+  world->lab().inflict(World::source_id, "heal");
+  for (const Ended& ended : ends) {
+    EXPECT_EQ(ended.status, 3) << ended.text();
+    EXPECT_THAT(ended.errors, testing::AllOf(HasSubstr("can't connect to putio16 as root: "),
+                                             HasSubstr("darbe must run where it reaches the instances")));
+    EXPECT_EQ(ended.output, "");
+  }
+  EXPECT_EQ(world->inventory(), before);
+}
+
+// So there is nothing to put back, and what the operator sets meanwhile stays.
+TEST_F(StoryMySql, KeepsABinlogRetentionThatIsLongerThanAskedFor) {
+  mysql::Connection source = world->connect(World::source_id);
+  const auto set = [&](const char* hours) {
+    source.execute(fmt::format("CALL mysql.rds_set_configuration('binlog retention hours', {})", hours));
+  };
+  set("72");
+  const std::string longer = world->inventory();
+  set("48");
+  const std::string before = world->inventory();
+  for (const auto& [hours, after] : {std::pair("48", before), std::pair("72", longer)}) {
+    ASSERT_TRUE(is_killed_at("provision.source_marked", world->setup_arguments("putio24")));
+    const mysql::Result values = source.query("CALL mysql.rds_show_configuration");
+    for (std::size_t row = 0; row < values.size(); ++row)
+      if (values.text(row, "name") == "binlog retention hours") {
+        EXPECT_EQ(values.text(row, "value"), "48");
+      }
+    set(hours);
+    expect_undo("putio24", after);
+  }
+  set("NULL");
 }
 
 TEST_F(StoryMySql, RefusesASourceWithoutBackups) {

@@ -149,6 +149,11 @@ TEST_F(UndoStates, UndoesATargetThatNeverComesUpAgain) {
   world->account().parameter_groups.modify(group, {{"lower_case_table_names", "1", aws::ApplyMethod::pending_reboot}});
   world->account().instances.reboot("putio34");
   wait_for_status("putio34", "incompatible-parameters");
+  const Ended setup = world->darbe(arguments("putio34"));
+  EXPECT_EQ(setup.status, 1) << setup.text();
+  EXPECT_THAT(setup.errors,
+              testing::AllOf(HasSubstr("putio34 to be available: its status is 'incompatible-parameters'"),
+                             HasSubstr("Set the values in its parameter group right and reboot it.")));
   const Ended undone = world->darbe(world->undo_arguments("putio34"));
   EXPECT_THAT(undone.errors, HasSubstr("putio34 is incompatible-parameters and doesn't answer"));
   expect_undone(undone, before);
@@ -179,7 +184,10 @@ TEST_F(UndoStates, StopsWhereItsLockIsLost) {
     other.execute("KILL " + other.value(fmt::format("SELECT IS_USED_LOCK({})", lock)).value());
     ASSERT_EQ(other.number(fmt::format("SELECT GET_LOCK({}, 10)", lock)), 1U);
     EXPECT_TRUE(darbe->says("the run's lock is lost: another darbe is at work on ")) << darbe->end().text();
-    EXPECT_EQ(darbe->end().status, 130);
+    const Ended ended = darbe->end();
+    EXPECT_EQ(ended.status, 1) << ended.text();  // nobody asked it to stop
+    EXPECT_THAT(ended.errors, testing::AllOf(HasSubstr("darbe: stopped, for the run's lock is lost: another darbe is "),
+                                             HasSubstr("run the same command again.")));
     EXPECT_THAT(world->darbe(arguments).errors, HasSubstr("another darbe is at work on "));
     other.execute(fmt::format("DO RELEASE_LOCK({})", lock));
     world->lab().clear_faults();

@@ -20,6 +20,19 @@ TEST(Network, KnowsTheVpcOfASubnetGroup) {
   EXPECT_EQ(vpc_of_subnet_group(aws.account.client, "nowhere"), std::nullopt);
 }
 
+TEST(Network, KnowsTheZonesOfASubnetGroup) {
+  const auto subnet = [](const char* zone) {
+    return fmt::format("<Subnet><SubnetAvailabilityZone><Name>{}</Name></SubnetAvailabilityZone></Subnet>", zone);
+  };
+  ScriptedAws aws({answer("DescribeDBSubnetGroups",
+                          fmt::format("<DBSubnetGroups><DBSubnetGroup><Subnets>{}{}{}</Subnets></DBSubnetGroup>"
+                                      "</DBSubnetGroups>",
+                                      subnet("eu-west-1b"), subnet("eu-west-1a"), subnet("eu-west-1b"))),
+                   complaint("DBSubnetGroupNotFoundFault", "No.", 404)});
+  EXPECT_THAT(zones_of_subnet_group(aws.account.client, "shop"), testing::ElementsAre("eu-west-1a", "eu-west-1b"));
+  EXPECT_THAT(zones_of_subnet_group(aws.account.client, "nowhere"), testing::IsEmpty());
+}
+
 TEST(Network, FindsPeeringsWhicheverSideAskedForThem) {
   const auto peering = [](const char* id, const char* status, const char* other_region) {
     return ec2_answer("DescribeVpcPeeringConnections",

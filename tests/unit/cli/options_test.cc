@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -47,6 +48,31 @@ TEST(TlsCa, ThatCannotBeReadIsAUsageError) {
   CommonOptions options;
   options.tls_ca = "/nowhere/ca.pem";
   EXPECT_THROW(tls_ca_file(options), base::Error);
+}
+
+// The environment's is before the working folder's, and that before the home folder's.
+TEST(TlsCa, IsLookedForInTheUsualPlaces) {
+  const base::TemporaryFolder home, here;
+  const auto before = std::filesystem::current_path();
+  const char* set_home = std::getenv("HOME");
+  const std::string home_before = set_home != nullptr ? set_home : "";
+  ::setenv("HOME", home.path().c_str(), 1);
+  ::unsetenv("DARBE_TLS_CA");
+  std::filesystem::current_path(here.path());
+  const auto put = [](const std::filesystem::path& file) { base::write_file_atomically(file, "CA", 0600); };
+  put(home.path() / "global-bundle.pem");
+  EXPECT_EQ(tls_ca_file({}), (home.path() / "global-bundle.pem").string());
+  put(here.path() / "global-bundle.pem");
+  EXPECT_EQ(tls_ca_file({}), "global-bundle.pem");
+  put(here.path() / "other.pem");
+  ::setenv("DARBE_TLS_CA", "other.pem", 1);
+  EXPECT_EQ(tls_ca_file({}), "other.pem");
+  CommonOptions named;
+  named.tls_ca = "global-bundle.pem";
+  EXPECT_EQ(tls_ca_file(named), "global-bundle.pem");
+  ::unsetenv("DARBE_TLS_CA");
+  ::setenv("HOME", home_before.c_str(), 1);
+  std::filesystem::current_path(before);
 }
 
 TEST(TlsMode, WarnsOfAllButTheDefault) {

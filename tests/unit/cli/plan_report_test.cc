@@ -24,7 +24,10 @@ PlanReport example() {
   report.tablespace_at_most = 30'000'000'000;
   report.allocated_now_gib = 500;
   report.allocated_least_gib = 41;
-  report.times = step_times(report.tables, report.tablespace_at_most);
+  report.times = step_times({.rows = {.tables = report.tables, .bytes = report.tablespace_at_most},
+                             .accounts = 7,
+                             .objects = 1200,
+                             .binlog_bytes_per_second = 1e6});
   report.differences = {
       {"AllocatedStorage", "500", "100", "asked for with --allocated-storage", false},
       {"MultiAZ", "yes", "no", "the copy would wait for it", true},
@@ -53,16 +56,37 @@ TEST(PlanReport, IsRefusedByARefusalAndNotByAWarning) {
 TEST(StepTimes, AreToldForEachStepOfTheStoryInItsOrder) {
   std::vector<std::string> of_the_story, told;
   for (const engine::Line& line : make_story()) of_the_story.emplace_back(line.name);
-  for (const StepTime& each : step_times(1, 1)) told.push_back(each.step);
+  for (const StepTime& each : step_times({})) told.push_back(each.step);
   EXPECT_EQ(told, of_the_story);
 }
 
-TEST(StepTimes, GrowWithBytesAndTables) {
-  const auto seconds = [](std::uint64_t tables, std::uint64_t bytes) {
-    return step_times(tables, bytes)[3].seconds.value();
+std::optional<double> seconds_of(const std::string& step, const preflight::Work& work) {
+  for (const StepTime& each : step_times(work))
+    if (each.step == step) return each.seconds;
+  return std::nullopt;
+}
+
+TEST(StepTimes, GrowWithWhatThereIsToDo) {
+  const auto copy = [](std::uint64_t tables, std::uint64_t bytes) {
+    return seconds_of("Copy", {.rows = {.tables = tables, .bytes = bytes}}).value();
   };
-  EXPECT_DOUBLE_EQ(seconds(0, 2'000'000'000), 2 * seconds(0, 1'000'000'000));
-  EXPECT_DOUBLE_EQ(seconds(1000, 0), 6);
+  EXPECT_DOUBLE_EQ(copy(0, 2'000'000'000), 2 * copy(0, 1'000'000'000));
+  EXPECT_DOUBLE_EQ(copy(1000, 0), 6);
+  EXPECT_EQ(seconds_of("Accounts", {.accounts = 20}), 2 * seconds_of("Accounts", {.accounts = 10}).value());
+  EXPECT_EQ(seconds_of("Objects", {.objects = 20}), 2 * seconds_of("Objects", {.objects = 10}).value());
+}
+
+TEST(StepTimes, AreNotKnownOfWhatMayNotBeSeen) {
+  EXPECT_EQ(seconds_of("Accounts", {}), std::nullopt);
+  EXPECT_EQ(seconds_of("Objects", {}), std::nullopt);
+}
+
+TEST(StepTimes, TellWhatIsWrittenWhileRowsAreCopied) {
+  const auto catch_up = [](const preflight::Work& work) { return step_times(work)[7].rests_on; };
+  preflight::Work work{.rows = {.tables = 0, .bytes = 60'000'000'000}};  // 1,000 s and 200 s
+  EXPECT_THAT(catch_up(work), testing::HasSubstr("what was written since Freeze"));
+  work.binlog_bytes_per_second = 1e6;
+  EXPECT_THAT(catch_up(work), testing::HasSubstr("about 1.2 GB of binlog"));
 }
 
 }  // namespace

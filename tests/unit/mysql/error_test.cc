@@ -53,6 +53,9 @@ TEST(ServerError, TellsACutHandshakeFromAWrongCertificate) {
   EXPECT_EQ(kind("TLS/SSL error: Connection reset by peer (104)"), Kind::transient);
   EXPECT_EQ(kind("TLS/SSL error: unexpected eof while reading"), Kind::transient);
   EXPECT_EQ(kind("TLS/SSL error: certificate verify failed"), Kind::failed);
+  const auto advice = [](const char* text) { return ServerError(2026, "HY000", text, "connecting", true).advice(); };
+  EXPECT_THAT(advice("TLS/SSL error: certificate verify failed"), testing::HasSubstr("--tls-ca"));
+  EXPECT_EQ(advice("TLS/SSL error: Connection reset by peer (104)"), "");
 }
 
 TEST(IsAdvice, KnowsWarningsAfterWhichAllIsAsItWasAskedFor) {

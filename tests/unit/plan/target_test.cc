@@ -116,6 +116,15 @@ TEST(Differences, OfWhatIsLeftForTheEndAreWhatWasAskedFor) {
   EXPECT_THAT(found, testing::Not(Contains(named("DeletionProtection"))));
 }
 
+TEST(Differences, AreNamedWhereAwsMadeADatabaseWithTheSource) {
+  aws::Instance instance = source();
+  instance.database_name = "putio";
+  EXPECT_THAT(
+      differences_of({}, instance),
+      Contains(Difference{"DBName", "putio", "none",
+                          "it names the database that AWS makes with an instance; here the copy makes them", false}));
+}
+
 TEST(Differences, OfAManagedMasterPasswordLastUntilSettle) {
   aws::Instance managed = source();
   managed.master_user_secret_arn = "arn:aws:secretsmanager:s";
