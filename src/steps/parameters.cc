@@ -156,17 +156,20 @@ Ground ground_of(const Run& run, const aws::Instance& source, const std::stop_to
   return ground;
 }
 
-// Formulas are RDS's to work out.
-std::optional<std::string> unless_formula(std::optional<std::string> value) {
-  return value && value->starts_with("{") ? std::nullopt : std::move(value);
+// As the server will have it: it rounds max_allowed_packet down to KiB (MySQL, "Server System Variables"). Formulas are
+// RDS's to work out.
+std::optional<std::string> as_server_has(const std::string& name, const std::string& value) {
+  if (value.find('{') != std::string::npos) return std::nullopt;
+  if (name != "max_allowed_packet") return value;
+  return std::to_string(std::stoull(value) / 1024 * 1024);
 }
 
 // What the server must run with in the end. RDS doesn't tell every default: a source of the same family runs with it
 // where nobody set the parameter there. Nothing where nobody can know.
 std::optional<std::string> final_value(const Tuned& row, const Ground& ground, mysql::Connection& source) {
-  if (const auto set = value_in(ground.base, row.name)) return unless_formula(set);
+  if (const auto set = value_in(ground.base, row.name)) return as_server_has(row.name, *set);
   if (row.ends == Ends::as_written) return row.must_end_as;
-  if (const auto told = value_in(ground.catalog, row.name)) return unless_formula(told);
+  if (const auto told = value_in(ground.catalog, row.name)) return as_server_has(row.name, *told);
   if (ground.on_source && !value_in(*ground.on_source, row.name))
     if (auto there = server_variable(source, row.name)) return there;
   if (row.must_end_as != nullptr) return row.must_end_as;

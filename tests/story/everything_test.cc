@@ -30,6 +30,17 @@ class LikeProduction {
     mysql::Connection source = world_.connect(World::source_id);
     source.execute(fmt::format(retention, hours));
     source.execute(fmt::format("CALL mysql.rds_set_configuration('target delay', {})", protect ? 3600 : 0));
+    change_packets(protect);
+  }
+  // To no multiple of 1024, as RDS takes it; servers round it.
+  void change_packets(bool odd) {
+    const aws::ParameterChange packets{.name = "max_allowed_packet", .value = "100000000"};
+    const auto& groups = world_.account().parameter_groups;
+    odd ? groups.modify(World::source_id, {packets}) : groups.reset(World::source_id, {packets});
+    mysql::Connection source = world_.connect(World::source_id);
+    EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {}, [&] {
+      return (source.value("SELECT @@global.max_allowed_packet") == "99999744") == odd;
+    }));
   }
 
   World& world_;
