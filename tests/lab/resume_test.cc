@@ -237,9 +237,18 @@ class CopyResume : public testing::TestWithParam<std::tuple<std::string_view, Pl
 class CopyDisturbed : public CopyResume {};
 
 const std::vector<Place>& some_places() {
-  static const std::vector<Place> some = {{"copy.planned"},          {"copy.rows_sent#7"},
-                                          {"copy.ledger_written#5"}, {"copy.committed#6"},
-                                          {"verify.chunk_marked#4"}, {"copy.ledger_written", Situation::repairing}};
+  static const std::vector<Place> some = {{"copy.planned"},
+                                          {"copy.table_created"},
+                                          {"copy.rows_sent#7"},
+                                          {"copy.ledger_written#5"},
+                                          {"copy.range_cut"},
+                                          {"copy.committed#6"},
+                                          {"copy.indexes_built"},
+                                          {"copy.counters_raised"},
+                                          {"verify.chunk_marked#4"},
+                                          {"verify.table_counted"},
+                                          {"copy.ledger_written", Situation::repairing},
+                                          {"copy.dropped", Situation::discarding}};
   return some;
 }
 
