@@ -302,6 +302,14 @@ TEST_F(LikeSource, IsNotWhatTheNewInstanceIsWhereTheOperatorSaysSo) {
                                         other_key,
                                         "--storage-type",
                                         "gp3",
+                                        "--allocated-storage",
+                                        "400",
+                                        "--max-allocated-storage",
+                                        "800",
+                                        "--iops",
+                                        "13000",
+                                        "--storage-throughput",
+                                        "600",
                                         "--port",
                                         "3311",
                                         "--vpc-security-group-ids",
@@ -329,6 +337,10 @@ TEST_F(LikeSource, IsNotWhatTheNewInstanceIsWhereTheOperatorSaysSo) {
   const aws::Instance target = world.account().instances.get("like42");
   EXPECT_EQ(target.kms_key_id, other_key);
   EXPECT_EQ(target.storage_type, "gp3");
+  EXPECT_EQ(target.allocated_storage, 400);
+  EXPECT_EQ(target.max_allocated_storage, 800);
+  EXPECT_EQ(target.iops, 13000);
+  EXPECT_EQ(target.storage_throughput, 600);
   EXPECT_FALSE(target.dedicated_log_volume);
   EXPECT_EQ(target.port, 3311);
   EXPECT_THAT(target.security_group_ids, testing::ElementsAre(other, own_group("like42").id));

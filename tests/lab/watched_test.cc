@@ -335,6 +335,59 @@ TEST_F(Watched, IsWatchedUntilAStopAndServesMetrics) {
   EXPECT_GT(looks, 3u);
 }
 
+TEST_F(Watched, EndsAsItsLastLookSays) {
+  auto arguments = world->status_arguments(target_id);
+  arguments.insert(arguments.end(), {"--watch", "--interval", "0.2"});
+  const auto watch = world->start(arguments);
+  const auto comes_to_say = [&](const char* words) {
+    return base::poll_until(patience, {}, [&] {
+      const std::string said = watch->output();
+      const std::size_t last = said.rfind("\"healthy\"");
+      return last != std::string::npos && said.compare(last, std::strlen(words), words) == 0;
+    });
+  };
+  EXPECT_TRUE(comes_to_say("\"healthy\":true"));
+  replication::stop(target, {});
+  EXPECT_TRUE(comes_to_say("\"healthy\":false"));
+  watch->signal(SIGINT);
+  const Ended ended = watch->end();
+  EXPECT_EQ(ended.status, 6) << ended.text();
+  replication::start(target, {});
+  world->wait_until_caught_up(target_id);
+  expect_healthy();
+}
+
+// By the server's own variables, whatever AWS says of the group.
+TEST_F(Watched, IsNotAsItWasSettledWhereTheServerRunsWithAnotherValue) {
+  const auto set = [&](const std::string& value) {
+    const std::string group = world->account().instances.get(target_id).parameter_group();
+    world->account().parameter_groups.modify(group, {{"sync_binlog", value}});
+    return base::poll_until(patience, {}, [&] { return target.value("SELECT @@global.sync_binlog") == value; });
+  };
+  ASSERT_TRUE(set("0"));
+  const Ended again = world->darbe(world->setup_arguments(target_id));
+  EXPECT_EQ(again.status, 1) << again.text();
+  EXPECT_THAT(again.errors, HasSubstr("Settle was done, and now the servers say absent"));
+  auto arguments = world->status_arguments(target_id);
+  arguments.emplace_back("--explain");
+  // RDS's heartbeat may come between CatchUp's two questions, which hides what comes after it.
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] {
+    const std::string said = world->darbe(arguments).output;
+    return said.find("not in force yet: sync_binlog is 0 and must be 1") != std::string::npos;
+  }));
+  ASSERT_TRUE(set("1"));
+  EXPECT_EQ(world->darbe(world->setup_arguments(target_id)).status, 0);
+}
+
+// The run's own target is a stranger to a plan for another one.
+TEST_F(Watched, IsNamedToOthersAsAReaderOfTheBinlog) {
+  auto plan = world->setup_arguments("putio18", {"--output", "json"});
+  plan.insert(plan.begin(), "plan");
+  const Ended ended = world->darbe(plan);
+  EXPECT_EQ(ended.status, 3) << ended.text();  // a run is at work
+  EXPECT_THAT(ended.output, testing::ContainsRegex("darbe_[0-9a-f]+ from [^ ]+ reads the source's binlog .1 "));
+}
+
 TEST_F(Watched, RefusesToServeMetricsWhereItCannot) {
   auto arguments = world->status_arguments(target_id);
   arguments.insert(arguments.end(), {"--watch", "--metrics", "somewhere:1"});

@@ -71,7 +71,10 @@ void grow(World& world, const std::string& instance, SmallDisk& disk, std::uint6
   disk.give(free_bytes);
 }
 
-TEST_F(StoryMySql, WaitsOrStopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) {
+}  // namespace
+
+template <typename Family>
+void Story<Family>::expect_to_wait_for_a_larger_disk() {
   if (::geteuid() != 0)
     GTEST_SKIP() << "nothing is said about a full disk: only root may mount a small one (docs/lab.md)";
   const std::string before = world->inventory();
@@ -118,6 +121,11 @@ TEST_F(StoryMySql, WaitsOrStopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) {
   expect_undo("putio26", before);
   source.execute("DROP TABLE mogilefs.heavy");
 }
+
+namespace {
+
+TEST_F(StoryMySql, WaitsOrStopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) { expect_to_wait_for_a_larger_disk(); }
+TEST_F(StoryMariaDb, WaitsOrStopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) { expect_to_wait_for_a_larger_disk(); }
 
 }  // namespace
 }  // namespace darbe::story_test

@@ -125,6 +125,9 @@ class Story : public testing::Test {
   // Tables are altered and dropped between the plan and the freeze. Defined in faults_test.cc.
   static void expect_to_take_what_is_frozen();
 
+  // Defined in disk_test.cc.
+  static void expect_to_wait_for_a_larger_disk();
+
   // False if it was not killed there.
   static bool is_killed_at(const std::string& point, const std::vector<std::string>& arguments) {
     const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", point + ":kill"}});

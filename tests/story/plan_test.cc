@@ -250,6 +250,32 @@ TEST_F(StoryMySql56, PlanAsksForAnOptionGroupOfTheNewSeries) {
       "");
 }
 
+// MySQL lets no account go that something names as its definer.
+TEST_F(StoryMariaDb, NamesDefinersWithoutAnAccountAndWhatIsHiddenFromItsUser) {
+  EXPECT_EQ(findings_of(*world, "definers"), "");
+  EXPECT_EQ(findings_of(*world, "privileges"), "");
+  mysql::Connection source = world->connect(World::source_id);
+  for (const char* user : {"ghost", "looker"}) {
+    source.execute(fmt::format("CREATE USER '{}'@'%' IDENTIFIED BY '{}'", user, World::master_password));
+    source.execute(fmt::format("GRANT SELECT, CREATE VIEW ON putio.* TO '{}'@'%'", user));
+  }
+  {
+    mysql::ConnectOptions as_ghost = world->options_of(World::source_id);
+    as_ghost.user = "ghost";
+    mysql::Connection(as_ghost, {}).execute("CREATE VIEW putio.haunted AS SELECT 1 AS one");
+  }
+  source.execute("DROP USER 'ghost'@'%'");
+  EXPECT_EQ(
+      findings_of(*world, "definers"),
+      "warning: ghost@% is the definer of view putio.haunted and has no account\nrefusal: ghost@% is the definer of "
+      "view putio.haunted, and this version lets the master user name only itself\n");
+  std::vector<std::string> as_looker = world->setup_arguments("putio40");
+  *(std::ranges::find(as_looker, "--master-user-name") + 1) = "looker";
+  expect_refusal(3, "which hides from it what it may not read: SELECT is not granted on *.*", as_looker);
+  source.execute("DROP VIEW putio.haunted");
+  source.execute("DROP USER 'looker'@'%'");
+}
+
 TEST_F(StoryMySql, PlanTellsWhatTheVolumeCannotHave) {
   EXPECT_EQ(findings_of(*world, "storage-rules"), "");
   EXPECT_EQ(findings_of(*world, "storage-rules", {"--iops", "13000"}),

@@ -16,7 +16,7 @@
 #include "plan/plan.h"
 #include "replication/status.h"
 #include "story.h"
-#include "story/world.h"
+#include "story/family.h"
 #include "tables/ledger.h"
 
 namespace darbe::story_test {
@@ -28,10 +28,11 @@ using testing::StartsWith;
 constexpr base::Poll patience{.every = std::chrono::milliseconds(5), .at_most = std::chrono::minutes(1)};
 
 // The lab is slow enough here for its states to be seen. The operator has a read replica, and goes on needing it.
-class UndoStates : public testing::Test {
+template <typename Family>
+class UndoStatesOf : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    world = std::make_unique<World>("mysql", "9.", 4);
+    world = std::make_unique<World>(Family::engine, Family::version, 4);
     aws::CreateReplica wanted = aws::replica_of(world->account().instances.get(World::source_id));
     wanted.identifier = own_replica;
     world->account().instances.create_replica(wanted);
@@ -105,11 +106,22 @@ class UndoStates : public testing::Test {
     EXPECT_EQ(world->inventory(), before);
   }
 
+  // What holds for every family.
+  static void waits_for_a_target_that_is_being_modified();
+  static void takes_no_notice_of_a_target_that_is_modified_for_ever();
+  static void knows_the_operators_replica_when_the_target_is_gone();
+  static void stops_where_its_lock_is_lost();
+  static void goes_on_when_a_target_does_not_answer_at_once();
+
   static constexpr const char* own_replica = "putio16-own";
   static inline std::unique_ptr<World> world;
 };
+using UndoStates = UndoStatesOf<MySql>;
+using UndoStatesMySql56 = UndoStatesOf<MySql56>;
+using UndoStatesMariaDb = UndoStatesOf<MariaDb>;
 
-TEST_F(UndoStates, WaitsForATargetThatIsBeingModifiedUntilItIsToldToStop) {
+template <typename Family>
+void UndoStatesOf<Family>::waits_for_a_target_that_is_being_modified() {
   const std::string before = world->inventory();
   begin_and_undo_half("putio30");
   keep_modifying("putio30");
@@ -125,20 +137,52 @@ TEST_F(UndoStates, WaitsForATargetThatIsBeingModifiedUntilItIsToldToStop) {
   expect_undone(undone, before);
 }
 
+TEST_F(UndoStates, WaitsForATargetThatIsBeingModifiedUntilItIsToldToStop) {
+  waits_for_a_target_that_is_being_modified();
+}
+TEST_F(UndoStatesMySql56, WaitsForATargetThatIsBeingModifiedUntilItIsToldToStop) {
+  waits_for_a_target_that_is_being_modified();
+}
+TEST_F(UndoStatesMariaDb, WaitsForATargetThatIsBeingModifiedUntilItIsToldToStop) {
+  waits_for_a_target_that_is_being_modified();
+}
+
 // What the source's record tells is enough: nobody waits for a target that will be deleted.
-TEST_F(UndoStates, TakesNoNoticeOfATargetThatIsModifiedForEver) {
+template <typename Family>
+void UndoStatesOf<Family>::takes_no_notice_of_a_target_that_is_modified_for_ever() {
   const std::string before = world->inventory();
   begin("putio31");
   keep_modifying("putio31");
   expect_undone(world->darbe(world->undo_arguments("putio31")), before);
 }
 
-TEST_F(UndoStates, KnowsTheOperatorsReplicaWhenTheTargetIsGone) {
+TEST_F(UndoStates, TakesNoNoticeOfATargetThatIsModifiedForEver) {
+  takes_no_notice_of_a_target_that_is_modified_for_ever();
+}
+TEST_F(UndoStatesMySql56, TakesNoNoticeOfATargetThatIsModifiedForEver) {
+  takes_no_notice_of_a_target_that_is_modified_for_ever();
+}
+TEST_F(UndoStatesMariaDb, TakesNoNoticeOfATargetThatIsModifiedForEver) {
+  takes_no_notice_of_a_target_that_is_modified_for_ever();
+}
+
+template <typename Family>
+void UndoStatesOf<Family>::knows_the_operators_replica_when_the_target_is_gone() {
   const std::string before = world->inventory();
   begin("putio33");
   world->account().instances.remove("putio33", aws::AutomatedBackups::remove);
   waiter().until_gone("putio33", {});
   expect_undone(world->darbe(world->undo_arguments("putio33")), before);
+}
+
+TEST_F(UndoStates, KnowsTheOperatorsReplicaWhenTheTargetIsGone) {
+  knows_the_operators_replica_when_the_target_is_gone();
+}
+TEST_F(UndoStatesMySql56, KnowsTheOperatorsReplicaWhenTheTargetIsGone) {
+  knows_the_operators_replica_when_the_target_is_gone();
+}
+TEST_F(UndoStatesMariaDb, KnowsTheOperatorsReplicaWhenTheTargetIsGone) {
+  knows_the_operators_replica_when_the_target_is_gone();
 }
 
 // With another lower_case_table_names than it was made with, MySQL never starts again.
@@ -172,7 +216,8 @@ TEST_F(UndoStates, TakesADeletionProtectionOffFirst) {
 }
 
 // A session that is lost is opened anew; but by then somebody else may have the lock.
-TEST_F(UndoStates, StopsWhereItsLockIsLost) {
+template <typename Family>
+void UndoStatesOf<Family>::stops_where_its_lock_is_lost() {
   const std::string before = world->inventory();
   mysql::Connection other = world->connect(World::source_id);
   const std::string lock = mysql::quote_text(std::string("darbe.") + World::source_id);
@@ -197,8 +242,12 @@ TEST_F(UndoStates, StopsWhereItsLockIsLost) {
   expect_undone(world->darbe(world->undo_arguments("putio39")), before);
 }
 
+TEST_F(UndoStates, StopsWhereItsLockIsLost) { stops_where_its_lock_is_lost(); }
+TEST_F(UndoStatesMariaDb, StopsWhereItsLockIsLost) { stops_where_its_lock_is_lost(); }
+
 // AWS may call a server available that is away for a moment.
-TEST_F(UndoStates, GoesOnWhenATargetDoesNotAnswerAtOnce) {
+template <typename Family>
+void UndoStatesOf<Family>::goes_on_when_a_target_does_not_answer_at_once() {
   const std::string before = world->inventory();
   begin("putio41");
   world->lab().inflict("putio41", "pause");
@@ -210,6 +259,10 @@ TEST_F(UndoStates, GoesOnWhenATargetDoesNotAnswerAtOnce) {
   EXPECT_EQ(going_on->end().status, 130);
   expect_undone(world->darbe(world->undo_arguments("putio41")), before);
 }
+
+TEST_F(UndoStates, GoesOnWhenATargetDoesNotAnswerAtOnce) { goes_on_when_a_target_does_not_answer_at_once(); }
+TEST_F(UndoStatesMySql56, GoesOnWhenATargetDoesNotAnswerAtOnce) { goes_on_when_a_target_does_not_answer_at_once(); }
+TEST_F(UndoStatesMariaDb, GoesOnWhenATargetDoesNotAnswerAtOnce) { goes_on_when_a_target_does_not_answer_at_once(); }
 
 // A new replica's volume comes from a snapshot, block by block as they are read.
 TEST_F(UndoStates, TellsThatTheReplicaStillLoadsItsBlocks) {
