@@ -148,25 +148,30 @@ std::string create_text(const StoredObject& object, const Definition& definition
                            enabled ? (new_word ? "DISABLE ON REPLICA" : "DISABLE ON SLAVE") : "DISABLE");
 }
 
-void execute_definition(Work& work, const StoredObject& object, const Definition& definition) {
-  Connection& target = work.target;
-  target.execute("USE " + mysql::quote_name(object.schema));
-  target.execute(fmt::format("SET {}", fmt::join(session_settings(object, definition, target.flavor()), ", ")),
-                 "preparing to create " + text_of(object));
-  DatabaseCollation collation(target, object.schema, definition.database_collation);
-  try {
-    target.execute(create_text(object, definition, target.flavor()), "creating " + text_of(object));
-  } catch (const mysql::ServerError&) {
-    collation.restore();
-    throw;
-  }
-  collation.restore();
-}
-
 // Back to what mysql::Connection sets: catalog queries must not run in an object's character set and modes.
 void usual_settings(Connection& target) {
   target.execute("SET NAMES utf8mb4");
   target.execute("SET time_zone = '+00:00', sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'");
+}
+
+// Only the object's own text is in its character set: the database's name is in ours.
+void execute_definition(Work& work, const StoredObject& object, const Definition& definition) {
+  Connection& target = work.target;
+  target.execute("USE " + mysql::quote_name(object.schema));
+  DatabaseCollation collation(target, object.schema, definition.database_collation);
+  try {
+    target.execute(fmt::format("SET {}", fmt::join(session_settings(object, definition, target.flavor()), ", ")),
+                   "preparing to create " + text_of(object));
+    target.execute(create_text(object, definition, target.flavor()), "creating " + text_of(object));
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() != Kind::transient) {
+      usual_settings(target);
+      collation.restore();
+    }
+    throw;
+  }
+  usual_settings(target);
+  collation.restore();
 }
 
 void create_object(Work& work, const StoredObject& object) {
@@ -175,12 +180,10 @@ void create_object(Work& work, const StoredObject& object) {
   try {
     execute_definition(work, object, definition);
   } catch (const mysql::ServerError& error) {
-    if (error.kind() != Kind::transient) usual_settings(work.target);
     if (mysql::is_definer_refused(error)) throw_refused_definer(object, error);
     if (mysql::is_privilege_missing(error)) throw_denied(object, error);
     throw;
   }
-  usual_settings(work.target);
 }
 
 bool belongs_to_the_server(Work& work, const StoredObject& object) {
