@@ -21,13 +21,27 @@ namespace {
 using base::Error;
 using base::Kind;
 
-constexpr std::array<std::string_view, 7> system_schemas = {"mysql",  "sys", "information_schema", "performance_schema",
-                                                            "innodb", "tmp", "darbe_journal"};
+// As the catalogs write them: where letter case tells names apart, `Sys` is anybody's.
+constexpr std::array<std::string_view, 5> system_schemas = {"mysql", "sys", "information_schema", "performance_schema",
+                                                            "darbe_journal"};
+// RDS makes these empty, and anybody may fill them.
+constexpr std::array<std::string_view, 2> schemas_of_rds = {"innodb", "tmp"};
 constexpr std::string_view marker_schema = "darbe";
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) { return std::tolower(letter); });
   return text;
+}
+
+// One of RDS's that nobody has put anything in.
+bool is_unused(mysql::Connection& connection, const std::string& schema) {
+  if (std::ranges::find(schemas_of_rds, schema) == schemas_of_rds.end()) return false;
+  return connection.number(
+             fmt::format("SELECT (SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = {0}) +"
+                         " (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = {0}) +"
+                         " (SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = {0})",
+                         mysql::quote_text(schema)),
+             "looking into the database " + schema) == 0;
 }
 
 std::string schema_list(const std::vector<Database>& databases) {
@@ -376,7 +390,7 @@ const Column& Table::column(const std::string& column_name) const {
 }
 
 bool is_system_schema(const std::string& name) {
-  return std::find(system_schemas.begin(), system_schemas.end(), lower(name)) != system_schemas.end();
+  return std::ranges::find(system_schemas, name) != system_schemas.end();
 }
 
 std::vector<Database> read_databases(mysql::Connection& connection, const std::vector<std::string>& named) {
@@ -387,8 +401,8 @@ std::vector<Database> read_databases(mysql::Connection& connection, const std::v
   std::vector<Database> databases;
   for (std::size_t row = 0; row < result.size(); ++row) {
     const std::string& name = result.text(row, "name");
-    const bool wanted =
-        named.empty() ? !is_system_schema(name) : std::find(named.begin(), named.end(), name) != named.end();
+    const bool wanted = named.empty() ? !is_system_schema(name) && !is_unused(connection, name)
+                                      : std::find(named.begin(), named.end(), name) != named.end();
     if (wanted || name == marker_schema)
       databases.push_back({name, result.text(row, "charset"), result.text(row, "collation")});
   }

@@ -1,0 +1,95 @@
+// Which databases a copy is of, and what of them hangs on databases that it is not of.
+#include <algorithm>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "copy_fixture.h"
+#include "objects/compare.h"
+#include "objects/not_copied.h"
+#include "objects/objects.h"
+
+namespace darbe::copy {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class Databases : public testing::TestWithParam<std::string_view>, public Fixture {
+ protected:
+  Databases() : Fixture(GetParam()) { drop_all(); }
+  ~Databases() override { drop_all(); }
+
+  std::vector<std::string> of_a_whole_copy() {
+    std::vector<std::string> names;
+    for (const tables::Database& database : tables::read_databases(source, {})) names.push_back(database.name);
+    return names;
+  }
+  static std::uint64_t count(mysql::Connection& side, const std::string& what) {
+    return side.number("SELECT COUNT(*) FROM " + what);
+  }
+
+  objects::WantedObjects wanted() const {
+    return {options.databases, {std::vector<std::string>{}, options.databases, "root", ""}};
+  }
+  objects::ObjectsOutcome create_objects() { return objects::create_objects(source, target, wanted(), {}); }
+  // Copied, given their objects, and as on the source but for what the outcome tells.
+  objects::ObjectsOutcome expect_copied() {
+    discard(options.target, {});
+    copy();
+    objects::ObjectsOutcome outcome = create_objects();
+    EXPECT_EQ(objects::objects_standing(source, target, wanted(), outcome.not_as_source), objects::Standing::done);
+    EXPECT_THAT(objects::compare_catalogs(source, target, wanted(), outcome.not_as_source, {}).differences, IsEmpty());
+    return outcome;
+  }
+
+ private:
+  void drop_all() {
+    for (mysql::Connection* side : {&source, &target})
+      for (const char* schema : {"tmp", "innodb", "Sys", "TMP", "Shop", "test"})
+        side->execute(fmt::format("DROP DATABASE IF EXISTS `{}`", schema));
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(EachKind, Databases,
+                         testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
+
+// RDS makes these two, and nothing keeps anybody from using them.
+TEST_P(Databases, OfRdssAreCopiedWhereSomebodyUsesThem) {
+  fill({"CREATE DATABASE tmp", "CREATE DATABASE innodb"});
+  EXPECT_THAT(of_a_whole_copy(), ElementsAre("shop"));
+  for (const char* name : {"tmp", "innodb"}) {
+    fill({fmt::format("CREATE TABLE {}.t (id INT PRIMARY KEY)", name),
+          fmt::format("INSERT INTO {}.t VALUES (7)", name)});
+    options.databases = of_a_whole_copy();
+    EXPECT_THAT(options.databases, testing::UnorderedElementsAre(name, "shop"));
+    expect_copied();
+    EXPECT_EQ(target.value(fmt::format("SELECT id FROM {}.t", name)), "7");
+    fill({fmt::format("DROP TABLE {}.t", name)});
+    EXPECT_THAT(of_a_whole_copy(), ElementsAre("shop"));
+  }
+  for (const char* object : {"VIEW tmp.o AS SELECT 1 AS n", "PROCEDURE tmp.o() SELECT 1",
+                             "EVENT tmp.o ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01' DO SELECT 1"}) {
+    fill({fmt::format("CREATE {}", object)});
+    EXPECT_THAT(of_a_whole_copy(), ElementsAre("shop", "tmp")) << object;
+    fill({fmt::format("DROP {} tmp.o", std::string(object).substr(0, std::string(object).find(' ')))});
+  }
+}
+
+TEST_P(Databases, OfTheServersNamesInOtherLettersAreAnybodys) {
+  fill({"CREATE DATABASE Sys", "CREATE DATABASE TMP", "CREATE TABLE Sys.t (id INT PRIMARY KEY)",
+        "INSERT INTO Sys.t VALUES (7)"});
+  options.databases = of_a_whole_copy();
+  EXPECT_THAT(options.databases, testing::UnorderedElementsAre("Sys", "TMP", "shop"));
+  expect_copied();
+  EXPECT_EQ(target.value("SELECT id FROM Sys.t"), "7");
+}
+
+}  // namespace
+}  // namespace darbe::copy
