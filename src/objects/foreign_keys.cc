@@ -53,6 +53,7 @@ ForeignKeys read_foreign_keys(mysql::Connection& server, const std::vector<std::
                   in_list(databases)),
       "reading the foreign keys");
   for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (!contains(databases, rows.text(row, "db"))) continue;  // differs in letter case
     ForeignKey& key = find_or_add(keys[{rows.text(row, "db"), rows.text(row, "tab")}], rows.text(row, "name"));
     key.columns.push_back(rows.text(row, "col"));
     key.parent = {rows.text(row, "parent_db"), rows.text(row, "parent")};

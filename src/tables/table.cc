@@ -44,10 +44,12 @@ bool is_unused(mysql::Connection& connection, const std::string& schema) {
              "looking into the database " + schema) == 0;
 }
 
-std::string schema_list(const std::vector<Database>& databases) {
+// For IN (…) over names of a catalog. MariaDB takes names that differ in letter case only for equal ones, and where it
+// sees no others it looks for the first of them alone: the '' is always another one.
+std::string name_list(const std::set<std::string>& names) {
   std::string list;
-  for (const Database& database : databases) list += (list.empty() ? "" : ", ") + mysql::quote_text(database.name);
-  return list.empty() ? "''" : list;
+  for (const std::string& name : names) list += mysql::quote_text(name) + ", ";
+  return names.size() == 1 ? list.substr(0, list.size() - 2) : list + "''";
 }
 
 // The next columns of a row of the catalog, from left to right. Catalogs are streamed: what a server with thousands of
@@ -130,7 +132,7 @@ struct Asked {
 Asked all_of(const std::vector<Database>& databases) {
   std::set<std::string> schemas;
   for (const Database& database : databases) schemas.insert(database.name);
-  return {fmt::format("TABLE_SCHEMA IN ({})", schema_list(databases)),
+  return {fmt::format("TABLE_SCHEMA IN ({})", name_list(schemas)),
           [schemas = std::move(schemas)](const TableName& name) { return schemas.contains(name.schema); }};
 }
 
@@ -463,15 +465,14 @@ std::string among(const std::vector<TableName>& names, const char* schema_column
   std::set<std::string> tables;
   std::string pairs;
   for (const TableName& name : names) {
-    schemas.insert(mysql::quote_text(name.schema));
-    tables.insert(mysql::quote_text(name.name));
-    pairs += fmt::format("{}({}, {})", pairs.empty() ? "" : ", ", mysql::quote_text(name.schema),
-                         mysql::quote_text(name.name));
+    schemas.insert(name.schema);
+    tables.insert(name.name);
+    pairs += fmt::format("({}, {}), ", mysql::quote_text(name.schema), mysql::quote_text(name.name));
   }
   // The server finds rows by the single lists; only the pairs are exact.
-  std::string text = fmt::format("{} IN ({}) AND {} IN ({})", schema_column, fmt::join(schemas, ", "), name_column,
-                                 fmt::join(tables, ", "));
-  if (schemas.size() > 1) text += fmt::format(" AND ({}, {}) IN ({})", schema_column, name_column, pairs);
+  std::string text =
+      fmt::format("{} IN ({}) AND {} IN ({})", schema_column, name_list(schemas), name_column, name_list(tables));
+  if (schemas.size() > 1) text += fmt::format(" AND ({}, {}) IN ({}('', ''))", schema_column, name_column, pairs);
   return text;
 }
 

@@ -91,5 +91,50 @@ TEST_P(Databases, OfTheServersNamesInOtherLettersAreAnybodys) {
   EXPECT_EQ(target.value("SELECT id FROM Sys.t"), "7");
 }
 
+// Old servers' catalogs compare names without case.
+TEST_P(Databases, OfOneNameInOtherLettersStayBehind) {
+  fill({"CREATE DATABASE other", "CREATE DATABASE Shop CHARACTER SET utf8"});
+  for (const char* schema : {"shop", "Shop"})
+    for (const char* object :
+         {"TABLE {}.t (id INT PRIMARY KEY, p INT, KEY p (p)) ENGINE=InnoDB",
+          "TRIGGER {}.o BEFORE INSERT ON {}.t FOR EACH ROW SET NEW.id = 1", "VIEW {}.o AS SELECT 1 AS n",
+          "PROCEDURE {}.o() SELECT 1", "EVENT {}.o ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01' DO SELECT 1"})
+      fill({"CREATE " + std::regex_replace(object, std::regex(R"(\{\})"), schema)});
+  // InnoDB's names of keys are alike in any letters.
+  fill({"ALTER TABLE shop.t ADD CONSTRAINT f FOREIGN KEY (p) REFERENCES shop.t (id)",
+        "ALTER TABLE Shop.t ADD CONSTRAINT g FOREIGN KEY (p) REFERENCES shop.t (id)"});
+  fill({"CREATE DEFINER=nobody VIEW Shop.of_nobody AS SELECT 1 AS n"});
+  for (const std::vector<std::string>& without : {std::vector<std::string>{"shop"}, {"shop", "other"}}) {
+    options.databases = without;
+    const objects::ObjectsOutcome outcome = expect_copied();
+    EXPECT_THAT(outcome.not_as_source, IsEmpty());
+    EXPECT_EQ(outcome.foreign_keys, 1u);
+    EXPECT_EQ(count(target, "information_schema.SCHEMATA WHERE CAST(SCHEMA_NAME AS BINARY) = 'Shop'"), 0u);
+    EXPECT_THAT(objects::orphan_definers(source, without), IsEmpty());
+  }
+  options.databases = {"shop", "Shop"};
+  EXPECT_THAT(objects::orphan_definers(source, options.databases), testing::SizeIs(1));
+  const objects::ObjectsOutcome outcome = expect_copied();
+  EXPECT_EQ(outcome.foreign_keys, 2u);
+  EXPECT_EQ(outcome.views, 3u);
+  EXPECT_EQ(outcome.routines, 2u);
+  EXPECT_EQ(outcome.triggers, 2u);
+  EXPECT_EQ(outcome.events, 2u);
+}
+
+// A catalog that takes them for one lists one of them.
+TEST_P(Databases, HoldAllTablesOfOneNameInOtherLetters) {
+  fill({"CREATE DATABASE Shop", "CREATE TABLE shop.one (id INT PRIMARY KEY)",
+        "CREATE TABLE Shop.one (id INT PRIMARY KEY)", "CREATE TABLE shop.One (id INT PRIMARY KEY)"});
+  using Names = std::vector<tables::TableName>;
+  for (const Names& names : {Names{{"shop", "one"}, {"shop", "One"}}, Names{{"shop", "one"}, {"Shop", "one"}},
+                             Names{{"shop", "one"}, {"Shop", "one"}, {"shop", "One"}}}) {
+    EXPECT_EQ(tables::read_tables(source, names).size(), names.size());
+    EXPECT_EQ(tables::find_tables(source, names).size(), names.size());
+  }
+  const std::vector<tables::Database> both = {{"shop", "", ""}, {"Shop", "", ""}};
+  EXPECT_EQ(tables::read_tables(source, both).size(), 3u);
+}
+
 }  // namespace
 }  // namespace darbe::copy
