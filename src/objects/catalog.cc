@@ -212,7 +212,14 @@ class Comparer {
 
   void missing(const CatalogPart& part, const CatalogKey& key) {
     const std::string sentence = not_there(thing(part, key));
-    (is_reported(reported_, sentence) ? result_.meant : result_.differences).push_back(sentence);
+    const bool is_meant = is_reported(reported_, sentence) || is_reported_as_key(part, key);
+    (is_meant ? result_.meant : result_.differences).push_back(sentence);
+  }
+
+  // A foreign key is a constraint as well, and is told of once.
+  bool is_reported_as_key(const CatalogPart& part, const CatalogKey& key) const {
+    return part.from == "TABLE_CONSTRAINTS" && key[3] == "FOREIGN KEY" &&
+           is_reported(reported_, not_there(fmt::format("foreign key {}.{}.{}", key[0], key[1], key[2])));
   }
 
   // A missing table is one difference, not one for each of its columns.

@@ -31,6 +31,12 @@ std::vector<std::string> columns_of_added_reference_systems(mysql::Connection& s
 // the names of days and months. Verify stops at one that the target computes otherwise.
 std::vector<std::string> columns_by_session(mysql::Connection& server, const std::vector<std::string>& databases);
 
+// Foreign keys to databases that are not among these.
+std::vector<std::string> keys_to_others(mysql::Connection& server, const std::vector<std::string>& databases);
+// Those by which rows of these databases change, or go, with rows of another: no binlog tells of it, so a copy of these
+// databases alone would keep them.
+std::vector<std::string> cascades_from_others(mysql::Connection& server, const std::vector<std::string>& databases);
+
 // Named time zones that the target lacks or has other rules for, in one sentence: CONVERT_TZ gives something else
 // there.
 std::vector<std::string> differing_time_zones(mysql::Connection& source, mysql::Connection& target);

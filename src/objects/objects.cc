@@ -54,8 +54,12 @@ std::vector<StoredObject> missing_objects(Connection& frozen, Connection& target
 // ---------------------------------------------------------------------------------------------------- foreign keys
 
 void create_foreign_keys(Work& work) {
-  const ForeignKeys missing = missing_foreign_keys(read_foreign_keys(work.frozen, work.databases),
-                                                   read_foreign_keys(work.target, work.databases));
+  ForeignKeys wanted = read_foreign_keys(work.frozen, work.databases);
+  for (const auto& [table, keys] : take_keys_to_others(wanted, work.databases))
+    for (const ForeignKey& key : keys)
+      work.not_as_source.push_back(
+          not_there(text_of(table, key), fmt::format("its parent {} is not copied", key.parent.text())));
+  const ForeignKeys missing = missing_foreign_keys(wanted, read_foreign_keys(work.target, work.databases));
   if (missing.empty()) return;
   // Keys on parents whose columns are not unique are refused by MySQL ≥ 8.4 where this is on; the source has them.
   tables::try_set(work.target, "restrict_fk_on_non_standard_key = OFF");
@@ -293,7 +297,8 @@ struct Tally {
 Tally tally(Connection& frozen, Connection& target, const WantedObjects& wanted,
             const std::vector<std::string>& reported) {
   Tally result;
-  const ForeignKeys keys = read_foreign_keys(frozen, wanted.databases);
+  ForeignKeys keys = read_foreign_keys(frozen, wanted.databases);
+  take_keys_to_others(keys, wanted.databases);
   result.wanted = count_keys(keys);
   result.missing = count_keys(missing_foreign_keys(keys, read_foreign_keys(target, wanted.databases)));
   for (const ObjectKind kind : in_order) {

@@ -91,6 +91,49 @@ TEST_P(Databases, OfTheServersNamesInOtherLettersAreAnybodys) {
   EXPECT_EQ(target.value("SELECT id FROM Sys.t"), "7");
 }
 
+// The child's rows go on coming by replication, and those of the parent don't.
+TEST_P(Databases, HaveNoForeignKeysToOthers) {
+  fill({"CREATE DATABASE other", "CREATE TABLE other.parents (id INT PRIMARY KEY) ENGINE=InnoDB",
+        "INSERT INTO other.parents VALUES (1), (2)", "CREATE TABLE shop.own (id INT PRIMARY KEY) ENGINE=InnoDB",
+        "INSERT INTO shop.own VALUES (1)",
+        "CREATE TABLE shop.children (id INT PRIMARY KEY, p INT, q INT, o INT,"
+        " CONSTRAINT p FOREIGN KEY (p) REFERENCES other.parents (id),"
+        " CONSTRAINT q FOREIGN KEY (q) REFERENCES other.parents (id) ON DELETE CASCADE,"
+        " CONSTRAINT o FOREIGN KEY (o) REFERENCES shop.own (id) ON DELETE CASCADE) ENGINE=InnoDB",
+        "INSERT INTO shop.children VALUES (1, 1, 1, 1)"});
+  EXPECT_THAT(expect_copied().not_as_source,
+              ElementsAre("foreign key shop.children.p is not on the target: its parent other.parents is not copied",
+                          "foreign key shop.children.q is not on the target: its parent other.parents is not copied"));
+  target.execute("SET foreign_key_checks = 1");
+  EXPECT_NO_THROW(target.execute("INSERT INTO shop.children VALUES (2, 2, 2, 1)"));
+  EXPECT_THROW(target.execute("INSERT INTO shop.children VALUES (3, 2, 2, 3)"), mysql::ServerError);
+
+  EXPECT_THAT(
+      objects::keys_to_others(source, {"shop"}),
+      ElementsAre("foreign key shop.children.p will not be on the target: its parent other.parents is not copied",
+                  "foreign key shop.children.q will not be on the target: its parent other.parents is not copied"));
+  EXPECT_THAT(objects::keys_to_others(source, {"shop", "other"}), IsEmpty());
+  EXPECT_THAT(objects::cascades_from_others(source, {"shop", "other"}), IsEmpty());
+}
+
+// What a server does by itself in the child it tells in no binlog, but for MySQL's from 9.6 on.
+TEST_P(Databases, AreNotCopiedWithoutThoseWhoseKeysChangeTheirRows) {
+  fill({"CREATE DATABASE other", "CREATE TABLE other.parents (id INT PRIMARY KEY) ENGINE=InnoDB",
+        "CREATE TABLE shop.children (id INT PRIMARY KEY, p INT, q INT, r INT,"
+        " CONSTRAINT p FOREIGN KEY (p) REFERENCES other.parents (id),"
+        " CONSTRAINT q FOREIGN KEY (q) REFERENCES other.parents (id) ON DELETE CASCADE,"
+        " CONSTRAINT r FOREIGN KEY (r) REFERENCES other.parents (id) ON UPDATE SET NULL) ENGINE=InnoDB"});
+  const auto named = [](const char* key) {
+    return StartsWith(
+        fmt::format("foreign key shop.children.{} changes rows of shop.children with those of other.parents", key));
+  };
+  const bool is_logged = !is_mariadb() && at_least(9, 6);
+  if (is_logged)
+    EXPECT_THAT(objects::cascades_from_others(source, {"shop"}), IsEmpty());
+  else
+    EXPECT_THAT(objects::cascades_from_others(source, {"shop"}), ElementsAre(named("q"), named("r")));
+}
+
 // Old servers' catalogs compare names without case.
 TEST_P(Databases, OfOneNameInOtherLettersStayBehind) {
   fill({"CREATE DATABASE other", "CREATE DATABASE Shop CHARACTER SET utf8"});

@@ -176,6 +176,27 @@ TEST_F(StoryMySql, LeavesNothingOfAnEarlierFreeze) { expect_to_leave_nothing_of_
 TEST_F(StoryMySql56, LeavesNothingOfAnEarlierFreeze) { expect_to_leave_nothing_of_an_earlier_freeze(); }
 TEST_F(StoryMariaDb, LeavesNothingOfAnEarlierFreeze) { expect_to_leave_nothing_of_an_earlier_freeze(); }
 
+// The target has no parent of it, and would refuse the row that comes by replication.
+TEST_F(StoryMariaDb, LeavesOutAForeignKeyToADatabaseThatIsNotCopied) {
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute(
+      "CREATE TABLE mogilefs.child (id INT PRIMARY KEY, note INT, CONSTRAINT of_note FOREIGN KEY (note)"
+      " REFERENCES elsewhere.notes (id)) ENGINE=InnoDB");
+  source.execute("INSERT INTO mogilefs.child VALUES (1, 1)");
+  const std::string before = world->inventory();
+  EXPECT_EQ(findings_of(*world, "not-copied"),
+            "warning: foreign key mogilefs.child.of_note will not be on the target: its parent elsewhere.notes is not "
+            "copied\n");
+  const Ended ended = world->darbe(world->setup_arguments("putio53"));
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.output, HasSubstr("foreign key mogilefs.child.of_note is not on the target: its parent "
+                                      "elsewhere.notes is not copied"));
+  source.execute("INSERT INTO mogilefs.child VALUES (2, 2)");
+  expect_equal("putio53");
+  expect_undo("putio53", before);
+  source.execute("DROP TABLE mogilefs.child");
+}
+
 // What was made is not what is there: the catalogs of both sides are read, and what is missing is named.
 TEST_F(StoryMariaDb, NamesAViewThatSomebodyDropped) {
   const std::string before = world->inventory();
