@@ -177,6 +177,16 @@ std::vector<std::string> columns_by_session(Connection& server, const std::vecto
   return sentences;
 }
 
+std::vector<std::string> objects_of_reserved_accounts(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  for (const ObjectKind kind : {ObjectKind::routine, ObjectKind::view, ObjectKind::trigger, ObjectKind::event})
+    for (const StoredObject& object : list_objects(server, kind, databases))
+      if (is_reserved(parse_definer(object.definer)))
+        sentences.push_back(fmt::format("{} will not be on the target: its definer {} belongs to the server",
+                                        text_of(object), object.definer));
+  return sentences;
+}
+
 std::vector<std::string> keys_to_others(Connection& server, const std::vector<std::string>& databases) {
   std::vector<std::string> sentences;
   ForeignKeys all = read_foreign_keys(server, databases);

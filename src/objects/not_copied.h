@@ -31,6 +31,10 @@ std::vector<std::string> columns_of_added_reference_systems(mysql::Connection& s
 // the names of days and months. Verify stops at one that the target computes otherwise.
 std::vector<std::string> columns_by_session(mysql::Connection& server, const std::vector<std::string>& databases);
 
+// Objects whose definers are the server's own accounts.
+std::vector<std::string> objects_of_reserved_accounts(mysql::Connection& server,
+                                                      const std::vector<std::string>& databases);
+
 // Foreign keys to databases that are not among these.
 std::vector<std::string> keys_to_others(mysql::Connection& server, const std::vector<std::string>& databases);
 // Those by which rows of these databases change, or go, with rows of another: no binlog tells of it, so a copy of these

@@ -179,5 +179,17 @@ TEST_P(Databases, HoldAllTablesOfOneNameInOtherLetters) {
   EXPECT_EQ(tables::read_tables(source, both).size(), 3u);
 }
 
+TEST_P(Databases, NameWhatTheServersOwnAccountsDefine) {
+  fill({"CREATE DEFINER=root@localhost VIEW shop.of_root AS SELECT 1 AS n", "CREATE VIEW shop.ours AS SELECT 1 AS n",
+        "CREATE DEFINER=rdsadmin@localhost PROCEDURE shop.of_rds() SELECT 1"});
+  EXPECT_THAT(
+      objects::objects_of_reserved_accounts(source, {"shop"}),
+      ElementsAre(
+          "procedure shop.of_rds will not be on the target: its definer rdsadmin@localhost belongs to the server",
+          "view shop.of_root will not be on the target: its definer root@localhost belongs to the server"));
+  EXPECT_THAT(expect_copied().not_as_source, ElementsAre(HasSubstr("shop.of_rds is not on the target"),
+                                                         HasSubstr("shop.of_root is not on the target")));
+}
+
 }  // namespace
 }  // namespace darbe::copy
