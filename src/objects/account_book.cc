@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "mysql/quote.h"
 #include "objects/sql_tokens.h"
+#include "objects/stored_object.h"
 
 namespace darbe::objects {
 
@@ -291,11 +292,14 @@ void read_proxies(Connection& server, AccountBook& book) {
   }
 }
 
-void collect_definers(Connection& server, std::string_view sql, std::map<AccountName, std::string>& found) {
+void collect_definers(Connection& server, std::string_view sql, const std::vector<std::string>& databases,
+                      std::map<AccountName, std::string>& found) {
   const Result rows = server.query(sql, "reading the definers");
   for (const Result::Row& row : rows.rows)
-    found.try_emplace(parse_definer(row.at(0).value_or("")),
-                      fmt::format("{} {}.{}", row.at(1).value_or(""), row.at(2).value_or(""), row.at(3).value_or("")));
+    if (contains(databases, row.at(2).value_or("")))
+      found.try_emplace(
+          parse_definer(row.at(0).value_or("")),
+          fmt::format("{} {}.{}", row.at(1).value_or(""), row.at(2).value_or(""), row.at(3).value_or("")));
 }
 
 }  // namespace
@@ -331,14 +335,12 @@ AccountBook read_accounts(Connection& server) {
 std::map<AccountName, std::string> definers(Connection& server, const std::vector<std::string>& databases) {
   std::map<AccountName, std::string> found;
   if (databases.empty()) return found;
-  std::vector<std::string> names;
-  for (const std::string& database : databases) names.push_back(mysql::quote_text(database));
-  const std::string list = fmt::format("({})", fmt::join(names, ","));
+  const std::string list = in_list(databases);
   const auto collect = [&](std::string_view columns, std::string_view from, std::string_view schema) {
     collect_definers(server,
                      fmt::format("SELECT DISTINCT DEFINER, {} FROM information_schema.{} WHERE {} IN {}", columns, from,
                                  schema, list),
-                     found);
+                     databases, found);
   };
   collect("'view', TABLE_SCHEMA, TABLE_NAME", "VIEWS", "TABLE_SCHEMA");
   collect("LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME", "ROUTINES", "ROUTINE_SCHEMA");

@@ -244,6 +244,15 @@ AccountsOutcome create_accounts(Connection& frozen, Connection& target, const Wa
   return outcome;
 }
 
+void drop_account(Connection& target, const AccountName& account, const std::string& master_user) {
+  if (is_master(account, master_user)) return;
+  const bool is_everybody = account.is_role && account.user == "PUBLIC";
+  const char* const words = is_everybody      ? "REVOKE ALL PRIVILEGES, GRANT OPTION FROM"
+                            : account.is_role ? "DROP ROLE"
+                                              : "DROP USER";
+  target.execute(fmt::format("{} {}", words, quoted(account)), "dropping the account " + text_of(account));
+}
+
 Standing accounts_standing(Connection& frozen, Connection& target, const WantedAccounts& wanted,
                            const std::vector<std::string>& reported) {
   const View view = objects::view(frozen, target, wanted);

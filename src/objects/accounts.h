@@ -56,6 +56,10 @@ AccountsOutcome create_accounts(mysql::Connection& frozen, mysql::Connection& ta
 Standing accounts_standing(mysql::Connection& frozen, mysql::Connection& target, const WantedAccounts& wanted,
                            const std::vector<std::string>& reported);
 
+// Takes the account off the target with all that it has, but never the master user's; MariaDB's PUBLIC stays, with
+// nothing. Throws: ServerError, also for a role that mandatory_roles names, which the server keeps.
+void drop_account(mysql::Connection& target, const AccountName& account, const std::string& master_user);
+
 AccountsOutcome grant_on_objects(mysql::Connection& frozen, mysql::Connection& target, const WantedAccounts& wanted,
                                  std::stop_token stop);
 Standing object_grants_standing(mysql::Connection& frozen, mysql::Connection& target, const WantedAccounts& wanted,

@@ -116,13 +116,16 @@ NextNames next_names(Reader& reader, const CatalogPart& root, const std::vector<
   if (!reader.columns.contains(root.from)) return {{}, true};
   const auto bytes = [](std::string_view what) { return fmt::format("CAST({} AS BINARY)", what); };
   const auto literal = [&](const std::string& text) { return bytes(mysql::quote_text(text)); };
+  std::vector<std::string> exactly;
+  for (const std::string& database : databases) exactly.push_back(literal(database));
   Names names;
   std::size_t rows = 0;  // a name may come twice: of a function and of a procedure
   reader.server.stream(
-      fmt::format("SELECT {0}, {1} FROM information_schema.{2} WHERE {0} IN {3} AND ({4} > {6} OR ({4} = {6} AND {5} >"
-                  " {7})) ORDER BY {4}, {5} LIMIT {8}",
-                  root.schema, root.name, root.from, in_list(databases), bytes(root.schema), bytes(root.name),
-                  literal(after.schema), literal(after.name), objects_at_once),
+      fmt::format(
+          "SELECT {0}, {1} FROM information_schema.{2} WHERE {0} IN {3} AND {4} IN ({9}) AND ({4} > {6} OR ({4} ="
+          " {6} AND {5} > {7})) ORDER BY {4}, {5} LIMIT {8}",
+          root.schema, root.name, root.from, in_list(databases), bytes(root.schema), bytes(root.name),
+          literal(after.schema), literal(after.name), objects_at_once, fmt::join(exactly, ", ")),
       [&](mysql::RowView row) {
         names.insert({std::string(row[0].value_or("")), std::string(row[1].value_or(""))});
         ++rows;
@@ -209,7 +212,14 @@ class Comparer {
 
   void missing(const CatalogPart& part, const CatalogKey& key) {
     const std::string sentence = not_there(thing(part, key));
-    (is_reported(reported_, sentence) ? result_.meant : result_.differences).push_back(sentence);
+    const bool is_meant = is_reported(reported_, sentence) || is_reported_as_key(part, key);
+    (is_meant ? result_.meant : result_.differences).push_back(sentence);
+  }
+
+  // A foreign key is a constraint as well, and is told of once.
+  bool is_reported_as_key(const CatalogPart& part, const CatalogKey& key) const {
+    return part.from == "TABLE_CONSTRAINTS" && key[3] == "FOREIGN KEY" &&
+           is_reported(reported_, not_there(fmt::format("foreign key {}.{}.{}", key[0], key[1], key[2])));
   }
 
   // A missing table is one difference, not one for each of its columns.

@@ -19,7 +19,8 @@ Collations read_collations(mysql::Connection& server, const std::vector<std::str
                   " WHERE SCHEMA_NAME IN {}",
                   in_list(databases)),
       "reading the databases");
-  for (std::size_t row = 0; row < rows.size(); ++row) collations[rows.text(row, "name")] = rows.text(row, "collation");
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    if (contains(databases, rows.text(row, "name"))) collations[rows.text(row, "name")] = rows.text(row, "collation");
   return collations;
 }
 

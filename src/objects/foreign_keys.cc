@@ -36,6 +36,8 @@ bool has_key(const ForeignKeys& keys, const tables::TableName& table, const std:
                                             [&](const ForeignKey& key) { return key.name == name; });
 }
 
+bool changes_children(const std::string& rule) { return rule == "CASCADE" || rule == "SET NULL"; }
+
 }  // namespace
 
 ForeignKeys read_foreign_keys(mysql::Connection& server, const std::vector<std::string>& databases) {
@@ -53,6 +55,7 @@ ForeignKeys read_foreign_keys(mysql::Connection& server, const std::vector<std::
                   in_list(databases)),
       "reading the foreign keys");
   for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (!contains(databases, rows.text(row, "db"))) continue;  // differs in letter case
     ForeignKey& key = find_or_add(keys[{rows.text(row, "db"), rows.text(row, "tab")}], rows.text(row, "name"));
     key.columns.push_back(rows.text(row, "col"));
     key.parent = {rows.text(row, "parent_db"), rows.text(row, "parent")};
@@ -62,6 +65,24 @@ ForeignKeys read_foreign_keys(mysql::Connection& server, const std::vector<std::
   }
   return keys;
 }
+
+ForeignKeys take_keys_to_others(ForeignKeys& keys, const std::vector<std::string>& databases) {
+  ForeignKeys taken;
+  for (auto& [table, list] : keys) {
+    const auto others = std::ranges::stable_partition(
+        list, [&](const ForeignKey& key) { return contains(databases, key.parent.schema); });
+    if (!others.empty()) taken[table].assign(others.begin(), others.end());
+    list.erase(others.begin(), others.end());
+  }
+  std::erase_if(keys, [](const auto& entry) { return entry.second.empty(); });
+  return taken;
+}
+
+std::string text_of(const tables::TableName& table, const ForeignKey& key) {
+  return fmt::format("foreign key {}.{}", table.text(), key.name);
+}
+
+bool cascades(const ForeignKey& key) { return changes_children(key.on_delete) || changes_children(key.on_update); }
 
 ForeignKeys missing_foreign_keys(const ForeignKeys& wanted, const ForeignKeys& there) {
   ForeignKeys missing;

@@ -1,6 +1,6 @@
-// Foreign keys, added to tables whose rows are there. They are added with foreign_key_checks off, so that cycles and
-// parents outside the copy are no matter and the rows are not read again: verify has proven them equal to rows that
-// hold on the source.
+// Foreign keys, added to tables whose rows are there. They are added with foreign_key_checks off, so that cycles are no
+// matter and the rows are not read again: verify has proven them equal to rows that hold on the source. Those to a
+// database that is not copied are left out: the target would refuse each row that comes by replication (1452).
 #pragma once
 
 #include <map>
@@ -23,6 +23,15 @@ struct ForeignKey {
 using ForeignKeys = std::map<tables::TableName, std::vector<ForeignKey>>;
 
 ForeignKeys read_foreign_keys(mysql::Connection& server, const std::vector<std::string>& databases);
+
+// Takes those out of `keys` whose parents are in none of `databases`.
+ForeignKeys take_keys_to_others(ForeignKeys& keys, const std::vector<std::string>& databases);
+
+// "foreign key shop.orders.by_customer".
+std::string text_of(const tables::TableName& table, const ForeignKey& key);
+
+// The source changes rows of the child itself when those of the parent change.
+bool cascades(const ForeignKey& key);
 
 // Those of `wanted` whose names are not in `there`.
 ForeignKeys missing_foreign_keys(const ForeignKeys& wanted, const ForeignKeys& there);

@@ -12,6 +12,7 @@
 #include "mysql/quote.h"
 #include "objects/account_book.h"
 #include "objects/account_plan.h"
+#include "objects/foreign_keys.h"
 #include "objects/plugins.h"
 #include "objects/stored_object.h"
 #include "tables/create_statement.h"
@@ -96,6 +97,12 @@ std::map<std::string, std::string> read_time_zones(Connection& server) {
   return zones;
 }
 
+// MySQL ≥ 9.6 does what a key asks for above InnoDB, and logs it, unless it is told otherwise.
+bool logs_cascades(Connection& server) {
+  const mysql::Result found = server.query("SHOW GLOBAL VARIABLES LIKE 'innodb_native_foreign_keys'");
+  return !found.empty() && found.text(0, "Value") == "OFF";
+}
+
 std::set<AccountName> chosen(Connection& server, const AccountBook& book, const WantedAccounts& wanted) {
   return choose_accounts(book, wanted, definers(server, wanted.databases)).accounts;
 }
@@ -169,6 +176,40 @@ std::vector<std::string> columns_by_session(Connection& server, const std::vecto
                       "row: Verify stops at one that the target computes otherwise",
                       table, columns.text(row, "name")));
   }
+  return sentences;
+}
+
+std::vector<std::string> objects_of_reserved_accounts(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  for (const ObjectKind kind : {ObjectKind::routine, ObjectKind::view, ObjectKind::trigger, ObjectKind::event})
+    for (const StoredObject& object : list_objects(server, kind, databases))
+      if (is_reserved(parse_definer(object.definer)))
+        sentences.push_back(fmt::format("{} will not be on the target: its definer {} belongs to the server",
+                                        text_of(object), object.definer));
+  return sentences;
+}
+
+std::vector<std::string> keys_to_others(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  ForeignKeys all = read_foreign_keys(server, databases);
+  for (const auto& [table, keys] : take_keys_to_others(all, databases))
+    for (const ForeignKey& key : keys)
+      sentences.push_back(fmt::format("{} will not be on the target: its parent {} is not copied", text_of(table, key),
+                                      key.parent.text()));
+  return sentences;
+}
+
+std::vector<std::string> cascades_from_others(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  if (logs_cascades(server)) return sentences;
+  ForeignKeys all = read_foreign_keys(server, databases);
+  for (const auto& [table, keys] : take_keys_to_others(all, databases))
+    for (const ForeignKey& key : keys)
+      if (cascades(key))
+        sentences.push_back(
+            fmt::format("{} changes rows of {} with those of {} (ON DELETE {}, ON UPDATE {}), which is not copied: no "
+                        "binlog tells the target",
+                        text_of(table, key), table.text(), key.parent.text(), key.on_delete, key.on_update));
   return sentences;
 }
 

@@ -35,6 +35,16 @@ std::vector<std::string> columns_by_session(mysql::Connection& server, const std
 // are NOT NULL, in tables without rows (tables/defaults.h).
 std::vector<std::string> defaults_in_doubt(mysql::Connection& server, const std::vector<std::string>& databases);
 
+// Objects whose definers are the server's own accounts.
+std::vector<std::string> objects_of_reserved_accounts(mysql::Connection& server,
+                                                      const std::vector<std::string>& databases);
+
+// Foreign keys to databases that are not among these.
+std::vector<std::string> keys_to_others(mysql::Connection& server, const std::vector<std::string>& databases);
+// Those by which rows of these databases change, or go, with rows of another: no binlog tells of it, so a copy of these
+// databases alone would keep them.
+std::vector<std::string> cascades_from_others(mysql::Connection& server, const std::vector<std::string>& databases);
+
 // Named time zones that the target lacks or has other rules for, in one sentence: CONVERT_TZ gives something else
 // there.
 std::vector<std::string> differing_time_zones(mysql::Connection& source, mysql::Connection& target);

@@ -55,8 +55,12 @@ std::vector<StoredObject> missing_objects(Connection& frozen, Connection& target
 // ---------------------------------------------------------------------------------------------------- foreign keys
 
 void create_foreign_keys(Work& work) {
-  const ForeignKeys missing = missing_foreign_keys(read_foreign_keys(work.frozen, work.databases),
-                                                   read_foreign_keys(work.target, work.databases));
+  ForeignKeys wanted = read_foreign_keys(work.frozen, work.databases);
+  for (const auto& [table, keys] : take_keys_to_others(wanted, work.databases))
+    for (const ForeignKey& key : keys)
+      work.not_as_source.push_back(
+          not_there(text_of(table, key), fmt::format("its parent {} is not copied", key.parent.text())));
+  const ForeignKeys missing = missing_foreign_keys(wanted, read_foreign_keys(work.target, work.databases));
   if (missing.empty()) return;
   // Keys on parents whose columns are not unique are refused by MySQL ≥ 8.4 where this is on; the source has them.
   tables::try_set(work.target, "restrict_fk_on_non_standard_key = OFF");
@@ -179,25 +183,30 @@ void convert_comment(Connection& frozen, const StoredObject& object, Definition&
   definition.create.replace(comment.begin, comment.end - comment.begin, converted.value_or("''"));
 }
 
-void execute_definition(Work& work, const StoredObject& object, const Definition& definition) {
-  Connection& target = work.target;
-  target.execute("USE " + mysql::quote_name(object.schema));
-  target.execute(fmt::format("SET {}", fmt::join(session_settings(object, definition, target.flavor()), ", ")),
-                 "preparing to create " + text_of(object));
-  DatabaseCollation collation(target, object.schema, definition.database_collation);
-  try {
-    target.execute(create_text(object, definition, target.flavor()), "creating " + text_of(object));
-  } catch (const mysql::ServerError&) {
-    collation.restore();
-    throw;
-  }
-  collation.restore();
-}
-
 // Back to what mysql::Connection sets: catalog queries must not run in an object's character set and modes.
 void usual_settings(Connection& target) {
   target.execute("SET NAMES utf8mb4");
   target.execute("SET time_zone = '+00:00', sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'");
+}
+
+// Only the object's own text is in its character set: the database's name is in ours.
+void execute_definition(Work& work, const StoredObject& object, const Definition& definition) {
+  Connection& target = work.target;
+  target.execute("USE " + mysql::quote_name(object.schema));
+  DatabaseCollation collation(target, object.schema, definition.database_collation);
+  try {
+    target.execute(fmt::format("SET {}", fmt::join(session_settings(object, definition, target.flavor()), ", ")),
+                   "preparing to create " + text_of(object));
+    target.execute(create_text(object, definition, target.flavor()), "creating " + text_of(object));
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() != Kind::transient) {
+      usual_settings(target);
+      collation.restore();
+    }
+    throw;
+  }
+  usual_settings(target);
+  collation.restore();
 }
 
 void create_object(Work& work, const StoredObject& object) {
@@ -207,12 +216,10 @@ void create_object(Work& work, const StoredObject& object) {
   try {
     execute_definition(work, object, definition);
   } catch (const mysql::ServerError& error) {
-    if (error.kind() != Kind::transient) usual_settings(work.target);
     if (mysql::is_definer_refused(error)) throw_refused_definer(object, error);
     if (mysql::is_privilege_missing(error)) throw_denied(object, error);
     throw;
   }
-  usual_settings(work.target);
 }
 
 bool belongs_to_the_server(Work& work, const StoredObject& object) {
@@ -322,7 +329,8 @@ struct Tally {
 Tally tally(Connection& frozen, Connection& target, const WantedObjects& wanted,
             const std::vector<std::string>& reported) {
   Tally result;
-  const ForeignKeys keys = read_foreign_keys(frozen, wanted.databases);
+  ForeignKeys keys = read_foreign_keys(frozen, wanted.databases);
+  take_keys_to_others(keys, wanted.databases);
   result.wanted = count_keys(keys);
   result.missing = count_keys(missing_foreign_keys(keys, read_foreign_keys(target, wanted.databases)));
   for (const ObjectKind kind : in_order) {

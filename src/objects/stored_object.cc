@@ -91,8 +91,9 @@ std::vector<StoredObject> list_objects(Connection& server, ObjectKind kind, cons
   const Result rows = server.query(list_query(kind, server.flavor(), in_list(schemas)), "reading the catalog");
   std::vector<StoredObject> objects;
   for (std::size_t row = 0; row < rows.size(); ++row)
-    objects.push_back({kind, rows.text(row, "type"), rows.text(row, "db"), rows.text(row, "name"),
-                       rows.text(row, "definer"), rows.text(row, "status")});
+    if (contains(schemas, rows.text(row, "db")))
+      objects.push_back({kind, rows.text(row, "type"), rows.text(row, "db"), rows.text(row, "name"),
+                         rows.text(row, "definer"), rows.text(row, "status")});
   return objects;
 }
 
@@ -116,10 +117,15 @@ Definition read_definition(Connection& session, const StoredObject& object) {
 
 std::string source_status(const std::string& status) { return status == "DISABLED" ? "DISABLED" : "ENABLED"; }
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 std::string in_list(const std::vector<std::string>& names) {
   DARBE_ASSERT(!names.empty());
   std::vector<std::string> quoted;
   for (const std::string& name : names) quoted.push_back(mysql::quote_text(name));
+  if (names.size() > 1) quoted.emplace_back("''");  // as tables::among() has it
   return fmt::format("({})", fmt::join(quoted, ","));
 }
 

@@ -49,7 +49,10 @@ Definition read_definition(mysql::Connection& session, const StoredObject& objec
 // SLAVESIDE_DISABLED (REPLICA_SIDE_DISABLED from MySQL 8.2 on).
 std::string source_status(const std::string& status);
 
-// An IN list: ('a','b'). Requires: not empty.
+bool contains(const std::vector<std::string>& names, const std::string& name);
+
+// An IN list: ('a','b'). MySQL below 8.0 and MariaDB compare names of their catalogs without case, so rows of others
+// may come, too. Requires: not empty.
 std::string in_list(const std::vector<std::string>& names);
 
 // Without the modes that a MySQL 8.0 or later refuses (1231).

@@ -40,7 +40,8 @@ std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token st
 std::vector<Finding> check_nontransactional(const Subject& subject, std::stop_token stop);
 // With --databases: a filter can express them, and the source logs in a format that filters can follow.
 std::vector<Finding> check_filters(const Subject& subject, std::stop_token stop);
-// Always: definers without an account, which newer servers refuse, and those that the master user may not name.
+// Always: definers without an account, which newer servers refuse, those that the master user may not name, and
+// objects that the server's own accounts define, which are left out.
 std::vector<Finding> check_definers(const Subject& subject, std::stop_token stop);
 // Always: says which tables have no key that orders their rows, or one that no chunk can end at, and what that means;
 // never refuses.

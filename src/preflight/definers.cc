@@ -1,4 +1,5 @@
 #include "objects/accounts.h"
+#include "objects/not_copied.h"
 #include "preflight/checks.h"
 
 namespace darbe::preflight {
@@ -15,6 +16,10 @@ std::vector<Finding> check_definers(const Subject& subject, std::stop_token) {
   for (const std::string& sentence : objects::refused_definers(subject.server, subject.databases))
     findings.push_back(
         {.text = sentence, .advice = "Give the object the master user or another account as its definer."});
+  for (const std::string& sentence : objects::objects_of_reserved_accounts(subject.server, subject.databases))
+    findings.push_back({.weight = Weight::warning,
+                        .text = sentence,
+                        .advice = "Give the object the master user or another account as its definer."});
   return findings;
 }
 

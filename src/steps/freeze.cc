@@ -10,6 +10,7 @@
 #include "replication/binlogs.h"
 #include "replication/control.h"
 #include "replication/freeze.h"
+#include "steps/earlier_copy.h"
 #include "steps/replica.h"
 #include "steps/run.h"
 #include "steps/source_schema.h"
@@ -125,6 +126,7 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   mysql::Connection target = run.target(stop);
   replication::reset(target, stop);
   copy::discard(run.connect_options(run.target_id(), stop), stop);
+  drop_earlier_copy(run, replica, stop);
   fault::point<"freeze.discarded">();
   const replication::Frozen frozen = replication::freeze(replica, quiet_within, stop);
   fault::point<"freeze.stopped">();

@@ -19,6 +19,7 @@ void require_same_catalogs(Run& run, mysql::Connection& replica, mysql::Connecti
   const auto comparison =
       objects::compare_catalogs(replica, target, wanted_objects(run, replica), reported_differences(run), stop);
   if (comparison.differences.empty()) return;
+  require_frozen(run, replica);  // one that has moved on differs
   throw base::Error(base::Kind::mismatch,
                     fmt::format("the catalogs of {} and {} differ: {}", run.replica_id(), run.target_id(),
                                 fmt::join(comparison.differences, "; ")),

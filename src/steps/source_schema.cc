@@ -22,11 +22,6 @@ using Names = std::vector<std::string>;
 constexpr const char* database_word = "database ";
 constexpr const char* account_word = "account ";
 
-bool is_copied(const Run& run, const std::string& database) {
-  const auto& asked = run.plan.request.databases;
-  return !asked || std::ranges::find(*asked, database) != asked->end();
-}
-
 Names databases_on(mysql::Connection& server) {
   Names names;
   for (const auto& database : tables::read_databases(server, {}))
@@ -99,6 +94,15 @@ Names databases_beside(const Run& run, const objects::Fingerprint& now) {
 }
 
 }  // namespace
+
+bool has_account(const objects::Fingerprint& schema, const objects::AccountName& account) {
+  return schema.contains(account_word + objects::text_of(account));
+}
+
+bool is_copied(const Run& run, const std::string& database) {
+  const auto& asked = run.plan.request.databases;
+  return !asked || std::ranges::find(*asked, database) != asked->end();
+}
 
 objects::Fingerprint schema_of(const Run& run, mysql::Connection& server) {
   objects::Fingerprint fingerprint;

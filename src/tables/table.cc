@@ -21,8 +21,11 @@ namespace {
 using base::Error;
 using base::Kind;
 
-constexpr std::array<std::string_view, 7> system_schemas = {"mysql",  "sys", "information_schema", "performance_schema",
-                                                            "innodb", "tmp", "darbe_journal"};
+// As the catalogs write them: where letter case tells names apart, `Sys` is anybody's.
+constexpr std::array<std::string_view, 5> system_schemas = {"mysql", "sys", "information_schema", "performance_schema",
+                                                            "darbe_journal"};
+// RDS makes these empty, and anybody may fill them.
+constexpr std::array<std::string_view, 2> schemas_of_rds = {"innodb", "tmp"};
 constexpr std::string_view marker_schema = "darbe";
 
 std::string lower(std::string text) {
@@ -30,10 +33,23 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::string schema_list(const std::vector<Database>& databases) {
+// One of RDS's that nobody has put anything in.
+bool is_unused(mysql::Connection& connection, const std::string& schema) {
+  if (std::ranges::find(schemas_of_rds, schema) == schemas_of_rds.end()) return false;
+  return connection.number(
+             fmt::format("SELECT (SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = {0}) +"
+                         " (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = {0}) +"
+                         " (SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = {0})",
+                         mysql::quote_text(schema)),
+             "looking into the database " + schema) == 0;
+}
+
+// For IN (…) over names of a catalog. MariaDB takes names that differ in letter case only for equal ones, and where it
+// sees no others it looks for the first of them alone: the '' is always another one.
+std::string name_list(const std::set<std::string>& names) {
   std::string list;
-  for (const Database& database : databases) list += (list.empty() ? "" : ", ") + mysql::quote_text(database.name);
-  return list.empty() ? "''" : list;
+  for (const std::string& name : names) list += mysql::quote_text(name) + ", ";
+  return names.size() == 1 ? list.substr(0, list.size() - 2) : list + "''";
 }
 
 // The next columns of a row of the catalog, from left to right. Catalogs are streamed: what a server with thousands of
@@ -116,7 +132,7 @@ struct Asked {
 Asked all_of(const std::vector<Database>& databases) {
   std::set<std::string> schemas;
   for (const Database& database : databases) schemas.insert(database.name);
-  return {fmt::format("TABLE_SCHEMA IN ({})", schema_list(databases)),
+  return {fmt::format("TABLE_SCHEMA IN ({})", name_list(schemas)),
           [schemas = std::move(schemas)](const TableName& name) { return schemas.contains(name.schema); }};
 }
 
@@ -376,7 +392,7 @@ const Column& Table::column(const std::string& column_name) const {
 }
 
 bool is_system_schema(const std::string& name) {
-  return std::find(system_schemas.begin(), system_schemas.end(), lower(name)) != system_schemas.end();
+  return std::ranges::find(system_schemas, name) != system_schemas.end();
 }
 
 std::vector<Database> read_databases(mysql::Connection& connection, const std::vector<std::string>& named) {
@@ -387,8 +403,8 @@ std::vector<Database> read_databases(mysql::Connection& connection, const std::v
   std::vector<Database> databases;
   for (std::size_t row = 0; row < result.size(); ++row) {
     const std::string& name = result.text(row, "name");
-    const bool wanted =
-        named.empty() ? !is_system_schema(name) : std::find(named.begin(), named.end(), name) != named.end();
+    const bool wanted = named.empty() ? !is_system_schema(name) && !is_unused(connection, name)
+                                      : std::find(named.begin(), named.end(), name) != named.end();
     if (wanted || name == marker_schema)
       databases.push_back({name, result.text(row, "charset"), result.text(row, "collation")});
   }
@@ -449,15 +465,14 @@ std::string among(const std::vector<TableName>& names, const char* schema_column
   std::set<std::string> tables;
   std::string pairs;
   for (const TableName& name : names) {
-    schemas.insert(mysql::quote_text(name.schema));
-    tables.insert(mysql::quote_text(name.name));
-    pairs += fmt::format("{}({}, {})", pairs.empty() ? "" : ", ", mysql::quote_text(name.schema),
-                         mysql::quote_text(name.name));
+    schemas.insert(name.schema);
+    tables.insert(name.name);
+    pairs += fmt::format("({}, {}), ", mysql::quote_text(name.schema), mysql::quote_text(name.name));
   }
   // The server finds rows by the single lists; only the pairs are exact.
-  std::string text = fmt::format("{} IN ({}) AND {} IN ({})", schema_column, fmt::join(schemas, ", "), name_column,
-                                 fmt::join(tables, ", "));
-  if (schemas.size() > 1) text += fmt::format(" AND ({}, {}) IN ({})", schema_column, name_column, pairs);
+  std::string text =
+      fmt::format("{} IN ({}) AND {} IN ({})", schema_column, name_list(schemas), name_column, name_list(tables));
+  if (schemas.size() > 1) text += fmt::format(" AND ({}, {}) IN ({}('', ''))", schema_column, name_column, pairs);
   return text;
 }
 

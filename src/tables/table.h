@@ -70,10 +70,11 @@ struct Database {
   std::string collation;
 };
 
-// The server's own schemas, RDS's, and the run's journal: never part of a copy.
+// The server's own schemas and the run's journal, in the letters of its catalog: never part of a copy.
 bool is_system_schema(const std::string& name);
 
-// The databases of a copy: those named, or all but is_system_schema(); and the run's marker `darbe` where it is there.
+// The databases of a copy: those named, or all but is_system_schema() and RDS's `innodb` and `tmp` as long as they are
+// empty; and the run's marker `darbe` where it is there.
 // Throws: Error{refused} if one that is named does not exist.
 std::vector<Database> read_databases(mysql::Connection& connection, const std::vector<std::string>& named);
 

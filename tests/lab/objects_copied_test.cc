@@ -375,6 +375,13 @@ TEST_F(ObjectsOnMysql, BringsMandatoryRolesAlong) {
                                               "odd,one@% comes along: mandatory_roles names it",
                                               "upper@% comes along: everyones@% has this role"));
   EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
+
+  // One that is mandatory there can't be dropped.
+  target_root().execute("SET GLOBAL mandatory_roles = 'everyones'");
+  for (const char* user : {"citizen", master}) drop_account(target(), {user, "%"}, master);
+  EXPECT_THROW(drop_account(target(), {"everyones", "%"}, master), mysql::ServerError);
+  EXPECT_THAT(missing_accounts(target(), {"citizen", "everyones", master}), ElementsAre("citizen"));
+  target_root().execute("SET GLOBAL mandatory_roles = ''");
   run({"SET GLOBAL mandatory_roles = ''"});
   drop_users({"citizen", "everyones", "odd,one", "upper"});
 }
@@ -793,6 +800,11 @@ TEST_F(ObjectsOnMariadb, CopiesAccountsAndRoles) {
   Connection putio(target_server().connect_options_for("putio", base::Secret("secret one")), {});
   EXPECT_EQ(source().value("SHOW CREATE USER two_ways"), target_root().value("SHOW CREATE USER two_ways"));
   EXPECT_EQ(grants_on(source(), "PUBLIC"), grants_on(target_root(), "PUBLIC"));
+
+  for (const AccountName& account : {AccountName{"readers", "", true}, {"PUBLIC", "", true}, {master, "%"}})
+    drop_account(target(), account, master);
+  EXPECT_THAT(missing_accounts(target_root(), {"readers", master}), ElementsAre("readers"));
+  EXPECT_THAT(grants_on(target_root(), "PUBLIC"), Not(HasSubstr("SHOW VIEW")));
 }
 
 TEST_F(ObjectsOnMariadb, CopiesEverythingThatASchemaHolds) {

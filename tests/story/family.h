@@ -124,6 +124,8 @@ class Story : public testing::Test {
 
   // Tables are altered and dropped between the plan and the freeze. Defined in faults_test.cc.
   static void expect_to_take_what_is_frozen();
+  // Accounts and objects are changed and dropped between two freezes.
+  static void expect_to_leave_nothing_of_an_earlier_freeze();
 
   // Defined in disk_test.cc.
   static void expect_to_wait_for_a_larger_disk();

@@ -120,6 +120,83 @@ TEST_F(StoryMySql, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) { expect_t
 TEST_F(StoryMySql56, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) { expect_to_take_what_is_frozen(); }
 TEST_F(StoryMariaDb, TakesWhatIsFrozenAfterTablesWereChangedAndDropped) { expect_to_take_what_is_frozen(); }
 
+}  // namespace
+
+// What lies between two freezes comes by no replication: the copy is of the second one, also where it is no row.
+template <typename Family>
+void Story<Family>::expect_to_leave_nothing_of_an_earlier_freeze() {
+  mysql::Connection source = world->connect(World::source_id);
+  const std::string at_first = world->inventory();
+  for (const char* statement :
+       {"CREATE USER 'putio'@'leaver.example' IDENTIFIED BY 'x'", "CREATE USER 'putio'@'stays.example'",
+        "GRANT SELECT ON putio.* TO 'putio'@'leaver.example'",
+        "GRANT SELECT, DELETE ON putio.* TO 'putio'@'stays.example'", "CREATE VIEW putio.altered AS SELECT 1 AS n",
+        "CREATE PROCEDURE putio.dropped() SELECT 1"})
+    source.execute(statement);
+  ASSERT_TRUE(is_killed_at("objects.created", world->setup_arguments("putio52")));
+  const std::string accounts = "mysql.user WHERE User = 'putio'";
+  {
+    mysql::Connection target = world->connect("putio52");
+    EXPECT_EQ(count(target, accounts), 3u);
+  }
+  // The accounts last: who has them has the rest.
+  for (const char* statement :
+       {"ALTER VIEW putio.altered AS SELECT 2 AS n", "DROP PROCEDURE putio.dropped",
+        "REVOKE DELETE ON putio.* FROM 'putio'@'stays.example'", "DROP USER 'putio'@'leaver.example'"})
+    source.execute(statement);
+  restart_replica();
+  for (const aws::Instance& instance : world->account().instances.list())
+    if (instance.replica_source == World::source_id) {
+      mysql::Connection replica = world->connect(instance.identifier);
+      EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {},
+                                   [&] { return count(replica, accounts) == 2; }));
+    }
+
+  const Ended ended = world->darbe(world->setup_arguments("putio52"));
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.errors, HasSubstr("Freeze: void, begun anew"));
+  mysql::Connection target = world->connect("putio52");
+  EXPECT_EQ(count(target, accounts), 2u);
+  EXPECT_THAT(target.query("SHOW GRANTS FOR 'putio'@'stays.example'").rows,
+              testing::Not(testing::Contains(testing::Contains(testing::Optional(HasSubstr("DELETE"))))));
+  EXPECT_EQ(target.value("SELECT n FROM putio.altered"), "2");
+  EXPECT_EQ(count(target, "information_schema.ROUTINES WHERE ROUTINE_SCHEMA = 'putio' AND ROUTINE_NAME = 'dropped'"),
+            0u);
+  expect_equal("putio52");
+  const Ended undone = world->darbe(world->undo_arguments("putio52"));
+  ASSERT_EQ(undone.status, 0) << undone.text();
+  source.execute("DROP VIEW putio.altered");
+  source.execute("DROP USER 'putio'@'stays.example'");
+  EXPECT_EQ(world->inventory(), at_first);
+}
+
+namespace {
+
+TEST_F(StoryMySql, LeavesNothingOfAnEarlierFreeze) { expect_to_leave_nothing_of_an_earlier_freeze(); }
+TEST_F(StoryMySql56, LeavesNothingOfAnEarlierFreeze) { expect_to_leave_nothing_of_an_earlier_freeze(); }
+TEST_F(StoryMariaDb, LeavesNothingOfAnEarlierFreeze) { expect_to_leave_nothing_of_an_earlier_freeze(); }
+
+// The target has no parent of it, and would refuse the row that comes by replication.
+TEST_F(StoryMariaDb, LeavesOutAForeignKeyToADatabaseThatIsNotCopied) {
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute(
+      "CREATE TABLE mogilefs.child (id INT PRIMARY KEY, note INT, CONSTRAINT of_note FOREIGN KEY (note)"
+      " REFERENCES elsewhere.notes (id)) ENGINE=InnoDB");
+  source.execute("INSERT INTO mogilefs.child VALUES (1, 1)");
+  const std::string before = world->inventory();
+  EXPECT_EQ(findings_of(*world, "not-copied"),
+            "warning: foreign key mogilefs.child.of_note will not be on the target: its parent elsewhere.notes is not "
+            "copied\n");
+  const Ended ended = world->darbe(world->setup_arguments("putio53"));
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.output, HasSubstr("foreign key mogilefs.child.of_note is not on the target: its parent "
+                                      "elsewhere.notes is not copied"));
+  source.execute("INSERT INTO mogilefs.child VALUES (2, 2)");
+  expect_equal("putio53");
+  expect_undo("putio53", before);
+  source.execute("DROP TABLE mogilefs.child");
+}
+
 // What was made is not what is there: the catalogs of both sides are read, and what is missing is named.
 TEST_F(StoryMariaDb, NamesAViewThatSomebodyDropped) {
   const std::string before = world->inventory();

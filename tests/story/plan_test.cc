@@ -116,6 +116,18 @@ TEST_F(StoryMySql, PlanTellsOfOpenXaTransactionsAndEnabledEvents) {
   source.execute("DROP TABLE putio.prepared");
 }
 
+// Nobody makes them on the new instance.
+TEST_F(StoryMySql, PlanNamesWhatTheServersOwnAccountsDefine) {
+  mysql::Connection source = world->connect(World::source_id);
+  EXPECT_EQ(findings_of(*world, "definers"), "");
+  source.execute("CREATE USER rdstopmgr IDENTIFIED BY 'x'");
+  source.execute("CREATE DEFINER = rdstopmgr VIEW putio.of_rds AS SELECT 1 AS n");
+  EXPECT_EQ(findings_of(*world, "definers"),
+            "warning: view putio.of_rds will not be on the target: its definer rdstopmgr@% belongs to the server\n");
+  source.execute("DROP VIEW putio.of_rds");
+  source.execute("DROP USER rdstopmgr");
+}
+
 using namespace std::chrono_literals;
 
 // So long from now on; RDS lets the two not overlap.

@@ -23,3 +23,10 @@ CREATE DATABASE `группа`
 CREATE TABLE `группа`.`order` (`group` INT PRIMARY KEY)
 CREATE PROCEDURE `группа`.`p ``'"`(`a ``'"` INT) COMMENT 'it''s' SELECT `a ``'"`
 CREATE TRIGGER `группа`.`tr ``'"` BEFORE INSERT ON `группа`.`order` FOR EACH ROW SET NEW.`group` = NEW.`group`
+USE `группа`
+SET NAMES latin1
+CREATE PROCEDURE by_latin1() SELECT 'ä'
+CREATE TRIGGER by_latin1 AFTER INSERT ON `order` FOR EACH ROW SET @x = 1
+CREATE EVENT by_latin1 ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01' DO SET @x = 1
+SET NAMES utf8mb4
+ALTER DATABASE `группа` COLLATE utf8mb4_unicode_ci
