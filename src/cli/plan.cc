@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -60,16 +61,27 @@ std::vector<std::string> made_by(const Run& run, const aws::Instance& source, co
   return made;
 }
 
+// Nothing if it is kept for long enough. Who may not ask is told so by a check, and sees the rest of the plan.
+std::optional<std::string> change_of_retention(const Run& run, mysql::Connection& server) {
+  std::string now;
+  try {
+    const auto retention = steps::rds_configuration(server)[steps::binlog_retention];
+    if (retention && std::stoul(*retention) >= run.plan.binlog_retention_hours) return std::nullopt;
+    now = retention.value_or("none");
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) != mysql::Meaning::access_denied) throw;
+    now = "not known";
+  }
+  return fmt::format("binlog retention: {} hours, now {}", run.plan.binlog_retention_hours, now);
+}
+
 std::vector<std::string> changed_by(const Run& run, const aws::Instance& source, mysql::Connection& server) {
   std::vector<std::string> changed = {
       fmt::format("a rule on its security group: TCP port {} for members of {}, if no rule lets them in already",
                   source.port.value_or(3306), run.plan.names.security_group),
       "schema darbe, with the run's record",
       fmt::format("user {}, who can do nothing but replicate", run.plan.names.replication_user)};
-  const auto retention = steps::rds_configuration(server)[steps::binlog_retention];
-  if (!retention || std::stoul(*retention) < run.plan.binlog_retention_hours)
-    changed.push_back(
-        fmt::format("binlog retention: {} hours, now {}", run.plan.binlog_retention_hours, retention.value_or("none")));
+  if (auto change = change_of_retention(run, server)) changed.push_back(std::move(*change));
   if (!run.replica_is_ours())
     changed.push_back(fmt::format("not the source, but your replica {}: it stands still until {} has caught up",
                                   *run.plan.request.replica_instance_id, run.target_id()));

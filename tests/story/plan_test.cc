@@ -284,6 +284,10 @@ TEST_F(StoryMariaDb, NamesDefinersWithoutAnAccountAndWhatIsHiddenFromItsUser) {
   std::vector<std::string> as_looker = world->setup_arguments("putio40");
   *(std::ranges::find(as_looker, "--master-user-name") + 1) = "looker";
   expect_refusal(3, "which hides from it what it may not read: SELECT is not granted on *.*", as_looker);
+  const Ended planned = world->darbe(plan_arguments(as_looker));
+  EXPECT_EQ(planned.status, 3) << planned.text();
+  EXPECT_THAT(planned.output,
+              AllOf(HasSubstr("SELECT is not granted on *.*"), HasSubstr("binlog retention: 24 hours, now not known")));
   source.execute("DROP VIEW putio.haunted");
   source.execute("DROP USER 'looker'@'%'");
 }
