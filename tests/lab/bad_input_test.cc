@@ -255,7 +255,7 @@ TEST_P(BadInput, GoesOnByItselfWhenTheTargetRestarts) {
     servers().target.kill();
     servers().target.start();
   };
-  copy();
+  through_restarts([this] { return copy(); });
   EXPECT_GE(asked, 8);
   target = mysql::Connection(servers().target.connect_options(), {});
   expect_to_go_on();

@@ -273,12 +273,14 @@ TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
       {"MonitoringRoleArn", monitor},
       {"Tags.Tag.1.Key", "darbe:phase"},
       {"Tags.Tag.1.Value", "building"},
-      {"Tags.Tag.2.Key", "darbe:run"},
-      {"Tags.Tag.2.Value", run},
-      {"Tags.Tag.3.Key", "darbe:source"},
-      {"Tags.Tag.3.Value", source_id},
-      {"Tags.Tag.4.Key", "team"},
-      {"Tags.Tag.4.Value", "data"},
+      {"Tags.Tag.2.Key", "darbe:request"},
+      {"Tags.Tag.2.Value", world.account().instances.get("like41").tags.at("darbe:request")},
+      {"Tags.Tag.3.Key", "darbe:run"},
+      {"Tags.Tag.3.Value", run},
+      {"Tags.Tag.4.Key", "darbe:source"},
+      {"Tags.Tag.4.Value", source_id},
+      {"Tags.Tag.5.Key", "team"},
+      {"Tags.Tag.5.Value", "data"},
   };
   EXPECT_EQ(asked("CreateDBInstance"), expected);
   const Fields at_the_end = {{"BackupRetentionPeriod", "3"}, {"MultiAZ", "true"}, {"DeletionProtection", "true"}};
