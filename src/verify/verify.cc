@@ -80,7 +80,7 @@ std::map<tables::TableName, std::set<std::string>> countable_indexes(mysql::Conn
 // No waiting: a count is handed to whoever finished its table.
 class Tasks {
  public:
-  enum class Take { all, without_documents };
+  enum class Take { all, without_keyless_documents };
 
   Tasks(tables::Progress& progress, const std::vector<unsigned>& table_ids, Take take = Take::all)
       : progress_(progress), take_(take), waiting_(table_ids.begin(), table_ids.end()) {}
@@ -168,7 +168,7 @@ class Tasks {
       throw Error(Kind::failed, fmt::format("{} was not copied to its end", planned.name.text()),
                   "The target has lost chunks that it had: undo this run and begin a new one.");
     const bool has_documents = DecimalWatch(shape).needed();
-    if (has_documents && take_ == Take::without_documents) return;
+    if (has_documents && shape.key_columns.empty() && take_ == Take::without_keyless_documents) return;
     const auto table = std::make_shared<TableTask>();
     table->planned = planned;
     table->shape = std::move(shape);
@@ -477,8 +477,8 @@ struct Ahead::Parts {
   const Options options;
   std::stop_source end;
   tables::Progress progress;  // summed up only: the copy's own shows these tables as done
-  // What is found in documents must be told, and run() does that.
-  Tasks tasks{progress, {}, Tasks::Take::without_documents};
+  // What is found in documents that can't be mended must be told, and run() does that.
+  Tasks tasks{progress, {}, Tasks::Take::without_keyless_documents};
   Findings findings;
   base::Mutex mutex;
   std::vector<std::unique_ptr<Worker>> idle GUARDED_BY(mutex);
