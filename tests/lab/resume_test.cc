@@ -25,6 +25,7 @@
 #include "base/file.h"
 #include "copy_child.h"
 #include "copy_fixture.h"
+#include "mysql/server_life.h"
 
 namespace darbe::copy {
 namespace {
@@ -540,8 +541,12 @@ class CopyLosses : public testing::TestWithParam<std::string_view>, public Resum
                     sequence, table));
   }
   tables::LedgerLine last_line_of(const std::string& table) { return lines_of(table).last_lines.at(0); }
-  // Goes on after the crash. Whether this very process came to its end.
+  // Goes on after the crash. Whether this very process came to its end. A server tells the second in which it began:
+  // it must not begin anew within the same one.
   bool ends_after_a_crash(pid_t child) {
+    EXPECT_TRUE(base::poll_until(patience, {}, [&] {
+      return std::to_string(target.number("SELECT UNIX_TIMESTAMP()")) > mysql::server_started(target);
+    }));
     restart(servers().target);
     reconnect();
     ::kill(child, SIGCONT);
