@@ -100,18 +100,24 @@ void Story<Family>::expect_to_wait_for_a_larger_disk() {
   EXPECT_THAT(left.errors, HasSubstr("--allocated-storage"));
   EXPECT_THAT(left.errors, Not(HasSubstr("Copy: done")));
 
-  // Who stays gets enough for all rows, not for the indexes that are built after them. Such a build gives its room back
-  // when it fails, and would fail again.
+  // Who stays gets enough for all rows, not for the indexes that are built after them. Such a build most often gives
+  // its room back when it fails, and would fail again. Where it doesn't, AWS calls the volume full still, and the run
+  // waits.
   run = world->start(arguments, {{"DARBE_FAULT", "copy.committed:pause"}});
   ASSERT_TRUE(run->says("the storage of putio26 is full")) << run->end().text();
   grow(*world, "putio26", disk, 64 * megabyte);
   ASSERT_TRUE(run->pauses()) << run->end().text();
   disk.give(40 * megabyte);
   run->go_on();
+  const bool stops = base::poll_until({.every = std::chrono::milliseconds(50), .at_most = std::chrono::seconds(30)}, {},
+                                      [&] { return run->has_ended(); });
+  if (!stops) run->signal(SIGINT);
   const Ended without_index = run->end();
-  EXPECT_EQ(without_index.status, 1) << without_index.text();
+  EXPECT_EQ(without_index.status, stops ? 1 : 130) << without_index.text();
   EXPECT_THAT(without_index.errors, HasSubstr("the storage of putio26 is full"));
-  EXPECT_THAT(without_index.errors, HasSubstr("building the indexes of mogilefs.heavy"));
+  if (stops) {
+    EXPECT_THAT(without_index.errors, HasSubstr("building the indexes of mogilefs.heavy"));
+  }
 
   disk.give(256 * megabyte);
   const Ended ended = world->darbe(world->setup_arguments("putio26"));
