@@ -30,16 +30,6 @@ class BadInput : public testing::TestWithParam<std::string_view>, public Fixture
     }
   }
 
-  // Some chunks, and a key that is built after the rows.
-  void fill_table() {
-    fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v VARCHAR(100), KEY v (v))",
-          "INSERT INTO shop.t VALUES (1, REPEAT('x', 90))"});
-    for (int doubling = 0; doubling < 11; ++doubling)
-      source.execute("INSERT INTO shop.t SELECT id + (SELECT MAX(id) FROM (SELECT id FROM shop.t) m), v FROM shop.t");
-    source.execute("ANALYZE TABLE shop.t");
-    options.chunk_bytes = 16384;
-  }
-
   void fill_documents() {
     fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, j JSON, b LONGBLOB)",
           "INSERT INTO shop.t VALUES (1, '[]', NULL), (2, JSON_ARRAY(REPEAT('x', 2000000)), REPEAT('y', 3000000))"});

@@ -72,6 +72,15 @@ class Fixture {
   void fill(const std::vector<std::string>& statements) {
     for (const std::string& sql : statements) source.execute(sql);
   }
+  // Some chunks, and a key that is built after the rows.
+  void fill_table() {
+    fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v VARCHAR(100), KEY v (v))",
+          "INSERT INTO shop.t VALUES (1, REPEAT('x', 90))"});
+    for (int doubling = 0; doubling < 11; ++doubling)
+      source.execute("INSERT INTO shop.t SELECT id + (SELECT MAX(id) FROM (SELECT id FROM shop.t) m), v FROM shop.t");
+    source.execute("ANALYZE TABLE shop.t");
+    options.chunk_bytes = 16384;
+  }
   Outcome copy() {
     Progress progress;
     return copy::run(options, progress, {});

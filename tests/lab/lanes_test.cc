@@ -212,12 +212,7 @@ TEST_P(LaneSuite, TakesNoMoreLanesThanHalfOfTheSessions) {
 
 // A lane that looks for the middle of another's range has nothing at hand that is worth waiting for.
 TEST_P(LaneSuite, LeavesWhileItLooksForAMiddle) {
-  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v VARCHAR(100), KEY v (v))",
-        "INSERT INTO shop.t VALUES (1, REPEAT('x', 90))"});
-  for (int doubling = 0; doubling < 11; ++doubling)
-    source.execute("INSERT INTO shop.t SELECT id + (SELECT MAX(id) FROM (SELECT id FROM shop.t) m), v FROM shop.t");
-  source.execute("ANALYZE TABLE shop.t");
-  options.chunk_bytes = 16384;
+  fill_table();
   // The first stride ends when the other lane is there and waits for half of the rest; then the table is locked, and
   // what is asked of it next is its middle.
   mysql::Connection locker(options.frozen, {});
