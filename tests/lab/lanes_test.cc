@@ -213,32 +213,43 @@ TEST_P(LaneSuite, TakesNoMoreLanesThanHalfOfTheSessions) {
 // A lane that looks for the middle of another's range has nothing at hand that is worth waiting for.
 TEST_P(LaneSuite, LeavesWhileItLooksForAMiddle) {
   fill_table();
-  // The first stride ends when the other lane is there and waits for half of the rest; then the table is locked, and
-  // what is asked of it next is its middle.
+  // A stride ends when the other lane is there; then the table is locked, and what is asked of it next is its middle.
+  // Where the other lane has not asked for work yet, it is the next stride: that one may pass, and it begins anew.
   mysql::Connection locker(options.frozen, {});
-  const base::Poll patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::seconds(20)};
   std::map<std::uint64_t, int> asked;
   std::mutex mutex;
+  bool locked = false;
+  const auto count = [&](std::uint64_t session) {
+    const std::lock_guard lock(mutex);
+    return std::pair(++asked[session], asked.size());
+  };
+  const auto are_all_there = [&] {
+    const std::lock_guard lock(mutex);
+    return asked.size() == 3;
+  };
+  const base::Poll patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::seconds(20)};
   options.still_frozen = [&](mysql::Connection& session) {
-    const auto sessions = [&] {
-      const std::lock_guard lock(mutex);
-      return asked.size();
-    };
-    const int times = [&] {
-      const std::lock_guard lock(mutex);
-      return ++asked[session.id()];
-    }();
-    if (times != 2 || sessions() == 1) return;
-    EXPECT_TRUE(base::poll_until(patience, {}, [&] { return sessions() == 3; }));
-    locker.execute("LOCK TABLES shop.t WRITE");
+    const auto [times, sessions] = count(session.id());
+    if (times == 1 || sessions == 1) return;
+    EXPECT_TRUE(base::poll_until(patience, {}, are_all_there));
+    const std::lock_guard lock(mutex);
+    if (!locked) locker.execute("LOCK TABLES shop.t WRITE");
+    locked = true;
   };
   HeldCopy copying(options);
-  const auto waits_for_the_lock = [&] {
-    return source.number(
-               "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO LIKE '%LIMIT 1'"
-               " AND STATE LIKE '%metadata lock%'") != 0;
+  const auto waits_for_the_lock = [&](std::string_view which) {
+    return source.number(fmt::format("SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST"
+                                     " WHERE STATE LIKE '%metadata lock%' AND INFO {} '%LIMIT 1'",
+                                     which)) != 0;
   };
-  EXPECT_TRUE(base::poll_until(patience, {}, waits_for_the_lock));
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] {
+    if (waits_for_the_lock("NOT LIKE")) {
+      const std::lock_guard lock(mutex);
+      locker.execute("UNLOCK TABLES");
+      locked = false;
+    }
+    return waits_for_the_lock("LIKE");
+  }));
   EXPECT_TRUE(copying.ends_when_stopped());
   EXPECT_GT(tables::ledger::read_totals(target).chunks, 0U);
   locker.execute("UNLOCK TABLES");

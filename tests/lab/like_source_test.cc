@@ -26,6 +26,12 @@ constexpr const char* source_id = "like40";
 constexpr const char* monitor = "arn:aws:iam::123456789012:role/monitor";
 const aws::AssociatedRole role{"arn:aws:iam::123456789012:role/files", "S3_INTEGRATION"};
 
+std::vector<std::string> beyond(const std::set<std::string>& one, const std::set<std::string>& other) {
+  std::vector<std::string> more;
+  std::ranges::set_difference(one, other, std::back_inserter(more));
+  return more;
+}
+
 class LikeSource : public testing::Test {
  protected:
   LikeSource() {
@@ -99,16 +105,11 @@ class LikeSource : public testing::Test {
     lab_test::ApiClient api(world.lab());
     const std::string subnet_group = subnet_group_elsewhere(api);
     set_up("like41", {"--db-subnet-group-name", subnet_group, "--option-group", "shop"}, user.environment());
-    // A restart of its own is MySQL 5.6's need: StoryMySql56 is killed at aws.RebootDBInstance.
+    // A restart of its own is MySQL 5.6's need: PolicyOnOldMySql.
     std::set<std::string> allowed = lab_test::actions_of(lab_test::policy_for({}));
     EXPECT_EQ(allowed.erase("rds:RebootDBInstance"), 1u);
     EXPECT_THAT(beyond(user.asked(), allowed), testing::IsEmpty()) << "asked for, but not in the policy";
     EXPECT_THAT(beyond(allowed, user.asked()), testing::IsEmpty()) << "in the policy, but never asked for";
-  }
-  static std::vector<std::string> beyond(const std::set<std::string>& one, const std::set<std::string>& other) {
-    std::vector<std::string> more;
-    std::ranges::set_difference(one, other, std::back_inserter(more));
-    return more;
   }
   // Of a VPC of its own; refused by check `network`, as nothing peers it with the source's.
   static std::string subnet_group_elsewhere(lab_test::ApiClient& api) {
@@ -283,7 +284,11 @@ TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
       {"Tags.Tag.5.Value", "data"},
   };
   EXPECT_EQ(asked("CreateDBInstance"), expected);
-  const Fields at_the_end = {{"BackupRetentionPeriod", "3"}, {"MultiAZ", "true"}, {"DeletionProtection", "true"}};
+  const Fields at_the_end = {{"BackupRetentionPeriod", "3"},
+                             {"MultiAZ", "true"},
+                             {"DeletionProtection", "true"},
+                             {"ManageMasterUserPassword", "true"},
+                             {"MasterUserSecretKmsKeyId", key}};
   EXPECT_THAT(modified("like41"), IsSupersetOf(at_the_end));
   const std::map<std::string, std::string> added = {
       {"DBInstanceIdentifier", "like41"}, {"RoleArn", role.arn}, {"FeatureName", role.feature}};
@@ -376,6 +381,20 @@ TEST_F(LikeSource, IsNotOpenedToOthersInTheRunsGroup) {
   EXPECT_THAT(refused.errors, testing::HasSubstr("putio16 is in the run's security group"));
   for (const auto& rule : world.account().security_groups.rules(group)) EXPECT_NE(rule.source_group_id, own);
   EXPECT_FALSE(world.account().instances.find("like43"));
+}
+
+// The server reads its replication filters when it starts.
+TEST(PolicyOnOldMySql, AllowsTheRestartForAFilter) {
+  World world("mysql", "5.6");
+  const aws::Instance source = world.account().instances.get(World::source_id);
+  lab_test::PolicyUser user(world.lab(), "operator");
+  user.set_policy(lab_test::policy_for({.new_instance_id = "like56",
+                                        .new_instance_vpc_id = source.vpc_id,
+                                        .source_security_group_id = source.security_group_ids.at(0)}));
+  const Ended ended = world.darbe(world.setup_arguments("like56"), user.environment());
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(user.asked(), testing::Contains("rds:RebootDBInstance"));
+  EXPECT_THAT(beyond(user.asked(), lab_test::actions_of(lab_test::policy_for({}))), testing::IsEmpty());
 }
 
 }  // namespace
