@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <exception>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,6 +12,7 @@
 #include "arguments.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/stop_signals.h"
 #include "base/task_group.h"
 #include "darbe_run.h"
 #include "data_sets.h"
@@ -180,23 +180,9 @@ class CopyBench {
   Results results_;
 };
 
-// The first SIGINT or SIGTERM asks for a stop: clients are killed, servers too, and files removed. Requires: they are
-// blocked in all threads.
-void turn_signals_into_stops(const sigset_t& signals, std::stop_source stop, const std::stop_token& until) {
-  const timespec tenth{0, 100'000'000};
-  while (!until.stop_requested())
-    if (sigtimedwait(&signals, nullptr, &tenth) > 0) stop.request_stop();
-}
-
 int run(const Arguments& arguments) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::stop_source stop;
-  const std::jthread listener([&](const std::stop_token& until) { turn_signals_into_stops(signals, stop, until); });
-  const Results results = CopyBench(arguments, stop.get_token()).run();
+  const base::StopSignals signals;  // clients are killed, servers too, and files removed
+  const Results results = CopyBench(arguments, signals.token()).run();
   fmt::print("{}", arguments.json ? json_of(results) : text_of(results));
   if (arguments.json) return 0;
   const std::string page = DARBE_SOURCE_DIR "/docs/benchmarks.md";

@@ -49,13 +49,13 @@ double median_of(const std::vector<One>& runs, const Figure& figure) {
   return median(std::move(values));
 }
 
-// The median of the ratios of runs of the same round: the machine is as slow for one as for the other.
+// The ratios of runs of the same round: the machine is as slow for one as for the other.
 template <typename One, typename Other, typename Ratio>
-double median_of(const std::vector<One>& ones, const std::vector<Other>& others, const Ratio& ratio) {
-  std::vector<double> values;
+std::vector<double> ratios_of(const std::vector<One>& ones, const std::vector<Other>& others, const Ratio& ratio) {
+  std::vector<double> ratios;
   for (std::size_t round = 0; round < ones.size() && round < others.size(); ++round)
-    values.push_back(ratio(ones[round], others[round]));
-  return median(std::move(values));
+    ratios.push_back(ratio(ones[round], others[round]));
+  return ratios;
 }
 
 inline double seconds_of(const Run& run) { return run.usage.seconds; }

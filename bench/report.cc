@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -48,18 +49,28 @@ std::string table_of(const Cells& cells) {
   return text + "\n";
 }
 
-std::optional<double> find(const std::vector<Figure>& figures, const std::string& name) {
+// Null if it was not measured.
+const Figure* find(const std::vector<Figure>& figures, const std::string& name) {
   for (const Figure& figure : figures)
-    if (figure.name == name) return figure.value;
-  return {};
+    if (figure.name == name) return &figure;
+  return nullptr;
+}
+
+// "3.23, 3.11, 2.72"
+std::string rounds_of(const Figure& figure) {
+  std::vector<std::string> texts;
+  for (const double ratio : figure.rounds) texts.push_back(fmt::format("{:.2f}", ratio));
+  return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 std::string marks_table(const std::vector<Figure>& figures) {
-  Cells cells{{"what", "figure", "measured", "mark", ""}};
+  Cells cells{{"what", "figure", "measured", "by rounds", "mark", ""}};
   for (const Mark& mark : marks()) {
-    const std::optional<double> measured = find(figures, mark.figure);
-    cells.push_back({mark.what, "`" + mark.figure + "`", measured ? fmt::format("{:.4g}", *measured) : "not measured",
-                     mark.text(), !measured || mark.is_met_by(*measured) ? "" : "MISSED"});
+    const Figure* figure = find(figures, mark.figure);
+    cells.push_back({mark.what, "`" + mark.figure + "`",
+                     figure != nullptr ? fmt::format("{:.4g}", figure->value) : "not measured",
+                     figure != nullptr ? rounds_of(*figure) : "", mark.text(),
+                     figure == nullptr || mark.is_met_by(figure->value) ? "" : "MISSED"});
   }
   return table_of(cells);
 }
@@ -163,10 +174,14 @@ std::string json_of(const Results& results) {
   boost::json::object object{{"bench", "copy"}, {"jobs", results.jobs}};
   for (const Mark& mark : marks()) object[mark.figure] = nullptr;
   for (const Figure& figure : figures) object[figure.name] = std::round(figure.value * 1e4) / 1e4;
+  boost::json::object rounds;
+  for (const Figure& figure : figures)
+    if (!figure.rounds.empty()) rounds[figure.name] = boost::json::value_from(figure.rounds);
+  object["rounds"] = std::move(rounds);
   boost::json::array missed;
   for (const Mark& mark : marks()) {
-    const std::optional<double> measured = find(figures, mark.figure);
-    if (measured && !mark.is_met_by(*measured)) missed.emplace_back(mark.figure);
+    const Figure* figure = find(figures, mark.figure);
+    if (figure != nullptr && !mark.is_met_by(figure->value)) missed.emplace_back(mark.figure);
   }
   object["missed"] = std::move(missed);
   object["machine"] = boost::json::array(results.machine.begin(), results.machine.end());

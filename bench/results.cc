@@ -24,6 +24,9 @@ double peak_memory_mb_of(const std::vector<DarbeRun>& runs) {
 class Figures {
  public:
   void add(const std::string& name, double value) { all_.push_back({name, value}); }
+  void add_ratios(const std::string& name, const std::vector<double>& rounds) {
+    all_.push_back({name, median(rounds), rounds});
+  }
 
   // Times and processors of one way, under `name`.
   template <typename One>
@@ -42,12 +45,13 @@ class Figures {
 };
 
 void add_against(Figures& figures, const std::string& peer, const std::vector<Run>& runs, const Comparison& set) {
-  figures.add("vs_" + peer, median_of(runs, set.darbe, [](const Run& one, const DarbeRun& darbe) {
-                return one.usage.seconds / darbe.usage.seconds;
-              }));
-  figures.add("vs_" + peer + "_unverified", median_of(runs, set.darbe, [](const Run& one, const DarbeRun& darbe) {
-                return one.usage.seconds / darbe.copy_seconds;
-              }));
+  figures.add_ratios("vs_" + peer, ratios_of(runs, set.darbe, [](const Run& one, const DarbeRun& darbe) {
+                       return one.usage.seconds / darbe.usage.seconds;
+                     }));
+  figures.add_ratios("vs_" + peer + "_unverified",
+                     ratios_of(runs, set.darbe, [](const Run& one, const DarbeRun& darbe) {
+                       return one.usage.seconds / darbe.copy_seconds;
+                     }));
 }
 
 // What the main set says, but for the absolute figures.
@@ -55,13 +59,14 @@ void add_ratios(Figures& figures, const Comparison& set, const Results& results)
   if (!set.mysqldump.empty()) add_against(figures, "mysqldump", set.mysqldump, set);
   if (const MydumperRuns* best = set.best_mydumper()) add_against(figures, "mydumper", best->runs, set);
   if (!set.limit.empty()) {
-    figures.add("over_server_limit", median_of(set.darbe, set.limit, [](const DarbeRun& darbe, const LimitRun& limit) {
-                  return darbe.usage.seconds / limit.usage.seconds;
-                }));
-    figures.add("over_server_limit_unverified",
-                median_of(set.darbe, set.limit, [](const DarbeRun& darbe, const LimitRun& limit) {
-                  return darbe.copy_seconds / limit.copy_seconds;
-                }));
+    figures.add_ratios("over_server_limit",
+                       ratios_of(set.darbe, set.limit, [](const DarbeRun& darbe, const LimitRun& limit) {
+                         return darbe.usage.seconds / limit.usage.seconds;
+                       }));
+    figures.add_ratios("over_server_limit_unverified",
+                       ratios_of(set.darbe, set.limit, [](const DarbeRun& darbe, const LimitRun& limit) {
+                         return darbe.copy_seconds / limit.copy_seconds;
+                       }));
   }
   const double tablespace_mb = median_of(set.darbe, tablespace_mb_of);
   if (results.ordered_load) figures.add("bytes_over_ordered_load", tablespace_mb / results.ordered_load->tablespace_mb);

@@ -55,6 +55,7 @@ struct Results {
 struct Figure {
   std::string name;
   double value = 0;
+  std::vector<double> rounds{};  // of a ratio: what each round gave, of which the value is the median
 };
 
 // What could be made of what was measured, the figures that have a mark first.

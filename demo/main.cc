@@ -3,11 +3,9 @@
 // A lab plays RDS. An instance with a bloated tablespace takes writes all the time, while the README's command makes a
 // compact instance of it that replicates from it. Then a migration is done there by hand, and all is compared.
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <thread>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -16,6 +14,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "base/stop_signals.h"
 #include "child.h"
 #include "cloud.h"
 #include "measure.h"
@@ -246,14 +245,6 @@ class Demo {
   Sizes before_;
 };
 
-// The first SIGINT or SIGTERM asks for a stop. Requires: they are blocked in all threads.
-void turn_signals_into_stops(const sigset_t& signals, std::stop_source stop, std::stop_token until) {
-  const timespec tenth{0, 100'000'000};
-  while (!until.stop_requested()) {
-    if (sigtimedwait(&signals, nullptr, &tenth) > 0) stop.request_stop();
-  }
-}
-
 int report(const std::exception& error) {
   fmt::print("\n");
   for (const auto& line : base::lines_of(error)) tell("{}", line);
@@ -263,16 +254,10 @@ int report(const std::exception& error) {
 }
 
 int run() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::stop_source stop;
-  std::jthread listener([&](std::stop_token until) { turn_signals_into_stops(signals, stop, until); });
+  const base::StopSignals signals;
   try {
     {
-      Demo demo(stop.get_token());
+      Demo demo(signals.token());
       demo.run();
       act("Stopping everything");
     }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/letters.h"
 #include "base/retry.h"
 #include "http/client.h"
 
@@ -136,10 +137,7 @@ Credentials container_credentials(const Environment& environment, std::stop_toke
 }
 
 bool is_metadata_disabled(const Environment& environment) {
-  std::string value = environment("AWS_EC2_METADATA_DISABLED").value_or("");
-  std::transform(value.begin(), value.end(), value.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return value == "true";
+  return base::equal_in_any_case(environment("AWS_EC2_METADATA_DISABLED").value_or(""), "true");
 }
 
 std::string metadata_url(const Environment& environment, const Profile& profile) {

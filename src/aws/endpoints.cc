@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/letters.h"
 
 namespace darbe::aws {
 
@@ -91,12 +92,6 @@ Endpoint awss_own(std::string_view service, const EndpointRules& rules) {
   return {fmt::format("https://{}{}.{}.{}", service, fips_mark(service, rules), rules.region, suffix), rules.region};
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 std::string upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
@@ -113,7 +108,7 @@ std::string setting(const Environment& environment, const std::string& variable,
 bool is_on(const Environment& environment, const std::string& variable, const Profile& profile,
            const std::string& key) {
   const std::string text = setting(environment, variable, profile, key);
-  const std::string value = lower(text);
+  const std::string value = base::lower(text);
   if (value == "true") return true;
   if (value.empty() || value == "false") return false;
   throw base::Error(base::Kind::usage,

@@ -1,7 +1,6 @@
 #include "aws/profiles.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 
@@ -9,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/letters.h"
 
 namespace darbe::aws {
 
@@ -21,12 +21,6 @@ std::string trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
   if (first == std::string_view::npos) return {};
   return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 // "profile  putio" and "profile 'putio'" are the same section.
@@ -68,7 +62,7 @@ class ProfileReader {
  private:
   // The key, if a nested value may follow.
   std::string put(const std::string& prefix, const std::string& content, std::size_t equals) {
-    const std::string key = prefix + lower(trimmed(content.substr(0, equals)));
+    const std::string key = prefix + base::lower(trimmed(content.substr(0, equals)));
     const std::string value = trimmed(content.substr(equals + 1));
     (*section_)[key] = value;
     return value.empty() ? key : "";

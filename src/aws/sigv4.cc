@@ -14,6 +14,7 @@
 
 #include "aws/form.h"
 #include "base/error.h"
+#include "base/letters.h"
 #include "base/random.h"
 
 namespace darbe::aws {
@@ -74,10 +75,7 @@ std::string canonical_value(std::string_view value) {
 std::map<std::string, std::string> canonical_headers(const Headers& headers) {
   std::map<std::string, std::string> result;
   for (const auto& [name, value] : headers) {
-    std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    auto [entry, is_new] = result.emplace(lower, canonical_value(value));
+    auto [entry, is_new] = result.emplace(base::lower(name), canonical_value(value));
     if (!is_new) entry->second += "," + canonical_value(value);
   }
   return result;

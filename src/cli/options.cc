@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/letters.h"
 #include "base/log.h"
 
 namespace darbe::cli {
@@ -141,11 +142,6 @@ std::string without_line_end(std::string text) {
 
 }  // namespace
 
-std::string small_letters(std::string name) {
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name;
-}
-
 void add_common_flags(CLI::App& command, CommonOptions& options) {
   command.get_formatter()->column_width(34);
   command.add_option("--region", options.region, "AWS region. Else AWS_REGION, AWS_DEFAULT_REGION or the profile's")
@@ -155,7 +151,7 @@ void add_common_flags(CLI::App& command, CommonOptions& options) {
       ->option_text("ID (required)")
       ->required()
       ->check(complaint_about_identifier)
-      ->transform(small_letters)
+      ->transform(base::lower)
       ->group(which_run);
   add_access_flags(command, options);
   command

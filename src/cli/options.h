@@ -33,9 +33,6 @@ struct CommonOptions {
   Output output_kind() const { return output == "json" ? Output::json : Output::automatic; }
 };
 
-// A name of an instance, in the small letters in which AWS keeps it.
-std::string small_letters(std::string name);
-
 void add_common_flags(CLI::App& command, CommonOptions& options);
 
 // The group in a command's help for flags that name the run.

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/clock.h"
 #include "cli/reporters.h"
@@ -24,12 +25,6 @@ std::uint64_t sum_of(const std::map<std::string, std::uint64_t>& bytes) {
   std::uint64_t sum = 0;
   for (const auto& each : bytes) sum += each.second;
   return sum;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 std::string size_lines(const PlanReport& report) {
@@ -116,10 +111,13 @@ StepTime each_at(const char* step, const std::optional<std::uint64_t>& count, co
           fmt::format("{} {} at {} ms each", human_count(*count), things, whole(1000 * seconds_each))};
 }
 
-std::string written_meanwhile(const preflight::Work& work, double seconds) {
-  if (!work.binlog_bytes_per_second) return "as long as what was written since Freeze takes to be applied";
-  return fmt::format("about {} of binlog, by the source's rate since its start; how fast it is applied is not known",
-                     human_bytes(whole(*work.binlog_bytes_per_second * seconds)));
+StepTime catch_up_time(const preflight::Work& work, double seconds) {
+  const auto& rate = work.binlog_bytes_per_second;
+  if (!rate) return {"CatchUp", std::nullopt, "as long as what was written since Freeze takes to be applied"};
+  return {"CatchUp", preflight::catch_up_seconds(*rate, seconds),
+          fmt::format("about {} of binlog, by the source's rate since its start, and what comes meanwhile, at {}/s: "
+                      "small transactions one after the other; larger ones go faster",
+                      human_bytes(whole(*rate * seconds)), human_bytes(whole(preflight::applied_bytes_per_second)))};
 }
 
 boost::json::value value_of(const std::optional<unsigned>& number) {
@@ -141,14 +139,18 @@ std::vector<StepTime> step_times(const preflight::Work& work) {
       {"Provision", preflight::seconds_per_instance,
        work.has_own_replica ? "at most, says AWS's user guide of an instance"
                             : "at most, says AWS's user guide of an instance; the replica's snapshot may take longer"},
-      {"Freeze", std::nullopt, "until the replica has no open temporary table and no prepared transaction"},
+      {"Freeze", preflight::seconds_per_stop,
+       "RDS's procedure that stops replication; and until the replica has no open temporary table and no prepared "
+       "transaction"},
       each_at("Accounts", work.accounts, "accounts", preflight::seconds_per_account),
       {"Copy", copy, at(preflight::copied_bytes_per_second)},
       {"Verify", verify, at(preflight::verified_bytes_per_second)},
       each_at("Objects", work.objects, "foreign keys, views, routines, triggers and events",
               preflight::seconds_per_object),
-      {"Replicate", std::nullopt, "a few statements"},
-      {"CatchUp", std::nullopt, written_meanwhile(work, copy + verify)},
+      {"Replicate", preflight::seconds_per_start,
+       "RDS's procedure that starts replication; on MySQL 5.6 a restart before it, where only some databases are "
+       "copied"},
+      catch_up_time(work, copy + verify),
       {"Settle", std::nullopt,
        "until AWS has turned backups on, which restarts the new instance, and made its standby, if any"}};
 }
@@ -161,7 +163,7 @@ std::string to_text(const PlanReport& report) {
   text += lines("When AWS may restart the source or back it up (UTC)", report.windows);
   if (!report.databases.empty())
     text += fmt::format("\nWhat it would copy\n  {} tables with about {} rows in {}\n", human_count(report.tables),
-                        human_count(report.rows), joined(report.databases));
+                        human_count(report.rows), fmt::join(report.databases, ", "));
   text += size_lines(report);
   text += time_lines(report);
   text += difference_lines(report, false) + difference_lines(report, true);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "preflight/check.h"
 
 namespace darbe::cli {
@@ -32,7 +33,7 @@ void add_copied_flags(CLI::App& command, RequestOptions& options) {
                   "Your own read replica of the source, to be stopped and read.\nElse one is made for the run and "
                   "deleted again")
       ->option_text("ID")
-      ->transform(small_letters)
+      ->transform(base::lower)
       ->group(group);
 }
 
@@ -211,7 +212,7 @@ void add_request_flags(CLI::App& command, RequestOptions& options) {
   command.add_option("--source-instance-id", options.request.source_instance_id, "The instance that serves now")
       ->option_text("ID (required)")
       ->required()
-      ->transform(small_letters)
+      ->transform(base::lower)
       ->group(which_run);
   add_copied_flags(command, options);
   add_overrides(command, options.request);

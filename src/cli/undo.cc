@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/letters.h"
 #include "base/log.h"
 #include "cli/options.h"
 #include "cli/session.h"
@@ -207,24 +208,26 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
 void add_undo(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
   auto options = std::make_shared<UndoOptions>();  // shared by the parser's callbacks and the command to run
   CLI::App& command = *app.add_subcommand("undo", "Remove everything the run made; leave the source as it was");
-  command.footer(std::string("Example:\n"
-                             "  darbe undo --region eu-west-1 --new-instance-id putio17 --master-user-name root\n"
-                             "\n"
-                             "Deletes the new instance with all its data, the read replica and the groups that the run "
-                             "made, and takes the\n"
-                             "run's rule, user, schema and binlog retention off the source. It asks first; without a "
-                             "terminal it wants --yes.\n"
-                             "What bears the tag darbe:phase=serving, or is used by others, is not deleted.\n"
-                             "Only what bears this run's tag is touched. It may be interrupted and repeated, and says "
-                             "so when nothing is left.\n"
-                             "\n") +
-                 exit_codes);
+  command.footer(
+      std::string("Example:\n"
+                  "  darbe undo --region eu-west-1 --new-instance-id putio17 --master-user-name root\n"
+                  "\n"
+                  "Deletes the new instance with all its data, the read replica and the groups that the run "
+                  "made, and takes the\n"
+                  "run's rule, user, schema and binlog retention off the source. A replica of your own replicates "
+                  "again. It asks first;\n"
+                  "without a terminal it wants --yes.\n"
+                  "What bears the tag darbe:phase=serving, or is used by others, is not deleted.\n"
+                  "Only what bears this run's tag is touched. It may be interrupted and repeated, and says "
+                  "so when nothing is left.\n"
+                  "\n") +
+      exit_codes);
   add_common_flags(command, options->common);
   command
       .add_option("--source-instance-id", options->source_instance_id,
                   "The run's source. Only needed where its tags can't tell it")
       ->option_text("ID")
-      ->transform(small_letters)
+      ->transform(base::lower)
       ->group(which_run);
   command
       .add_option_function<std::string>(

@@ -1,7 +1,6 @@
 #include "http/client.h"
 
 #include <algorithm>
-#include <cctype>
 #include <memory>
 #include <string_view>
 
@@ -10,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/letters.h"
 
 namespace darbe::http {
 
@@ -79,10 +79,7 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* a
   auto& headers = static_cast<Answer*>(answer)->headers;
   if (line.starts_with("HTTP/")) headers.clear();  // after a "100 Continue" comes the real answer
   if (const auto colon = line.find(':'); colon != std::string_view::npos) {
-    std::string name(line.substr(0, colon));
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    headers[name] = trimmed(line.substr(colon + 1));
+    headers[base::lower(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
   }
   return size * count;
 }

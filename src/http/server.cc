@@ -2,8 +2,6 @@
 // co_await have names: g++ 12 destroys some temporaries twice otherwise.
 #include "http/server.h"
 
-#include <algorithm>
-#include <cctype>
 #include <chrono>
 
 #include <boost/asio/awaitable.hpp>
@@ -21,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/letters.h"
 
 namespace darbe::http {
 
@@ -36,17 +35,10 @@ constexpr std::size_t body_bytes_max = 4u << 20;
 // For a request that has begun and for an answer; a client that is silent between requests may stay.
 constexpr std::chrono::seconds transfer_time_max{60};
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 Request to_request(wire::request<wire::string_body> message) {
   Request request{std::string(message.method_string()), std::string(message.target()), {}, std::move(message.body())};
   for (const auto& field : message) {
-    auto [entry, is_new] = request.headers.emplace(lower(field.name_string()), field.value());
+    auto [entry, is_new] = request.headers.emplace(base::lower(field.name_string()), field.value());
     if (!is_new) entry->second += "," + std::string(field.value());
   }
   return request;

@@ -1,6 +1,5 @@
 #include "lab/api_wire.h"
 
-#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "aws/signing_clock.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/letters.h"
 #include "lab/constraints.h"
 
 namespace darbe::lab {
@@ -19,12 +19,6 @@ namespace {
 
 std::string with_capital(std::string text) {
   if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-  return text;
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
@@ -141,7 +135,7 @@ class Parser {
   }
 
   Value truth(const std::string& name, const std::string& text) {
-    const std::string word = lower(text);
+    const std::string word = base::lower(text);
     if (word != "true" && word != "false") refuse(name, fmt::format("must be true or false, not '{}'", text));
     return word == "true";
   }

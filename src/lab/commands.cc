@@ -5,15 +5,14 @@
 #include <cstdio>
 #include <iostream>
 #include <optional>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <pthread.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/stop_signals.h"
 #include "http/client.h"
 #include "lab/lab.h"
 #include "lab/value.h"
@@ -56,37 +55,8 @@ void split_listen(const std::string& listen, LabOptions& options) {
     throw base::Error(base::Kind::usage, fmt::format("--listen wants ADDRESS:PORT, not '{}'", listen));
 }
 
-// SIGTERM and SIGINT become a stop: blocked here, before any thread is started, so that all threads inherit it.
-class StopSignals {
- public:
-  StopSignals() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGTERM);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGUSR1);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-    thread_ = std::thread([this] {
-      int signal = 0;
-      sigwait(&signals_, &signal);
-      stop_.request_stop();
-    });
-  }
-  ~StopSignals() {
-    pthread_kill(thread_.native_handle(), SIGUSR1);
-    thread_.join();
-  }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-  std::stop_token token() const { return stop_.get_token(); }
-
- private:
-  sigset_t signals_;
-  std::stop_source stop_;
-  std::thread thread_;
-};
-
 int up(const Arguments& arguments) {
-  StopSignals signals;
+  base::StopSignals signals;
   LabOptions options;
   split_listen(arguments.listen, options);
   options.folder = arguments.folder;
@@ -110,7 +80,7 @@ int install(const Arguments& arguments) {
   auto kinds = arguments.kinds;
   if (kinds.empty())
     kinds = {std::string(servers::mysql_current), std::string(servers::mysql_old), std::string(servers::mariadb)};
-  StopSignals signals;
+  base::StopSignals signals;
   const auto progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
   for (const std::string& kind : kinds) {
     const auto installed = servers::install(kind, progress, signals.token());

@@ -1,6 +1,7 @@
 // EC2: VPCs beside the default one, peerings between them, network interfaces.
 #include <algorithm>
 
+#include "base/letters.h"
 #include "lab/action.h"
 #include "lab/ec2_values.h"
 #include "lab/paging.h"
@@ -156,7 +157,7 @@ Value interface_of(const Store& store, const Instance& instance) {
     if (store.security_groups.contains(membership.at("VpcSecurityGroupId").text()))
       groups.push_back(membership.at("VpcSecurityGroupId").text());
   Value own;
-  own["NetworkInterfaceId"] = "eni-" + lower_case(instance.resource_id().substr(3, 17));
+  own["NetworkInterfaceId"] = "eni-" + base::lower(instance.resource_id().substr(3, 17));
   own["Description"] = "RDSNetworkInterface";
   own["InterfaceType"] = "interface";
   own["OwnerId"] = store.account;

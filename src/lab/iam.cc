@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/letters.h"
 #include "base/random.h"
 #include "lab/action.h"
 #include "lab/permissions.h"
@@ -87,7 +88,7 @@ Value delete_policy(World& world, const Call& call) {
 PolicyContext context_in(const Value& request) {
   PolicyContext context;
   for (const Value& entry : request.at("ContextEntries").list())
-    context[lower_case(entry.at("ContextKeyName").text())] = texts_of(entry.at("ContextKeyValues"));
+    context[base::lower(entry.at("ContextKeyName").text())] = texts_of(entry.at("ContextKeyValues"));
   return context;
 }
 

@@ -5,12 +5,13 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/letters.h"
 
 namespace darbe::lab {
 
 std::string identifier_in(std::string_view text) {
   if (text.starts_with("arn:")) text.remove_prefix(text.rfind(':') + 1);
-  return lower_case(text);
+  return base::lower(text);
 }
 
 Value described_instance(const Store& store, const Instance& instance, std::chrono::system_clock::time_point now) {

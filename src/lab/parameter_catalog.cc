@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/letters.h"
 #include "lab/parameters.h"
 
 namespace darbe::lab {
@@ -33,10 +34,7 @@ bool is_listed(std::string_view allowed, std::string_view value) {
   while (!allowed.empty()) {
     const std::size_t comma = std::min(allowed.find(','), allowed.size());
     const std::string_view item = allowed.substr(0, comma);
-    if (std::equal(item.begin(), item.end(), value.begin(), value.end(),
-                   [](unsigned char one, unsigned char other) { return std::tolower(one) == std::tolower(other); })) {
-      return true;
-    }
+    if (base::equal_in_any_case(item, value)) return true;
     allowed.remove_prefix(std::min(comma + 1, allowed.size()));
   }
   return false;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "lab/ec2_values.h"
 #include "lab/instance_values.h"
 #include "lab/keys.h"
@@ -17,7 +18,7 @@ namespace {
 constexpr int forbidden = 403;
 
 void add_tags(PolicyContext& context, const Texts& tags, std::string_view key) {
-  for (const auto& [name, value] : tags) context[lower_case(fmt::format("{}/{}", key, name))] = {value};
+  for (const auto& [name, value] : tags) context[base::lower(fmt::format("{}/{}", key, name))] = {value};
 }
 
 // What the request says, whatever its resources.
@@ -97,7 +98,7 @@ PolicyQuestion about_rds(const Wanted& wanted, const std::string& arn) {
 // A name may have colons of its own: default:mysql-9-7.
 std::string rds_arn_of(const Wanted& wanted, const Resource& resource) {
   const std::string given = wanted.request.at(resource.member).text(resource.absent);
-  return given.starts_with("arn:") ? given : wanted.store.rds_arn(resource.kind, lower_case(given));
+  return given.starts_with("arn:") ? given : wanted.store.rds_arn(resource.kind, base::lower(given));
 }
 
 std::vector<PolicyQuestion> about_rds_resources(const Wanted& wanted) {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/letters.h"
 #include "lab/refusal.h"
 #include "lab/store.h"
 
@@ -74,7 +74,7 @@ void add_conditions(const std::string& word, const Value& keys, std::vector<Poli
   condition.negated = known->negated;
   condition.ignore_case = known->ignore_case;
   for (const auto& [key, values] : keys.members()) {
-    condition.key = lower_case(key);
+    condition.key = base::lower(key);
     condition.values = texts_in(values, key);
     conditions.push_back(condition);
   }
@@ -106,7 +106,7 @@ PolicyStatement parse_statement(const Value& source) {
 
 bool equal(char one, char other, bool ignore_case) {
   if (!ignore_case) return one == other;
-  return std::tolower(static_cast<unsigned char>(one)) == std::tolower(static_cast<unsigned char>(other));
+  return base::equal_in_any_case({&one, 1}, {&other, 1});
 }
 
 // With * for any text and ? for any character.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "lab/action.h"
 #include "lab/instance_values.h"
 #include "lab/paging.h"
@@ -33,7 +34,7 @@ Value created(World& world, const ParameterGroup& group, const Value& request) {
 
 Value create_parameter_group(World& world, const Call& call) {
   ParameterGroup group;
-  group.name = lower_case(call.request.at("DBParameterGroupName").text());
+  group.name = base::lower(call.request.at("DBParameterGroupName").text());
   group.family = call.request.at("DBParameterGroupFamily").text();
   group.description = call.request.at("Description").text();
   return created(world, group, call.request);
@@ -42,14 +43,14 @@ Value create_parameter_group(World& world, const Call& call) {
 Value copy_parameter_group(World& world, const Call& call) {
   ParameterGroup group =
       world.store.parameter_groups.at(identifier_in(call.request.at("SourceDBParameterGroupIdentifier").text()));
-  group.name = lower_case(call.request.at("TargetDBParameterGroupIdentifier").text());
+  group.name = base::lower(call.request.at("TargetDBParameterGroupIdentifier").text());
   group.description = call.request.at("TargetDBParameterGroupDescription").text();
   group.is_default = false;
   return created(world, group, call.request);
 }
 
 Value describe_parameter_groups(const View& view, const Call& call) {
-  const std::string wanted = lower_case(call.request.at("DBParameterGroupName").text());
+  const std::string wanted = base::lower(call.request.at("DBParameterGroupName").text());
   Value::List all;
   for (const auto& [name, group] : view.store.parameter_groups)
     if (wanted.empty() || name == wanted) all.push_back(shape_of(view.store, group));
@@ -81,7 +82,7 @@ void tell_instances(World& world, const std::string& group, const std::vector<st
 }
 
 Value modify_parameter_group(World& world, const Call& call) {
-  const std::string name = lower_case(call.request.at("DBParameterGroupName").text());
+  const std::string name = base::lower(call.request.at("DBParameterGroupName").text());
   ParameterGroup& group = world.store.parameter_groups.at(name);
   std::vector<std::string> now;
   bool at_reboot = false;
@@ -99,7 +100,7 @@ Value modify_parameter_group(World& world, const Call& call) {
 }
 
 Value reset_parameter_group(World& world, const Call& call) {
-  const std::string name = lower_case(call.request.at("DBParameterGroupName").text());
+  const std::string name = base::lower(call.request.at("DBParameterGroupName").text());
   ParameterGroup& group = world.store.parameter_groups.at(name);
   std::vector<std::string> now;
   bool at_reboot = false;
@@ -127,7 +128,7 @@ Value reset_parameter_group(World& world, const Call& call) {
 }
 
 Value delete_parameter_group(World& world, const Call& call) {
-  const std::string name = lower_case(call.request.at("DBParameterGroupName").text());
+  const std::string name = base::lower(call.request.at("DBParameterGroupName").text());
   world.store.parameter_groups.erase(name);
   world.store.tags.erase(world.store.rds_arn("pg", name));
   return {};
@@ -168,7 +169,7 @@ bool is_named(const Value& request, const std::string& name) {
 
 Value describe_parameters(const View& view, const Call& call) {
   const ParameterGroup& group =
-      view.store.parameter_groups.at(lower_case(call.request.at("DBParameterGroupName").text()));
+      view.store.parameter_groups.at(base::lower(call.request.at("DBParameterGroupName").text()));
   const std::string source = call.request.at("Source").text();
   Value::List all;
   for (const Parameter& parameter : view.offers.parameters(group.family).parameters()) {
@@ -194,7 +195,7 @@ Value describe_engine_defaults(const View& view, const Call& call) {
 }
 
 Value create_option_group(World& world, const Call& call) {
-  const std::string name = lower_case(call.request.at("OptionGroupName").text());
+  const std::string name = base::lower(call.request.at("OptionGroupName").text());
   Value group;
   group["OptionGroupName"] = name;
   group["EngineName"] = call.request.at("EngineName");
@@ -211,7 +212,7 @@ Value create_option_group(World& world, const Call& call) {
 }
 
 Value describe_option_groups(const View& view, const Call& call) {
-  const std::string wanted = lower_case(call.request.at("OptionGroupName").text());
+  const std::string wanted = base::lower(call.request.at("OptionGroupName").text());
   Value::List all;
   for (const auto& [name, group] : view.store.option_groups) {
     const auto differs = [&](const char* member) {
@@ -226,14 +227,14 @@ Value describe_option_groups(const View& view, const Call& call) {
 }
 
 Value delete_option_group(World& world, const Call& call) {
-  const std::string name = lower_case(call.request.at("OptionGroupName").text());
+  const std::string name = base::lower(call.request.at("OptionGroupName").text());
   world.store.option_groups.erase(name);
   world.store.tags.erase(world.store.rds_arn("og", name));
   return {};
 }
 
 Value create_subnet_group(World& world, const Call& call) {
-  const std::string name = lower_case(call.request.at("DBSubnetGroupName").text());
+  const std::string name = base::lower(call.request.at("DBSubnetGroupName").text());
   Value group;
   group["DBSubnetGroupName"] = name;
   group["DBSubnetGroupDescription"] = call.request.at("DBSubnetGroupDescription");
@@ -257,7 +258,7 @@ Value create_subnet_group(World& world, const Call& call) {
 }
 
 Value describe_subnet_groups(const View& view, const Call& call) {
-  const std::string wanted = lower_case(call.request.at("DBSubnetGroupName").text());
+  const std::string wanted = base::lower(call.request.at("DBSubnetGroupName").text());
   Value::List all;
   for (const auto& [name, group] : view.store.subnet_groups)
     if (wanted.empty() || name == wanted) all.push_back(group);
@@ -267,7 +268,7 @@ Value describe_subnet_groups(const View& view, const Call& call) {
 }
 
 Value delete_subnet_group(World& world, const Call& call) {
-  const std::string name = lower_case(call.request.at("DBSubnetGroupName").text());
+  const std::string name = base::lower(call.request.at("DBSubnetGroupName").text());
   world.store.subnet_groups.erase(name);
   world.store.tags.erase(world.store.rds_arn("subgrp", name));
   return {};

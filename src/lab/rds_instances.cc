@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/letters.h"
 #include "base/random.h"
 #include "lab/action.h"
 #include "lab/instance_values.h"
@@ -26,7 +27,7 @@ void set_unless_there(Value& shape, std::string_view name, Value value) {
 }
 
 std::string new_resource_id() {
-  std::string id = "db-" + lower_case(base::random_hex(13));
+  std::string id = "db-" + base::lower(base::random_hex(13));
   std::transform(id.begin() + 3, id.end(), id.begin() + 3,
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return id;
@@ -179,14 +180,14 @@ void set_identity(const View& view, const std::string& identifier, Value& shape)
 
 Value option_membership(std::string_view option_group, std::string_view status) {
   Value membership;
-  membership["OptionGroupName"] = lower_case(option_group);
+  membership["OptionGroupName"] = base::lower(option_group);
   membership["Status"] = status;
   return membership;
 }
 
 void set_groups(std::string_view parameter_group, std::string_view option_group, Value& shape) {
   Value parameters;
-  parameters["DBParameterGroupName"] = lower_case(parameter_group);
+  parameters["DBParameterGroupName"] = base::lower(parameter_group);
   parameters["ParameterApplyStatus"] = "in-sync";
   shape["DBParameterGroups"] = Value::List{parameters};
   shape["OptionGroupMemberships"] = Value::List{option_membership(option_group, "in-sync")};
@@ -214,7 +215,7 @@ Value described(const View& view, const std::string& identifier) {
 
 Value create_instance(World& world, const Call& call) {
   const Value& request = call.request;
-  const std::string identifier = lower_case(request.at("DBInstanceIdentifier").text());
+  const std::string identifier = base::lower(request.at("DBInstanceIdentifier").text());
   const EngineOffer& offer = *world.offers.engine(request.at("Engine").text(), request.at("EngineVersion").text());
   Instance instance;
   Value& shape = instance.shape;
@@ -223,7 +224,7 @@ Value create_instance(World& world, const Call& call) {
   set_identity(world, identifier, shape);
   shape["EngineVersion"] = offer.version;
   shape["Endpoint"]["Port"] = request.at("Port").number(3306);
-  shape["DBSubnetGroup"] = world.store.subnet_groups.at(lower_case(request.at("DBSubnetGroupName").text("default")));
+  shape["DBSubnetGroup"] = world.store.subnet_groups.at(base::lower(request.at("DBSubnetGroupName").text("default")));
   set_security_groups(world, request, shape);
   set_groups(request.at("DBParameterGroupName").text(default_parameter_group(offer)),
              request.at("OptionGroupName").text(default_option_group(offer)), shape);
@@ -260,12 +261,12 @@ constexpr std::string_view inherited_by_replica[] = {"Engine",
 
 std::string identifier_of_source(const Value& request) {
   const std::string source = request.at("SourceDBInstanceIdentifier").text();
-  return lower_case(source.substr(source.rfind(':') + 1));
+  return base::lower(source.substr(source.rfind(':') + 1));
 }
 
 Value create_replica(World& world, const Call& call) {
   const Value& request = call.request;
-  const std::string identifier = lower_case(request.at("DBInstanceIdentifier").text());
+  const std::string identifier = base::lower(request.at("DBInstanceIdentifier").text());
   Instance& source = *world.store.instance(identifier_of_source(request));
   Instance instance;
   Value& shape = instance.shape;
@@ -276,7 +277,7 @@ Value create_replica(World& world, const Call& call) {
   shape["BackupRetentionPeriod"] = 0;
   shape["Endpoint"]["Port"] = request.at("Port").number(source.shape.at("Endpoint").at("Port").number());
   if (request.has("DBSubnetGroupName"))
-    shape["DBSubnetGroup"] = world.store.subnet_groups.at(lower_case(request.at("DBSubnetGroupName").text()));
+    shape["DBSubnetGroup"] = world.store.subnet_groups.at(base::lower(request.at("DBSubnetGroupName").text()));
   set_security_groups(world, request, shape);
   set_groups(source.parameter_group(), request.at("OptionGroupName").text(source.option_group()), shape);
   set_storage_defaults(shape);
@@ -295,7 +296,7 @@ bool matches(const Instance& instance, const Value& filter) {
   const auto is_one_of = [&](const std::string& text) {
     const auto values = texts_of(filter.at("Values"));
     return std::any_of(values.begin(), values.end(),
-                       [&](const std::string& value) { return lower_case(value) == lower_case(text); });
+                       [&](const std::string& value) { return base::lower(value) == base::lower(text); });
   };
   if (name == "db-instance-id")
     return is_one_of(instance.identifier()) || is_one_of(instance.shape.at("DBInstanceArn").text());
@@ -321,7 +322,7 @@ Value describe_instances(const View& view, const Call& call) {
 
 void change_parameter_group(const Value& request, Instance& instance) {
   if (!request.has("DBParameterGroupName")) return;
-  const std::string name = lower_case(request.at("DBParameterGroupName").text());
+  const std::string name = base::lower(request.at("DBParameterGroupName").text());
   if (name == instance.parameter_group()) return;
   Value& membership = instance.shape["DBParameterGroups"].list().front();
   membership["DBParameterGroupName"] = name;
@@ -390,7 +391,7 @@ void change_retention(const Value& request, Instance& instance) {
 // Both memberships are shown until the change is made; PendingModifiedValues has no option group.
 void change_option_group(const Value& request, Instance& instance) {
   if (!request.has("OptionGroupName")) return;
-  const std::string wanted = lower_case(request.at("OptionGroupName").text()), now = instance.option_group();
+  const std::string wanted = base::lower(request.at("OptionGroupName").text()), now = instance.option_group();
   const bool soon = request.at("ApplyImmediately").truth();
   if (wanted == now)
     instance.shape["OptionGroupMemberships"] = Value::List{option_membership(now, "in-sync")};
@@ -421,7 +422,7 @@ void note_pending(const Value& request, Instance& instance) {
   leave_pending(instance, "Port", shape.at("Endpoint").at("Port"), request.at("DBPortNumber"));
   if (request.has("NewDBInstanceIdentifier"))
     leave_pending(instance, "DBInstanceIdentifier", instance.identifier(),
-                  lower_case(request.at("NewDBInstanceIdentifier").text()));
+                  base::lower(request.at("NewDBInstanceIdentifier").text()));
 }
 
 Value modify_instance(World& world, const Call& call) {
@@ -480,7 +481,7 @@ Value delete_instance(World& world, const Call& call) {
   Instance& instance = *world.store.instance(identifier_in(call.request.at("DBInstanceIdentifier").text()));
   const std::string snapshot = call.request.at("FinalDBSnapshotIdentifier").text();
   if (!call.request.at("SkipFinalSnapshot").truth() && !snapshot.empty())
-    record_snapshot(world, instance, {lower_case(snapshot), "manual", {}});
+    record_snapshot(world, instance, {base::lower(snapshot), "manual", {}});
   instance.shape["DBInstanceStatus"] = "deleting";
   instance.shape["PendingModifiedValues"] = Value::Members{};
   if (call.request.at("DeleteAutomatedBackups").truth(true))

@@ -1,6 +1,7 @@
 // RDS: snapshots (their records; the lab keeps no data for them), tags, the account's quotas.
 #include <algorithm>
 
+#include "base/letters.h"
 #include "lab/action.h"
 #include "lab/instance_values.h"
 #include "lab/paging.h"
@@ -17,7 +18,7 @@ Value with_tags(const Store& store, Value snapshot) {
 
 Value create_snapshot(World& world, const Call& call) {
   const Instance& instance = *world.store.instance(identifier_in(call.request.at("DBInstanceIdentifier").text()));
-  const std::string identifier = lower_case(call.request.at("DBSnapshotIdentifier").text());
+  const std::string identifier = base::lower(call.request.at("DBSnapshotIdentifier").text());
   Texts tags = tags_of(call.request.at("Tags"));
   if (const auto own = world.store.tags.find(instance.shape.at("DBInstanceArn").text());
       own != world.store.tags.end() && instance.shape.at("CopyTagsToSnapshot").truth())
@@ -30,7 +31,7 @@ Value create_snapshot(World& world, const Call& call) {
 
 bool fits(const Value& request, const Value& snapshot) {
   const auto differs = [&](std::string_view member) {
-    return request.has(member) && identifier_in(request.at(member).text()) != lower_case(snapshot.at(member).text());
+    return request.has(member) && identifier_in(request.at(member).text()) != base::lower(snapshot.at(member).text());
   };
   return !differs("DBInstanceIdentifier") && !differs("DBSnapshotIdentifier") && !differs("SnapshotType") &&
          !differs("DbiResourceId");
@@ -45,7 +46,7 @@ bool fits_filter(const Value& filter, const Value& snapshot) {
                                                               : "Engine";
   const auto values = texts_of(filter.at("Values"));
   return std::any_of(values.begin(), values.end(), [&](const std::string& value) {
-    return identifier_in(value) == lower_case(snapshot.at(member).text());
+    return identifier_in(value) == base::lower(snapshot.at(member).text());
   });
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "lab/instance_values.h"
 #include "lab/quotas.h"
 #include "lab/rules_instances.h"
@@ -48,7 +49,7 @@ std::optional<int> clock_time(std::string_view text) {
 std::optional<int> week_time(std::string_view text) {
   static constexpr std::string_view days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
   if (text.size() != 9 || text[3] != ':') return std::nullopt;
-  const auto day = std::find(std::begin(days), std::end(days), lower_case(text.substr(0, 3)));
+  const auto day = std::find(std::begin(days), std::end(days), base::lower(text.substr(0, 3)));
   const auto time = clock_time(text.substr(4));
   if (day == std::end(days) || !time) return std::nullopt;
   return static_cast<int>(day - std::begin(days)) * minutes_a_day + *time;
@@ -106,7 +107,7 @@ Broken snapshot_name(const Situation& s) {
 }
 
 Broken snapshot_taken(const Situation& s) {
-  return when(s.store.snapshots.contains(lower_case(new_snapshot(s))), new_snapshot(s));
+  return when(s.store.snapshots.contains(base::lower(new_snapshot(s))), new_snapshot(s));
 }
 
 Broken snapshot_quota_full(const Situation& s) {
@@ -126,21 +127,21 @@ Broken snapshot_type(const Situation& s) {
 Broken snapshot_missing(const Situation& s) {
   // Automated snapshots are called rds:NAME: their ARN ends in two parts.
   const bool asked = s.action == "DeleteDBSnapshot" || given(s, "DBSnapshotIdentifier");
-  return when(asked && !s.store.snapshots.contains(lower_case(text(s, "DBSnapshotIdentifier"))) && !old_snapshot(s),
+  return when(asked && !s.store.snapshots.contains(base::lower(text(s, "DBSnapshotIdentifier"))) && !old_snapshot(s),
               text(s, "DBSnapshotIdentifier"));
 }
 
 // "If this identifier is for an automated snapshot, the SnapshotType parameter must also be specified."
 Broken snapshot_without_type(const Situation& s) {
   const std::string name = text(s, "DBSnapshotIdentifier");
-  const auto found = s.store.snapshots.find(lower_case(name));
+  const auto found = s.store.snapshots.find(base::lower(name));
   return when(found != s.store.snapshots.end() && found->second.at("SnapshotType").text() == "automated" &&
                   !given(s, "SnapshotType"),
               name);
 }
 
 Broken snapshot_automated(const Situation& s) {
-  const auto found = s.store.snapshots.find(lower_case(text(s, "DBSnapshotIdentifier")));
+  const auto found = s.store.snapshots.find(base::lower(text(s, "DBSnapshotIdentifier")));
   return when(found != s.store.snapshots.end() && found->second.at("SnapshotType").text() == "automated",
               text(s, "DBSnapshotIdentifier"));
 }

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "lab/ec2_values.h"
 #include "lab/paging.h"
 #include "lab/quotas.h"
@@ -95,11 +96,11 @@ bool is_plain_text(std::string_view text) {
 
 Broken group_name(const Situation& s) {
   const std::string name = text(s, "GroupName");
-  return when(name.empty() || !is_plain_text(name) || lower_case(name).starts_with("sg-"), name);
+  return when(name.empty() || !is_plain_text(name) || base::lower(name).starts_with("sg-"), name);
 }
 
 Broken group_reserved(const Situation& s) {
-  return when(lower_case(text(s, "GroupName")) == "default", text(s, "GroupName"));
+  return when(base::lower(text(s, "GroupName")) == "default", text(s, "GroupName"));
 }
 
 Broken group_description(const Situation& s) {
@@ -384,7 +385,7 @@ std::vector<Value> tags_in(const Situation& s) {
 Broken tag_key(const Situation& s) {
   for (const Value& tag : tags_in(s)) {
     const std::string key = tag.at("Key").text();
-    if (key.empty() || key.size() > 127 || lower_case(key).starts_with("aws:")) return key;
+    if (key.empty() || key.size() > 127 || base::lower(key).starts_with("aws:")) return key;
   }
   return holds;
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "lab/instance_values.h"
 #include "lab/parameters.h"
 #include "lab/quotas.h"
@@ -22,7 +23,7 @@ std::string new_group_name(const Situation& s) {
 
 std::string old_group_name(const Situation& s) {
   if (s.action == "CopyDBParameterGroup") return identifier_in(text(s, "SourceDBParameterGroupIdentifier"));
-  return lower_case(text(s, "DBParameterGroupName"));
+  return base::lower(text(s, "DBParameterGroupName"));
 }
 
 const ParameterGroup* group_of(const Situation& s) {
@@ -33,7 +34,7 @@ const ParameterGroup* group_of(const Situation& s) {
 Broken group_name(const Situation& s) { return when(!is_identifier(new_group_name(s), 255), new_group_name(s)); }
 
 Broken group_taken(const Situation& s) {
-  return when(s.store.parameter_groups.contains(lower_case(new_group_name(s))), new_group_name(s));
+  return when(s.store.parameter_groups.contains(base::lower(new_group_name(s))), new_group_name(s));
 }
 
 Broken group_missing(const Situation& s) {
@@ -164,7 +165,7 @@ Broken reset_all_and_some(const Situation& s) {
 
 // ---- option groups
 
-std::string option_group(const Situation& s) { return lower_case(text(s, "OptionGroupName")); }
+std::string option_group(const Situation& s) { return base::lower(text(s, "OptionGroupName")); }
 
 Broken option_name(const Situation& s) { return when(!is_identifier(option_group(s), 255), option_group(s)); }
 Broken option_taken(const Situation& s) {
@@ -203,7 +204,7 @@ Broken option_version_alone(const Situation& s) {
 
 // ---- subnet groups
 
-std::string subnet_group(const Situation& s) { return lower_case(text(s, "DBSubnetGroupName")); }
+std::string subnet_group(const Situation& s) { return base::lower(text(s, "DBSubnetGroupName")); }
 
 Broken subnet_name(const Situation& s) {
   const std::string name = subnet_group(s);

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "lab/instance_values.h"
 #include "lab/quotas.h"
 
@@ -54,7 +55,7 @@ Broken identifier_form(const Situation& s) {
 }
 
 Broken identifier_taken(const Situation& s) {
-  const std::string identifier = lower_case(new_identifier(s));
+  const std::string identifier = base::lower(new_identifier(s));
   const bool same = s.action == "ModifyDBInstance" && identifier == subject(s);
   return when(!identifier.empty() && !same && s.store.instance(identifier), identifier);
 }
@@ -148,7 +149,7 @@ Broken user_form(const Situation& s) {
 Broken user_reserved(const Situation& s) {
   static const std::set<std::string> reserved = {"rdsadmin",  "rdsrepladmin", "rdsproxyadmin", "rds_superuser_role",
                                                  "rdstopmgr", "mysql",        "mariadb",       "event_scheduler"};
-  return when(reserved.contains(lower_case(text(s, "MasterUsername"))), text(s, "MasterUsername"));
+  return when(reserved.contains(base::lower(text(s, "MasterUsername"))), text(s, "MasterUsername"));
 }
 
 bool manages_password(const Situation& s) { return s.request.at("ManageMasterUserPassword").truth(); }
@@ -209,7 +210,7 @@ Broken database_name(const Situation& s) {
 
 Broken database_reserved(const Situation& s) {
   static const std::set<std::string> reserved = {"innodb", "mysql", "sys", "information_schema", "performance_schema"};
-  return when(reserved.contains(lower_case(text(s, "DBName"))), text(s, "DBName"));
+  return when(reserved.contains(base::lower(text(s, "DBName"))), text(s, "DBName"));
 }
 
 Broken port_range(const Situation& s) {
@@ -231,7 +232,7 @@ Broken zone_unknown(const Situation& s) {
 
 Broken subnet_group_missing(const Situation& s) {
   return when(
-      given(s, "DBSubnetGroupName") && !s.store.subnet_groups.contains(lower_case(text(s, "DBSubnetGroupName"))),
+      given(s, "DBSubnetGroupName") && !s.store.subnet_groups.contains(base::lower(text(s, "DBSubnetGroupName"))),
       text(s, "DBSubnetGroupName"));
 }
 
@@ -244,7 +245,7 @@ Broken security_group_missing(const Situation& s) {
 // All replicas of one source in a region are in one VPC.
 Broken replica_elsewhere(const Situation& s) {
   if (!given(s, "DBSubnetGroupName")) return holds;
-  const Value& vpc = s.store.subnet_groups.at(lower_case(text(s, "DBSubnetGroupName"))).at("VpcId");
+  const Value& vpc = s.store.subnet_groups.at(base::lower(text(s, "DBSubnetGroupName"))).at("VpcId");
   for (const std::string& sibling : texts_of(instance_of(s)->shape.at("ReadReplicaDBInstanceIdentifiers")))
     if (const Instance* other = s.store.instance(sibling);
         other && !(other->shape.at("DBSubnetGroup").at("VpcId") == vpc))
@@ -253,7 +254,7 @@ Broken replica_elsewhere(const Situation& s) {
 }
 
 std::string vpc_of(const Situation& s) {
-  const std::string name = lower_case(text(s, "DBSubnetGroupName"));
+  const std::string name = base::lower(text(s, "DBSubnetGroupName"));
   if (!name.empty()) return s.store.subnet_groups.at(name).at("VpcId").text();
   const Instance* now = creates(s) ? nullptr : instance_of(s);
   return now ? now->shape.at("DBSubnetGroup").at("VpcId").text()
@@ -280,7 +281,7 @@ Broken network_type(const Situation& s) {
 // ---- groups
 
 const ParameterGroup* parameter_group_of(const Situation& s) {
-  const auto found = s.store.parameter_groups.find(lower_case(text(s, "DBParameterGroupName")));
+  const auto found = s.store.parameter_groups.find(base::lower(text(s, "DBParameterGroupName")));
   return found == s.store.parameter_groups.end() ? nullptr : &found->second;
 }
 
@@ -299,12 +300,12 @@ Broken parameter_group_family(const Situation& s) {
 }
 
 Broken option_group_missing(const Situation& s) {
-  return when(given(s, "OptionGroupName") && !s.store.option_groups.contains(lower_case(text(s, "OptionGroupName"))),
+  return when(given(s, "OptionGroupName") && !s.store.option_groups.contains(base::lower(text(s, "OptionGroupName"))),
               text(s, "OptionGroupName"));
 }
 
 Broken option_group_fits(const Situation& s) {
-  const auto group = s.store.option_groups.find(lower_case(text(s, "OptionGroupName")));
+  const auto group = s.store.option_groups.find(base::lower(text(s, "OptionGroupName")));
   const EngineOffer* offer = offer_of(s);
   if (group == s.store.option_groups.end() || !offer) return holds;
   const bool fits = group->second.at("EngineName").text() == offer->engine &&

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "lab/instance_values.h"
 #include "lab/paging.h"
 #include "lab/rules_parts.h"
@@ -67,7 +68,7 @@ Broken filter_values(const Situation& s) {
 Broken tag_key_form(const Situation& s) {
   for (const Value& tag : s.request.at("Tags").list()) {
     const std::string key = tag.at("Key").text();
-    if (key.empty() || key.size() > 128 || lower_case(key).starts_with("aws:")) return key;
+    if (key.empty() || key.size() > 128 || base::lower(key).starts_with("aws:")) return key;
   }
   return holds;
 }

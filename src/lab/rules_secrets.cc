@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "lab/keys.h"
 #include "lab/paging.h"
 #include "lab/rules_parts.h"
@@ -79,7 +80,7 @@ Broken managed(const Situation& s) { return when(secret_of(s)->has("OwningServic
 
 Broken reserved_tags(const Situation& s) {
   for (const Value& tag : s.request.at("Tags").list())
-    if (lower_case(tag.at("Key").text()).starts_with("aws:")) return tag.at("Key").text();
+    if (base::lower(tag.at("Key").text()).starts_with("aws:")) return tag.at("Key").text();
   return holds;
 }
 

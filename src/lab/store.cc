@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "base/random.h"
 
 namespace darbe::lab {
@@ -194,7 +195,7 @@ bool Instance::has_pending() const {
 }
 
 Instance* Store::instance(std::string_view identifier) {
-  const auto found = instances.find(lower_case(identifier));
+  const auto found = instances.find(base::lower(identifier));
   return found == instances.end() ? nullptr : &found->second;
 }
 
@@ -352,13 +353,6 @@ Store read_store(std::string_view json) {
   store.roles = read_values(value.at("Roles"));
   store.policies = read_map<Texts>(value.at("Policies"), read_texts);
   return store;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
 }
 
 Value tag_list(const Texts& tags) {

@@ -123,9 +123,6 @@ std::string written(const Store& store);
 // Throws: base::Error{failed}.
 Store read_store(std::string_view json);
 
-// Whether an RDS identifier is meant: they are stored in lower case.
-std::string lower_case(std::string_view text);
-
 // [{Key, Value}] both ways.
 Value tag_list(const Texts& tags);
 Texts tags_of(const Value& list);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/letters.h"
 #include "base/log.h"
 #include "lab/instance_values.h"
 #include "lab/managed_password.h"
@@ -83,7 +84,7 @@ void settle_pending(World& world, Instance& instance) {
     if (name == "Port")
       shape["Endpoint"]["Port"] = wanted;
     else if (name == "DBSubnetGroupName")
-      shape["DBSubnetGroup"] = world.store.subnet_groups.at(lower_case(wanted.text()));
+      shape["DBSubnetGroup"] = world.store.subnet_groups.at(base::lower(wanted.text()));
     else
       shape[name] = wanted;
   }

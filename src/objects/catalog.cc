@@ -1,12 +1,12 @@
 #include "objects/catalog.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <regex>
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "mysql/quote.h"
 #include "objects/reported.h"
 #include "objects/stored_object.h"
@@ -23,13 +23,6 @@ using mysql::Result;
 // Values that another version prints in other words without meaning anything else.
 const std::set<std::string, std::less<>> by_version = {"CREATE_OPTIONS", "VIEW_DEFINITION", "GENERATION_EXPRESSION",
                                                        "CHECK_CLAUSE",   "COLUMN_DEFAULT",  "EXPRESSION"};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
-  return result;
-}
 
 std::string_view view_of(const CatalogPart& part) { return part.view.empty() ? part.from : part.view; }
 
@@ -150,14 +143,14 @@ Names next_names(std::vector<Reader>& readers, const CatalogPart& root, const st
 }
 
 std::string words_for(std::string_view column) {
-  std::string words = lower(column);
+  std::string words = base::lower(column);
   std::replace(words.begin(), words.end(), '_', ' ');
   return words;
 }
 
 std::string thing(const CatalogPart& part, const CatalogKey& key) {
   const std::size_t first = part.what.empty() ? 1 : 0;
-  return fmt::format("{} {}", part.what.empty() ? lower(key[0]) : std::string(part.what),
+  return fmt::format("{} {}", part.what.empty() ? base::lower(key[0]) : std::string(part.what),
                      fmt::join(key.begin() + static_cast<std::ptrdiff_t>(first), key.end(), "."));
 }
 
@@ -241,7 +234,7 @@ class Comparer {
     const auto options = table.find("CREATE_OPTIONS");
     const auto format = table.find("ROW_FORMAT");
     if (options == table.end() || format == table.end()) return false;
-    const std::string words = lower(options->second), made = lower(format->second);
+    const std::string words = base::lower(options->second), made = base::lower(format->second);
     return words.find("row_format=" + made) != std::string::npos ||
            (made == "compressed" && words.find("key_block_size=") != std::string::npos);
   }

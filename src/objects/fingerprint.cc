@@ -1,10 +1,10 @@
 #include "objects/fingerprint.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "base/random.h"
 
 namespace darbe::objects {
@@ -18,11 +18,6 @@ const CatalogPart& part_named(std::string_view from) {
   return *std::ranges::find(catalog_parts(), from, &CatalogPart::from);
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
-  return text;
-}
-
 bool has(const Catalog& catalog, std::string_view part, const CatalogKey& key) {
   const auto found = catalog.parts.find(part);
   return found != catalog.parts.end() && found->second.contains(key);
@@ -34,7 +29,7 @@ std::string object_of(const Catalog& catalog, std::string_view from, CatalogKey 
   for (; !part->parent.empty(); part = &part_named(part->parent)) key.resize(part->parent_key);
   if (part->from == "TABLES" && !has(catalog, "TABLES", key)) part = &part_named("VIEWS");
   const std::size_t first = part->what.empty() ? 1 : 0;
-  return fmt::format("{} {}", part->what.empty() ? lower(key[0]) : std::string(part->what),
+  return fmt::format("{} {}", part->what.empty() ? base::lower(key[0]) : std::string(part->what),
                      fmt::join(key.begin() + static_cast<std::ptrdiff_t>(first), key.end(), "."));
 }
 

@@ -158,6 +158,13 @@ std::vector<std::string> added_to_the_server(Connection& server) {
   return sentences;
 }
 
+std::vector<std::string> added_to_the_server_alone(Connection& source, Connection& target) {
+  std::vector<std::string> added = added_to_the_server(source);
+  const std::vector<std::string> there = added_to_the_server(target);
+  std::erase_if(added, [&there](const std::string& thing) { return std::ranges::find(there, thing) != there.end(); });
+  return added;
+}
+
 std::vector<std::string> columns_by_session(Connection& server, const std::vector<std::string>& databases) {
   std::vector<std::string> sentences;
   if (databases.empty() || !has_generated_columns(server.flavor())) return sentences;

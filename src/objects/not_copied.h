@@ -22,6 +22,8 @@ std::vector<std::string> accounts_without_plugin(mysql::Connection& server, cons
 
 // Loadable functions, components, resource groups and spatial reference systems that somebody added to the server.
 std::vector<std::string> added_to_the_server(mysql::Connection& server);
+// Those that the target was not given as well.
+std::vector<std::string> added_to_the_server_alone(mysql::Connection& source, mysql::Connection& target);
 
 // Columns of an added spatial reference system: no table with one can be made where that is missing.
 std::vector<std::string> columns_of_added_reference_systems(mysql::Connection& server,

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/letters.h"
 #include "mysql/quote.h"
 
 namespace darbe::objects {
@@ -74,10 +74,7 @@ std::string optional_text(const Result& result, std::string_view column) {
 }  // namespace
 
 std::string text_of(const StoredObject& object) {
-  std::string type = object.type;
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
-  return fmt::format("{} {}.{}", type, object.schema, object.name);
+  return fmt::format("{} {}.{}", base::lower(object.type), object.schema, object.name);
 }
 
 bool same_object(const StoredObject& left, const StoredObject& right) {

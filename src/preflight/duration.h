@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace darbe::preflight {
 
@@ -21,11 +22,19 @@ inline constexpr double seconds_per_table = 0.006;
 // Between machines each statement takes a round trip more.
 inline constexpr double seconds_per_account = 0.001;
 inline constexpr double seconds_per_object = 0.002;
+// What mysql.rds_stop_replication and mysql.rds_start_replication sleep for.
+inline constexpr double seconds_per_stop = 3;
+inline constexpr double seconds_per_start = 3;
+// Seen in the lab, rounded down: 112 MB of binlog, 60,000 transactions of ten rows each, applied in 23.8 s by 9.7.
+inline constexpr double applied_bytes_per_second = 4e6;
 // AWS's user guide for RDS: "it can take up to 20 minutes before an instance is available".
 inline constexpr double seconds_per_instance = 20 * 60;
 
 double copy_seconds(const Amount& amount);
 double verify_seconds(const Amount& amount);
+// To apply what the source wrote in `behind_seconds`, and what it writes meanwhile. Nothing where it writes faster than
+// it is applied.
+std::optional<double> catch_up_seconds(double written_bytes_per_second, double behind_seconds);
 
 // Whether binlogs that are kept for so long may be gone before the target asks for them. Twice the time must fit: rates
 // are guessed, and accounts and objects come on top.

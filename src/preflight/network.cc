@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "plan/target_vpc.h"
 #include "preflight/checks.h"
@@ -48,10 +49,8 @@ std::vector<Finding> zone_without_subnet(const Subject& subject, const std::stop
                          ? subject.source.subnet_zones
                          : aws::zones_of_subnet_group(subject.account.client, group, stop);
   if (zones.empty() || zones.contains(*request.availability_zone)) return {};
-  std::string there;
-  for (const std::string& zone : zones) there += (there.empty() ? "" : ", ") + zone;
   return {{.text = fmt::format("DB subnet group {} has no subnet in {}", group, *request.availability_zone),
-           .advice = fmt::format("Choose one of its zones with --availability-zone: {}.", there)}};
+           .advice = fmt::format("Choose one of its zones with --availability-zone: {}.", fmt::join(zones, ", "))}};
 }
 
 }  // namespace

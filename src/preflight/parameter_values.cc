@@ -1,9 +1,10 @@
 #include "preflight/parameter_values.h"
 
-#include <algorithm>
 #include <optional>
 #include <regex>
 #include <sstream>
+
+#include "base/letters.h"
 
 namespace darbe::preflight {
 
@@ -12,11 +13,6 @@ namespace {
 bool is_number(const std::string& text) {
   static const std::regex number(R"(-?\d{1,18})");
   return std::regex_match(text, number);
-}
-
-bool equal_in_any_letters(const std::string& one, const std::string& other) {
-  return std::ranges::equal(one, other,
-                            [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
 // Whether one of the comma's parts takes the value; nothing where the part isn't understood.
@@ -29,7 +25,7 @@ std::optional<bool> takes(const std::string& part, const std::string& value) {
     const double number = std::stod(value);
     return number >= std::stod(bounds[1]) && number <= std::stod(bounds[2]);
   }
-  if (std::regex_match(part, word)) return equal_in_any_letters(part, value);
+  if (std::regex_match(part, word)) return base::equal_in_any_case(part, value);
   return std::nullopt;
 }
 

@@ -51,6 +51,8 @@ std::vector<std::string> left_out(const Run& run, mysql::Connection& source, mys
   sentences.insert(sentences.end(), accounts.begin(), accounts.end());
   const auto zones = objects::differing_time_zones(source, target);
   sentences.insert(sentences.end(), zones.begin(), zones.end());
+  const auto parts = objects::added_to_the_server_alone(source, target);
+  sentences.insert(sentences.end(), parts.begin(), parts.end());
   sentences.emplace_back("the servers' and RDS's own databases and accounts: each instance has its own");
   return sentences;
 }

@@ -1,12 +1,12 @@
 #include "steps/settle.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "base/letters.h"
 #include "plan/target_settings.h"
 #include "replication/status.h"
 #include "steps/following.h"
@@ -23,18 +23,14 @@ using base::Error;
 using base::Kind;
 using engine::Standing;
 
-// AWS takes "Mon:04:00-Mon:04:30" and says "mon:04:00-mon:04:30".
-bool is_same_word(const std::string& one, const std::string& other) {
-  return std::ranges::equal(
-      one, other, {}, [](unsigned char c) { return std::tolower(c); }, [](unsigned char c) { return std::tolower(c); });
-}
-
 // What the target got without at first, but for backups.
 aws::ModifyInstance still_to_change(const plan::LeftForTheEnd& wanted, const aws::Instance& target) {
   aws::ModifyInstance change;
   if (wanted.multi_az != target.multi_az) change.multi_az = wanted.multi_az;
   if (wanted.deletion_protection != target.deletion_protection) change.deletion_protection = wanted.deletion_protection;
-  if (!wanted.maintenance_window.empty() && !is_same_word(wanted.maintenance_window, target.maintenance_window))
+  // AWS takes "Mon:04:00-Mon:04:30" and says "mon:04:00-mon:04:30".
+  if (!wanted.maintenance_window.empty() &&
+      !base::equal_in_any_case(wanted.maintenance_window, target.maintenance_window))
     change.maintenance_window = wanted.maintenance_window;
   if (wanted.managed_password && target.master_user_secret_arn.empty()) {
     change.manage_master_user_password = true;

@@ -20,6 +20,9 @@ using watch::Act;
 // A minute on AWS, whose figures of storage are as old anyway.
 base::Clock::duration look_every(const Settings& settings) { return 6 * settings.poll; }
 
+// What is over sooner, a server that restarts or a storm at AWS, the steps tell where it matters.
+constexpr unsigned looks_missed_at_most = 10;
+
 // Longer than a server takes that can still write.
 constexpr std::chrono::seconds release_within{60};
 
@@ -49,9 +52,9 @@ SourceGuard::SourceGuard(Run& run, std::function<void()> stop_run, std::stop_tok
       if (ended.stop_requested() || has_stopped_run()) return;
       try {
         look(When::during_it, ended);
+        missed_ = 0;
       } catch (const std::exception& error) {
-        // A server that restarts or a storm at AWS: the steps say so where it matters, and the next look looks again.
-        if (!ended.stop_requested()) log::debug("the source could not be watched: {}", base::text_of(error));
+        if (!ended.stop_requested()) note_missed(base::text_of(error));
       }
       end_look();
     }
@@ -127,6 +130,16 @@ void SourceGuard::end_look() {
   const base::MutexLock lock(mutex_);
   is_looking_ = !stopped_;
   looked_.notify_all();
+}
+
+// Said once each time: a run that nobody restrains is the operator's to restrain.
+void SourceGuard::note_missed(const std::string& why) {
+  log::debug("the source could not be watched: {}", why);
+  if (++missed_ == looks_missed_at_most)
+    report_.warning(
+        fmt::format("the room on the source's volume could not be looked at {} times in a row ({}): while that lasts, "
+                    "nothing stops this run before production is short of it. Watch {}'s free storage yourself",
+                    missed_, why, plan_.request.source_instance_id));
 }
 
 // Once, until it is over.

@@ -33,6 +33,7 @@ class SourceGuard {
   void look(When when, std::stop_token stop);
   void take(const watch::Alarm& alarm, When when, Run& run, mysql::Connection& source);
   void warn(const watch::Reason& reason);
+  void note_missed(const std::string& why);
   void note_stopped(const std::string& text, const std::string& advice) EXCLUDES(mutex_);
   bool has_stopped_run() EXCLUDES(mutex_);
   void end_look() EXCLUDES(mutex_);
@@ -43,6 +44,7 @@ class SourceGuard {
   Reporter& report_;
   const std::function<void()> stop_run_;
   std::set<watch::Concern> warned_;
+  unsigned missed_ = 0;  // looks in a row
   bool something_made_ = false;
   base::Mutex mutex_;
   base::Condition looked_;

@@ -31,18 +31,20 @@ std::string list_of(const std::vector<tables::TableName>& names) {
 }
 
 // Only JSON_TYPE tells the two apart, and asking all documents for it would cost more than the copy.
-void warn_of_documents(Run& run, const verify::Outcome& outcome) {
+std::vector<std::string> sentences_about_documents(const verify::Outcome& outcome) {
+  std::vector<std::string> sentences;
   if (!outcome.with_documents.empty())
-    run.report.warning(
+    sentences.push_back(
         fmt::format("JSON of {}: some documents of each chunk were asked whether their integers are INTEGER or "
-                    "UNSIGNED INTEGER; those that this command asked are so on both sides now. Where another one "
+                    "UNSIGNED INTEGER; those that the last command asked are so on both sides. Where another one "
                     "differs (an earlier command's output has what it found), the two are equal, and print alike",
                     list_of(outcome.with_documents)));
   if (!outcome.with_other_integers.empty())
-    run.report.warning(fmt::format(
+    sentences.push_back(fmt::format(
         "JSON of {}: integers are INTEGER in place of UNSIGNED INTEGER on the target or the other way round, equal and "
         "printed alike: without a key they can't be made again",
         list_of(outcome.with_other_integers)));
+  return sentences;
 }
 
 }  // namespace
@@ -70,9 +72,12 @@ void Verify::apply(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop);
   require_frozen(run, replica);
   warn_of_repairs(run, outcome.repaired);
-  warn_of_documents(run, outcome);
   run.facts.chunks_equal = outcome.chunks;
   run.facts.not_proven = sentences_of(outcome.not_transactional);
+  for (const std::string& sentence : sentences_about_documents(outcome)) {
+    run.report.warning(sentence);
+    run.facts.not_proven.push_back(sentence);
+  }
   run.remember();
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <functional>
 #include <set>
@@ -12,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/letters.h"
 #include "mysql/quote.h"
 
 namespace darbe::tables {
@@ -27,11 +27,6 @@ constexpr std::array<std::string_view, 5> system_schemas = {"mysql", "sys", "inf
 // RDS makes these empty, and anybody may fill them.
 constexpr std::array<std::string_view, 2> schemas_of_rds = {"innodb", "tmp"};
 constexpr std::string_view marker_schema = "darbe";
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) { return std::tolower(letter); });
-  return text;
-}
 
 // One of RDS's that nobody has put anything in.
 bool is_unused(mysql::Connection& connection, const std::string& schema) {
@@ -115,7 +110,7 @@ std::optional<std::string> why_not(const TableName& name, const std::string& kin
                                    const mysql::Flavor& flavor) {
   static constexpr std::array<std::string_view, 5> engines = {"mrg_myisam", "federated", "connect", "spider", "s3"};
   if (kind != "BASE TABLE") return fmt::format("{} is a {}: its rows alone are not all of it", name.text(), kind);
-  if (std::find(engines.begin(), engines.end(), lower(engine)) != engines.end())
+  if (std::find(engines.begin(), engines.end(), base::lower(engine)) != engines.end())
     return fmt::format("{} is a {} table: its rows are somewhere else", name.text(), engine);
   if (flavor.is_mariadb() && name.name.starts_with("#mysql50#"))
     return fmt::format("{} is called by its files of long ago: none can be made of that name", name.text());
@@ -180,12 +175,12 @@ void read_columns(mysql::Connection& connection, const Asked& asked, const Table
     if (table == nullptr) return;
     Column column;
     column.name = row.text();
-    column.data_type = lower(row.text());
-    column.column_type = lower(row.text());
+    column.data_type = base::lower(row.text());
+    column.column_type = base::lower(row.text());
     column.collation = row.text();
     column.nullable = row.text() == "YES";
     // "DEFAULT_GENERATED" is MySQL's word for a default that is an expression: an ordinary column.
-    const std::string extra = lower(row.text());
+    const std::string extra = base::lower(row.text());
     column.generated = contains(extra, "virtual") || contains(extra, "stored") || contains(extra, "persistent");
     column.kept = column.generated && !contains(extra, "virtual");
     column.invisible = contains(extra, "invisible");

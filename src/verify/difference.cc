@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "tables/digest.h"
 
@@ -149,12 +150,6 @@ Differences compare(const Table& table, const Kept& frozen, const Kept& target) 
   return found;
 }
 
-std::string join(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 }  // namespace
 
 std::string show_value(const std::optional<std::string>& value) {
@@ -187,7 +182,7 @@ std::string Differences::text() const {
         all += " is on the target only";
         break;
       case RowDifference::Kind::differs:
-        all += " differs in " + join(difference.columns);
+        all += fmt::format(" differs in {}", fmt::join(difference.columns, ", "));
         break;
     }
   }

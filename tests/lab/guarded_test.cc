@@ -110,6 +110,22 @@ TEST(Guarded, ARunSaysWhereTheBinlogsAreNotItsToGiveFree) {
   EXPECT_EQ(source.value("SELECT new_value FROM darbe.changes WHERE name = 'binlogs given free'"), "begun");
 }
 
+// Whoever can't see the source's volume can't stop for it either, and says so.
+TEST(Guarded, ARunSaysThatItCannotSeeTheSourcesVolume) {
+  World world("mysql", "9.");
+  const auto run = world.start(world.setup_arguments("putio17"), {{"DARBE_FAULT", "copy.text_taken#2:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  const std::string replica = world.account().instances.get(World::source_id).replicas.at(0);
+  world.lab().inflict(replica, "pause");
+  world.lab().fail("DescribeDBInstances", "AccessDenied", 1000);
+  run->go_on();
+  EXPECT_TRUE(run->says("the room on the source's volume could not be looked at 10 times in a row")) << run->errors();
+  world.lab().clear_faults();
+  world.lab().inflict(replica, "resume");
+  const Ended ended = run->end();
+  EXPECT_EQ(ended.status, 0) << ended.text();
+}
+
 // While the binlogs are given free, the operator says for how long they are kept: that is not the run's to take back.
 TEST(Guarded, ARunKeepsWhatTheOperatorSetMeanwhile) {
   World world("mysql", "9.");

@@ -43,6 +43,8 @@ class LikeSource : public testing::Test {
     source.execute("CREATE DATABASE shop");
     source.execute("CREATE TABLE shop.orders (id INT PRIMARY KEY, note TEXT)");
     source.execute("INSERT INTO shop.orders VALUES (1, 'x'), (2, NULL)");
+    source.execute("CREATE TABLE shop.papers (p JSON)");
+    source.execute("INSERT INTO shop.papers VALUES (JSON_ARRAY(CAST(1 AS UNSIGNED)))");
   }
 
   Ended set_up(const std::string& id, const std::vector<std::string>& more,
@@ -223,6 +225,8 @@ TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
              user.environment());
   ASSERT_EQ(ended.status, 0) << ended.text();
   EXPECT_THAT(ended.errors, testing::Not(testing::HasSubstr("IAM can't be asked")));
+  EXPECT_THAT(ended.output,
+              testing::ContainsRegex("Not proven by digests:\n  - JSON of shop.papers: integers are INTEGER"));
   const aws::SecurityGroup own = own_group("like41");
   const std::string run = own.tags.at("darbe:run");
   const std::map<std::string, std::string> expected = {

@@ -230,6 +230,35 @@ class Suite : public testing::Test {
     EXPECT_EQ(object_grants_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
   }
 
+  void expect_to_report_what_the_master_user_cannot_grant() {
+    run({"CREATE USER dba IDENTIFIED BY 'x'", "GRANT SUPER, SELECT, SHUTDOWN ON *.* TO dba WITH GRANT OPTION"});
+    const WantedAccounts wanted = accounts({{"dba"}});
+    const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
+    EXPECT_THAT(outcome.not_as_source,
+                testing::UnorderedElementsAre(StartsWith("SUPER on all databases for dba@% is not on the target"),
+                                              StartsWith("SHUTDOWN on all databases for dba@% is not on the target")));
+    EXPECT_EQ(accounts_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
+    EXPECT_THAT(grants_on(target(), "dba"),
+                AllOf(HasSubstr("GRANT SELECT ON *.*"), HasSubstr("WITH GRANT OPTION"), Not(HasSubstr("SUPER"))));
+    drop_users({"dba"});
+  }
+
+  void expect_to_take_all_accounts_but_the_servers_own() {
+    run({"CREATE USER darbe_r_1234 IDENTIFIED BY 'x'", "CREATE USER rdsadmin@localhost IDENTIFIED BY 'x'",
+         "CREATE USER plain IDENTIFIED BY 'x'"});
+    // root@% is each server's own here; with RDS there is none but the master user.
+    WantedAccounts wanted = accounts();
+    wanted.master_user = "root";
+    const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
+    EXPECT_THAT(outcome.created, Contains("plain@%"));
+    EXPECT_THAT(outcome.created,
+                Not(Contains(testing::AnyOf(StartsWith("darbe_r"), StartsWith("rdsadmin"), StartsWith("mysql."),
+                                            StartsWith("mariadb."), StartsWith("root@")))));
+    EXPECT_THAT(missing_accounts(frozen(), {"plain", "nobody", "nor he"}), ElementsAre("nobody", "nor he"));
+    drop_users({"darbe_r_1234", "plain"});
+    run({"DROP USER rdsadmin@localhost"});
+  }
+
   // The list of a server's functions is a table: no library is needed to be in it.
   void expect_to_name_loadable_functions() {
     EXPECT_THAT(added_to_the_server(frozen()), IsEmpty());
@@ -398,18 +427,7 @@ TEST_F(ObjectsOnMysql, MendsAnAccountThatWasOnlyHalfMade) {
   EXPECT_EQ(grants_on(source(), "half"), grants_on(target(), "half"));
 }
 
-TEST_F(ObjectsOnMysql, TakesAllAccountsButTheServersOwn) {
-  run({"CREATE USER darbe_r_1234 IDENTIFIED BY 'x'", "CREATE USER rdsadmin@localhost IDENTIFIED BY 'x'",
-       "CREATE USER plain IDENTIFIED BY 'x'"});
-  // root@% is each server's own here; with RDS there is none but the master user.
-  WantedAccounts wanted = accounts();
-  wanted.master_user = "root";
-  const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
-  EXPECT_THAT(outcome.created, Contains("plain@%"));
-  EXPECT_THAT(outcome.created, Not(Contains(testing::AnyOf(StartsWith("darbe_r"), StartsWith("rdsadmin"),
-                                                           StartsWith("mysql."), StartsWith("root@")))));
-  EXPECT_THAT(missing_accounts(frozen(), {"plain", "nobody", "nor he"}), ElementsAre("nobody", "nor he"));
-}
+TEST_F(ObjectsOnMysql, TakesAllAccountsButTheServersOwn) { expect_to_take_all_accounts_but_the_servers_own(); }
 
 // Everything that a schema may hold besides rows, with the settings that make it hard.
 std::vector<std::string> hard_schema(const std::string& name, const std::string& definer) {
@@ -594,6 +612,9 @@ TEST_F(ObjectsOnMysql, NamesWhatBelongsToTheServer) {
   const auto component = belongs("component file://component_validate_password");
   const auto system = belongs("spatial reference system 40000 (a flat world)");
   EXPECT_THAT(added_to_the_server(source()), ElementsAre(function, component, belongs("resource group night"), system));
+  EXPECT_THAT(added_to_the_server_alone(source(), target()),
+              ElementsAre(function, component, belongs("resource group night"), system));
+  EXPECT_THAT(added_to_the_server_alone(source(), source()), IsEmpty());
   // Who may not use resource groups sees none.
   EXPECT_THAT(added_to_the_server(frozen()), ElementsAre(function, component, system));
   EXPECT_THAT(columns_of_added_reference_systems(frozen(), {"elsewhere"}),
@@ -747,6 +768,10 @@ TEST_F(ObjectsOnOldMysql, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_gra
 
 TEST_F(ObjectsOnOldMysql, NamesWhatBelongsToTheServer) { expect_to_name_loadable_functions(); }
 
+TEST_F(ObjectsOnOldMysql, ReportsWhatTheMasterUserCannotGrant) { expect_to_report_what_the_master_user_cannot_grant(); }
+
+TEST_F(ObjectsOnOldMysql, TakesAllAccountsButTheServersOwn) { expect_to_take_all_accounts_but_the_servers_own(); }
+
 TEST_F(ObjectsOnOldMysql, NamesTimeZonesThatDiffer) { expect_to_name_time_zones_that_differ(); }
 
 // mysql_native_password was taken out of 9.0, the older hashes out of 5.7.
@@ -867,6 +892,10 @@ TEST_F(ObjectsOnMariadb, NamesThePrivilegeThatIsMissing) { expect_to_name_the_pr
 TEST_F(ObjectsOnMariadb, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
 
 TEST_F(ObjectsOnMariadb, NamesWhatBelongsToTheServer) { expect_to_name_loadable_functions(); }
+
+TEST_F(ObjectsOnMariadb, ReportsWhatTheMasterUserCannotGrant) { expect_to_report_what_the_master_user_cannot_grant(); }
+
+TEST_F(ObjectsOnMariadb, TakesAllAccountsButTheServersOwn) { expect_to_take_all_accounts_but_the_servers_own(); }
 
 TEST_F(ObjectsOnMariadb, NamesTimeZonesThatDiffer) { expect_to_name_time_zones_that_differ(); }
 

@@ -232,9 +232,9 @@ Running::~Running() {
   ::close(errors_);
 }
 
-// Whether waitpid(2) has news.
+// Whether wait4(2) has news.
 bool Running::look(int options) {
-  if (process_ < 0 || ::waitpid(process_, &how_, options) != process_) return false;
+  if (process_ < 0 || ::wait4(process_, &how_, options, &usage_) != process_) return false;
   if (!WIFSTOPPED(how_)) process_ = -1;
   return true;
 }
@@ -270,6 +270,7 @@ Ended Running::end() {
   if (WIFEXITED(how_)) ended.status = WEXITSTATUS(how_);
   if (WIFSIGNALED(how_)) ended.signal = WTERMSIG(how_);
   ended.dumped_core = WIFSIGNALED(how_) && WCOREDUMP(how_);
+  ended.peak_bytes = static_cast<std::uint64_t>(usage_.ru_maxrss) << 10;
   ended.output = all_of(output_);
   ended.errors = all_of(errors_);
   return ended;

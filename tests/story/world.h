@@ -3,12 +3,14 @@
 #pragma once
 
 #include <csignal>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "aws/account.h"
@@ -21,8 +23,9 @@ struct Ended {
   int status = -1;  // exit code; -1 if a signal ended it
   int signal = 0;
   bool dumped_core = false;
-  std::string output;  // standard output
-  std::string errors;  // standard error
+  std::uint64_t peak_bytes = 0;  // of its memory
+  std::string output;            // standard output
+  std::string errors;            // standard error
 
   std::string text() const;  // all of it, for a failing test's message
 };
@@ -58,7 +61,8 @@ class Running {
   pid_t process_ = -1;
   int output_ = -1;
   int errors_ = -1;
-  int how_ = 0;  // as waitpid(2) says
+  int how_ = 0;        // as waitpid(2) says
+  rusage usage_ = {};  // as wait4(2) says
 };
 
 // The names of all of darbe's fault points, as it lists them itself.

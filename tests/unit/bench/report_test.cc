@@ -79,6 +79,7 @@ TEST(BenchReport, SaysWhichMarksAreMissed) {
   EXPECT_THAT(text, testing::ContainsRegex("`bytes_over_ordered_load`[^\n]* MISSED"));
   EXPECT_THAT(text, testing::ContainsRegex("`vs_mydumper`[^\n]* MISSED"));
   EXPECT_THAT(text, Not(testing::ContainsRegex("`vs_mysqldump`[^\n]* MISSED")));
+  EXPECT_THAT(text, testing::ContainsRegex("`vs_mysqldump` *[|] *4 [|] *5.00, 2.00, 4.00 [|]"));
 }
 
 TEST(BenchReport, GivesNullForWhatCouldNotBeMeasured) {
@@ -90,6 +91,7 @@ TEST(BenchReport, GivesNullForWhatCouldNotBeMeasured) {
   EXPECT_EQ(object.at("main_mydumper_failure"), "no such program");
   EXPECT_DOUBLE_EQ(object.at("vs_mysqldump").to_number<double>(), 4);
   EXPECT_EQ(object.at("missed"), boost::json::array{"bytes_over_ordered_load"});
+  EXPECT_EQ(object.at("rounds").at("vs_mysqldump"), (boost::json::array{5.0, 2.0, 4.0}));
   EXPECT_THAT(text_of(results), HasSubstr("mydumper could not be measured on the set `main`: no such program"));
 }
 

@@ -82,11 +82,15 @@ TEST(StepTimes, AreNotKnownOfWhatMayNotBeSeen) {
 }
 
 TEST(StepTimes, TellWhatIsWrittenWhileRowsAreCopied) {
-  const auto catch_up = [](const preflight::Work& work) { return step_times(work)[7].rests_on; };
+  const auto catch_up = [](const preflight::Work& work) { return step_times(work)[7]; };
   preflight::Work work{.rows = {.tables = 0, .bytes = 60'000'000'000}};  // 1,000 s and 200 s
-  EXPECT_THAT(catch_up(work), testing::HasSubstr("what was written since Freeze"));
+  EXPECT_THAT(catch_up(work).rests_on, testing::HasSubstr("what was written since Freeze"));
+  EXPECT_EQ(catch_up(work).seconds, std::nullopt);
   work.binlog_bytes_per_second = 1e6;
-  EXPECT_THAT(catch_up(work), testing::HasSubstr("about 1.2 GB of binlog"));
+  EXPECT_THAT(catch_up(work).rests_on, testing::HasSubstr("about 1.2 GB of binlog"));
+  EXPECT_DOUBLE_EQ(catch_up(work).seconds.value(), 400);  // 3 MB nearer each second
+  work.binlog_bytes_per_second = 5e6;
+  EXPECT_EQ(catch_up(work).seconds, std::nullopt);
 }
 
 }  // namespace
