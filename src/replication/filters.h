@@ -9,7 +9,8 @@
 
 namespace darbe::replication {
 
-// Whether a server with this parameter leaves changes out that its source made: replicate-… and …skip_errors.
+// Whether a server with this parameter leaves changes out that its source made: replicate-…, …skip_errors and
+// …exec_mode, under whose IDEMPOTENT rows that are missing or there already are no errors.
 bool is_leaving_out(std::string_view parameter);
 
 inline constexpr std::size_t filter_characters_max = 2000;  // RDS's limit for one parameter
