@@ -15,6 +15,7 @@
 #include "objects/foreign_keys.h"
 #include "objects/plugins.h"
 #include "objects/stored_object.h"
+#include "objects/ties.h"
 #include "tables/create_statement.h"
 #include "tables/defaults.h"
 
@@ -97,10 +98,10 @@ std::map<std::string, std::string> read_time_zones(Connection& server) {
   return zones;
 }
 
-// MySQL ≥ 9.6 does what a key asks for above InnoDB, and logs it, unless it is told otherwise.
+// MySQL ≥ 9.6 does what a key asks for above InnoDB, and logs it where it logs rows, unless it is told otherwise.
 bool logs_cascades(Connection& server) {
   const mysql::Result found = server.query("SHOW GLOBAL VARIABLES LIKE 'innodb_native_foreign_keys'");
-  return !found.empty() && found.text(0, "Value") == "OFF";
+  return !found.empty() && found.text(0, "Value") == "OFF" && logs_rows(server);
 }
 
 std::set<AccountName> chosen(Connection& server, const AccountBook& book, const WantedAccounts& wanted) {

@@ -3,9 +3,35 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "objects/ties.h"
 #include "preflight/checks.h"
+#include "preflight/listed.h"
+#include "tables/privileges.h"
 
 namespace darbe::preflight {
+
+namespace {
+
+constexpr const char* log_rows =
+    "Set binlog_format to ROW in the source's parameter group, which needs no restart, and let its clients connect "
+    "anew, as open sessions keep the format that they began with; or copy all databases.";
+
+// A server judges a logged statement by the tables that it names.
+std::vector<Finding> findings_of_mixed(const Subject& subject) {
+  tables::require_all_readable(subject.server, {});  // also of the databases left out
+  const std::vector<std::string> ties = objects::ties_to_others(subject.server, subject.databases);
+  if (ties.empty())
+    return {{.weight = Weight::warning,
+             .text = replication::mixed_and_filtered,
+             .advice = "Better: binlog_format ROW in the source's parameter group."}};
+  return {
+      {.text = fmt::format("the source logs in MIXED format, and a filter for some databases may lose what statements "
+                           "change by what ties them to others: {}",
+                           first_of(ties)),
+       .advice = log_rows}};
+}
+
+}  // namespace
 
 std::vector<Finding> check_filters(const Subject& subject, std::stop_token) {
   if (!subject.plan.request.databases) return {};
@@ -19,11 +45,9 @@ std::vector<Finding> check_filters(const Subject& subject, std::stop_token) {
   if (format == "STATEMENT")
     findings.push_back(
         {.text = "the source logs statements: a filter for some databases would lose those that name others",
-         .advice = "Set binlog_format to ROW in the source's parameter group, or copy all databases."});
+         .advice = log_rows});
   if (format == "MIXED")
-    findings.push_back({.weight = Weight::warning,
-                        .text = replication::mixed_and_filtered,
-                        .advice = "Better: binlog_format ROW in the source's parameter group."});
+    for (Finding& finding : findings_of_mixed(subject)) findings.push_back(std::move(finding));
   return findings;
 }
 

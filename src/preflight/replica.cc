@@ -15,7 +15,7 @@ namespace {
 
 bool is_off(std::string value) {
   std::ranges::transform(value, value.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return value.empty() || value == "OFF" || value == "0" || value == "FALSE" ||
+  return value.empty() || value == "OFF" || value == "0" || value == "FALSE" || value == "STRICT" ||  // of …exec_mode
          value == "REPLICATE";  // of MariaDB's replicate_events_marked_for_skip
 }
 

@@ -35,9 +35,9 @@ std::size_t characters(const std::string& text) {
 bool is_leaving_out(std::string_view parameter) {
   std::string name(parameter);
   std::ranges::replace(name, '-', '_');
-  constexpr std::string_view beginnings[] = {"replicate_do_",      "replicate_ignore_", "replicate_wild_",
-                                             "replicate_rewrite_", "replicate_events_", "slave_skip_errors",
-                                             "replica_skip_errors"};
+  constexpr std::string_view beginnings[] = {"replicate_do_",       "replicate_ignore_", "replicate_wild_",
+                                             "replicate_rewrite_",  "replicate_events_", "slave_skip_errors",
+                                             "replica_skip_errors", "slave_exec_mode",   "replica_exec_mode"};
   return std::ranges::any_of(beginnings, [&](std::string_view beginning) { return name.starts_with(beginning); });
 }
 

@@ -42,8 +42,8 @@ void throw_unless_faithful(Connection& replica, const ReplicaStatus& status) {
   std::vector<std::string> left_out = status.other_filters;
   if (!status.wild_do_table.empty()) left_out.push_back("Replicate_Wild_Do_Table " + status.wild_do_table);
   const auto skipped = replica.query(
-      "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('slave_skip_errors', 'replica_skip_errors') AND Value NOT IN "
-      "('OFF', '')");
+      "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('slave_skip_errors', 'replica_skip_errors', 'slave_exec_mode', "
+      "'replica_exec_mode') AND Value NOT IN ('OFF', 'STRICT', '')");
   for (std::size_t row = 0; row < skipped.size(); ++row)
     left_out.push_back(fmt::format("{} {}", skipped.text(row, "Variable_name"), skipped.text(row, "Value")));
   if (left_out.empty()) return;

@@ -9,6 +9,7 @@
 #include "objects/accounts.h"
 #include "objects/catalog.h"
 #include "objects/compare.h"
+#include "objects/ties.h"
 #include "steps/objects.h"
 #include "steps/objects_options.h"
 #include "tables/table.h"
@@ -93,6 +94,18 @@ Names databases_beside(const Run& run, const objects::Fingerprint& now) {
   return sentences;
 }
 
+// Preflight refuses those that were there.
+Names ties_made_since(const Run& run, mysql::Connection& source) {
+  if (!run.plan.request.databases) return {};
+  Names sentences = objects::ties_to_others(source, copied_on(run, source));
+  for (std::string& sentence : sentences)
+    sentence += fmt::format(
+        ": what was changed by it since may be otherwise on {}, as {} logs statements: set binlog_format to ROW there, "
+        "undo the run and begin it anew",
+        run.target_id(), run.source_id());
+  return sentences;
+}
+
 }  // namespace
 
 bool has_account(const objects::Fingerprint& schema, const objects::AccountName& account) {
@@ -124,6 +137,8 @@ SchemaNews schema_news(const Run& run, mysql::Connection& source, mysql::Connect
   const Names accounts =
       run.plan.request.databases ? accounts_behind(run, now, source, target) : definers_missing(run, source, target);
   news.attention.insert(news.attention.end(), accounts.begin(), accounts.end());
+  const Names ties = ties_made_since(run, source);
+  news.attention.insert(news.attention.end(), ties.begin(), ties.end());
   return news;
 }
 

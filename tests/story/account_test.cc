@@ -46,16 +46,20 @@ TEST_F(StoryMySql, PlanNamesEveryPermissionThatIsMissing) {
 // Where only some databases are copied, a filter drops what it takes for statements about others.
 TEST_F(StoryMySql56, PlanRefusesAFilterOfLoggedStatements) {
   const auto under = [](const std::string& format) {
-    world->account().parameter_groups.modify(World::source_id, {{"binlog_format", format}});
-    mysql::Connection server = world->connect(World::source_id);
-    const base::Poll patience{.every = std::chrono::milliseconds(20), .at_most = std::chrono::minutes(1)};
-    EXPECT_TRUE(base::poll_until(patience, {}, [&] { return server.value("SELECT @@global.binlog_format") == format; }))
-        << format;
+    log_in(*world, format);
     return findings_of(*world, "filters");
   };
   EXPECT_THAT(under("STATEMENT"), HasSubstr("refusal: the source logs statements: a filter for some databases"));
   EXPECT_EQ(under("ROW"), "");
   EXPECT_THAT(under("MIXED"), HasSubstr("warning: the source logs in MIXED format"));
+  mysql::Connection server = world->connect(World::source_id);
+  server.execute("CREATE VIEW elsewhere.users AS SELECT id, name FROM putio.users");
+  EXPECT_EQ(findings_of(*world, "filters"),
+            "refusal: the source logs in MIXED format, and a filter for some databases may lose what statements change "
+            "by what ties them to others: view elsewhere.users names putio\n");
+  EXPECT_EQ(under("ROW"), "");
+  server.execute("DROP VIEW elsewhere.users");
+  EXPECT_THAT(under("MIXED"), testing::StartsWith("warning: "));
 }
 
 TEST_F(StoryMySql, PlanTellsOfQuotasThatAreTooLow) {

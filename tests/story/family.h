@@ -54,6 +54,15 @@ inline std::string findings_of(World& world, const std::string& check, const std
   return text;
 }
 
+// What new sessions of the source log.
+inline void log_in(World& world, const std::string& format) {
+  world.account().parameter_groups.modify(World::source_id, {{"binlog_format", format}});
+  mysql::Connection server = world.connect(World::source_id);
+  const base::Poll patience{.every = std::chrono::milliseconds(20), .at_most = std::chrono::minutes(1)};
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return server.value("SELECT @@global.binlog_format") == format; }))
+      << format;
+}
+
 // Of MySQL, the version that a lab gives to whoever asks for none.
 struct NewestMysql {
   explicit NewestMysql(World& world) {

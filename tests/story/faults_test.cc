@@ -183,6 +183,10 @@ TEST_F(StoryMariaDb, LeavesOutAForeignKeyToADatabaseThatIsNotCopied) {
       "CREATE TABLE mogilefs.child (id INT PRIMARY KEY, note INT, CONSTRAINT of_note FOREIGN KEY (note)"
       " REFERENCES elsewhere.notes (id)) ENGINE=InnoDB");
   source.execute("INSERT INTO mogilefs.child VALUES (1, 1)");
+  EXPECT_THAT(findings_of(*world, "filters"),
+              HasSubstr("foreign key mogilefs.child.of_note refers to elsewhere.notes"));
+  log_in(*world, "ROW");
+  EXPECT_EQ(findings_of(*world, "filters"), "");
   const std::string before = world->inventory();
   EXPECT_EQ(findings_of(*world, "not-copied"),
             "warning: foreign key mogilefs.child.of_note will not be on the target: its parent elsewhere.notes is not "
@@ -195,6 +199,7 @@ TEST_F(StoryMariaDb, LeavesOutAForeignKeyToADatabaseThatIsNotCopied) {
   expect_equal("putio53");
   expect_undo("putio53", before);
   source.execute("DROP TABLE mogilefs.child");
+  log_in(*world, "MIXED");
 }
 
 // What was made is not what is there: the catalogs of both sides are read, and what is missing is named.
@@ -283,6 +288,14 @@ TEST_F(StoryMySql56, MakesNothingTwiceWhenAnswersAreLost) {
   ASSERT_EQ(ended.status, 0) << ended.text();
   EXPECT_THAT(ended.output, HasSubstr("the source logs in MIXED format"));
   expect_equal("putio23");
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CREATE VIEW elsewhere.users AS SELECT id, name FROM putio.users");
+  const Ended status = world->darbe(world->status_arguments("putio23"));
+  EXPECT_EQ(status.status, 6) << status.text();
+  EXPECT_THAT(status.output,
+              HasSubstr("view elsewhere.users names putio: what was changed by it since may be otherwise "
+                        "on putio23"));
+  source.execute("DROP VIEW elsewhere.users");
   world->lab().lose("DeleteDBInstance");  // the replica's was lost
   expect_undo("putio23", before);
   for (const aws::Action& action : aws::changing_actions()) {

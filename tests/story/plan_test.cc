@@ -332,6 +332,13 @@ TEST_F(StoryMySql, PlanRefusesAReplicaThatWouldLeaveChangesOut) {
             "refusal: parameter group putio16 sets replicate-ignore-table to putio.files: the replica that is read "
             "would lack what it leaves out, and nothing could tell\n");
   world->account().parameter_groups.reset(World::source_id, {filter});
+  // Rows that are not there, or there already, are no errors.
+  world->account().parameter_groups.modify(World::source_id, {{"replica_exec_mode", "IDEMPOTENT"}});
+  EXPECT_THAT(findings_of(*world, "replica"),
+              HasSubstr("refusal: parameter group putio16 sets replica_exec_mode to IDEMPOTENT: "));
+  world->account().parameter_groups.modify(World::source_id, {{"replica_exec_mode", "STRICT"}});
+  EXPECT_EQ(findings_of(*world, "replica"), "");
+  world->account().parameter_groups.reset(World::source_id, {{.name = "replica_exec_mode", .value = ""}});
 }
 
 TEST_F(StoryMySql, PlanRefusesAReadOnlySource) {

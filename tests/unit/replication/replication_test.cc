@@ -163,7 +163,8 @@ TEST(Status, TellsOfFiltersButThoseOfTheServersOwnTables) {
 }
 
 TEST(Filters, KnowWhatLeavesChangesOut) {
-  for (const char* name : {"replicate-ignore-table", "replicate_wild_do_table", "slave_skip_errors"})
+  for (const char* name : {"replicate-ignore-table", "replicate_wild_do_table", "slave_skip_errors", "slave_exec_mode",
+                           "replica-exec-mode"})
     EXPECT_TRUE(is_leaving_out(name)) << name;
   for (const char* name : {"replica_parallel_workers", "replicate_annotate_row_events", "read_only"})
     EXPECT_FALSE(is_leaving_out(name)) << name;

@@ -1,0 +1,130 @@
+#include "objects/ties.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <regex>
+
+#include <fmt/format.h>
+
+#include "objects/foreign_keys.h"
+#include "objects/stored_object.h"
+#include "tables/table.h"
+
+namespace darbe::objects {
+
+namespace {
+
+using mysql::Connection;
+
+struct Texts {
+  ObjectKind kind;
+  const char* sql;
+};
+
+// NULL is a text that the server hides, or that is not in SQL.
+constexpr std::array all_texts = {
+    Texts{ObjectKind::routine,
+          "SELECT ROUTINE_TYPE AS type, ROUTINE_SCHEMA AS db, ROUTINE_NAME AS name, SQL_MODE AS mode,"
+          " IF(ROUTINE_BODY = 'SQL', ROUTINE_DEFINITION, NULL) AS text FROM information_schema.ROUTINES"
+          " WHERE ROUTINE_SCHEMA IN "},
+    Texts{ObjectKind::trigger,
+          "SELECT 'TRIGGER' AS type, TRIGGER_SCHEMA AS db, TRIGGER_NAME AS name, SQL_MODE AS mode,"
+          " ACTION_STATEMENT AS text FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA IN "},
+    Texts{ObjectKind::view,
+          "SELECT 'VIEW' AS type, TABLE_SCHEMA AS db, TABLE_NAME AS name, '' AS mode,"
+          " NULLIF(VIEW_DEFINITION, '') AS text FROM information_schema.VIEWS WHERE TABLE_SCHEMA IN "},
+};
+
+using Names = std::vector<std::string>;
+
+Names not_among(Connection& server, const Names& databases) {
+  Names others;
+  for (const tables::Database& each : tables::read_databases(server, {}))
+    if (each.name != "darbe" && !contains(databases, each.name)) others.push_back(each.name);
+  return others;
+}
+
+bool is_same_letter(char left, char right) {
+  return std::tolower(static_cast<unsigned char>(left)) == std::tolower(static_cast<unsigned char>(right));
+}
+
+bool is_of_a_word(char byte) {
+  return std::isalpha(static_cast<unsigned char>(byte)) != 0 || byte == '_' || byte == '$';
+}
+
+// A function, or what has some in it.
+bool is_function(const std::string& type) { return type == "FUNCTION" || type == "PACKAGE BODY"; }
+
+// What ties the object of `here` to one of `there`, or nothing. MariaDB's Oracle mode calls procedures by their names
+// alone.
+std::optional<std::string> tie(const StoredObject& object, const std::optional<std::string>& text, bool is_oracle,
+                               bool is_copied, const Names& there) {
+  if (!text) return fmt::format("{} has a text that can't be read", text_of(object));
+  const auto named = std::ranges::find_if(there, [&](const std::string& name) { return is_named(name, *text); });
+  if (named != there.end()) return fmt::format("{} names {}", text_of(object), *named);
+  if (is_copied && is_function(object.type) && (is_oracle || may_write(*text)))
+    return fmt::format("{} may write", text_of(object));
+  return std::nullopt;
+}
+
+void add_objects(Connection& server, const Names& here, const Names& there, bool is_copied, Names& sentences) {
+  for (const Texts& texts : all_texts) {
+    const mysql::Result rows =
+        server.query(texts.sql + in_list(here) + " ORDER BY 2, 3", "reading the catalog's texts");
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const StoredObject object{texts.kind, rows.text(row, "type"), rows.text(row, "db"), rows.text(row, "name"), {},
+                                {}};
+      if (!contains(here, object.schema)) continue;
+      const bool is_oracle = rows.text(row, "mode").find("ORACLE") != std::string::npos;
+      if (auto found = tie(object, rows.value(row, "text"), is_oracle, is_copied, there))
+        sentences.push_back(std::move(*found));
+    }
+  }
+}
+
+void add_keys(Connection& server, const Names& here, Names& sentences) {
+  ForeignKeys all = read_foreign_keys(server, here);
+  for (const auto& [table, keys] : take_keys_to_others(all, here))
+    for (const ForeignKey& key : keys)
+      sentences.push_back(fmt::format("{} refers to {}", text_of(table, key), key.parent.text()));
+}
+
+}  // namespace
+
+bool logs_rows(Connection& server) { return server.value("SELECT @@global.binlog_format") == "ROW"; }
+
+bool is_named(std::string_view database, std::string_view text) {
+  if (database.find_first_of("`\"") != std::string_view::npos) return true;  // such a name is written in several ways
+  for (auto rest = text; !rest.empty();) {
+    const auto found = std::ranges::search(rest, database, is_same_letter);
+    if (found.empty()) return false;
+    // After a comment's version a name begins with no blank before it: /*!50003putio.f() */.
+    const bool begins = found.begin() == text.begin() || !is_of_a_word(*(found.begin() - 1));
+    const bool ends = found.end() == text.end() ||
+                      !(is_of_a_word(*found.end()) || std::isdigit(static_cast<unsigned char>(*found.end())) != 0);
+    if (begins && ends) return true;
+    rest = std::string_view(found.begin() + 1, text.end());
+  }
+  return false;
+}
+
+bool may_write(const std::string& text) {
+  static const std::regex writes(R"((^|[^a-z_$])((insert|update|delete|call)\b|replace\b(?!\s*\()))",
+                                 std::regex::icase | std::regex::optimize);
+  return std::regex_search(text, writes);
+}
+
+std::vector<std::string> ties_to_others(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  const Names others = not_among(server, databases);
+  if (databases.empty() || others.empty() || logs_rows(server)) return sentences;
+  add_objects(server, others, databases, false, sentences);
+  add_objects(server, databases, others, true, sentences);
+  add_keys(server, others, sentences);
+  add_keys(server, databases, sentences);
+  return sentences;
+}
+
+}  // namespace darbe::objects
