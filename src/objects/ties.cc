@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
 #include "objects/foreign_keys.h"
 #include "objects/stored_object.h"
 #include "tables/table.h"
@@ -46,9 +47,7 @@ Names not_among(Connection& server, const Names& databases) {
   return others;
 }
 
-bool is_same_letter(char left, char right) {
-  return std::tolower(static_cast<unsigned char>(left)) == std::tolower(static_cast<unsigned char>(right));
-}
+bool is_same_letter(char left, char right) { return base::equal_in_any_case({&left, 1}, {&right, 1}); }
 
 bool is_of_a_word(char byte) {
   return std::isalpha(static_cast<unsigned char>(byte)) != 0 || byte == '_' || byte == '$';
