@@ -219,6 +219,28 @@ class Suite : public testing::Test {
     drop_users({"weak"});
   }
 
+  // As a replica has them that was stopped before they were through: the source drops them then.
+  void expect_to_make_events_whose_time_has_passed() {
+    run({"CREATE DATABASE past", "SET timestamp = 1700000000",
+         "CREATE DEFINER=admin EVENT past.once ON SCHEDULE AT '2024-01-01 00:00:00' DISABLE ON SLAVE DO SELECT 1",
+         "CREATE DEFINER=admin EVENT past.ended ON SCHEDULE EVERY 1 DAY STARTS '2023-12-01 00:00:00'"
+         " ENDS '2024-01-01 00:00:00' DISABLE ON SLAVE DO SELECT 1",
+         "CREATE DEFINER=admin EVENT past.resting ON SCHEDULE AT '2024-01-01 00:00:00' DISABLE DO SELECT 1",
+         "SET timestamp = DEFAULT"});
+    copy_tables("past");
+    const WantedObjects wanted = objects({"past"});
+    const ObjectsOutcome outcome = create_objects(frozen(), target(), wanted, {});
+    EXPECT_THAT(outcome.not_as_source, IsEmpty());
+    EXPECT_EQ(outcome.events, 3U);
+    EXPECT_EQ(objects_standing(frozen(), target(), wanted, {}), Standing::done);
+    EXPECT_THAT(compare_catalogs(frozen(), target(), wanted, {}, {}).differences, IsEmpty());
+    EXPECT_EQ(target_root().number(
+                  "SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'past' AND STATUS = 'ENABLED'"),
+              0U);
+    for (const char* event : {"once", "ended", "resting"})
+      EXPECT_NO_THROW(target_root().execute(fmt::format("DROP EVENT past.{}", event))) << event;
+  }
+
   void expect_to_report_grants_on_what_is_not_copied() {
     run({"CREATE DATABASE left_out", "CREATE TABLE left_out.t (n INT)", "CREATE USER outsider IDENTIFIED BY 'x'",
          "GRANT SELECT ON left_out.t TO outsider"});
@@ -570,6 +592,8 @@ TEST_F(ObjectsOnMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
 
 TEST_F(ObjectsOnMysql, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
 
+TEST_F(ObjectsOnMysql, MakesEventsWhoseTimeHasPassed) { expect_to_make_events_whose_time_has_passed(); }
+
 TEST_F(ObjectsOnMysql, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
 
 TEST_F(ObjectsOnMysql, NamesTimeZonesThatDiffer) { expect_to_name_time_zones_that_differ(); }
@@ -743,6 +767,8 @@ TEST_F(ObjectsOnOldMysql, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to
 
 TEST_F(ObjectsOnOldMysql, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
 
+TEST_F(ObjectsOnOldMysql, MakesEventsWhoseTimeHasPassed) { expect_to_make_events_whose_time_has_passed(); }
+
 TEST_F(ObjectsOnOldMysql, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
 
 TEST_F(ObjectsOnOldMysql, NamesWhatBelongsToTheServer) { expect_to_name_loadable_functions(); }
@@ -863,6 +889,8 @@ TEST_F(ObjectsOnMariadb, TellsChecksOfOneNameApart) {
 TEST_F(ObjectsOnMariadb, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to_name_a_definer_that_is_refused(); }
 
 TEST_F(ObjectsOnMariadb, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
+
+TEST_F(ObjectsOnMariadb, MakesEventsWhoseTimeHasPassed) { expect_to_make_events_whose_time_has_passed(); }
 
 TEST_F(ObjectsOnMariadb, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
 

@@ -1,2 +1,2 @@
-darbe_suite(lab stream DEPS replication lab servers mysql base
+darbe_suite(lab stream DEPS objects replication lab servers mysql base
             SUITES Mysql97/ReplicationSuite Mysql56/ReplicationSuite Mariadb/ReplicationSuite Gtids TIMEOUT 300)
