@@ -22,8 +22,6 @@ void add_definers(const AccountBook& source, const std::map<AccountName, std::st
       choice.came_along.push_back(fmt::format("{} comes along: it is the definer of {}", text_of(account), object));
 }
 
-AccountName role_of(const Level& level) { return {level.schema, level.object, level.part == "ROLE"}; }
-
 void add_mandatory_roles(const AccountBook& source, Choice& choice) {
   if (choice.accounts.empty()) return;  // nobody to have them
   for (const AccountName& role : source.mandatory_roles)

@@ -81,6 +81,8 @@ bool is_about_objects(const Level& level) {
   return level.kind == Level::Kind::table || level.kind == Level::Kind::column || level.kind == Level::Kind::routine;
 }
 
+AccountName role_of(const Level& level) { return {level.schema, level.object, level.part == "ROLE"}; }
+
 std::string text_of(const Level& level) {
   switch (level.kind) {
     case Level::Kind::global:

@@ -39,6 +39,9 @@ using Grants = std::map<Level, Privileges>;
 // Needs the tables and routines to be there.
 bool is_about_objects(const Level& level);
 
+// Requires: level.kind is role.
+AccountName role_of(const Level& level);
+
 // "on table putio.files".
 std::string text_of(const Level& level);
 

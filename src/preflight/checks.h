@@ -11,7 +11,7 @@ std::vector<Finding> check_instance(const Subject& subject, std::stop_token stop
 // Always: identifiers are what RDS takes, and nobody else's instance has them.
 std::vector<Finding> check_names(const Subject& subject, std::stop_token stop);
 // Always: the replica that is read, the operator's or one like the source, leaves out none of the source's changes and
-// takes no writes of its own, by its parameter group.
+// takes no writes of its own, by its parameter group, nor by events that read_only does not stop.
 std::vector<Finding> check_replica(const Subject& subject, std::stop_token stop);
 // Always: the target's version can follow the source's, and RDS offers it.
 std::vector<Finding> check_versions(const Subject& subject, std::stop_token stop);

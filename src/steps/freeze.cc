@@ -1,11 +1,13 @@
 #include "steps/freeze.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "copy/copy.h"
+#include "objects/writing_events.h"
 #include "plan/run_record.h"
 #include "replication/binlogs.h"
 #include "replication/control.h"
@@ -52,6 +54,21 @@ void require_read_only(const Run& run, mysql::Connection& replica) {
       fmt::format("{} takes writes of its own: its rows may not be those of {}", run.replica_id(), run.source_id()),
       "Give the run up with `darbe undo`, and begin again without --replica-instance-id, or with a "
       "replica that always had read_only 1.");
+}
+
+// What they wrote there nothing could tell from the source's rows, the run's own replica or not.
+void require_no_writing_events(const Run& run, mysql::Connection& replica) {
+  if (!objects::runs_events(replica)) return;
+  const std::vector<std::string> events = objects::writing_events(replica);
+  if (events.empty()) return;
+  throw base::Error(base::Kind::failed,
+                    fmt::format("{} runs events that read_only does not keep from writing: its rows may not be those "
+                                "of {}: {}",
+                                run.replica_id(), run.source_id(), fmt::join(events, "; ")),
+                    "Give the run up with `darbe undo`. Then disable these events on the source until a new run's "
+                    "replica is frozen, take SUPER, CONNECTION_ADMIN and READ_ONLY ADMIN from their definers, or begin "
+                    "with a replica that always had event_scheduler OFF in its parameter group "
+                    "(--replica-instance-id).");
 }
 
 // The run record has to be in the copy, so the replica must have it before it stops.
@@ -120,6 +137,7 @@ Standing Freeze::check(Run& run, std::stop_token stop) {
 void Freeze::apply(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop);
   require_read_only(run, replica);
+  require_no_writing_events(run, replica);
   lift_delay(run, replica);
   wait_for_run_record(run, replica, stop);
   // Whatever the target may follow would write into the copy.
@@ -129,6 +147,7 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   drop_earlier_copy(run, replica, stop);
   fault::point<"freeze.discarded">();
   const replication::Frozen frozen = replication::freeze(replica, quiet_within, stop);
+  require_no_writing_events(run, replica);  // with what was replicated meanwhile: grants, and their definers
   fault::point<"freeze.stopped">();
   run.facts = facts_before_freeze(run.facts);
   run.facts.frozen = plan::FrozenAt{.file = frozen.at.file,

@@ -10,12 +10,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "mysql/quote.h"
 #include "objects/compare.h"
 #include "objects/not_copied.h"
 #include "objects/objects.h"
 #include "objects/plugins.h"
+#include "objects/writing_events.h"
 #include "servers/test_server.h"
 #include "tables/create_statement.h"
 #include "tables/table.h"
@@ -217,6 +219,61 @@ class Suite : public testing::Test {
       run({fmt::format("DROP {} withheld.o", type)});
     }
     drop_users({"weak"});
+  }
+
+  // As a replica has them that was stopped before they were through: the source drops them then.
+  void expect_to_make_events_whose_time_has_passed() {
+    run({"CREATE DATABASE past", "SET timestamp = 1700000000",
+         "CREATE DEFINER=admin EVENT past.once ON SCHEDULE AT '2024-01-01 00:00:00' DISABLE ON SLAVE DO SELECT 1",
+         "CREATE DEFINER=admin EVENT past.ended ON SCHEDULE EVERY 1 DAY STARTS '2023-12-01 00:00:00'"
+         " ENDS '2024-01-01 00:00:00' DISABLE ON SLAVE DO SELECT 1",
+         "CREATE DEFINER=admin EVENT past.resting ON SCHEDULE AT '2024-01-01 00:00:00' DISABLE DO SELECT 1",
+         "SET timestamp = DEFAULT"});
+    copy_tables("past");
+    const WantedObjects wanted = objects({"past"});
+    const ObjectsOutcome outcome = create_objects(frozen(), target(), wanted, {});
+    EXPECT_THAT(outcome.not_as_source, IsEmpty());
+    EXPECT_EQ(outcome.events, 3U);
+    EXPECT_EQ(objects_standing(frozen(), target(), wanted, {}), Standing::done);
+    EXPECT_THAT(compare_catalogs(frozen(), target(), wanted, {}, {}).differences, IsEmpty());
+    EXPECT_EQ(target_root().number(
+                  "SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'past' AND STATUS = 'ENABLED'"),
+              0U);
+    for (const char* event : {"once", "ended", "resting"})
+      EXPECT_NO_THROW(target_root().execute(fmt::format("DROP EVENT past.{}", event))) << event;
+  }
+
+  // `privilege`: what read_only does not stop on this server.
+  void expect_to_name_events_that_write_in_spite_of_read_only(const std::string& privilege) {
+    run({"CREATE DATABASE acting", "CREATE TABLE acting.t (who VARCHAR(10))", "CREATE USER unstopped",
+         fmt::format("GRANT {} ON *.* TO unstopped", privilege), "CREATE USER unarmed",
+         "CREATE DEFINER=unstopped PROCEDURE acting.p() INSERT INTO acting.t VALUES ('called')"});
+    for (const char* user : {"unstopped", "unarmed"}) run({fmt::format("GRANT ALL ON acting.* TO {}", user)});
+    for (const auto& [event, what] : std::map<std::string, std::string>{
+             {"unstopped EVENT acting.kept", "DO INSERT INTO acting.t VALUES ('kept')"},
+             {"unstopped EVENT acting.resting", "DISABLE DO INSERT INTO acting.t VALUES ('resting')"},
+             {"unarmed EVENT acting.calling", "DO CALL acting.p()"},
+             {"unarmed EVENT acting.stopped", "DO INSERT INTO acting.t VALUES ('stopped')"}})
+      run({fmt::format("CREATE DEFINER={} ON SCHEDULE EVERY 1 SECOND {}", event, what)});
+    run({"SET GLOBAL event_scheduler = OFF", "SET GLOBAL read_only = 1"});
+    EXPECT_FALSE(runs_events(frozen()));
+    run({"TRUNCATE acting.t", "SET GLOBAL event_scheduler = ON"});
+    EXPECT_TRUE(runs_events(frozen()));
+    EXPECT_THAT(writing_events(frozen()),
+                ElementsAre("event acting.calling of unarmed@%", "event acting.kept of unstopped@%"));
+    const auto rows_of = [&](const char* who) {
+      return source().number(fmt::format("SELECT COUNT(*) FROM acting.t WHERE who = '{}'", who));
+    };
+    EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::minutes(1)}, {},
+                                 [&] { return rows_of("kept") > 2 && rows_of("called") > 2; }));
+    EXPECT_EQ(rows_of("stopped"), 0U);
+    if (frozen().flavor().has_roles()) {
+      run({"CREATE ROLE guards", fmt::format("GRANT {} ON *.* TO guards", privilege), "GRANT guards TO unarmed"});
+      EXPECT_THAT(writing_events(frozen()), Contains("event acting.stopped of unarmed@%"));
+      run({"DROP ROLE guards"});
+    }
+    run({"SET GLOBAL event_scheduler = OFF", "SET GLOBAL read_only = 0", "DROP DATABASE acting"});
+    drop_users({"unstopped", "unarmed"});
   }
 
   void expect_to_report_grants_on_what_is_not_copied() {
@@ -588,6 +645,12 @@ TEST_F(ObjectsOnMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
 
 TEST_F(ObjectsOnMysql, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
 
+TEST_F(ObjectsOnMysql, MakesEventsWhoseTimeHasPassed) { expect_to_make_events_whose_time_has_passed(); }
+
+TEST_F(ObjectsOnMysql, NamesEventsThatWriteInSpiteOfReadOnly) {
+  expect_to_name_events_that_write_in_spite_of_read_only("CONNECTION_ADMIN");
+}
+
 TEST_F(ObjectsOnMysql, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
 
 TEST_F(ObjectsOnMysql, NamesTimeZonesThatDiffer) { expect_to_name_time_zones_that_differ(); }
@@ -764,6 +827,12 @@ TEST_F(ObjectsOnOldMysql, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to
 
 TEST_F(ObjectsOnOldMysql, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
 
+TEST_F(ObjectsOnOldMysql, MakesEventsWhoseTimeHasPassed) { expect_to_make_events_whose_time_has_passed(); }
+
+TEST_F(ObjectsOnOldMysql, NamesEventsThatWriteInSpiteOfReadOnly) {
+  expect_to_name_events_that_write_in_spite_of_read_only("SUPER");
+}
+
 TEST_F(ObjectsOnOldMysql, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
 
 TEST_F(ObjectsOnOldMysql, NamesWhatBelongsToTheServer) { expect_to_name_loadable_functions(); }
@@ -888,6 +957,12 @@ TEST_F(ObjectsOnMariadb, TellsChecksOfOneNameApart) {
 TEST_F(ObjectsOnMariadb, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to_name_a_definer_that_is_refused(); }
 
 TEST_F(ObjectsOnMariadb, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
+
+TEST_F(ObjectsOnMariadb, MakesEventsWhoseTimeHasPassed) { expect_to_make_events_whose_time_has_passed(); }
+
+TEST_F(ObjectsOnMariadb, NamesEventsThatWriteInSpiteOfReadOnly) {
+  expect_to_name_events_that_write_in_spite_of_read_only("READ_ONLY ADMIN");
+}
 
 TEST_F(ObjectsOnMariadb, ReportsGrantsOnWhatIsNotCopied) { expect_to_report_grants_on_what_is_not_copied(); }
 

@@ -14,6 +14,7 @@
 #include "lab/host.h"
 #include "lab/machine.h"
 #include "mysql/connection.h"
+#include "objects/objects.h"
 #include "objects/ties.h"
 #include "replication/control.h"
 #include "replication/filters.h"
@@ -195,6 +196,36 @@ TEST_P(ReplicationSuite, SaysWhyItBroke) {
   EXPECT_THROW(start(to, {}), base::Error);
   from.execute("DROP DATABASE known_there");
   drop_replication_user(from, user);
+}
+
+// The source's scheduler logs the DROP of an event that is through, after the coordinates. Without the event MySQL 5.6
+// and MariaDB stop there.
+TEST_P(ReplicationSuite, FollowsTheDropOfAnEventThatIsThrough) {
+  Connection from = source(), fresh = target();
+  pair().source->set_parameters({{"event_scheduler", "OFF"}}, true);
+  copied_table("through");
+  from.execute("SET timestamp = 1700000000");
+  from.execute("CREATE EVENT through.once ON SCHEDULE AT '2024-01-01' DO INSERT INTO through.t VALUES (1)");
+  from.execute("SET timestamp = DEFAULT");
+  const Coordinates frozen = source_coordinates(from);
+  const objects::WantedAccounts nobody{std::vector<std::string>{}, {}, pair().source->spec().master_user, user};
+  EXPECT_THAT(objects::create_objects(from, fresh, {{"through"}, nobody}, {}).not_as_source, testing::IsEmpty());
+  const auto events_on = [](Connection& server) {
+    return server.number("SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'through'");
+  };
+  pair().target->restart(pair().target->spec());  // as it is for its backups
+  Connection to = target();
+  EXPECT_EQ(events_on(to), 1U);
+
+  pair().source->set_parameters({{"event_scheduler", "ON"}}, true);
+  EXPECT_TRUE(base::poll_until({20ms, 60s}, {}, [&] { return events_on(from) == 0; }));
+  follow(from, to, frozen);
+  catch_up(from, to, {}, {}, {});
+  EXPECT_EQ(events_on(to), 0U);
+  EXPECT_EQ(to.value("SELECT GROUP_CONCAT(n) FROM through.t"), "1");
+  reset(to, {});
+  drop_replication_user(from, user);
+  pair().source->set_parameters({}, true);
 }
 
 // PROTOCOL.md 2, Replicate: of a copy of some databases, what MIXED logs as a statement may read another one.

@@ -347,6 +347,34 @@ class OwnReplica {
   std::size_t since_ = 0;
 };
 
+// A snapshot has the source's events, enabled, and the source's group.
+TEST_F(StoryMySql, ReadsNoReplicaThatRunsEventsOfItsOwn) {
+  mysql::Connection source = world->connect(World::source_id), rdsadmin = world->connect_as_rdsadmin(World::source_id);
+  rdsadmin.execute("CREATE USER keeper");
+  rdsadmin.execute("GRANT CONNECTION_ADMIN ON *.* TO keeper");
+  source.execute(
+      "CREATE DEFINER = keeper EVENT putio.kept ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01' DO DELETE FROM putio.log "
+      "WHERE at_second < 0");
+  const std::string found =
+      "read_only does not stop these events, whose rows on the replica that is read would be taken for the source's: "
+      "event putio.kept of keeper@%";
+  expect_refusal(3, found, world->setup_arguments("putio26"));
+  OwnReplica own(*world);
+  const std::string before = world->inventory();
+  const Ended ended = world->darbe(world->setup_arguments("putio26", {"--replica-instance-id", OwnReplica::id}));
+  EXPECT_EQ(ended.status, 1) << ended.text();
+  EXPECT_THAT(ended.errors, testing::AllOf(HasSubstr(found), HasSubstr("runs events that read_only does not keep from"),
+                                           HasSubstr("Give the run up with `darbe undo`")));
+  expect_undo("putio26", before);
+  EXPECT_TRUE(own.replicates());
+  own.remove();
+  EXPECT_EQ(findings_of(*world, "replica"), "refusal: " + found + "\n");
+  source.execute("ALTER EVENT putio.kept DISABLE");
+  EXPECT_EQ(findings_of(*world, "replica"), "");
+  source.execute("DROP EVENT putio.kept");
+  rdsadmin.execute("DROP USER keeper");
+}
+
 TEST_F(StoryMariaDb, GivesTheOperatorsOwnReplicaBack) {
   OwnReplica own(*world);
   const std::string before = world->inventory();

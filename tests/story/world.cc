@@ -17,7 +17,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "lab/accounts.h"
 #include "lab/api_client.h"
+#include "lab/machine_state.h"
 #include "mysql/quote.h"
 #include "replication/coordinates.h"
 #include "replication/wait.h"
@@ -327,6 +329,16 @@ mysql::ConnectOptions World::options_of(const std::string& instance_id) const {
   options.tls_ca = lab_.tls_ca();
   if (!mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls()) options.tls = mysql::Tls::none;
   return options;
+}
+
+mysql::Connection World::connect_as_rdsadmin(const std::string& instance_id) const {
+  const auto folder = lab_.folder() / "instances" / account_->instances.get(instance_id).resource_id;
+  mysql::ConnectOptions options;
+  options.host = folder / "server.sock";
+  options.user = lab::admin_user;
+  options.password = lab::read_state(folder).admin_password;
+  options.tls = mysql::Tls::none;
+  return {options, {}};
 }
 
 std::map<std::string, std::string> World::environment(const std::map<std::string, std::string>& more) const {

@@ -85,6 +85,8 @@ class World {
 
   mysql::ConnectOptions options_of(const std::string& instance_id) const;
   mysql::Connection connect(const std::string& instance_id) const { return {options_of(instance_id), {}}; }
+  // RDS's own account, which may do everything, through the server's socket.
+  mysql::Connection connect_as_rdsadmin(const std::string& instance_id) const;
 
   // darbe with these arguments, in the environment with `more`.
   std::unique_ptr<Running> start(const std::vector<std::string>& arguments,
