@@ -118,9 +118,6 @@ Report walk_guarded(Run& run, const CommonOptions& options, steps::SourceGuard& 
   }
 }
 
-// A server that restarts may be away while AWS calls it available.
-constexpr base::RetryPolicy answer_policy{.tries = 5, .base = std::chrono::seconds(1)};
-
 // Where there is no journal yet, a tag tells what the target was asked for.
 void require_same_request(const aws::Instance& target, const plan::Request& now) {
   const auto then = target.tags.find(plan::tag_request);
