@@ -125,4 +125,10 @@ Sentences signs_of_use(const Run& run, const aws::Instance& target, std::stop_to
   return signs;
 }
 
+bool stands_since_setup(const Run& run, std::stop_token stop) {
+  if (!run.journal.done(Settle::name)) return false;
+  mysql::Connection target = run.target(stop);
+  return replication::status(target).stands();
+}
+
 }  // namespace darbe::steps

@@ -379,6 +379,36 @@ TEST_F(StoryMariaDb, DeletesNoTargetThatItCannotAskOnceSetupIsDone) {
   expect_undo("putio54", before);
 }
 
+// A row that comes late to the old source must not fall on what the application has written since it was moved by hand.
+TEST_F(StoryMariaDb, StartsNoReplicationThatSomebodyStoppedSinceSetup) {
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio55");
+  const Ended finished = world->darbe(arguments);
+  ASSERT_EQ(finished.status, 0) << finished.text();
+  mysql::Connection source = world->connect(World::source_id);
+  world->lab().inflict("putio55", "kill");
+  world->lab().inflict("putio55", "start");
+  const Ended again = world->darbe(arguments);  // by itself it replicates again after a restart
+  EXPECT_EQ(again.status, 0) << again.text();
+
+  source.execute("INSERT INTO putio.acknowledged VALUES (-55, 'before')");
+  world->wait_until_caught_up("putio55");
+  mysql::Connection target = world->connect("putio55");
+  const auto note = [&] { return target.value("SELECT note FROM putio.acknowledged WHERE id = -55"); };
+  target.execute("CALL mysql.rds_stop_replication");
+  target.execute("UPDATE putio.acknowledged SET note = 'by the application' WHERE id = -55");
+  source.execute("UPDATE putio.acknowledged SET note = 'late' WHERE id = -55");
+  expect_refusal(3, "putio55 seems to be in use: its replication was stopped", arguments);
+  EXPECT_EQ(note(), "by the application");
+
+  target.execute("UPDATE putio.acknowledged SET note = 'before' WHERE id = -55");
+  const Ended allowed = world->darbe(with_leave(arguments));
+  ASSERT_EQ(allowed.status, 0) << allowed.text();
+  EXPECT_EQ(note(), "late");
+  source.execute("DELETE FROM putio.acknowledged WHERE id = -55");
+  expect_undo("putio55", before);
+}
+
 // Whatever is gone besides: the phase is in its tags.
 template <typename Family>
 void Hard<Family>::never_touches_a_target_that_has_served() {
