@@ -199,9 +199,19 @@ void add_work_flags(CLI::App& command, RequestOptions& options) {
                   "Stop, and let the source purge its binlogs, when its volume has\nless free. Else a twentieth of it")
       ->option_text("GIB")
       ->group(how_it_works);
+  const auto allow = [&options](const std::vector<std::string>& names) {
+    for (const std::string& name : names)
+      if (name == "in-use")
+        options.allow_in_use = true;
+      else
+        options.allow.push_back(name);
+  };
   command
-      .add_option("--allow", options.allow,
-                  fmt::format("Go on although this check refuses; may be repeated. One of:\n{}", checks_to_allow()))
+      .add_option_function<std::vector<std::string>>(
+          "--allow", allow,
+          fmt::format("Go on although this check refuses; may be repeated. One of:\n{}\nOr in-use: start replication "
+                      "again that somebody stopped",
+                      checks_to_allow()))
       ->option_text("CHECK")
       ->group(how_it_works);
 }

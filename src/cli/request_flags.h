@@ -18,7 +18,8 @@ struct RequestOptions {
   plan::Request request;
   std::string databases;
   std::string users;
-  std::vector<std::string> allow;
+  std::vector<std::string> allow;  // checks of preflight
+  bool allow_in_use = false;
   std::string jobs = "auto";
   std::optional<unsigned> stop_below_free_storage;  // GiB
 };

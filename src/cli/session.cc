@@ -7,6 +7,7 @@
 #include "aws/identity.h"
 #include "aws/secrets.h"
 #include "base/error.h"
+#include "steps/in_use.h"
 
 namespace darbe::cli {
 
@@ -86,6 +87,15 @@ std::string mark_as_serving(const aws::Instance& target) {
   for (std::size_t field = 0; field < region; ++field) rest.remove_prefix(rest.find(':') + 1);
   return fmt::format("aws rds add-tags-to-resource --region {} --resource-name {} --tags Key={},Value={}",
                      rest.substr(0, rest.find(':')), target.arn, plan::tag_phase, plan::phase_serving);
+}
+
+void refuse_where_in_use(const Run& run, const aws::Instance& target, const char* otherwise, std::stop_token stop) {
+  std::string signs;
+  for (const std::string& sign : steps::signs_of_use(run, target, stop)) signs += (signs.empty() ? "" : "; ") + sign;
+  if (signs.empty()) return;
+  throw base::Error(base::Kind::refused, fmt::format("{} seems to be in use: {}", run.target_id(), signs),
+                    fmt::format("Nothing was changed. If the application writes there, keep it: {}. If not, {}",
+                                mark_as_serving(target), otherwise));
 }
 
 Settings settings_for(const CommonOptions& options, const aws::Account& account, const aws::Instance& instance,

@@ -38,6 +38,10 @@ plan::Plan least_plan(const aws::Account& account, const CommonOptions& options,
 // The command for a shell that keeps undo away from the target, for the time before the application writes there.
 std::string mark_as_serving(const aws::Instance& target);
 
+// What somebody else uses may be production by now, though nobody has set its tag. `otherwise` says what to do where
+// nothing writes there. Throws: Error{refused} with the signs, unless there are none.
+void refuse_where_in_use(const Run& run, const aws::Instance& target, const char* otherwise, std::stop_token stop);
+
 // Settings with password and CA; the CA is needed unless the instance's engine is one without TLS.
 Settings settings_for(const CommonOptions& options, const aws::Account& account, const aws::Instance& instance,
                       const std::stop_token& stop);

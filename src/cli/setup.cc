@@ -20,6 +20,7 @@
 #include "cli/summary.h"
 #include "engine/runner.h"
 #include "steps/full_storage.h"
+#include "steps/in_use.h"
 #include "steps/lock_loss.h"
 #include "steps/provision.h"
 #include "steps/run.h"
@@ -118,9 +119,6 @@ Report walk_guarded(Run& run, const CommonOptions& options, steps::SourceGuard& 
   }
 }
 
-// A server that restarts may be away while AWS calls it available.
-constexpr base::RetryPolicy answer_policy{.tries = 5, .base = std::chrono::seconds(1)};
-
 // Where there is no journal yet, a tag tells what the target was asked for.
 void require_same_request(const aws::Instance& target, const plan::Request& now) {
   const auto then = target.tags.find(plan::tag_request);
@@ -168,6 +166,15 @@ void keep(plan::JournalTable& journal, const aws::Change& change) {
                         .outcome = change.outcome});
 }
 
+// The source's late writes would come on top of what the application has written since it was moved by hand.
+void refuse_to_start_again(const Run& run, const std::stop_token& stop) {
+  if (!steps::stands_since_setup(run, stop)) return;
+  refuse_where_in_use(run, run.account.instances.get(run.target_id(), stop),
+                      "CALL mysql.rds_start_replication there and repeat the command, or repeat it with --allow "
+                      "in-use, which starts it.",
+                      stop);
+}
+
 int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   // A lost lock stops the run before its next write.
   std::stop_source stop_here, stop_writing;
@@ -210,8 +217,10 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   fault::point<"setup.looked_before">();
   const steps::RunLock lock(run->connect_options(source), run->plan.names.lock, lost, stop);
   return loss.tell_of_it([&] {
-    if (goes_on())
+    if (goes_on()) {
       run->hold_target(stop);  // as the journal is now: another darbe may have been at work until a moment ago
+      if (!options.allow_in_use) refuse_to_start_again(*run, stop);
+    }
     steps::SourceGuard guard(*run, [&stop_here] { stop_here.request_stop(); }, stop);
     const Report report = walk_guarded(*run, options.common, guard, stop);
     fmt::print("{}", options.common.output_kind() == Output::json ? to_json(report) + "\n" : to_text(report));

@@ -18,7 +18,6 @@
 #include "cli/session.h"
 #include "engine/runner.h"
 #include "plan/run_record.h"
-#include "steps/in_use.h"
 #include "steps/lock_loss.h"
 #include "steps/provision.h"
 #include "steps/run_lock.h"
@@ -108,19 +107,6 @@ void refuse_unless_undoable(const Run& run, const std::optional<aws::Instance>& 
   if (target && run.is_ours(target->tags)) steps::require_undoable(run, *target);
 }
 
-// What somebody else uses may be production by now, though nobody has set its tag.
-void refuse_where_in_use(const Run& run, const UndoOptions& options, const std::optional<aws::Instance>& target,
-                         const std::stop_token& stop) {
-  if (options.allow_in_use || !target || !run.is_ours(target->tags)) return;
-  std::string signs;
-  for (const std::string& sign : steps::signs_of_use(run, *target, stop)) signs += (signs.empty() ? "" : "; ") + sign;
-  if (signs.empty()) return;
-  throw base::Error(base::Kind::refused, fmt::format("{} seems to be in use: {}", run.target_id(), signs),
-                    fmt::format("Nothing was changed. If the application writes there, keep it: {}. If not, end that "
-                                "use, or say --allow in-use to delete it all the same.",
-                                mark_as_serving(*target)));
-}
-
 int say_nothing_is_left(const UndoOptions& options) {
   say(options, "nothing_left",
       fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id));
@@ -185,7 +171,8 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   refuse_unless_undoable(*run, found.target);
   if (steps::traces(*run, source, stop).empty()) return say_nothing_is_left(options);
 
-  refuse_where_in_use(*run, options, found.target, stop);
+  if (!options.allow_in_use && found.target && run->is_ours(found.target->tags))
+    refuse_where_in_use(*run, *found.target, "end that use, or say --allow in-use to delete it all the same.", stop);
 
   steps::LockLoss loss;
   std::optional<steps::RunLock> lock;
@@ -232,7 +219,8 @@ void add_undo(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
   command
       .add_option_function<std::string>(
           "--allow", [&options = *options](const std::string&) { options.allow_in_use = true; },
-          "in-use: delete the new instance although somebody has sessions\nthere, or has ended its replication")
+          "in-use: delete the new instance although somebody has sessions\nthere, or has ended its replication, or it "
+          "doesn't answer")
       ->option_text("in-use")
       ->check(CLI::IsMember({"in-use"}))
       ->group(which_run);

@@ -52,6 +52,8 @@ constexpr unsigned functions_not_trusted_number = 1419;
 constexpr std::array<unsigned, 2> word_numbers = {1064, 1193};
 constexpr std::array<unsigned, 2> unsupported_numbers = {1845, 1846};
 constexpr std::array<unsigned, 2> duplicate_numbers = {1062, 1586};
+// Of the server, of the account, of the account by the hour.
+constexpr std::array<unsigned, 3> sessions_taken_numbers = {1040, 1203, 1226};
 
 // 3719 and 3720 are old words, utf8 and NATIONAL, whose texts don't say so; 3674 is a spatial index.
 constexpr std::array<unsigned, 3> advice_numbers = {3719, 3720, 3674};
@@ -122,6 +124,7 @@ Meaning meaning_of(unsigned number, const std::string& sqlstate) {
   if (contains(word_numbers, number)) return Meaning::syntax;
   if (contains(unsupported_numbers, number)) return Meaning::unsupported;
   if (contains(duplicate_numbers, number)) return Meaning::duplicate;
+  if (contains(sessions_taken_numbers, number)) return Meaning::sessions_taken;
   if (sqlstate == "45000") return Meaning::signalled;
   return Meaning::other;
 }

@@ -31,12 +31,13 @@ enum class Meaning {
   access_denied,   // 1044, 1045, 1142, 1227 and kin
   no_such_object,  // unknown database, table, column, index, routine, user
   already_exists,
-  disk_full,      // 1021, 1114, 3675, …
-  signalled,      // SQLSTATE 45000: RDS's procedures speak so
-  syntax,         // 1064, 1193: the server does not know this word
-  unsupported,    // 1845, 1846: not with the ALGORITHM or LOCK that was asked for
-  row_too_large,  // 2020: above what the session takes
-  duplicate,      // 1062: two rows of one value in a unique index
+  disk_full,       // 1021, 1114, 3675, …
+  signalled,       // SQLSTATE 45000: RDS's procedures speak so
+  syntax,          // 1064, 1193: the server does not know this word
+  unsupported,     // 1845, 1846: not with the ALGORITHM or LOCK that was asked for
+  row_too_large,   // 2020: above what the session takes
+  duplicate,       // 1062: two rows of one value in a unique index
+  sessions_taken,  // 1040, 1203, 1226: this account gets no session more
   other,
 };
 Meaning meaning_of(unsigned number, const std::string& sqlstate);

@@ -25,8 +25,7 @@ std::vector<std::string> master_user_addresses(const Subject& subject) {
   for (std::size_t row = 0; row < sessions.size(); ++row) {
     if (sessions.text(row, "User") != subject.plan.request.master_user_name) continue;
     if (sessions.number(row, "Id") == subject.server.id()) continue;
-    const std::string host = sessions.value(row, "Host").value_or("");
-    addresses.insert(host.substr(0, host.rfind(':')));
+    addresses.insert(host_of_session(sessions, row));
   }
   return {addresses.begin(), addresses.end()};
 }

@@ -38,8 +38,6 @@ std::string because(const std::optional<std::string>& said, const ReplicaStatus&
   return text;
 }
 
-bool stands(const ReplicaStatus& status) { return status.io_running == "No" && status.sql_running == "No"; }
-
 std::string set_call(const mysql::Flavor& flavor, const SourceSpec& source) {
   return fmt::format("CALL {}({}, {}, {}, {}, {}, {}, {})", flavor.set_external_source(),
                      mysql::quote_text(source.host), source.port, mysql::quote_text(source.user),
@@ -56,11 +54,11 @@ bool points_at(const ReplicaStatus& status, const SourceSpec& source) {
 
 ReplicaStatus stop(Connection& replica, std::stop_token token) {
   ReplicaStatus now = status(replica);
-  if (now.state == State::absent || stands(now)) return now;
+  if (now.state == State::absent || now.stands()) return now;
   const auto said = call(replica, "CALL mysql.rds_stop_replication", "stopping replication");
   const bool stopped = base::poll_until(settling, token, [&] {
     now = status(replica);
-    return now.state == State::absent || stands(now);
+    return now.state == State::absent || now.stands();
   });
   if (!stopped) throw Error(Kind::failed, "replication does not stop" + because(said, now));
   return now;
@@ -76,7 +74,7 @@ ReplicaStatus start(Connection& replica, std::stop_token token) {
   base::poll_until(settling, token, [&] {
     now = status(replica);
     const bool receiver_gave_up = now.io_running == "No" && !now.last_io_error.empty();
-    return (now.state == State::on && now.io_running == "Yes") || stands(now) || receiver_gave_up ||
+    return (now.state == State::on && now.io_running == "Yes") || now.stands() || receiver_gave_up ||
            !now.last_sql_error.empty();
   });
   if (now.state != State::on || now.io_running != "Yes")

@@ -38,6 +38,8 @@ struct ReplicaStatus {
   std::uint64_t delay_seconds = 0;              // that it stays behind its source on purpose
   std::optional<std::uint64_t> seconds_behind;  // for people only: never decides anything (PROTOCOL.md 2, CatchUp)
 
+  // Neither thread runs, whatever the reason.
+  bool stands() const { return io_running == "No" && sql_running == "No"; }
   // "the applier says: …"; empty where there is no error.
   std::string trouble() const;
   // What a person can do about it, where the cause is known.

@@ -1,14 +1,17 @@
 #include "steps/in_use.h"
 
+#include <cstdint>
 #include <map>
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "aws/waiter.h"
+#include "base/retry.h"
 #include "mysql/error.h"
 #include "plan/journal_table.h"
 #include "preflight/sessions.h"
 #include "replication/status.h"
+#include "replication/user.h"
 #include "steps/replicate.h"
 #include "steps/settle.h"
 
@@ -18,9 +21,29 @@ namespace {
 
 using Sentences = std::vector<std::string>;
 
-void add_sessions(const Run& run, mysql::Connection& target, Sentences& signs) {
+// What setup has done by the journal. Where that is gone it may have done all, once it had the target replicate.
+struct Reached {
+  bool replicates = false;
+  bool is_settled = false;
+};
+
+Reached reached(const Run& run, const aws::Instance& target, bool may_serve, const std::stop_token& stop) {
+  plan::JournalTable journal(stop);
+  if (!journal.open(run.connect_options(target))) return {may_serve, may_serve};
+  return {journal.done(Replicate::name), journal.done(Settle::name)};
+}
+
+// The replication user is made before the target follows anybody, and is the first thing that undo takes away. Where
+// the source is gone, the target may be all that is left of it.
+bool has_begun_to_replicate(const Run& run, const std::stop_token& stop) {
+  const auto source = run.account.instances.find(run.source_id(), stop);
+  if (!source) return true;
+  mysql::Connection connection(run.connect_options(*source), stop);
+  return replication::replication_user_exists(connection, run.plan.names.replication_user);
+}
+
+void add_sessions(const Run& run, const mysql::Result& list, Sentences& signs) {
   std::map<std::string, unsigned> sessions;
-  const mysql::Result list = target.query("SHOW PROCESSLIST");
   for (std::size_t row = 0; row < list.size(); ++row) {
     const std::string& user = list.text(row, "User");
     if (user != run.plan.request.master_user_name && !preflight::is_servers_own(user)) ++sessions[user];
@@ -28,38 +51,84 @@ void add_sessions(const Run& run, mysql::Connection& target, Sentences& signs) {
   for (const auto& [user, count] : sessions) signs.push_back(fmt::format("user {} has {} sessions there", user, count));
 }
 
+// Those of this host are darbe's and its operator's. Before setup is done, nobody has a use for the target, and a darbe
+// that died with its machine may have left sessions of its own.
+void add_sessions_of_master(const Run& run, const mysql::Result& list, std::uint64_t own, Sentences& signs) {
+  std::string own_host;
+  for (std::size_t row = 0; row < list.size(); ++row)
+    if (list.number(row, "Id") == own) own_host = preflight::host_of_session(list, row);
+  std::map<std::string, unsigned> sessions;
+  for (std::size_t row = 0; row < list.size(); ++row) {
+    const std::string host = preflight::host_of_session(list, row);
+    if (list.text(row, "User") == run.plan.request.master_user_name && host != own_host) ++sessions[host];
+  }
+  for (const auto& [host, count] : sessions)
+    signs.push_back(
+        fmt::format("user {} has {} sessions there from {}", run.plan.request.master_user_name, count, host));
+}
+
 // No step and no undo does that; a restart may leave it off until Settle has seen it run again.
-void add_replication(const Run& run, const aws::Instance& instance, mysql::Connection& target,
-                     const std::stop_token& stop, Sentences& signs) {
-  plan::JournalTable journal(stop);
-  if (!journal.open(run.connect_options(instance)) || !journal.done(Replicate::name)) return;
+void add_replication(const Run& run, const Reached& so_far, mysql::Connection& target, Sentences& signs) {
+  if (!so_far.replicates) return;
   const replication::ReplicaStatus status = replication::status(target);
   const bool follows =
       status.state != replication::State::absent && status.source_user == run.plan.names.replication_user;
   if (!follows)
     signs.push_back(fmt::format("it was told not to follow {} any more", run.source_id()));
-  else if (status.state == replication::State::off && journal.done(Settle::name))
+  else if (status.stands() && so_far.is_settled)
     signs.push_back("its replication was stopped");
+}
+
+void look(const Run& run, const aws::Instance& instance, bool may_serve, const std::stop_token& stop,
+          Sentences& signs) {
+  mysql::Connection target(run.connect_options(instance), stop);
+  const mysql::Result sessions = target.query("SHOW PROCESSLIST");
+  add_sessions(run, sessions, signs);
+  const Reached so_far = reached(run, instance, may_serve, stop);
+  if (so_far.is_settled) add_sessions_of_master(run, sessions, target.id(), signs);
+  add_replication(run, so_far, target, signs);
+}
+
+aws::Instance at_rest(const Run& run, const std::stop_token& stop) {
+  aws::Instance target = run.account.instances.get(run.target_id(), stop);
+  if (aws::classify_status(target.status) != aws::Waiting::on_the_way) return target;
+  return run.waiter.until(
+      run.target_id(), "to stand still, to see whether somebody uses it",
+      [](const aws::Instance& now) { return aws::classify_status(now.status) != aws::Waiting::on_the_way; }, stop);
 }
 
 }  // namespace
 
 Sentences signs_of_use(const Run& run, const aws::Instance& target, std::stop_token stop) {
   if (target.address.empty() || target.status == "creating" || target.status == "deleting") return {};
+  const bool may_serve = has_begun_to_replicate(run, stop);
+  const aws::Instance instance = may_serve ? at_rest(run, stop) : target;
   Sentences signs;
   try {
-    mysql::Connection connection(run.connect_options(target), stop);
-    add_sessions(run, connection, signs);
-    add_replication(run, target, connection, stop, signs);
+    base::retry(may_serve ? answer_policy : base::RetryPolicy{.tries = 1}, stop, [&] {
+      signs.clear();
+      look(run, instance, may_serve, stop, signs);
+    });
   } catch (const mysql::ServerError& error) {
     if (stop.stop_requested()) throw;
-    if (mysql::meaning_of(error) == mysql::Meaning::access_denied)
+    const mysql::Meaning meaning = mysql::meaning_of(error);
+    if (meaning == mysql::Meaning::access_denied)
       signs.push_back(fmt::format("it doesn't let {} in any more", run.plan.request.master_user_name));
+    else if (meaning == mysql::Meaning::sessions_taken)
+      signs.push_back(fmt::format("all the sessions that it has are taken: {}", error.what()));
+    else if (may_serve)
+      signs.push_back(fmt::format("it doesn't answer, and has followed {} already: {}", run.source_id(), error.what()));
     else
       run.report.warning(
           fmt::format("{} doesn't answer: whether somebody uses it can't be told: {}", run.target_id(), error.what()));
   }
   return signs;
+}
+
+bool stands_since_setup(const Run& run, std::stop_token stop) {
+  if (!run.journal.done(Settle::name)) return false;
+  mysql::Connection target = run.target(stop);
+  return replication::status(target).stands();
 }
 
 }  // namespace darbe::steps

@@ -1,4 +1,5 @@
-// Whether the target serves somebody already, as after a switch by hand: undo would delete what was written there.
+// Whether the target serves somebody already, as after a switch by hand: undo would delete what was written there, and
+// setup would have the source's changes on top of it.
 #pragma once
 
 #include <stop_token>
@@ -10,9 +11,13 @@
 
 namespace darbe::steps {
 
-// A few words for each sign: sessions of others than the server's, RDS's and the master user's; replication that
-// somebody took away; a master password that somebody changed. Of a target that doesn't answer nothing can be told, and
-// a warning says so.
+// A few words for each sign: sessions of others than the server's and RDS's, those of the master user only once setup
+// was done, and from other hosts than this one; replication that somebody took away; a master password that somebody
+// changed; no session left. One that has replicated is waited for until it stands still, and counts as in use where it
+// doesn't answer then. Of any other that doesn't answer nothing can be told, and a warning says so.
 std::vector<std::string> signs_of_use(const Run& run, const aws::Instance& target, std::stop_token stop);
+
+// Whether setup was done, and stands for ever unless somebody starts replication again.
+bool stands_since_setup(const Run& run, std::stop_token stop);
 
 }  // namespace darbe::steps

@@ -11,6 +11,7 @@
 
 #include "aws/account.h"
 #include "aws/waiter.h"
+#include "base/retry.h"
 #include "base/secret.h"
 #include "mysql/connection.h"
 #include "plan/facts.h"
@@ -21,6 +22,9 @@
 #include "steps/run_lock.h"
 
 namespace darbe {
+
+// A server that restarts may be away while AWS calls it available.
+inline constexpr base::RetryPolicy answer_policy{.tries = 5, .base = std::chrono::seconds(1)};
 
 // What belongs to the machine and the moment, not to the run.
 struct Settings {

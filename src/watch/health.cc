@@ -44,8 +44,10 @@ void look_at_replication(const Observation& seen, Reasons& reasons) {
                    "Put right what the error names, then CALL mysql.rds_start_replication on the target.")});
   if (!seen.promised.settled) return;  // setup starts it again itself
   if (status.state == State::off)
-    reasons.push_back({Concern::replication, "replication is off",
-                       "CALL mysql.rds_start_replication on the target, or run the setup command again."});
+    reasons.push_back(
+        {Concern::replication, "replication is off",
+         "If nothing writes there, CALL mysql.rds_start_replication on the target. If the application does, set "
+         "its tag darbe:phase to serving."});
   if (status.state == State::absent)
     reasons.push_back({Concern::replication, "replication is not set up any more",
                        "Somebody reset it: give the run up with `darbe undo`, and begin again."});

@@ -41,6 +41,11 @@ void delete_replica_by_hand(const World& world) {
     if (instance.replica_source == World::source_id) delete_by_hand(world, instance.identifier);
 }
 
+std::vector<std::string> with_leave(std::vector<std::string> arguments) {
+  arguments.insert(arguments.end(), {"--allow", "in-use"});
+  return arguments;
+}
+
 void revoke_rules_by_hand(const World& world) {
   for (const std::string& group : world.account().instances.get(World::source_id).security_group_ids)
     for (const auto& rule : world.account().security_groups.rules(group))
@@ -139,7 +144,11 @@ void Hard<Family>::undoes_without_a_journal_a_target_or_its_replica_when_the_sou
   delete_replica_by_hand(*world);
   revoke_rules_by_hand(*world);
   world->lab().inflict(World::source_id, "move");
-  expect_undo("putio43", before);
+  expect_refusal(3, "putio43 seems to be in use: it doesn't answer, and has followed putio16 already",
+                 world->undo_arguments("putio43"));
+  const Ended undone = world->darbe(with_leave(world->undo_arguments("putio43")));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world->inventory(), before);
   expect_nothing_left(*world, "putio43");
 }
 
@@ -292,15 +301,38 @@ TEST_F(StoryMariaDb, DoesNotGoOnWithoutItsReplicationUser) {
   expect_undo("putio53", before);
 }
 
+mysql::ConnectOptions application_of(const World& world, const std::string& instance) {
+  mysql::ConnectOptions options = world.options_of(instance);
+  options.user = "putio";
+  options.password = base::Secret("secret-putio");
+  return options;
+}
+
+void set_max_connections(const World& world, const std::string& instance, const std::string& value) {
+  mysql::Connection server = world.connect(instance);
+  const std::string group = world.account().instances.get(instance).parameter_group();
+  world.account().parameter_groups.modify(group, {{"max_connections", value}});
+  EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {},
+                               [&] { return server.value("SELECT @@max_connections") == value; }));
+}
+
+// Sessions until the server lets nobody in any more.
+std::vector<mysql::Connection> fill(const mysql::ConnectOptions& options) {
+  std::vector<mysql::Connection> sessions;
+  try {
+    for (;;) sessions.emplace_back(options, std::stop_token());
+  } catch (const mysql::ServerError& error) {
+    EXPECT_EQ(mysql::meaning_of(error), mysql::Meaning::sessions_taken) << error.what();
+  }
+  return sessions;
+}
+
 // A switch by hand without the tag: the application is there, or nothing follows the source any more.
 TEST_F(StoryMariaDb, DeletesNoTargetThatOthersUse) {
   const std::string before = world->inventory();
   ASSERT_TRUE(is_killed_at("applied.Replicate", world->setup_arguments("putio49")));
-  mysql::ConnectOptions options = world->options_of("putio49");
-  options.user = "putio";
-  options.password = base::Secret("secret-putio");
   {
-    const mysql::Connection application(options, {});
+    const mysql::Connection application(application_of(*world, "putio49"), {});
     expect_refusal(3, "putio49 seems to be in use: user putio has 1 sessions there", world->undo_arguments("putio49"));
   }
   const Ended finished = world->darbe(world->setup_arguments("putio49"));
@@ -312,11 +344,69 @@ TEST_F(StoryMariaDb, DeletesNoTargetThatOthersUse) {
   expect_refusal(3, "putio49 seems to be in use: its replication was stopped", world->undo_arguments("putio49"));
   target.execute("CALL mysql.rds_reset_external_master");
   expect_refusal(3, "it was told not to follow putio16 any more", world->undo_arguments("putio49"));
-  std::vector<std::string> anyway = world->undo_arguments("putio49");
-  anyway.insert(anyway.end(), {"--allow", "in-use"});
-  const Ended undone = world->darbe(anyway);
+  target.execute("DROP DATABASE darbe_journal");
+  expect_refusal(3, "it was told not to follow putio16 any more", world->undo_arguments("putio49"));
+  const Ended undone = world->darbe(with_leave(world->undo_arguments("putio49")));
   EXPECT_EQ(undone.status, 0) << undone.text();
   EXPECT_EQ(world->inventory(), before);
+}
+
+// Replication runs on, and nobody set the tag: the application as the master user, or so much of it that nobody else is
+// let in, or a network that is cut between here and there.
+TEST_F(StoryMariaDb, DeletesNoTargetThatItCannotAskOnceSetupIsDone) {
+  const std::string before = world->inventory();
+  const Ended finished = world->darbe(world->setup_arguments("putio54"));
+  ASSERT_EQ(finished.status, 0) << finished.text();
+  {
+    mysql::ConnectOptions elsewhere = world->options_of("putio54");
+    elsewhere.host = world->connect("putio54").value("SELECT @@socket").value();
+    world->lab().inflict("putio54", "slow");  // darbe comes from the link's address
+    const mysql::Connection application(elsewhere, {});
+    expect_refusal(3, "putio54 seems to be in use: user root has 1 sessions there from localhost",
+                   world->undo_arguments("putio54"));
+    world->lab().inflict("putio54", "heal");
+  }
+  set_max_connections(*world, "putio54", "10");
+  {
+    const auto application = fill(application_of(*world, "putio54"));
+    expect_refusal(
+        3, "putio54 seems to be in use: all the sessions that it has are taken: ", world->undo_arguments("putio54"));
+  }
+  world->lab().inflict("putio54", "cut");
+  expect_refusal(3, "putio54 seems to be in use: it doesn't answer, and has followed putio16 already: ",
+                 world->undo_arguments("putio54"));
+  world->lab().inflict("putio54", "heal");
+  expect_undo("putio54", before);
+}
+
+// A row that comes late to the old source must not fall on what the application has written since it was moved by hand.
+TEST_F(StoryMariaDb, StartsNoReplicationThatSomebodyStoppedSinceSetup) {
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio55");
+  const Ended finished = world->darbe(arguments);
+  ASSERT_EQ(finished.status, 0) << finished.text();
+  mysql::Connection source = world->connect(World::source_id);
+  world->lab().inflict("putio55", "kill");
+  world->lab().inflict("putio55", "start");
+  const Ended again = world->darbe(arguments);  // by itself it replicates again after a restart
+  EXPECT_EQ(again.status, 0) << again.text();
+
+  source.execute("INSERT INTO putio.acknowledged VALUES (-55, 'before')");
+  world->wait_until_caught_up("putio55");
+  mysql::Connection target = world->connect("putio55");
+  const auto note = [&] { return target.value("SELECT note FROM putio.acknowledged WHERE id = -55"); };
+  target.execute("CALL mysql.rds_stop_replication");
+  target.execute("UPDATE putio.acknowledged SET note = 'by the application' WHERE id = -55");
+  source.execute("UPDATE putio.acknowledged SET note = 'late' WHERE id = -55");
+  expect_refusal(3, "putio55 seems to be in use: its replication was stopped", arguments);
+  EXPECT_EQ(note(), "by the application");
+
+  target.execute("UPDATE putio.acknowledged SET note = 'before' WHERE id = -55");
+  const Ended allowed = world->darbe(with_leave(arguments));
+  ASSERT_EQ(allowed.status, 0) << allowed.text();
+  EXPECT_EQ(note(), "late");
+  source.execute("DELETE FROM putio.acknowledged WHERE id = -55");
+  expect_undo("putio55", before);
 }
 
 // Whatever is gone besides: the phase is in its tags.

@@ -39,6 +39,26 @@ TEST(RequestFlags, MakeSmallLettersOfNamesAsAwsDoes) {
   EXPECT_EQ(options.request.replica_instance_id, "putio16-a");
 }
 
+TEST(RequestFlags, TellTheLeaveToReplicateAgainFromTheChecks) {
+  CLI::App app;
+  RequestOptions options;
+  add_request_flags(app, options);
+  std::vector<std::string> words{"--source-instance-id",
+                                 "putio16",
+                                 "--new-instance-id",
+                                 "putio17",
+                                 "--allow",
+                                 "storage",
+                                 "--allow",
+                                 "in-use",
+                                 "--allow",
+                                 "quotas"};
+  std::reverse(words.begin(), words.end());
+  app.parse(words);
+  EXPECT_TRUE(options.allow_in_use);
+  EXPECT_THAT(options.allow, testing::ElementsAre("storage", "quotas"));
+}
+
 // A source that has everything.
 aws::Instance source() {
   aws::Instance instance;
