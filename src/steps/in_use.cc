@@ -53,7 +53,7 @@ void add_sessions(const Run& run, const mysql::Result& list, Sentences& signs) {
 
 // Those of this host are darbe's and its operator's. Before setup is done, nobody has a use for the target, and a darbe
 // that died with its machine may have left sessions of its own.
-void add_sessions_of_master(const Run& run, const mysql::Result& list, std::uint64_t own, Sentences& signs) {
+void add_sessions_of_master_user(const Run& run, const mysql::Result& list, std::uint64_t own, Sentences& signs) {
   std::string own_host;
   for (std::size_t row = 0; row < list.size(); ++row)
     if (list.number(row, "Id") == own) own_host = preflight::host_of_session(list, row);
@@ -85,7 +85,7 @@ void look(const Run& run, const aws::Instance& instance, bool may_serve, const s
   const mysql::Result sessions = target.query("SHOW PROCESSLIST");
   add_sessions(run, sessions, signs);
   const Reached so_far = reached(run, instance, may_serve, stop);
-  if (so_far.is_settled) add_sessions_of_master(run, sessions, target.id(), signs);
+  if (so_far.is_settled) add_sessions_of_master_user(run, sessions, target.id(), signs);
   add_replication(run, so_far, target, signs);
 }
 
