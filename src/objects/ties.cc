@@ -28,14 +28,16 @@ struct Texts {
 constexpr std::array all_texts = {
     Texts{ObjectKind::routine,
           "SELECT ROUTINE_TYPE AS type, ROUTINE_SCHEMA AS db, ROUTINE_NAME AS name, SQL_MODE AS mode,"
-          " IF(ROUTINE_BODY = 'SQL', ROUTINE_DEFINITION, NULL) AS text FROM information_schema.ROUTINES"
+          " IF(ROUTINE_BODY = 'SQL', ROUTINE_DEFINITION, NULL) AS text, 0 AS is_read_only FROM "
+          "information_schema.ROUTINES"
           " WHERE ROUTINE_SCHEMA IN "},
     Texts{ObjectKind::trigger,
           "SELECT 'TRIGGER' AS type, TRIGGER_SCHEMA AS db, TRIGGER_NAME AS name, SQL_MODE AS mode,"
-          " ACTION_STATEMENT AS text FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA IN "},
+          " ACTION_STATEMENT AS text, 0 AS is_read_only FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA IN "},
     Texts{ObjectKind::view,
           "SELECT 'VIEW' AS type, TABLE_SCHEMA AS db, TABLE_NAME AS name, '' AS mode,"
-          " NULLIF(VIEW_DEFINITION, '') AS text FROM information_schema.VIEWS WHERE TABLE_SCHEMA IN "},
+          " NULLIF(VIEW_DEFINITION, '') AS text, IS_UPDATABLE = 'NO' AS is_read_only FROM information_schema.VIEWS "
+          "WHERE TABLE_SCHEMA IN "},
 };
 
 using Names = std::vector<std::string>;
@@ -53,6 +55,24 @@ bool is_of_a_word(char byte) {
   return std::isalpha(static_cast<unsigned char>(byte)) != 0 || byte == '_' || byte == '$';
 }
 
+// The byte next to a name, past its quote and blanks; 0 at the text's end.
+template <typename Iterator>
+char next_to(Iterator from, Iterator end) {
+  if (from != end && (*from == '`' || *from == '"')) ++from;
+  while (from != end && std::isspace(static_cast<unsigned char>(*from)) != 0) ++from;
+  return from == end ? '\0' : *from;
+}
+
+// Where only clients and events call procedures, each of their statements is logged by itself. MariaDB's Oracle mode
+// calls without the word.
+bool are_procedures_called(Connection& server) {
+  return server.number(
+             "SELECT (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_TYPE <> 'PROCEDURE' AND"
+             " (ROUTINE_DEFINITION IS NULL OR LOWER(ROUTINE_DEFINITION) LIKE '%call%' OR SQL_MODE LIKE '%ORACLE%')) +"
+             " (SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE ACTION_STATEMENT IS NULL OR"
+             " LOWER(ACTION_STATEMENT) LIKE '%call%' OR SQL_MODE LIKE '%ORACLE%') AS n") != 0;
+}
+
 // A function, or what has some in it.
 bool is_function(const std::string& type) { return type == "FUNCTION" || type == "PACKAGE BODY"; }
 
@@ -68,7 +88,8 @@ std::optional<std::string> tie(const StoredObject& object, const std::optional<s
   return std::nullopt;
 }
 
-void add_objects(Connection& server, const Names& here, const Names& there, bool is_copied, Names& sentences) {
+void add_objects(Connection& server, const Names& here, const Names& there, bool is_copied, bool with_procedures,
+                 Names& sentences) {
   for (const Texts& texts : all_texts) {
     const mysql::Result rows =
         server.query(texts.sql + in_list(here) + " ORDER BY 2, 3", "reading the catalog's texts");
@@ -76,9 +97,11 @@ void add_objects(Connection& server, const Names& here, const Names& there, bool
       const StoredObject object{texts.kind, rows.text(row, "type"), rows.text(row, "db"), rows.text(row, "name"), {},
                                 {}};
       if (!contains(here, object.schema)) continue;
+      if (object.type == "PROCEDURE" && !with_procedures) continue;
+      const std::optional<std::string> text = rows.value(row, "text");
+      if (text && !is_copied && rows.number(row, "is_read_only") != 0) continue;  // nothing is written through it
       const bool is_oracle = rows.text(row, "mode").find("ORACLE") != std::string::npos;
-      if (auto found = tie(object, rows.value(row, "text"), is_oracle, is_copied, there))
-        sentences.push_back(std::move(*found));
+      if (auto found = tie(object, text, is_oracle, is_copied, there)) sentences.push_back(std::move(*found));
     }
   }
 }
@@ -103,7 +126,12 @@ bool is_named(std::string_view database, std::string_view text) {
     const bool begins = found.begin() == text.begin() || !is_of_a_word(*(found.begin() - 1));
     const bool ends = found.end() == text.end() ||
                       !(is_of_a_word(*found.end()) || std::isdigit(static_cast<unsigned char>(*found.end())) != 0);
-    if (begins && ends) return true;
+    if (begins && ends) {
+      // `putio`.`users`.`id` is no word about a database `users`, nor is a column `users`.
+      const char before = next_to(std::make_reverse_iterator(found.begin()), text.rend());
+      const char after = next_to(found.end(), text.end());
+      if (before != '.' && (after == '.' || after == '/' || after == '-' || after == '#')) return true;  // or a comment
+    }
     rest = std::string_view(found.begin() + 1, text.end());
   }
   return false;
@@ -119,8 +147,9 @@ std::vector<std::string> ties_to_others(Connection& server, const std::vector<st
   std::vector<std::string> sentences;
   const Names others = not_among(server, databases);
   if (databases.empty() || others.empty() || logs_rows(server)) return sentences;
-  add_objects(server, others, databases, false, sentences);
-  add_objects(server, databases, others, true, sentences);
+  const bool with_procedures = are_procedures_called(server);
+  add_objects(server, others, databases, false, with_procedures, sentences);
+  add_objects(server, databases, others, true, with_procedures, sentences);
   add_keys(server, others, sentences);
   add_keys(server, databases, sentences);
   return sentences;

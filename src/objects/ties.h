@@ -14,14 +14,16 @@
 namespace darbe::objects {
 
 // All there are, as sentences: views, triggers and routines of either side that name the other, functions of copied
-// databases that may write, and foreign keys. Procedures and events that are nowhere else called log each of their
-// statements. Empty where the source logs rows, or nothing is left out.
+// databases that may write, and foreign keys. Not events, and not procedures that no function or trigger may call, for
+// each of their statements is logged by itself; nor views of the others that nothing is written through. Empty where
+// the source logs rows, or nothing is left out.
 std::vector<std::string> ties_to_others(mysql::Connection& server, const std::vector<std::string>& databases);
 
 // Whether new sessions log rows only. Open ones keep what they began with.
 bool logs_rows(mysql::Connection& server);
 
-// Whether the name stands in an object's text, as a word in any letters. True where that can't be told.
+// Whether the name of the database qualifies another in an object's text, in any letters. True where that can't be
+// told.
 bool is_named(std::string_view database, std::string_view text);
 
 // Whether a function with this text may change rows, itself or by a procedure.

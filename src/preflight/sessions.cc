@@ -1,10 +1,11 @@
 #include "preflight/sessions.h"
 
+#include "objects/accounts.h"
+
 namespace darbe::preflight {
 
 bool is_servers_own(const std::string& user) {
-  return user.starts_with("rds") || user.starts_with("mysql.") || user == "mariadb.sys" || user == "event_scheduler" ||
-         user == "system user" || user == "unauthenticated user";
+  return objects::is_reserved({user, ""}) || user == "system user" || user == "unauthenticated user";
 }
 
 std::string host_of_session(const mysql::Result& sessions, std::size_t row) {

@@ -276,7 +276,9 @@ TEST_P(ReplicationSuite, LosesUnseenWhatTiesToADatabaseLeftOutChange) {
        {"CREATE DATABASE beside", "CREATE TABLE beside.t (n INT PRIMARY KEY) ENGINE=InnoDB",
         "CREATE TABLE beside.u (n INT PRIMARY KEY) ENGINE=InnoDB", "CREATE VIEW beside.v AS SELECT n FROM tied.t",
         "CREATE TRIGGER beside.fires AFTER INSERT ON beside.t FOR EACH ROW INSERT INTO tied.t VALUES (NEW.n)",
-        "CREATE TABLE beside.child (n INT, CONSTRAINT to_t FOREIGN KEY (n) REFERENCES tied.t (n)) ENGINE=InnoDB"})
+        "CREATE TABLE beside.child (n INT, CONSTRAINT to_t FOREIGN KEY (n) REFERENCES tied.t (n)) ENGINE=InnoDB",
+        "CREATE VIEW beside.counts AS SELECT COUNT(*) AS n FROM tied.t",
+        "CREATE PROCEDURE beside.clears() DELETE FROM tied.t"})
     from.execute(sql);
   for (Connection* server : {&from, &to})
     for (const std::string& function : functions) server->execute(function);
@@ -297,6 +299,8 @@ TEST_P(ReplicationSuite, LosesUnseenWhatTiesToADatabaseLeftOutChange) {
               testing::ElementsAre("trigger beside.fires names tied", "view beside.v names tied",
                                    "function tied.looks_up names beside", "function tied.writes may write",
                                    "foreign key beside.child.to_t refers to tied.t"));
+  from.execute("CREATE FUNCTION beside.calls() RETURNS INT BEGIN CALL beside.clears(); RETURN 1; END");
+  EXPECT_THAT(objects::ties_to_others(from, {"tied"}), testing::Contains("procedure beside.clears names tied"));
   reset(to, {});
   to.execute("DROP DATABASE tied");
   filter_for("");

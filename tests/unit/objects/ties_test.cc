@@ -5,13 +5,14 @@
 namespace darbe::objects {
 namespace {
 
-TEST(Ties, AreNamesOfDatabasesAsWordsInAnyLetters) {
-  for (const char* text :
-       {"putio", "select `putio`.`t`.`n`", "INSERT INTO Putio.t VALUES (1)", "\"putio\".t", "CALL putio . p()",
-        "FROM`putio`.t", "/*!50003putio.f() */", "SELECT putio2.f(), putio.f()", "éputio"})
+TEST(Ties, AreNamesOfDatabasesThatQualifyInAnyLetters) {
+  for (const char* text : {"putio.t", "select `putio`.`t`.`n`", "INSERT INTO Putio.t VALUES (1)", "\"putio\".t",
+                           "CALL putio . p()", "FROM`putio`.t", "/*!50003putio.f() */", "SELECT putio2.f(), putio.f()",
+                           "éputio.t", "putio/**/.t", "putio -- its\n.t"})
     EXPECT_TRUE(is_named("putio", text)) << text;
   for (const char* text :
-       {"", "put", "SELECT putio2.f()", "putio_old.t", "my_putio.t", "$putio", "putio$", "computiot"})
+       {"", "put", "putio", "other.putio.id", "select `other`.`putio`.`id`", "RETURN putio + 1", "'of putio'",
+        "SELECT putio2.f()", "putio_old.t", "my_putio.t", "$putio", "putio$", "computiot"})
     EXPECT_FALSE(is_named("putio", text)) << text;
   EXPECT_TRUE(is_named("odd`name", "SELECT 1")) << "it may be written in several ways";
 }
