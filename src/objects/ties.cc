@@ -98,7 +98,7 @@ void add_objects(Connection& server, const Names& here, const Names& there, bool
                                 {}};
       if (!contains(here, object.schema)) continue;
       if (object.type == "PROCEDURE" && !with_procedures) continue;
-      const std::optional<std::string> text = rows.value(row, "text");
+      const std::optional<std::string>& text = rows.value(row, "text");
       if (text && !is_copied && rows.number(row, "is_read_only") != 0) continue;  // nothing is written through it
       const bool is_oracle = rows.text(row, "mode").find("ORACLE") != std::string::npos;
       if (auto found = tie(object, text, is_oracle, is_copied, there)) sentences.push_back(std::move(*found));
