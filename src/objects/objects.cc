@@ -299,7 +299,7 @@ void create_past_events(Work& work) {
   if (past.empty()) return;
   tables::try_set(work.target, "timestamp = 1");
   for (const StoredObject& event : past) create_object(work, event);
-  work.target.execute("SET timestamp = DEFAULT");
+  tables::try_set(work.target, "timestamp = DEFAULT");  // who may not set it has not set it
   for (const StoredObject& event : missing_events(work))
     work.not_as_source.push_back(not_there(text_of(event), "its time has passed"));
 }

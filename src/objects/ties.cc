@@ -63,14 +63,16 @@ char next_to(Iterator from, Iterator end) {
   return from == end ? '\0' : *from;
 }
 
-// Where only clients and events call procedures, each of their statements is logged by itself. MariaDB's Oracle mode
-// calls without the word.
+// Where only clients and events call procedures, each of their statements is logged by itself. The server's own
+// functions and triggers call nobody else's; MariaDB's Oracle mode calls without the word.
 bool are_procedures_called(Connection& server) {
   return server.number(
-             "SELECT (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_TYPE <> 'PROCEDURE' AND"
-             " (ROUTINE_DEFINITION IS NULL OR LOWER(ROUTINE_DEFINITION) LIKE '%call%' OR SQL_MODE LIKE '%ORACLE%')) +"
-             " (SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE ACTION_STATEMENT IS NULL OR"
-             " LOWER(ACTION_STATEMENT) LIKE '%call%' OR SQL_MODE LIKE '%ORACLE%') AS n") != 0;
+             "SELECT (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_TYPE <> 'PROCEDURE'"
+             " AND ROUTINE_SCHEMA NOT IN ('mysql', 'sys') AND (ROUTINE_DEFINITION IS NULL OR LOWER(ROUTINE_DEFINITION) "
+             "LIKE '%call%' OR SQL_MODE LIKE '%ORACLE%')) +"
+             " (SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA NOT IN ('mysql', 'sys')"
+             " AND (ACTION_STATEMENT IS NULL OR LOWER(ACTION_STATEMENT) LIKE '%call%' OR SQL_MODE LIKE '%ORACLE%')) AS "
+             "n") != 0;
 }
 
 // A function, or what has some in it.

@@ -100,8 +100,8 @@ Names ties_made_since(const Run& run, mysql::Connection& source) {
   Names sentences = objects::ties_to_others(source, copied_on(run, source));
   for (std::string& sentence : sentences)
     sentence += fmt::format(
-        ": what was changed by it since may be otherwise on {}, as {} logs statements: set binlog_format to ROW there, "
-        "undo the run and begin it anew",
+        ": what was changed by it since may be otherwise on {}, as {} logs statements: undo the run, set binlog_format "
+        "to ROW there, and begin anew",
         run.target_id(), run.source_id());
   return sentences;
 }
