@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 #include <fmt/format.h>
@@ -35,10 +36,11 @@ class MarkedProcesses {
  private:
   static constexpr const char* name = "DARBE_TEST_MARK";
 
-  // With blanks between what /proc ends with zeros.
+  // With blanks between what /proc ends with zeros. Nothing of a process that ends meanwhile: to read of it fails.
   static std::string contents(const std::filesystem::path& path) {
-    std::ifstream file(path);
-    std::string text((std::istreambuf_iterator<char>(file)), {});
+    std::ostringstream read;
+    read << std::ifstream(path).rdbuf();  // catches what an iterator over the same buffer throws
+    std::string text = read.str();
     for (char& c : text)
       if (c == '\0') c = ' ';
     return text;

@@ -1,6 +1,7 @@
 // The real servers by themselves: each kind starts, answers over TLS, survives a kill, and dies with its parent.
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -97,6 +98,21 @@ TEST(ServersLife, EndsWithItsParentEvenByKill) {
     std::string text;
     return !std::getline(state, text) || text.find(") Z ") != std::string::npos;
   }));
+}
+
+// To read of one that ends between two calls fails, and then it does not run.
+TEST(Programs, MayEndWhileTheyAreLookedFor) {
+  const lab_test::MarkedProcesses processes;
+  std::vector<std::jthread> starters;
+  for (int i = 0; i < 4; ++i) {
+    starters.emplace_back([](const std::stop_token& stop) {
+      while (!stop.stop_requested()) wait_for(spawn({.arguments = {"true"}, .output = "/dev/null"}));
+    });
+  }
+  int seen = 0;
+  for (int look = 0; look < 2000; ++look)
+    if (!processes.running("true").empty()) ++seen;
+  EXPECT_GT(seen, 0);
 }
 
 // What package tools do: children, one of them in a session of its own, and one that lost its parent.

@@ -1,6 +1,7 @@
 #include "aws/credentials_process.h"
 
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include <fmt/format.h>
@@ -81,10 +82,9 @@ TEST_F(CredentialProcess, MayBeMissing) {
 
 // Nobody may have waited for a process that has ended.
 bool runs(const std::string& process) {
-  std::error_code ignored;
-  if (!std::filesystem::exists("/proc/" + process, ignored)) return false;
-  const std::string status = base::read_file("/proc/" + process + "/stat");
-  return status.find(") Z ") == std::string::npos;
+  std::ifstream file("/proc/" + process + "/stat");
+  std::string state;
+  return std::getline(file, state) && state.find(") Z ") == std::string::npos;
 }
 
 TEST_F(CredentialProcess, IsKilledWithItsChildrenOnAStop) {
