@@ -25,12 +25,11 @@ constexpr std::ptrdiff_t set_members_max = 53;
 bool has_width(const Column& column) { return column.column_type.find('(') != std::string::npos; }
 
 Form form_of(const Column& column) {
-  // Their texts are in quotes. A year in digits alone would be taken for one of two digits where it is 0000; a YEAR(2)
-  // has no others.
+  // Their texts are in quotes. A year in digits alone would be taken for one of two digits where it is 0000.
   static constexpr std::array<std::string_view, 8> quoted = {"date", "time",  "datetime", "timestamp",
                                                              "year", "inet4", "inet6",    "uuid"};
   const std::string& type = column.data_type;
-  if (column.generated || column.column_type.starts_with("year(2)")) return Form::none;
+  if (column.generated) return Form::none;
   if (column.is_integer() || type == "decimal") return Form::number;
   // FLOAT(7,4) rounds what it is compared with.
   if ((type == "float" || type == "double") && !has_width(column)) return Form::floating;

@@ -117,6 +117,15 @@ std::optional<std::string> why_not(const TableName& name, const std::string& kin
   return std::nullopt;
 }
 
+// Why a column can't be read exactly; nothing if it can.
+std::optional<std::string> why_not(const Column& column) {
+  if (column.column_type.starts_with("year(2)")) return "a YEAR(2), which does not show its century";
+  if (column.data_type != "enum") return std::nullopt;
+  for (const char* zeros : {"'00'", "'000'", "'0000'", "'00000'"})
+    if (!contains(column.column_type, zeros)) return std::nullopt;
+  return "an ENUM whose members leave no text for its error value";
+}
+
 // Which tables are asked for: a condition on a catalog's TABLE_SCHEMA and TABLE_NAME, and what is wanted of what it
 // finds.
 struct Asked {
@@ -170,6 +179,7 @@ void list(mysql::Connection& connection, const Asked& asked, const std::function
 
 void read_columns(mysql::Connection& connection, const Asked& asked, const TablesByName& tables) {
   const bool tells_json_sizes = !connection.flavor().is_mariadb() && connection.flavor().at_least(8, 0, 2);
+  std::vector<std::string> refused;
   const auto add = [&](CatalogRow row) {
     Table* table = tables.find(row);
     if (table == nullptr) return;
@@ -186,6 +196,8 @@ void read_columns(mysql::Connection& connection, const Asked& asked, const Table
     column.invisible = contains(extra, "invisible");
     column.auto_increment = contains(extra, "auto_increment");
     column.has_json_size = column.data_type == "json" && tells_json_sizes;
+    if (const auto reason = why_not(column))
+      refused.push_back(fmt::format("{} of {} is {}", column.name, table->name.text(), *reason));
     table->columns.push_back(std::move(column));
   };
   stream_catalog(connection,
@@ -194,6 +206,11 @@ void read_columns(mysql::Connection& connection, const Asked& asked, const Table
                              " WHERE {} ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION",
                              asked.condition),
                  add, "listing the columns");
+  std::sort(refused.begin(), refused.end());
+  if (!refused.empty())
+    throw Error(Kind::refused, fmt::format("{}", fmt::join(refused, "; ")),
+                "Give such a column another type on the source (YEAR(4), or an ENUM without one of these members), or "
+                "copy only other databases.");
 }
 
 // A unique key, as the catalog tells it part by part.

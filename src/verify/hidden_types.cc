@@ -5,6 +5,7 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "mysql/quote.h"
 #include "tables/digest.h"
@@ -50,23 +51,20 @@ constexpr const char* values_of_document =
     "JSON_TABLE(IF(JSON_DEPTH(d.document) = 1, JSON_ARRAY(d.document), JSON_EXTRACT(d.document, '$**.*', '$**[*]')),"
     " '$[*]' COLUMNS (place FOR ORDINALITY, value JSON PATH '$')) AS w";
 
-std::string condition_of(Hidden which) {
-  const std::string decimals = "(INSTR(d.document, '.') > 0 AND JSON_TYPE(w.value) = 'DECIMAL')";
-  const std::string integers = "JSON_TYPE(w.value) = 'UNSIGNED INTEGER'";
-  switch (which) {
-    case Hidden::decimals:
-      return decimals;
-    case Hidden::integers:
-      return integers;
-    case Hidden::both:
-      break;
-  }
-  return decimals + " OR " + integers;
+std::string condition_of(const Hidden& which) {
+  std::vector<std::string> conditions;
+  if (which.decimals) conditions.emplace_back("(INSTR(d.document, '.') > 0 AND JSON_TYPE(w.value) = 'DECIMAL')");
+  if (which.integers) conditions.emplace_back("JSON_TYPE(w.value) = 'UNSIGNED INTEGER'");
+  if (which.others)
+    conditions.emplace_back(
+        "JSON_TYPE(w.value) NOT IN ('OBJECT', 'ARRAY', 'STRING', 'INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'BOOLEAN', "
+        "'NULL')");
+  return fmt::format("{}", fmt::join(conditions, " OR "));
 }
 
-// The row's key, the number's place and its type for each that is asked for.
+// The row's key, the value's place and its type for each that is asked for.
 std::string select_hidden(const tables::Table& table, const tables::Column& document, const tables::Chunk& chunk,
-                          Hidden which, const std::string& sample = {}) {
+                          const Hidden& which, const std::string& sample = {}) {
   std::string inner;
   std::string outer;
   for (std::size_t part = 0; part < table.key_columns.size(); ++part) {
@@ -83,15 +81,15 @@ std::string select_hidden(const tables::Table& table, const tables::Column& docu
 
 using Key = std::vector<std::optional<std::string>>;
 
-struct Numbers {
+struct Values {
   tables::Digest digest;
   std::map<Key, std::string> places;  // of the first rows
 };
 
-Numbers read_numbers(tables::RowReader& side, const std::string& sql, const std::string& label) {
+Values read_values(tables::RowReader& side, const std::string& sql, const std::string& label) {
   tables::RowHasher hasher;
   return tables::with_large_rows(side, [&] {
-    Numbers found;
+    Values found;
     std::size_t bytes = 0;
     side.stream(
         sql,
@@ -118,7 +116,7 @@ std::string name_of_row(const tables::Table& table, const std::string& document,
   return text;
 }
 
-void compare(const tables::Table& table, const std::string& document, const Numbers& frozen, const Numbers& target,
+void compare(const tables::Table& table, const std::string& document, const Values& frozen, const Values& target,
              Differences& differences) {
   const auto add = [&](const Key& key) {
     differences.rows.push_back(
@@ -151,20 +149,26 @@ void DecimalWatch::see(mysql::RowView row) {
   found_ = std::ranges::any_of(places_, [&](std::size_t place) { return row[place] && may_hide_decimal(*row[place]); });
 }
 
-bool has_other_integers(const tables::Table& table, const tables::Chunk& chunk, tables::RowReader& frozen,
-                        tables::RowReader& target) {
+Hidden sample_hidden_types(const tables::Table& table, const tables::Chunk& chunk, tables::RowReader& frozen,
+                           tables::RowReader& target) {
   const std::string first = fmt::format("{} LIMIT {}", tables::order_clause(table), documents_sampled);
+  Hidden found;
   for (const tables::Column* column : table.stored_columns()) {
     if (!column->has_json_size) continue;
-    const std::string sql = select_hidden(table, *column, chunk, Hidden::integers, first);
-    const std::string label =
-        fmt::format("asking for the types in {} of {}", column->name, tables::describe(table, chunk));
-    if (read_numbers(frozen, sql, label).digest != read_numbers(target, sql, label).digest) return true;
+    const auto differ = [&](const Hidden& which) {
+      const std::string sql = select_hidden(table, *column, chunk, which, first);
+      const std::string label =
+          fmt::format("asking for the types in {} of {}", column->name, tables::describe(table, chunk));
+      return read_values(frozen, sql, label).digest != read_values(target, sql, label).digest;
+    };
+    if (!differ({.integers = true, .others = true})) continue;
+    found.integers = found.integers || differ({.integers = true});
+    found.others = found.others || differ({.others = true});
   }
-  return false;
+  return found;
 }
 
-Differences find_hidden_types(const tables::Table& table, const tables::Chunk& chunk, Hidden which,
+Differences find_hidden_types(const tables::Table& table, const tables::Chunk& chunk, const Hidden& which,
                               tables::RowReader& frozen, tables::RowReader& target) {
   Differences differences;
   for (const tables::Column* column : table.stored_columns()) {
@@ -172,8 +176,8 @@ Differences find_hidden_types(const tables::Table& table, const tables::Chunk& c
     const std::string sql = select_hidden(table, *column, chunk, which);
     const std::string label =
         fmt::format("asking for the types in {} of {}", column->name, tables::describe(table, chunk));
-    const Numbers here = read_numbers(frozen, sql, label);
-    const Numbers there = read_numbers(target, sql, label);
+    const Values here = read_values(frozen, sql, label);
+    const Values there = read_values(target, sql, label);
     if (here.digest == there.digest) continue;
     compare(table, column->name, here, there, differences);
     differences.more = differences.rows.empty();

@@ -40,8 +40,10 @@ struct TableTask {
   tables::TableProgress* progress = nullptr;
   std::size_t chunks = 0;
   std::atomic<std::size_t> chunks_left = 0;
-  std::atomic<std::uint64_t> rows = 0;      // by the ledger
-  std::atomic<bool> asks_integers = false;  // those in its documents were of other types on the target
+  std::atomic<std::uint64_t> rows = 0;  // by the ledger
+  // What a sample has found otherwise in its documents on the target: from then on all of them are asked.
+  std::atomic<bool> asks_integers = false;
+  std::atomic<bool> asks_others = false;
 };
 // Shared by those who verify its chunks; the last one of them counts it, and it is gone.
 using SharedTable = std::shared_ptr<TableTask>;
@@ -305,21 +307,23 @@ class Worker {
                                         const Found& found) {
     if (found.totals != expected)
       return compare([&] { return find_differences(table.shape, chunk, frozen(), target()); }).text();
-    const bool asks_integers = may_hide_integers(table, chunk);
-    if (!found.may_hide_decimals && !asks_integers) return std::nullopt;
-    const Hidden which = asks_integers ? Hidden::both : Hidden::decimals;
+    Hidden which = may_hide(table, chunk);
+    which.decimals = found.may_hide_decimals;
+    if (!which.any()) return std::nullopt;
     const Differences differences =
         compare([&] { return find_hidden_types(table.shape, chunk, which, frozen(), target()); });
     return differences.empty() ? std::nullopt : std::optional(differences.text());
   }
 
-  bool may_hide_integers(TableTask& table, const tables::Chunk& chunk) {
-    if (!DecimalWatch(table.shape).needed()) return false;
-    if (!table.asks_integers && has_other_integers(table.shape, chunk, frozen(), target()) &&
-        !table.asks_integers.exchange(true))
-      tasks_.note_other_integers(table.shape);
-    // Without a key they can't be mended, and are named instead.
-    return table.asks_integers && !table.shape.key_columns.empty();
+  Hidden may_hide(TableTask& table, const tables::Chunk& chunk) {
+    if (!DecimalWatch(table.shape).needed()) return {};
+    if (!table.asks_integers || !table.asks_others) {
+      const Hidden sampled = sample_hidden_types(table.shape, chunk, frozen(), target());
+      if (sampled.integers && !table.asks_integers.exchange(true)) tasks_.note_other_integers(table.shape);
+      if (sampled.others) table.asks_others = true;
+    }
+    // Integers that can't be mended for want of a key are named instead.
+    return {.integers = table.asks_integers && !table.shape.key_columns.empty(), .others = table.asks_others};
   }
 
   template <typename Find>

@@ -298,6 +298,41 @@ TEST_P(VerifySuite, FindsATypeOfJsonScalarThatItsSizeDoesNotShow) {
   expect_repaired("row j = [12.5] differs in the types in j");
 }
 
+// A DATE takes a byte less than its text, a DECIMAL of nine digits one more than a double.
+TEST_P(VerifySuite, FindsTypesOfJsonWhoseSizesCancelOut) {
+  if (!has_json()) GTEST_SKIP() << "this server's JSON is text";
+  fill({"CREATE TABLE shop.papers (id INT PRIMARY KEY, j JSON)",
+        "INSERT INTO shop.papers VALUES (1, JSON_OBJECT('day', DATE'2024-01-02', 'total', 1234567.89))"});
+  copy();
+  const char* asked =
+      "SELECT CONCAT_WS(' ', JSON_TYPE(JSON_EXTRACT(j, '$.day')), JSON_TYPE(JSON_EXTRACT(j, '$.total'))) FROM "
+      "shop.papers";
+  const char* size = "SELECT JSON_STORAGE_SIZE(j) FROM shop.papers";
+  ASSERT_EQ(target.value(asked), "STRING DOUBLE");
+  ASSERT_EQ(target.value(size), source.value(size));
+  const auto repaired = repairs();
+  ASSERT_EQ(repaired.size(), 1U);
+  EXPECT_THAT(repaired[0].differences, testing::HasSubstr("row id = 1 differs in the types in j"));
+  EXPECT_EQ(target.value(asked), "DATE DECIMAL");
+}
+
+TEST_P(VerifySuite, StopsAtTypesOfJsonThatItCannotMakeForWantOfAKey) {
+  if (!has_json()) GTEST_SKIP() << "this server's JSON is text";
+  fill({"CREATE TABLE shop.papers (j JSON)",
+        "INSERT INTO shop.papers VALUES (JSON_OBJECT('day', DATE'2024-01-02', 'total', 1234567.89))"});
+  copy();
+  expect_mismatch("differs in the types in j");
+}
+
+// What was stored before its type became narrower a server shows rounded, and keeps.
+TEST_P(VerifySuite, FindsADoubleThatItsTypeDoesNotShow) {
+  fill({"CREATE TABLE shop.d (id INT PRIMARY KEY, d DOUBLE(12,5))", "INSERT INTO shop.d VALUES (1, 0.00265)",
+        "ALTER TABLE shop.d MODIFY d DOUBLE(12,4)"});
+  if (source.value("SELECT d*1e0 FROM shop.d") != "0.00265") GTEST_SKIP() << "this server rounds what is there";
+  copy();
+  expect_mismatch("row id = 1 differs in d");
+}
+
 // From text, 9.7 makes INTEGERs below 2^32 and UNSIGNED INTEGERs from there on.
 TEST_P(VerifySuite, FindsIntegersOfAnotherType) {
   if (!has_json()) GTEST_SKIP() << "this server's JSON is text";

@@ -38,10 +38,6 @@ struct Pair {
     std::vector<std::string> all = {"--local-infile=1", "--character-set-server=utf8mb4",
                                     "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0",
                                     "--innodb-flush-method=nosync"};
-    // A blob of 100 MB is to go through without waiting for a checkpoint.
-    if (kind == servers::mysql_current) all.push_back("--innodb-redo-log-capacity=512M");
-    // It takes no more than a tenth of its redo log in one transaction.
-    if (kind == servers::mysql_old) all.push_back("--innodb-log-file-size=128M");
     if (kind != servers::mariadb) all.push_back("--federated");
     // That plugin starts with a name for its site only.
     if (kind == servers::mysql_current) all.push_back("--loose-authentication-webauthn-rp-id=example.com");
@@ -399,6 +395,8 @@ TEST_P(Matrix, InvalidBytes) {
   EXPECT_EQ(target_->number("SELECT COUNT(*) FROM shop.texts WHERE id = 2"), 0U);
 }
 TEST_P(Matrix, Defaults) { expect_copied("defaults"); }
+TEST_P(Matrix, EnumsOfZeros) { expect_copied("enums_of_zeros"); }
+TEST_P(Matrix, YearsOfTwoDigits) { expect_copied("years_of_two_digits"); }
 TEST_P(Matrix, EnumLetters) { expect_copied("enum_letters"); }
 TEST_P(Matrix, DefaultExpressions) { expect_copied("default_expressions"); }
 TEST_P(Matrix, Generated) { expect_copied("generated"); }
@@ -534,6 +532,32 @@ TEST(MatrixTable, HasARowForEachCase) {
     EXPECT_TRUE(tests.find("\"" + file.path().stem().string() + "\"") != std::string::npos ||
                 tests.find(file.path().filename().string()) != std::string::npos)
         << file.path();
+}
+
+// Each row names a test, and each test that is named anywhere on the page is there.
+TEST(MatrixTable, NamesATestInEachRow) {
+  std::set<std::string> known;
+  static const std::regex defined("TEST(?:_P|_F)?\\((\\w+), (\\w+)\\)");
+  for (const auto& file : std::filesystem::recursive_directory_iterator(std::string(DARBE_SOURCE_DIR) + "/tests")) {
+    if (file.path().extension() != ".cc") continue;
+    const std::string text = base::read_file(file.path());
+    for (std::sregex_iterator found(text.begin(), text.end(), defined), end; found != end; ++found)
+      known.insert(fmt::format("{}.{}", (*found)[1].str(), (*found)[2].str()));
+  }
+  std::istringstream page(base::read_file(std::string(DARBE_SOURCE_DIR) + "/docs/copy.md"));
+  static const std::regex named("`([A-Z]\\w+\\.[A-Z]\\w+)`");
+  bool in_table = false;
+  std::size_t rows = 0;
+  for (std::string line; std::getline(page, line);) {
+    in_table = line.starts_with("| what | what we do | test |") || (in_table && line.starts_with("|"));
+    std::size_t tests = 0;
+    for (std::sregex_iterator found(line.begin(), line.end(), named), end; found != end; ++found, ++tests)
+      EXPECT_TRUE(known.contains((*found)[1].str())) << (*found)[1].str();
+    if (!in_table || line.starts_with("| what |") || line.starts_with("| ---")) continue;
+    ++rows;
+    EXPECT_GT(tests, 0U) << line;
+  }
+  EXPECT_GT(rows, 50U);
 }
 
 }  // namespace
