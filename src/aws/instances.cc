@@ -46,10 +46,7 @@ std::map<std::string, std::string> to_processor_features(const XmlElement& list)
 
 std::vector<Domain> to_domains(const XmlElement& list) {
   std::vector<Domain> domains;
-  for (const XmlElement& item : list.children()) {
-    domains.push_back({item.text("Domain"), item.text("IAMRoleName"), item.text("FQDN"), item.text("OU"),
-                       item.text("AuthSecretArn"), texts_of(item.child("DnsIps"))});
-  }
+  for (const XmlElement& item : list.children()) domains.push_back({item.text("Domain"), item.text("IAMRoleName")});
   return domains;
 }
 
@@ -158,15 +155,8 @@ void add_processor_features(Parameters& parameters, const std::map<std::string, 
 }
 
 void add_domain(Parameters& parameters, const Domain& domain) {
-  const auto add = [&](const std::string& name, const std::string& value) {
-    if (!value.empty()) parameters.add(name, value);
-  };
-  add("Domain", domain.id);
-  add("DomainIAMRoleName", domain.iam_role_name);
-  add("DomainFqdn", domain.fqdn);
-  add("DomainOu", domain.ou);
-  add("DomainAuthSecretArn", domain.auth_secret_arn);
-  if (!domain.dns_ips.empty()) parameters.add_list("DomainDnsIps.member", domain.dns_ips);
+  parameters.add("Domain", domain.id);
+  if (!domain.iam_role_name.empty()) parameters.add("DomainIAMRoleName", domain.iam_role_name);
 }
 
 Parameters to_parameters(const CreateInstance& wanted) {

@@ -24,13 +24,11 @@ struct GroupMembership {
   bool operator==(const GroupMembership&) const = default;
 };
 
-struct Domain {  // Kerberos
+// Kerberos with a directory that AWS manages, the only kind that RDS for MySQL joins (User Guide, "Using Kerberos
+// authentication for Amazon RDS for MySQL"). RDS tells its full name as well, but takes that for other kinds only.
+struct Domain {
   std::string id;
   std::string iam_role_name;
-  std::string fqdn;
-  std::string ou;
-  std::string auth_secret_arn;
-  std::vector<std::string> dns_ips;
   bool operator==(const Domain&) const = default;
 };
 

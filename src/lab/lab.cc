@@ -55,9 +55,9 @@ HostOptions host_options(const LabOptions& options) {
 std::string shell_lines(const Environment& environment) {
   return fmt::format(
       "export AWS_ENDPOINT_URL={}\nexport AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}\nexport AWS_REGION={}\n"
-      "export AWS_EC2_METADATA_DISABLED=true\nexport DARBE_TLS_CA='{}'\n",
+      "export AWS_DEFAULT_REGION={}\nexport AWS_EC2_METADATA_DISABLED=true\nexport DARBE_TLS_CA='{}'\n",
       environment.endpoint_url, environment.access_key_id, environment.secret_access_key.reveal(), environment.region,
-      environment.tls_ca);
+      environment.region, environment.tls_ca);
 }
 
 struct Lab::Parts {

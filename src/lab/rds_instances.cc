@@ -171,6 +171,16 @@ void set_defaults(const View& view, Value& shape) {
   resolve_keys(view, shape);
 }
 
+void set_domain(const Value& request, Value& shape) {
+  if (!request.has("Domain")) return;
+  Value membership;
+  membership["Domain"] = request.at("Domain");
+  membership["Status"] = "kerberos-enabled";
+  membership["FQDN"] = "directory.example";
+  membership["IAMRoleName"] = request.at("DomainIAMRoleName").text();
+  shape["DomainMemberships"] = Value::List{membership};
+}
+
 void set_identity(const View& view, const std::string& identifier, Value& shape) {
   shape["DBInstanceIdentifier"] = identifier;
   shape["DbiResourceId"] = new_resource_id();
@@ -229,6 +239,7 @@ Value create_instance(World& world, const Call& call) {
   set_groups(request.at("DBParameterGroupName").text(default_parameter_group(offer)),
              request.at("OptionGroupName").text(default_option_group(offer)), shape);
   set_storage_defaults(shape);
+  set_domain(request, shape);
   set_defaults(world, shape);
   set_zones(world, shape);
   instance.in_force = group_values(world.store, instance.parameter_group());
@@ -302,7 +313,12 @@ bool matches(const Instance& instance, const Value& filter) {
     return is_one_of(instance.identifier()) || is_one_of(instance.shape.at("DBInstanceArn").text());
   if (name == "dbi-resource-id") return is_one_of(instance.resource_id());
   if (name == "engine") return is_one_of(instance.shape.at("Engine").text());
-  return false;  // db-cluster-id, domain: the lab has neither
+  if (name == "domain") {
+    const Value::List& domains = instance.shape.at("DomainMemberships").list();
+    return std::any_of(domains.begin(), domains.end(),
+                       [&](const Value& domain) { return is_one_of(domain.at("Domain").text()); });
+  }
+  return false;  // db-cluster-id: the lab has no clusters
 }
 
 Value describe_instances(const View& view, const Call& call) {

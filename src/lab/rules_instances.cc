@@ -382,30 +382,25 @@ Broken certificate(const Situation& s) {
 }
 
 Broken not_for_mysql(const Situation& s) {
-  for (const char* name : {"Timezone",
-                           "NcharCharacterSetName",
-                           "AdditionalStorageVolumes",
-                           "CustomIamInstanceProfile",
-                           "TdeCredentialArn",
-                           "TdeCredentialPassword",
-                           "CharacterSetName",
-                           "DBSystemId",
-                           "DBClusterIdentifier",
-                           "ReplicaMode",
-                           "AutomationMode",
-                           "ResumeFullAutomationModeMinutes",
-                           "DBCapacityReservationIdentifier",
-                           "Domain",
-                           "DomainFqdn",
-                           "DomainOu",
-                           "DomainAuthSecretArn",
-                           "DomainDnsIps",
-                           "DomainIAMRoleName",
-                           "PromotionTier"})
+  for (const char* name :
+       {"Timezone", "NcharCharacterSetName", "AdditionalStorageVolumes", "CustomIamInstanceProfile", "TdeCredentialArn",
+        "TdeCredentialPassword", "CharacterSetName", "DBSystemId", "DBClusterIdentifier", "ReplicaMode",
+        "AutomationMode", "ResumeFullAutomationModeMinutes", "DBCapacityReservationIdentifier", "DomainFqdn",
+        "DomainOu", "DomainAuthSecretArn", "DomainDnsIps", "PromotionTier"})
     if (given(s, name)) return name;
+  for (const char* name : {"Domain", "DomainIAMRoleName"})  // not after creation, and not of replicas, in the lab
+    if (given(s, name) && !(creates(s) && engine_of(s) == "mysql")) return name;
   for (const char* name : {"MultiTenant", "EnableCustomerOwnedIp"})
     if (s.request.at(name).truth()) return name;
   return when(text(s, "MasterUserAuthenticationType") == "iam-db-auth", "MasterUserAuthenticationType");
+}
+
+// "d-" and ten digits, as Directory Service names its directories. The lab plays no such service.
+Broken directory(const Situation& s) {
+  const std::string id = text(s, "Domain");
+  const auto is_digit = [](unsigned char c) { return std::isxdigit(c) != 0 && std::isupper(c) == 0; };
+  return when(
+      !id.empty() && !(id.starts_with("d-") && id.size() == 12 && std::all_of(id.begin() + 2, id.end(), is_digit)), id);
 }
 
 Broken new_engine(const Situation& s) {
@@ -621,6 +616,7 @@ const Rule table[] = {
      certificate},
     {"not for MySQL", makes_or_modifies, "rds", "InvalidParameterCombination",
      "The parameter {} isn't supported for this engine.", not_for_mysql},
+    {"directory", "CreateDBInstance", "rds", "DomainNotFoundFault", "The directory {} does not exist", directory},
     {"engine changed", "ModifyDBInstance", "rds", "InvalidParameterCombination",
      "The engine of an instance can't become {}.", new_engine},
     {"upgrade", "ModifyDBInstance", "rds", "InvalidParameterCombination", "Cannot upgrade {}", upgrade},

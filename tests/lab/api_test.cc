@@ -369,7 +369,6 @@ class AwsCli : public testing::Test {
  protected:
   AwsCli() : api_(lab_), cli_(working_cli()) {
     for (const auto& [name, value] : lab_.environment()) setenv(name.c_str(), value.c_str(), 1);
-    setenv("AWS_DEFAULT_REGION", lab_.environment().at("AWS_REGION").c_str(), 1);
     setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
     setenv("AWS_PAGER", "", 1);
     setenv("AWS_MAX_ATTEMPTS", "1", 1);

@@ -1,6 +1,6 @@
 // Whole runs on a source of which nothing is as RDS makes it unasked: what AWS was asked for, member by member. What
-// the lab refuses as AWS does for its engines or subnets (Kerberos, dual stack) and what io2 excludes (throughput) is
-// in tests/unit/aws/instances_test.cc.
+// the lab refuses as AWS does for its subnets (dual stack) and what io2 excludes (throughput) is in
+// tests/unit/aws/instances_test.cc.
 #include <algorithm>
 #include <iterator>
 
@@ -24,6 +24,7 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 
 constexpr const char* source_id = "like40";
 constexpr const char* monitor = "arn:aws:iam::123456789012:role/monitor";
+const aws::Domain domain{"d-1234567890", "join"};
 const aws::AssociatedRole role{"arn:aws:iam::123456789012:role/files", "S3_INTEGRATION"};
 
 std::vector<std::string> beyond(const std::set<std::string>& one, const std::set<std::string>& other) {
@@ -198,6 +199,7 @@ class LikeSource : public testing::Test {
     wanted.performance_insights_retention = 465;
     wanted.monitoring_interval = 30;
     wanted.monitoring_role_arn = monitor;
+    wanted.domain = domain;
     // It was the target of an earlier run once.
     wanted.tags = {
         {"team", "data"}, {"darbe:run", "0123456789ab"}, {"darbe:source", "like39"}, {"darbe:phase", "serving"}};
@@ -276,6 +278,8 @@ TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
       {"PerformanceInsightsRetentionPeriod", "465"},
       {"MonitoringInterval", "30"},
       {"MonitoringRoleArn", monitor},
+      {"Domain", domain.id},
+      {"DomainIAMRoleName", domain.iam_role_name},
       {"Tags.Tag.1.Key", "darbe:phase"},
       {"Tags.Tag.1.Value", "building"},
       {"Tags.Tag.2.Key", "darbe:request"},
@@ -301,6 +305,7 @@ TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
   EXPECT_TRUE(target.multi_az);
   EXPECT_TRUE(target.deletion_protection);
   EXPECT_EQ(target.backup_retention_period, 3);
+  EXPECT_THAT(target.domains, testing::ElementsAre(domain));
   EXPECT_THAT(target.associated_roles, testing::ElementsAre(role));
   expect_the_policy_to_be_all_that_is_needed(user, secret);
 }

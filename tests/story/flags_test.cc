@@ -100,6 +100,7 @@ class Operator {
                                {"AWS_ACCESS_KEY_ID", ""},
                                {"AWS_SECRET_ACCESS_KEY", ""},
                                {"AWS_REGION", ""},
+                               {"AWS_DEFAULT_REGION", ""},
                                {"AWS_ENDPOINT_URL", ""},
                                {"DARBE_TLS_CA", ""},
                                {"DARBE_MASTER_USER_PASSWORD", ""}});

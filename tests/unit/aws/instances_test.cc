@@ -71,7 +71,7 @@ constexpr auto putio16 = R"(<DBInstance>
   <DbiResourceId>db-ABC</DbiResourceId>
   <CACertificateIdentifier>rds-ca-rsa2048-g1</CACertificateIdentifier>
   <DomainMemberships>
-    <DomainMembership><Domain>d-1</Domain><Status>joined</Status><IAMRoleName>join</IAMRoleName><DnsIps/></DomainMembership>
+    <DomainMembership><Domain>d-1</Domain><Status>kerberos-enabled</Status><FQDN>shop.example</FQDN><IAMRoleName>join</IAMRoleName><DnsIps/></DomainMembership>
   </DomainMemberships>
   <CopyTagsToSnapshot>true</CopyTagsToSnapshot>
   <MonitoringInterval>60</MonitoringInterval>
@@ -142,7 +142,7 @@ TEST(Instance, HoldsWhatDescribeTells) {
   EXPECT_TRUE(instance.deletion_protection);
   EXPECT_THAT(instance.log_exports, ElementsAre("error", "general"));
   EXPECT_EQ(instance.monitoring_interval, 60);
-  EXPECT_THAT(instance.domains, ElementsAre(Domain{"d-1", "join", "", "", "", {}}));
+  EXPECT_THAT(instance.domains, ElementsAre(Domain{"d-1", "join"}));
   EXPECT_THAT(instance.associated_roles, ElementsAre(AssociatedRole{"arn:aws:iam::1:role/s3", "S3"}));
   EXPECT_THAT(instance.replicas, ElementsAre("putio16-replica"));
   EXPECT_EQ(instance.replica_source, "");

@@ -215,6 +215,7 @@ std::vector<Case> instance_cases() {
           create({{"TagSpecifications.item.1.ResourceType", "db"}, {"TagSpecifications.item.1.Tags.Tag.1.Key", "k"}})),
       plain("certificate authority", "CreateDBInstance", create({{"CACertificateIdentifier", "rds-ca-2015"}})),
       plain("not for MySQL", "CreateDBInstance", create({{"Timezone", "UTC"}})),
+      plain("directory", "CreateDBInstance", create({{"Domain", "d-nowhere"}})),
       plain("engine changed", "ModifyDBInstance", modify({{"Engine", "oracle-ee-cdb"}})),
       plain("upgrade", "ModifyDBInstance", modify({{"EngineVersion", "5.6.24"}})),
       plain("failover without standby", "RebootDBInstance",
