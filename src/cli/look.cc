@@ -42,6 +42,7 @@ Found find_or_refuse(const aws::Account& account, const std::string& new_instanc
 void add_explanations(Status& status, Run& run, const std::stop_token& stop) {
   const auto lines = engine::explain(make_story(), run, run.journal, [&run] { return run.what_was_seen(); }, stop);
   for (std::size_t index = 0; index < lines.size(); ++index) status.steps[index].explanation = lines[index];
+  if (run.journal.is_open()) status.audit = run.journal.audit();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "mysql/error.h"
 #include "plan/target.h"
+#include "preflight/checks.h"
 #include "steps/copy_options.h"
 
 namespace darbe::cli {
@@ -43,6 +44,16 @@ std::vector<std::string> databases_of(const Run& run, mysql::Connection& server)
   }
 }
 
+Preflight nothing_found_yet(const Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  Preflight found{.server = connect_to_source(run, source, stop), .databases = {}, .findings = {}};
+  found.databases = databases_of(run, found.server);
+  return found;
+}
+
+void report(Run& run, const preflight::Finding& warning) {
+  run.report.warning(warning.text + (warning.text.ends_with('.') ? " " : ". ") + warning.advice);
+}
+
 }  // namespace
 
 plan::Plan plan_for(plan::Request request, const std::string& account, const aws::Instance& source) {
@@ -76,10 +87,15 @@ preflight::Subject Preflight::subject(const Run& run, const aws::Instance& sourc
 
 Preflight look_before(const Run& run, const aws::Instance& source, const std::vector<std::string>& allow,
                       const std::stop_token& stop) {
-  Preflight found{.server = connect_to_source(run, source, stop), .databases = {}, .findings = {}};
-  found.databases = databases_of(run, found.server);
+  Preflight found = nothing_found_yet(run, source, stop);
   found.findings = preflight::look(found.subject(run, source), allow, stop);
   return found;
+}
+
+void warn_of_windows(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  Preflight found = nothing_found_yet(run, source, stop);
+  for (const preflight::Finding& finding : preflight::check_maintenance(found.subject(run, source), stop))
+    report(run, finding);
 }
 
 void run_preflight(Run& run, const aws::Instance& source, const std::vector<std::string>& allow,
@@ -87,7 +103,7 @@ void run_preflight(Run& run, const aws::Instance& source, const std::vector<std:
   std::string refusals, advice;
   for (const preflight::Finding& finding : look_before(run, source, allow, stop).findings) {
     if (finding.weight == preflight::Weight::warning) {
-      run.report.warning(finding.text + (finding.text.ends_with('.') ? " " : ". ") + finding.advice);
+      report(run, finding);
       continue;
     }
     refusals += fmt::format("{}{} ({})", refusals.empty() ? "" : "; ", finding.text, finding.check);

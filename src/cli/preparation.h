@@ -34,6 +34,10 @@ struct Preflight {
 Preflight look_before(const Run& run, const aws::Instance& source, const std::vector<std::string>& allow,
                       const std::stop_token& stop);
 
+// Reports as warnings which maintenance and backup windows open while rows may be copied. Of those that a run's first
+// command told of, none may be left by the time that it goes on.
+void warn_of_windows(Run& run, const aws::Instance& source, const std::stop_token& stop);
+
 // Warnings are reported. Throws: Error{refused} that names everything that must not be.
 void run_preflight(Run& run, const aws::Instance& source, const std::vector<std::string>& allow,
                    const std::stop_token& stop);

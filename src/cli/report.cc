@@ -46,25 +46,6 @@ std::string audit_text(const plan::AuditLine& line) {
   return line.outcome == "done" ? text : fmt::format("{}: {}", text, line.outcome);
 }
 
-std::string audit_lines(const std::vector<plan::AuditLine>& audit) {
-  std::vector<std::string> aws, source;
-  for (const plan::AuditLine& line : audit) (line.where == "aws" ? aws : source).push_back(audit_text(line));
-  return list_lines("Calls that changed something in AWS:", aws) +
-         list_lines("Statements that changed something on the source:", source);
-}
-
-boost::json::array audit_array(const std::vector<plan::AuditLine>& audit) {
-  boost::json::array array;
-  for (const plan::AuditLine& line : audit)
-    array.push_back(boost::json::object{{"at", base::iso_time(line.at)},
-                                        {"where", line.where},
-                                        {"what", line.what},
-                                        {"subject", line.subject},
-                                        {"request_id", line.request_id},
-                                        {"outcome", line.outcome}});
-  return array;
-}
-
 boost::json::object object_of(const std::map<std::string, std::uint64_t>& sizes) {
   boost::json::object object;
   for (const auto& [name, bytes] : sizes) object[name] = bytes;
@@ -83,6 +64,25 @@ std::vector<std::pair<std::string, double>> seconds_per_step(const std::vector<p
       seconds.emplace_back(event.step, std::chrono::duration<double>(event.at - began[event.step]).count());
   }
   return seconds;
+}
+
+std::string audit_lines(const std::vector<plan::AuditLine>& audit) {
+  std::vector<std::string> aws, source;
+  for (const plan::AuditLine& line : audit) (line.where == "aws" ? aws : source).push_back(audit_text(line));
+  return list_lines("Calls that changed something in AWS:", aws) +
+         list_lines("Statements that changed something on the source:", source);
+}
+
+boost::json::array audit_array(const std::vector<plan::AuditLine>& audit) {
+  boost::json::array array;
+  for (const plan::AuditLine& line : audit)
+    array.push_back(boost::json::object{{"at", base::iso_time(line.at)},
+                                        {"where", line.where},
+                                        {"what", line.what},
+                                        {"subject", line.subject},
+                                        {"request_id", line.request_id},
+                                        {"outcome", line.outcome}});
+  return array;
 }
 
 std::string to_text(const Report& report) {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/json.hpp>
+
 #include "plan/journal_table.h"
 
 namespace darbe::cli {
@@ -37,6 +39,10 @@ struct Report {
 
 // How long each step took: from its last beginning to its being done.
 std::vector<std::pair<std::string, double>> seconds_per_step(const std::vector<plan::Event>& events);
+
+// What was changed in AWS and on the source, as two lists with their titles; empty where nothing was.
+std::string audit_lines(const std::vector<plan::AuditLine>& audit);
+boost::json::array audit_array(const std::vector<plan::AuditLine>& audit);
 
 std::string to_text(const Report& report);
 // One JSON object: the members of Report by the same names, and `all_equal`, which says of the chunks what the text

@@ -35,6 +35,17 @@ std::unique_ptr<aws::Account> open_account(const CommonOptions& options, aws::On
   return std::make_unique<aws::Account>(std::move(configuration));
 }
 
+aws::OnChange recorded_in(plan::JournalTable& journal) {
+  return [&journal](const aws::Change& change) {
+    journal.record_audit({.at = change.at,
+                          .where = "aws",
+                          .what = change.action,
+                          .subject = change.subject,
+                          .request_id = change.request_id,
+                          .outcome = change.outcome});
+  };
+}
+
 std::string account_number(const aws::Account& account, std::stop_token stop) {
   return base::in_context("AWS doesn't take these credentials",
                           [&] { return aws::caller_identity(account.client, stop).account; });

@@ -17,6 +17,9 @@ namespace darbe::cli {
 // Throws: Error{usage}.
 std::unique_ptr<aws::Account> open_account(const CommonOptions& options, aws::OnChange on_change = {});
 
+// Keeps a record of each such call with the journal's.
+aws::OnChange recorded_in(plan::JournalTable& journal);
+
 // Who we are there. Throws: Error{refused} when AWS doesn't know the credentials.
 std::string account_number(const aws::Account& account, std::stop_token stop);
 

@@ -27,6 +27,7 @@
 #include "steps/run_lock.h"
 #include "steps/source_guard.h"
 #include "steps/traces.h"
+#include "steps/verify.h"
 #include "story.h"
 
 namespace darbe::cli {
@@ -147,23 +148,29 @@ void open_journal_on(const aws::Instance& target, Run& run, const std::stop_toke
   }
 }
 
+// A journal that somebody dropped is not one that was never made: to begin anew would drop what came since.
+void require_new(const Run& run, const aws::Instance& target, const std::stop_token& stop) {
+  mysql::Connection connection(run.connect_options(target), stop);
+  const auto work = steps::work_of_a_run(connection);
+  if (!work) return;
+  throw Error(
+      Kind::refused, fmt::format("{} has no journal of this run any more, and {}", target.identifier, *work),
+      fmt::format("Nothing on it was touched. If the application writes there, the run is over: {}. If not, give "
+                  "the run up with `darbe undo`.",
+                  mark_as_serving(target)));
+}
+
 // The journal of an earlier command. Throws: Error{refused} where what that one made serves by now, or was asked for
-// otherwise and has no journal yet.
+// otherwise and has no journal yet, or lost it.
 void open_journal(Run& run, const std::stop_token& stop) {
   const auto there = run.account.instances.find(run.target_id(), stop);
   if (!there || !run.is_ours(there->tags)) return;
   steps::require_building(run, *there);
-  if (const auto target = target_at_rest(run, stop)) open_journal_on(*target, run, stop);
-  if (!run.journal.is_open()) require_same_request(*there, run.plan.request);
-}
-
-void keep(plan::JournalTable& journal, const aws::Change& change) {
-  journal.record_audit({.at = change.at,
-                        .where = "aws",
-                        .what = change.action,
-                        .subject = change.subject,
-                        .request_id = change.request_id,
-                        .outcome = change.outcome});
+  const auto target = target_at_rest(run, stop);
+  if (target) open_journal_on(*target, run, stop);
+  if (run.journal.is_open()) return;
+  require_same_request(*there, run.plan.request);
+  if (target) require_new(run, *target, stop);
 }
 
 // The source's late writes would come on top of what the application has written since it was moved by hand.
@@ -181,7 +188,7 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   const std::stop_callback link(parent, [&stop_here] { stop_here.request_stop(); });
   const std::stop_token stop = stop_here.get_token();
   plan::JournalTable journal(stop);
-  const auto account = open_account(options.common, [&journal](const aws::Change& change) { keep(journal, change); });
+  const auto account = open_account(options.common, recorded_in(journal));
   const std::string number = account_number(*account, parent);
   const aws::Instance source = get_source(*account, options.request.source_instance_id, parent);
   Settings settings = settings_for(options.common, *account, source, parent);
@@ -220,6 +227,7 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
     if (goes_on()) {
       run->hold_target(stop);  // as the journal is now: another darbe may have been at work until a moment ago
       if (!options.allow_in_use) refuse_to_start_again(*run, stop);
+      if (!journal.done(steps::Verify::name)) warn_of_windows(*run, source, stop);
     }
     steps::SourceGuard guard(*run, [&stop_here] { stop_here.request_stop(); }, stop);
     const Report report = walk_guarded(*run, options.common, guard, stop);

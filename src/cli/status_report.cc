@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "cli/report.h"
 #include "cli/reporters.h"
 #include "plan/plan.h"
 #include "replication/coordinates.h"
@@ -199,6 +200,7 @@ std::string to_text(const Status& status) {
   text += observation_lines(status.seen);
   text += window_lines(status.seen);
   text += reason_lines(status.reasons);
+  if (status.audit) text += audit_lines(*status.audit);
   return text + fmt::format("\nnext: {}\n", status.next);
 }
 
@@ -206,30 +208,30 @@ std::string to_json(const Status& status) {
   const Observation& seen = status.seen;
   json::array steps;
   for (const StepStatus& step : status.steps) steps.push_back(step_object(step));
-  return json::serialize(
-             json::object{{"event", "status"},
-                          {"new_instance_id", status.new_instance_id},
-                          {"source_instance_id", status.source_id},
-                          {"instance_status", status.instance_status},
-                          {"phase", status.phase},
-                          {"run_id", status.run_id},
-                          {"steps", std::move(steps)},
-                          {"healthy", status.reasons.empty()},
-                          {"reasons", reasons_array(status.reasons)},
-                          {"replication", replication_of(seen)},
-                          {"source_at", seen.source_at ? replication::text_of(*seen.source_at) : ""},
-                          {"target_at", replicates(seen) ? replication::text_of(seen.replication->executed) : ""},
-                          {"trouble", seen.replication ? seen.replication->trouble() : ""},
-                          {"lag", lag_object(seen.lag)},
-                          {"binlogs", binlogs_object(seen.kept)},
-                          {"source_storage", storage_object(seen.source_storage)},
-                          {"target_storage", storage_object(seen.target_storage)},
-                          {"windows", windows_array(seen)},
-                          {"source_changes", json::value_from(seen.schema_changes)},
-                          {"attention", json::value_from(seen.attention)},
-                          {"next", status.next},
-                          {"at", base::iso_time(seen.at)}}) +
-         "\n";
+  json::object object{{"event", "status"},
+                      {"new_instance_id", status.new_instance_id},
+                      {"source_instance_id", status.source_id},
+                      {"instance_status", status.instance_status},
+                      {"phase", status.phase},
+                      {"run_id", status.run_id},
+                      {"steps", std::move(steps)},
+                      {"healthy", status.reasons.empty()},
+                      {"reasons", reasons_array(status.reasons)},
+                      {"replication", replication_of(seen)},
+                      {"source_at", seen.source_at ? replication::text_of(*seen.source_at) : ""},
+                      {"target_at", replicates(seen) ? replication::text_of(seen.replication->executed) : ""},
+                      {"trouble", seen.replication ? seen.replication->trouble() : ""},
+                      {"lag", lag_object(seen.lag)},
+                      {"binlogs", binlogs_object(seen.kept)},
+                      {"source_storage", storage_object(seen.source_storage)},
+                      {"target_storage", storage_object(seen.target_storage)},
+                      {"windows", windows_array(seen)},
+                      {"source_changes", json::value_from(seen.schema_changes)},
+                      {"attention", json::value_from(seen.attention)},
+                      {"next", status.next},
+                      {"at", base::iso_time(seen.at)}};
+  if (status.audit) object["audit"] = audit_array(*status.audit);
+  return json::serialize(object) + "\n";
 }
 
 std::string watch_lines(const Status& status, const std::vector<Reason>& before) {

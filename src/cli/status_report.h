@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/explain.h"
+#include "plan/journal_table.h"
 #include "watch/health.h"
 
 namespace darbe::cli {
@@ -25,7 +26,8 @@ struct Status {
   std::string run_id;
   std::vector<StepStatus> steps;
   watch::Observation seen;
-  std::vector<watch::Reason> reasons;  // for a person to come; empty: healthy
+  std::optional<std::vector<plan::AuditLine>> audit;  // what setup has changed so far, where it was asked for
+  std::vector<watch::Reason> reasons;                 // for a person to come; empty: healthy
   std::string next;
 };
 

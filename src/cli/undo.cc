@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "base/clock.h"
@@ -15,11 +17,13 @@
 #include "base/letters.h"
 #include "base/log.h"
 #include "cli/options.h"
+#include "cli/report.h"
 #include "cli/session.h"
 #include "engine/runner.h"
 #include "plan/run_record.h"
 #include "steps/lock_loss.h"
 #include "steps/provision.h"
+#include "steps/replica.h"
 #include "steps/run_lock.h"
 #include "steps/traces.h"
 #include "story.h"
@@ -64,13 +68,17 @@ std::string find_source(const aws::Account& account, const UndoOptions& options,
   return found.source_id.empty() ? source_by_tags(account, options.common, stop) : found.source_id;
 }
 
-// The last word: `event` for programs, `text` for people.
-void say(const UndoOptions& options, const char* event, const std::string& text) {
+// The last word: `event` for programs, `text` for people, and what was changed for both.
+void say(const UndoOptions& options, const char* event, const std::string& text,
+         const std::vector<plan::AuditLine>& audit) {
   if (options.common.output_kind() == Output::json)
-    fmt::print("{{\"event\":\"{}\",\"new_instance_id\":\"{}\",\"at\":\"{}\"}}\n", event, options.common.new_instance_id,
-               base::iso_time(std::chrono::system_clock::now()));
+    fmt::print("{}\n",
+               boost::json::serialize(boost::json::object{{"event", event},
+                                                          {"new_instance_id", options.common.new_instance_id},
+                                                          {"audit", audit_array(audit)},
+                                                          {"at", base::iso_time(std::chrono::system_clock::now())}}));
   else
-    fmt::print("{}\n", text);
+    fmt::print("{}\n{}", text, audit_lines(audit));
 }
 
 // Where the source bears no record of the run, as after an undo that was cut short. A target in a state that nothing
@@ -109,7 +117,18 @@ void refuse_unless_undoable(const Run& run, const std::optional<aws::Instance>& 
 
 int say_nothing_is_left(const UndoOptions& options) {
   say(options, "nothing_left",
-      fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id));
+      fmt::format("nothing is left to undo of a run that builds {}", options.common.new_instance_id), {});
+  return 0;
+}
+
+// Of the source nothing is known then.
+int say_nothing_is_tagged(const UndoOptions& options) {
+  say(options, "nothing_left",
+      fmt::format(
+          "nothing is left to undo in AWS of a run that builds {}. Whether its source has still something of it was "
+          "not looked at: --source-instance-id says which one that is",
+          options.common.new_instance_id),
+      {});
   return 0;
 }
 
@@ -141,10 +160,11 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   std::stop_source stop_here;
   const std::stop_callback link(parent, [&stop_here] { stop_here.request_stop(); });
   const std::stop_token stop = stop_here.get_token();
-  const auto account = open_account(options.common);
+  plan::JournalTable journal(stop);
+  const auto account = open_account(options.common, recorded_in(journal));
   const Found found = find_run(*account, options.common.new_instance_id, stop);
   const std::string source_id = find_source(*account, options, found, stop);
-  if (source_id.empty()) return say_nothing_is_left(options);
+  if (source_id.empty()) return say_nothing_is_tagged(options);
   const auto source = account->instances.find(source_id, stop);
   const auto reporter = make_reporter(options.common.output_kind());
   const auto& either = source ? source : found.target;
@@ -163,7 +183,6 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   Settings settings;
   if (either) settings = settings_for(options.common, *account, *either, stop);
   settings.poll = aws::poll_interval();
-  plan::JournalTable journal(stop);
   std::optional<Run> run;
   run.emplace(least_plan(*account, options.common, source_id, stop), settings, *account, journal, *reporter);
   refuse_unless_undoable(*run, found.target);  // before the journal is asked: its phase is in its tags
@@ -171,8 +190,11 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   refuse_unless_undoable(*run, found.target);
   if (steps::traces(*run, source, stop).empty()) return say_nothing_is_left(options);
 
-  if (!options.allow_in_use && found.target && run->is_ours(found.target->tags))
-    refuse_where_in_use(*run, *found.target, "end that use, or say --allow in-use to delete it all the same.", stop);
+  if (!options.allow_in_use) {
+    steps::require_expendable(*run, stop);
+    if (found.target && run->is_ours(found.target->tags))
+      refuse_where_in_use(*run, *found.target, "end that use, or say --allow in-use to delete it all the same.", stop);
+  }
 
   steps::LockLoss loss;
   std::optional<steps::RunLock> lock;
@@ -182,11 +204,13 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   };
   if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, lost, stop);
   loss.tell_of_it([&] {
+    refuse_unless_undoable(*run, account->instances.find(run->target_id(), stop));  // hours may have passed since
     engine::undo(make_story(), *run, stop,
                  [&](std::string_view step) { reporter->note(fmt::format("undoing {}", step)); });
   });
   say(options, "undone",
-      fmt::format("{} is gone, and {} is as it was before the run", options.common.new_instance_id, source_id));
+      fmt::format("{} is gone, and {} is as it was before the run", options.common.new_instance_id, source_id),
+      journal.audit_of_this_command());
   return 0;
 }
 

@@ -145,6 +145,25 @@ bool may_write(const std::string& text) {
   return std::regex_search(text, writes);
 }
 
+std::vector<std::string> merge_tables_over(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  const Names others = databases.empty() ? Names() : not_among(server, databases);
+  if (others.empty()) return sentences;
+  const mysql::Result found = server.query(
+      "SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name FROM information_schema.TABLES WHERE ENGINE = 'MRG_MYISAM' AND "
+      "TABLE_SCHEMA IN " +
+          in_list(others) + " ORDER BY 1, 2",
+      "listing the MERGE tables");
+  for (std::size_t row = 0; row < found.size(); ++row) {
+    const tables::TableName name{found.text(row, "db"), found.text(row, "name")};
+    if (!contains(others, name.schema)) continue;
+    const std::string text = server.query("SHOW CREATE TABLE " + name.quoted()).text(0, "Create Table");
+    const auto named = std::ranges::find_if(databases, [&](const std::string& each) { return is_named(each, text); });
+    if (named != databases.end()) sentences.push_back(fmt::format("{} is over tables of {}", name.text(), *named));
+  }
+  return sentences;
+}
+
 std::vector<std::string> ties_to_others(Connection& server, const std::vector<std::string>& databases) {
   std::vector<std::string> sentences;
   const Names others = not_among(server, databases);

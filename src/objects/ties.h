@@ -19,6 +19,10 @@ namespace darbe::objects {
 // the source logs rows, or nothing is left out.
 std::vector<std::string> ties_to_others(mysql::Connection& server, const std::vector<std::string>& databases);
 
+// MERGE tables of other databases over tables of these, as sentences. What is written through one is logged under its
+// name in any format, so that the filter drops it.
+std::vector<std::string> merge_tables_over(mysql::Connection& server, const std::vector<std::string>& databases);
+
 // Whether new sessions log rows only. Open ones keep what they began with.
 bool logs_rows(mysql::Connection& server);
 

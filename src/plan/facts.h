@@ -23,6 +23,7 @@ struct Facts {
   std::optional<std::string> target_resource_id;      // Provision
   std::optional<std::string> replica_resource_id;     // Provision
   std::optional<std::string> security_group_id;       // Provision
+  std::optional<unsigned> retention_hours_before;     // Provision: the source's, if it was raised; 0 is NULL
   std::optional<FrozenAt> frozen;                     // Freeze
   std::map<std::string, std::string> source_schema;   // Freeze: object -> digest, as of the coordinates
   std::vector<std::string> accounts_not_as_source;    // Accounts: sentences for the report

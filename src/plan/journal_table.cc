@@ -144,6 +144,7 @@ void JournalTable::record_void(std::string_view step, const std::string& reason)
 }
 
 void JournalTable::record_audit(AuditLine line) {
+  recorded_.push_back(line);
   unwritten_.push_back(std::move(line));
   if (!is_open()) return;
   try {

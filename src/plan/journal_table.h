@@ -66,6 +66,8 @@ class JournalTable : public engine::Journal {
   void record_audit(AuditLine line);
   // Of all commands of this run, in order. Requires: is_open().
   std::vector<AuditLine> audit();
+  // Of this command alone, which may be taking the journal itself away.
+  const std::vector<AuditLine>& audit_of_this_command() const { return recorded_; }
 
  private:
   void require_tables_of_this_version();
@@ -83,6 +85,7 @@ class JournalTable : public engine::Journal {
   std::optional<Plan> plan_;
   Facts facts_;
   std::vector<Event> events_;
+  std::vector<AuditLine> recorded_;
   std::vector<AuditLine> unwritten_;
   std::set<std::string, std::less<>> began_;
   std::set<std::string, std::less<>> done_;

@@ -149,6 +149,7 @@ std::string to_json(const Facts& facts) {
   put(object, "target_resource_id", facts.target_resource_id);
   put(object, "replica_resource_id", facts.replica_resource_id);
   put(object, "security_group_id", facts.security_group_id);
+  put(object, "retention_hours_before", facts.retention_hours_before);
   if (facts.frozen)
     object["frozen"] = json::object{{"file", facts.frozen->file},
                                     {"position", facts.frozen->position},
@@ -179,6 +180,7 @@ Facts facts_from_json(const std::string& text) {
     get(object, "target_resource_id", facts.target_resource_id);
     get(object, "replica_resource_id", facts.replica_resource_id);
     get(object, "security_group_id", facts.security_group_id);
+    get(object, "retention_hours_before", facts.retention_hours_before);
     if (const auto* frozen = object.if_contains("frozen")) {
       const json::object& at = frozen->as_object();
       facts.frozen.emplace();

@@ -119,6 +119,8 @@ std::optional<Change> recorded_change(mysql::Connection& source, const std::stri
   return Change{.old_value = changes.value(0, "old_value"), .new_value = changes.text(0, "new_value")};
 }
 
-void remove_run_record(mysql::Connection& source) { source.execute("DROP DATABASE IF EXISTS darbe"); }
+void remove_run_record(mysql::Connection& source, const Told& told) {
+  execute(source, told, "DROP DATABASE IF EXISTS darbe");
+}
 
 }  // namespace darbe::plan

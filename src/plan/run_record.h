@@ -56,6 +56,6 @@ std::optional<Change> recorded_change(mysql::Connection& source, const std::stri
 void forget_change(mysql::Connection& source, const std::string& name, const Told& told);
 
 // Drops the schema. Requires: all changes have been taken back, and the record is this run's.
-void remove_run_record(mysql::Connection& source);
+void remove_run_record(mysql::Connection& source, const Told& told);
 
 }  // namespace darbe::plan

@@ -28,7 +28,8 @@ std::vector<Finding> check_run_record(const Subject& subject, std::stop_token st
 std::vector<Finding> check_databases(const Subject& subject, std::stop_token stop);
 // With --users: each is there.
 std::vector<Finding> check_users(const Subject& subject, std::stop_token stop);
-// Always: the master user may read all that is to be copied, so that the catalog hides nothing from it.
+// Always: the master user may read all that is to be copied, so that the catalog hides nothing from it, and may make
+// the run's record and the replication user.
 std::vector<Finding> check_privileges(const Subject& subject, std::stop_token stop);
 // Always: names all tables that can't be copied by their rows.
 std::vector<Finding> check_tables(const Subject& subject, std::stop_token stop);

@@ -31,6 +31,14 @@ std::vector<Finding> findings_of_mixed(const Subject& subject) {
        .advice = log_rows}};
 }
 
+std::vector<Finding> findings_of_merge_tables(const Subject& subject) {
+  const std::vector<std::string> merged = objects::merge_tables_over(subject.server, subject.databases);
+  if (merged.empty()) return {};
+  return {{.text = fmt::format("a filter for some databases loses what is written through MERGE tables of others: {}",
+                               first_of(merged)),
+           .advice = "Drop those MERGE tables, or copy all databases once they are dropped: none is copied."}};
+}
+
 }  // namespace
 
 std::vector<Finding> check_filters(const Subject& subject, std::stop_token) {
@@ -41,6 +49,7 @@ std::vector<Finding> check_filters(const Subject& subject, std::stop_token) {
   } catch (const base::Error& error) {
     findings.push_back({.text = error.what(), .advice = error.advice()});
   }
+  for (Finding& finding : findings_of_merge_tables(subject)) findings.push_back(std::move(finding));
   const std::string format = subject.server.value("SELECT @@global.binlog_format").value_or("ROW");
   if (format == "STATEMENT")
     findings.push_back(

@@ -59,10 +59,13 @@ bool replication_user_exists(mysql::Connection& source, const std::string& user)
              "looking for the replication user") > 0;
 }
 
-void drop_replication_user(mysql::Connection& source, const std::string& user) {
-  if (replication_user_exists(source, user))
-    source.execute(fmt::format("DROP USER {}{}", source.flavor().has_tls() ? "IF EXISTS " : "", account_of(user)),
-                   "dropping the replication user");
+void drop_replication_user(mysql::Connection& source, const std::string& user,
+                           const std::function<void(const std::string&)>& told) {
+  if (!replication_user_exists(source, user)) return;
+  const std::string statement =
+      fmt::format("DROP USER {}{}", source.flavor().has_tls() ? "IF EXISTS " : "", account_of(user));
+  source.execute(statement, "dropping the replication user");
+  told(statement);
 }
 
 }  // namespace darbe::replication

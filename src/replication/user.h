@@ -18,7 +18,8 @@ base::Secret make_replication_password();
 void create_replication_user(mysql::Connection& source, const std::string& user, const base::Secret& password,
                              const std::function<void(const std::string&)>& told);
 bool replication_user_exists(mysql::Connection& source, const std::string& user);
-// Nothing to do where it is not there.
-void drop_replication_user(mysql::Connection& source, const std::string& user);
+// Nothing to do where it is not there. `told` as above.
+void drop_replication_user(mysql::Connection& source, const std::string& user,
+                           const std::function<void(const std::string&)>& told);
 
 }  // namespace darbe::replication

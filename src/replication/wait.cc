@@ -74,6 +74,13 @@ GtidSet subtract(Connection& server, const GtidSet& from, const GtidSet& what) {
               .value_or("")};
 }
 
+GtidSet applied_since(Connection& source, Connection& replica, const GtidSet& at_freeze) {
+  if (!replica.flavor().has_gtid_executed()) return {};
+  const GtidSet executed = replica_gtids(replica);
+  const GtidSet not_of_source = subtract(replica, executed, source_gtids(source));
+  return subtract(replica, subtract(replica, executed, not_of_source), at_freeze);
+}
+
 Coordinates catch_up(Connection& source, Connection& replica, const GtidSet& at_freeze, const Progress& progress,
                      std::stop_token stop) {
   // Coordinates first: the set that is read after them holds all that is before them.

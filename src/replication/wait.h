@@ -24,6 +24,10 @@ void wait_for_gtids(mysql::Connection& replica, const GtidSet& gtids, const Prog
 // a without b, computed by a MySQL server.
 GtidSet subtract(mysql::Connection& server, const GtidSet& from, const GtidSet& what);
 
+// Of the source's transactions beyond `at_freeze`, those that the replica has applied: by GTID it skips them from then
+// on, from whatever coordinates it begins. Empty on MariaDB, which goes by the coordinates (PROTOCOL.md 2, CatchUp).
+GtidSet applied_since(mysql::Connection& source, mysql::Connection& replica, const GtidSet& at_freeze);
+
 // Reads where `source` stands now, and waits until `replica` has applied that. `at_freeze` is what the replica's data
 // held when it began to replicate: the whole of gtid_executed never arrives (PROTOCOL.md 2, CatchUp).
 // Returns the source's coordinates that were read.

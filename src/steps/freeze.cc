@@ -13,6 +13,7 @@
 #include "replication/control.h"
 #include "replication/freeze.h"
 #include "steps/earlier_copy.h"
+#include "steps/provision.h"
 #include "steps/replica.h"
 #include "steps/run.h"
 #include "steps/source_schema.h"
@@ -92,6 +93,7 @@ plan::Facts facts_before_freeze(const plan::Facts& facts) {
   kept.target_resource_id = facts.target_resource_id;
   kept.replica_resource_id = facts.replica_resource_id;
   kept.security_group_id = facts.security_group_id;
+  kept.retention_hours_before = facts.retention_hours_before;
   return kept;
 }
 
@@ -104,10 +106,31 @@ objects::Fingerprint schema_at_freeze(const Run& run, mysql::Connection& replica
 }
 
 // Replication has to begin there. While the target doesn't follow, a fresh freeze costs less than a copy in vain.
-bool is_purged(Run& run, const std::stop_token& stop) {
+bool is_purged(const Run& run, const std::stop_token& stop) {
   mysql::Connection source = run.source(stop);
   const auto files = replication::binlogs(source);
   return files && !replication::holds(*files, run.facts.frozen->file);
+}
+
+// Who stands where the source has nothing left can't go on from there, and another freeze would be at the same place.
+void replace_stranded(Run& run, mysql::Connection& replica, const std::stop_token& stop) {
+  if (!run.facts.frozen || !is_purged(run, stop) || moved(run, replica)) return;
+  const std::string reason =
+      fmt::format("{} has purged {}, where {} stands", run.source_id(), run.facts.frozen->file, run.replica_id());
+  if (!run.replica_is_ours())
+    throw base::Error(base::Kind::failed, reason,
+                      fmt::format("See whether it can replicate on (CALL mysql.rds_start_replication on it); if it "
+                                  "can, run the same command again when it has. If not, give the run up with `darbe "
+                                  "undo`, and begin again with another replica or without --replica-instance-id."));
+  require_expendable(run, stop);
+  run.report.warning(fmt::format("{}: another replica takes its place", reason));
+  // First, so that a command that is cut short makes that one.
+  run.journal.record_void(Provision::name, reason);
+  run.facts = facts_before_freeze(run.facts);
+  run.facts.replica_resource_id.reset();
+  run.remember();
+  remove_replica(run, stop);
+  throw engine::StartOver{.since = Provision::name, .reason = reason};
 }
 
 }  // namespace
@@ -146,6 +169,7 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   copy::discard(run.connect_options(run.target_id(), stop), stop);
   drop_earlier_copy(run, replica, stop);
   fault::point<"freeze.discarded">();
+  replace_stranded(run, replica, stop);
   const replication::Frozen frozen = replication::freeze(replica, quiet_within, stop);
   require_no_writing_events(run, replica);  // with what was replicated meanwhile: grants, and their definers
   fault::point<"freeze.stopped">();

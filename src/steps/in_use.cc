@@ -14,6 +14,7 @@
 #include "replication/user.h"
 #include "steps/replicate.h"
 #include "steps/settle.h"
+#include "tables/table.h"
 
 namespace darbe::steps {
 
@@ -123,6 +124,13 @@ Sentences signs_of_use(const Run& run, const aws::Instance& target, std::stop_to
           fmt::format("{} doesn't answer: whether somebody uses it can't be told: {}", run.target_id(), error.what()));
   }
   return signs;
+}
+
+std::optional<std::string> work_of_a_run(mysql::Connection& target) {
+  if (replication::status(target).state != replication::State::absent) return "it follows a source";
+  const auto databases = tables::read_databases(target, {});
+  if (databases.empty()) return std::nullopt;
+  return fmt::format("it has database {}", databases.front().name);
 }
 
 bool stands_since_setup(const Run& run, std::stop_token stop) {

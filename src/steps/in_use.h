@@ -1,7 +1,8 @@
 // Whether the target serves somebody already, as after a switch by hand: undo would delete what was written there, and
-// setup would have the source's changes on top of it.
+// setup would have the source's changes on top of it, or begin anew.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@ namespace darbe::steps {
 // changed; no session left. One that has replicated is waited for until it stands still, and counts as in use where it
 // doesn't answer then. Of any other that doesn't answer nothing can be told, and a warning says so.
 std::vector<std::string> signs_of_use(const Run& run, const aws::Instance& target, std::stop_token stop);
+
+// What makes a target without a journal more than a new server, in a few words: a run has worked on it, and how far,
+// and what came since, nobody knows any more.
+std::optional<std::string> work_of_a_run(mysql::Connection& target);
 
 // Whether setup was done, and stands for ever unless somebody starts replication again.
 bool stands_since_setup(const Run& run, std::stop_token stop);

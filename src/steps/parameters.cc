@@ -192,7 +192,8 @@ std::optional<std::string> in_base_group(const Run& run, const aws::Instance& so
 void require_own_use(const Run& run, std::stop_token stop) {
   const std::string& group = run.plan.names.parameter_group;
   for (const aws::Instance& instance : run.account.instances.list(stop))
-    if (instance.identifier != run.target_id() && instance.replica_source != run.target_id() &&
+    if (!(instance.identifier == run.target_id() && run.is_ours(instance.tags)) &&
+        instance.replica_source != run.target_id() &&
         std::ranges::find(instance.parameter_groups, group, &aws::GroupMembership::name) !=
             instance.parameter_groups.end())
       throw Error(Kind::failed,

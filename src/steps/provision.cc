@@ -166,6 +166,18 @@ bool journal_is_there(Run& run, const aws::Instance& target) {
                           [&] { return run.journal.open(run.connect_options(target)); });
 }
 
+// What is wrong with the operator's own replica keeps nobody from taking the rest back.
+void give_back_replica(Run& run, const std::stop_token& stop) {
+  try {
+    remove_replica(run, stop);
+  } catch (const std::exception& error) {
+    if (base::kind_of(error) == Kind::interrupted || stop.stop_requested()) throw;
+    run.report.warning(
+        fmt::format("{} does not replicate again: {}. When that is mended: CALL mysql.rds_start_replication on it",
+                    run.replica_id(), base::text_of(error)));
+  }
+}
+
 void undo_on_source(Run& run, const std::stop_token& stop) {
   if (const auto source = run.account.instances.find(run.source_id(), stop)) {
     mysql::Connection connection(run.connect_options(*source), stop);
@@ -192,9 +204,13 @@ void undo_target(Run& run, const std::stop_token& stop) {
         [](const aws::Instance& now) { return !now.deletion_protection; }, stop);
   }
   run.report.note(fmt::format("deleting {}", run.target_id()));
-  run.waiter.when_allowed(
-      run.target_id(), "until it can be deleted",
-      [&] { run.account.instances.remove(run.target_id(), aws::AutomatedBackups::remove, stop); }, stop);
+  const auto remove = [&] {
+    const auto now = run.account.instances.find(run.target_id(), stop);
+    if (!now || !run.is_ours(now->tags)) return;
+    require_undoable(run, *now);  // it may have begun to serve while it was waited for
+    run.account.instances.remove(run.target_id(), aws::AutomatedBackups::remove, stop);
+  };
+  run.waiter.when_allowed(run.target_id(), "until it can be deleted", remove, stop);
 }
 
 }  // namespace
@@ -274,15 +290,16 @@ void Provision::apply(Run& run, std::stop_token stop) {
   run.facts.target_resource_id = target.resource_id;
   run.facts.replica_resource_id = replica.resource_id;
   run.facts.security_group_id = own_group;
+  run.facts.retention_hours_before = retention_hours_before(on_source);
   run.remember();
 }
 
 void Provision::undo(Run& run, std::stop_token stop) {
   // The operator's own replica first: the record on the source may be all that tells its name.
-  if (!run.replica_is_ours()) remove_replica(run, stop);
+  if (!run.replica_is_ours()) give_back_replica(run, stop);
   undo_on_source(run, stop);
   fault::point<"undo.source_done">();
-  remove_replica(run, stop);
+  if (run.replica_is_ours()) remove_replica(run, stop);
   undo_target(run, stop);
   undo_groups(run, stop);
 }

@@ -91,6 +91,23 @@ bool replica_is_released(const Run& run, std::stop_token stop) {
   return replication::status(connection).state == replication::State::on;
 }
 
+void require_expendable(const Run& run, std::stop_token stop) {
+  if (!run.replica_is_ours()) return;
+  const auto replica = run.account.instances.find(run.replica_id(), stop);
+  if (!replica || !run.is_ours(replica->tags) || replica->status == "creating" || replica->status == "deleting") return;
+  std::string reason;
+  if (replica->replica_source != run.source_id())
+    reason = fmt::format("{} is no read replica of {} any more", replica->identifier, run.source_id());
+  else if (run.facts.replica_resource_id && *run.facts.replica_resource_id != replica->resource_id)
+    reason = fmt::format("{} is not the instance that this run made", replica->identifier);
+  if (reason.empty()) return;
+  throw Error(Kind::refused, fmt::format("{}: it is not deleted, as it may serve by now", reason),
+              fmt::format("If anything on it is needed, take the tag {} off it (aws rds remove-tags-from-resource "
+                          "--resource-name {} --tag-keys {}), and it is nobody's concern. If not, delete it, or let "
+                          "`darbe undo --allow in-use` do so.",
+                          plan::tag_run, replica->arn, plan::tag_run));
+}
+
 void remove_replica(Run& run, std::stop_token stop) {
   const auto replica = run.account.instances.find(run.replica_id(), stop);
   if (!replica) return;

@@ -9,6 +9,7 @@
 #include "replication/control.h"
 #include "replication/filters.h"
 #include "replication/user.h"
+#include "replication/wait.h"
 #include "steps/parameters.h"
 #include "steps/run.h"
 
@@ -56,6 +57,18 @@ void point_at_source(Run& run, mysql::Connection& target, const std::stop_token&
                           stop);
 }
 
+// Copied anew as of the freeze, the target would never get the rows of what its GTIDs say that it has applied.
+void require_no_gtids_since_freeze(const Run& run, mysql::Connection& target, const std::stop_token& stop) {
+  mysql::Connection source = run.source(stop);
+  const auto since = replication::applied_since(source, target, {run.facts.frozen.value().gtid_executed});
+  if (since.text.empty()) return;
+  throw Error(Kind::failed,
+              fmt::format("{} has applied what {} wrote after the freeze ({}), and somebody reset its replication: by "
+                          "GTID it would skip that, and its rows would be missing",
+                          run.target_id(), run.source_id(), since.text),
+              "Give the run up with `darbe undo`, and begin again.");
+}
+
 // The filter that a copy of only some databases needs; nothing for a copy of all.
 std::optional<std::string> filter(const Run& run) {
   if (!run.plan.request.databases) return std::nullopt;
@@ -98,6 +111,7 @@ Standing Replicate::check(Run& run, std::stop_token stop) {
   if (!follows_source(run, status)) {
     // Nobody knows how far it came, and from the coordinates once more, rows without a key would come twice. Where the
     // frozen replica is gone already, a person has to look.
+    if (run.facts.frozen) require_no_gtids_since_freeze(run, target, stop);
     if (run.facts.replication_begun && !run.journal.done(name))
       throw engine::StartOver{"Freeze", fmt::format("somebody reset replication on {}", run.target_id())};
     return Standing::absent;
@@ -124,6 +138,7 @@ void Replicate::apply(Run& run, std::stop_token stop) {
   if (applied_something(run, replication::stop(target, stop))) {
     require_user(run, stop);
   } else {
+    require_no_gtids_since_freeze(run, target, stop);
     remember_begun(run, false);  // a kill on the way leaves it without a source, and nobody has reset it
     point_at_source(run, target, stop);
   }
@@ -136,7 +151,8 @@ void Replicate::apply(Run& run, std::stop_token stop) {
 void Replicate::undo(Run& run, std::stop_token stop) {
   if (!run.account.instances.find(run.source_id(), stop)) return;
   mysql::Connection source = run.source(stop);
-  replication::drop_replication_user(source, run.plan.names.replication_user);
+  replication::drop_replication_user(source, run.plan.names.replication_user,
+                                     [&run](const std::string& statement) { run.changed_source(statement); });
   fault::point<"undo.user_dropped">();
 }
 

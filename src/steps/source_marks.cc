@@ -25,6 +25,10 @@ std::optional<std::string> retention_of(mysql::Connection& source) {
 // A line of the record of changes: there while the binlogs are given free. "yes": once the retention of before is back.
 constexpr const char* binlogs_released = "binlogs given free";
 
+plan::Told told_by(Run& run) {
+  return [&run](const std::string& statement) { run.changed_source(statement); };
+}
+
 bool is_ours(const plan::Plan& plan, mysql::Connection& source) {
   const auto record = plan::read_run_record(source);
   return record && record->run_id == plan.names.run_id;
@@ -43,6 +47,33 @@ bool restore_retention(Run& run, mysql::Connection& source) {
   return now == change->new_value || now == change->old_value;
 }
 
+std::string in_words(const std::optional<std::string>& retention) {
+  return retention ? fmt::format("{} hours", *retention) : "none";
+}
+
+std::optional<std::string> text_of(unsigned retention_hours) {
+  return retention_hours == 0 ? std::nullopt : std::optional(std::to_string(retention_hours));
+}
+
+// Somebody dropped the record, and the retention is still what the run made of it.
+void record_as_journalled(Run& run, mysql::Connection& source, const std::string& wanted) {
+  const auto& before = run.facts.retention_hours_before;
+  if (before && retention_of(source) == wanted)
+    plan::record_change(source, binlog_retention, text_of(*before), wanted, told_by(run));
+}
+
+void restore_as_journalled(Run& run, mysql::Connection& source) {
+  const auto now = retention_of(source);
+  if (!now) return;
+  if (!run.journal.is_open())
+    return run.report.warning(fmt::format(
+        "the run's record on {0} is gone: what its binlog retention, now {1}, was before the run nobody can tell any "
+        "more. If it was raised: CALL mysql.rds_set_configuration('{2}', …) on it",
+        run.source_id(), in_words(now), binlog_retention));
+  const auto& before = run.facts.retention_hours_before;
+  if (before && now == std::to_string(run.plan.binlog_retention_hours)) set_retention(run, source, text_of(*before));
+}
+
 // The guard of a command that had no journal to tell it.
 void record_release(Run& run) {
   run.journal.record_audit({.at = std::chrono::system_clock::now(),
@@ -55,7 +86,7 @@ void record_release(Run& run) {
 
 // Given free, the retention is the operator's to change: what they set is what undo must leave.
 void raise_retention_again(Run& run, mysql::Connection& source, const plan::Change& change, bool was_put_back) {
-  const auto told = [&run](const std::string& statement) { run.changed_source(statement); };
+  const plan::Told told = told_by(run);
   const auto now = retention_of(source);
   if (hours(now) >= run.plan.binlog_retention_hours) {
     if (was_put_back) plan::forget_change(source, binlog_retention, told);
@@ -74,13 +105,24 @@ bool source_is_marked(Run& run, mysql::Connection& source) {
 }
 
 void mark_source(Run& run, mysql::Connection& source, const std::string& target_resource_id) {
-  const auto told = [&run](const std::string& statement) { run.changed_source(statement); };
+  const plan::Told told = told_by(run);
+  const bool was_there = plan::read_run_record(source).has_value();
   plan::write_run_record(source, run.plan, target_resource_id, told);
   fault::point<"provision.run_record_written">();
+  const std::string wanted = std::to_string(run.plan.binlog_retention_hours);
+  if (!was_there) record_as_journalled(run, source, wanted);
   const auto before = retention_of(source);
   if (hours(before) >= run.plan.binlog_retention_hours) return;
-  const std::string wanted = std::to_string(run.plan.binlog_retention_hours);
-  plan::record_change(source, binlog_retention, before, wanted, told);
+  const auto recorded = retention_change(source);
+  if (recorded && before != recorded->old_value) {
+    run.report.warning(
+        fmt::format("somebody set the binlog retention of {} to {} since this run had raised it: it is "
+                    "raised again, and undo puts theirs back",
+                    run.source_id(), in_words(before)));
+    plan::replace_change(source, binlog_retention, before, wanted, told);
+  } else {
+    plan::record_change(source, binlog_retention, before, wanted, told);
+  }
   fault::point<"provision.retention_recorded">();
   set_retention(run, source, wanted);
   // The guard may have given the binlogs free a moment ago, when there was nothing to put back.
@@ -89,11 +131,14 @@ void mark_source(Run& run, mysql::Connection& source, const std::string& target_
 
 void unmark_source(Run& run, mysql::Connection& source) {
   const auto record = plan::read_run_record(source);
-  if (!record && plan::is_unfinished_run_record(source)) return plan::remove_run_record(source);
-  if (!record || record->run_id != run.plan.names.run_id) return;
-  restore_retention(run, source);
+  if (record && record->run_id != run.plan.names.run_id) return;
+  const bool is_unfinished = !record && plan::is_unfinished_run_record(source);
+  if (record || is_unfinished)
+    restore_retention(run, source);
+  else
+    restore_as_journalled(run, source);
   fault::point<"undo.retention_restored">();
-  plan::remove_run_record(source);
+  if (record || is_unfinished) plan::remove_run_record(source, told_by(run));
   fault::point<"undo.record_removed">();
 }
 
@@ -105,7 +150,7 @@ unsigned hours_kept_for(const plan::Plan& plan, mysql::Connection& source) {
 
 bool release_binlogs(Run& run, mysql::Connection& source) {
   if (!is_ours(run.plan, source)) return true;
-  const auto told = [&run](const std::string& statement) { run.changed_source(statement); };
+  const plan::Told told = told_by(run);
   plan::record_change(source, binlogs_released, std::nullopt, "begun", told);
   if (!restore_retention(run, source)) return false;
   plan::replace_change(source, binlogs_released, std::nullopt, "yes", told);
@@ -119,12 +164,16 @@ void keep_binlogs_again(Run& run, mysql::Connection& source) {
   if (!run.journal.is_open()) record_release(run);
   if (const auto change = retention_change(source))
     raise_retention_again(run, source, *change, released->new_value == "yes");
-  plan::forget_change(source, binlogs_released,
-                      [&run](const std::string& statement) { run.changed_source(statement); });
+  plan::forget_change(source, binlogs_released, told_by(run));
 }
 
 std::optional<plan::Change> retention_change(mysql::Connection& source) {
   return plan::recorded_change(source, binlog_retention);
+}
+
+std::optional<unsigned> retention_hours_before(mysql::Connection& source) {
+  const auto change = retention_change(source);
+  return change ? std::optional(hours(change->old_value)) : std::nullopt;
 }
 
 RdsConfiguration original_configuration(mysql::Connection& source) {

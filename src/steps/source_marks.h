@@ -14,7 +14,8 @@ namespace darbe::steps {
 bool source_is_marked(Run& run, mysql::Connection& source);
 // Requires: the target is there.
 void mark_source(Run& run, mysql::Connection& source, const std::string& target_resource_id);
-// Puts back what is still ours, then drops the record. Nothing to do where another run's record or none is there.
+// Puts back what is still ours, then drops the record. Where somebody dropped it, the journal tells what was there
+// before; where that is gone too, a warning says so. Nothing to do where another run's record is there.
 void unmark_source(Run& run, mysql::Connection& source);
 
 // Hours of retention that this run has the source keep now; 0 before it asked, and while it has given them free.
@@ -27,6 +28,8 @@ void keep_binlogs_again(Run& run, mysql::Connection& source);
 
 // The change of the source's binlog retention; nothing if it was long enough.
 std::optional<plan::Change> retention_change(mysql::Connection& source);
+// The retention before that change, in hours, 0 for NULL.
+std::optional<unsigned> retention_hours_before(mysql::Connection& source);
 
 // The source's configuration as it was before the run.
 RdsConfiguration original_configuration(mysql::Connection& source);

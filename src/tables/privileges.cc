@@ -1,6 +1,7 @@
 #include "tables/privileges.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -12,24 +13,34 @@ namespace darbe::tables {
 
 namespace {
 
-// SELECT of columns, "SELECT (a, b)", is never on all of a database.
-bool has_select(std::string_view privileges) {
+// A privilege of columns, "SELECT (a, b)", is never on all of a database.
+bool has(std::string_view privileges, std::string_view wanted) {
   if (privileges == "ALL PRIVILEGES") return true;
   for (std::size_t begin = 0; begin <= privileges.size();) {
     const std::size_t end = std::min(privileges.find(", ", begin), privileges.size());
-    if (privileges.substr(begin, end - begin) == "SELECT") return true;
+    if (privileges.substr(begin, end - begin) == wanted) return true;
     begin = end + 2;
   }
   return false;
 }
 
-// "`shop`.*" of "REVOKE SELECT, INSERT ON `shop`.* FROM …", if SELECT is in the line.
-std::optional<std::string_view> place_of_select(std::string_view line, std::string_view verb, std::string_view after) {
+// "`shop`.*" of "REVOKE SELECT, INSERT ON `shop`.* FROM …", if the privilege is in the line.
+std::optional<std::string_view> place_of(std::string_view privilege, std::string_view line, std::string_view verb,
+                                         std::string_view after) {
   const std::size_t on = line.find(" ON ");
   const std::size_t end = line.find(after, on);
   if (!line.starts_with(verb) || on == std::string_view::npos || end == std::string_view::npos) return std::nullopt;
-  if (!has_select(line.substr(verb.size(), on - verb.size()))) return std::nullopt;
+  if (!has(line.substr(verb.size(), on - verb.size()), privilege)) return std::nullopt;
   return line.substr(on + 4, end - on - 4);
+}
+
+bool is_granted(const std::vector<std::string>& grants, std::string_view privilege,
+                std::initializer_list<std::string_view> places, bool may_grant_it) {
+  return std::ranges::any_of(grants, [&](const std::string& line) {
+    const auto place = place_of(privilege, line, "GRANT ", " TO ");
+    return place && std::ranges::find(places, *place) != places.end() &&
+           (!may_grant_it || line.find(" WITH GRANT OPTION") != std::string::npos);
+  });
 }
 
 // "shop" of "`shop`.*".
@@ -51,22 +62,37 @@ bool is_copied(const std::string& database, const std::vector<std::string>& name
 }  // namespace
 
 std::optional<std::string> hidden_by(const std::vector<std::string>& grants, const std::vector<std::string>& named) {
-  bool reads_all = false;
-  for (const std::string& line : grants) reads_all = reads_all || place_of_select(line, "GRANT ", " TO ") == "*.*";
-  if (!reads_all) return "SELECT is not granted on *.*";
+  if (!is_granted(grants, "SELECT", {"*.*"}, false)) return "SELECT is not granted on *.*";
   for (const std::string& line : grants) {
-    const auto place = place_of_select(line, "REVOKE ", " FROM ");
+    const auto place = place_of("SELECT", line, "REVOKE ", " FROM ");
     const auto database = place ? database_of(*place) : std::nullopt;
     if (database && is_copied(*database, named)) return fmt::format("SELECT is revoked on {}", *database);
   }
   return std::nullopt;
 }
 
-void require_all_readable(mysql::Connection& connection, const std::vector<std::string>& named) {
-  const mysql::Result result = connection.query("SHOW GRANTS", "SHOW GRANTS");
+std::vector<std::string> lacking_for_a_run(const std::vector<std::string>& grants) {
+  std::vector<std::string> lacking;
+  for (const char* privilege : {"CREATE", "DROP", "INSERT", "UPDATE", "DELETE"})
+    if (!is_granted(grants, privilege, {"*.*", "`darbe`.*"}, false))
+      lacking.push_back(fmt::format("{} on darbe.*", privilege));
+  if (!is_granted(grants, "CREATE USER", {"*.*"}, false)) lacking.emplace_back("CREATE USER");
+  if (!is_granted(grants, "REPLICATION SLAVE", {"*.*"}, true))
+    lacking.emplace_back("REPLICATION SLAVE WITH GRANT OPTION");
+  const bool is_client = is_granted(grants, "REPLICATION CLIENT", {"*.*"}, true) ||
+                         is_granted(grants, "BINLOG MONITOR", {"*.*"}, true);  // MariaDB's word, from 10.5.2 on
+  if (!is_client) lacking.emplace_back("REPLICATION CLIENT WITH GRANT OPTION");
+  return lacking;
+}
+
+std::vector<std::string> grants_of(mysql::Connection& connection) {
   std::vector<std::string> grants;
-  for (const auto& row : result.rows) grants.push_back(row.at(0).value_or(""));
-  const auto hidden = hidden_by(grants, named);
+  for (const auto& row : connection.query("SHOW GRANTS", "SHOW GRANTS").rows) grants.push_back(row.at(0).value_or(""));
+  return grants;
+}
+
+void require_all_readable(mysql::Connection& connection, const std::vector<std::string>& named) {
+  const auto hidden = hidden_by(grants_of(connection), named);
   if (!hidden) return;
   throw base::Error(base::Kind::refused,
                     fmt::format("{} may not read all of {}, which hides from it what it may not read: {}",

@@ -1,3 +1,3 @@
-darbe_suite(lab like_source DEPS aws lab http replication mysql base
+darbe_suite(lab like_source DEPS watch aws lab http replication mysql base
             FILES story/world.cc INCLUDES ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/demo
             RUNS darbe darbe-lab SUITES LikeSource PolicyOnOldMySql TIMEOUT 600)

@@ -33,6 +33,8 @@ using testing::HasSubstr;
 
 constexpr const char* user = "darbe_r_0123abcd";
 
+void untold(const std::string&) {}
+
 using Values = std::map<std::string, std::string>;  // of a parameter group
 
 // A source with its binlog on, and a target without.
@@ -113,7 +115,7 @@ class ReplicationSuite : public testing::TestWithParam<std::string_view> {
   // The target follows the source from `from`.
   void follow(Connection& from, Connection& to, const Coordinates& coordinates) {
     const base::Secret password = make_replication_password();
-    create_replication_user(from, user, password, [](const std::string&) {});
+    create_replication_user(from, user, password, untold);
     set_source(to, spec(coordinates, password), {});
     start(to, {});
   }
@@ -143,7 +145,7 @@ TEST_P(ReplicationSuite, FollowsTheSourceFromTheCoordinates) {
   from.execute("INSERT INTO follows.t VALUES (1)");
   const base::Secret password = make_replication_password();
   EXPECT_FALSE(replication_user_exists(from, user));
-  create_replication_user(from, user, password, [](const std::string&) {});
+  create_replication_user(from, user, password, untold);
   EXPECT_TRUE(replication_user_exists(from, user));
 
   EXPECT_EQ(status(to).state, State::absent);
@@ -168,8 +170,8 @@ TEST_P(ReplicationSuite, FollowsTheSourceFromTheCoordinates) {
   reset(to, {});
   EXPECT_EQ(status(to).state, State::absent);
   reset(to, {});
-  drop_replication_user(from, user);
-  drop_replication_user(from, user);
+  drop_replication_user(from, user, untold);
+  drop_replication_user(from, user, untold);
   EXPECT_FALSE(replication_user_exists(from, user));
 }
 
@@ -195,7 +197,7 @@ TEST_P(ReplicationSuite, SaysWhyItBroke) {
   reset(to, {});
   EXPECT_THROW(start(to, {}), base::Error);
   from.execute("DROP DATABASE known_there");
-  drop_replication_user(from, user);
+  drop_replication_user(from, user, untold);
 }
 
 // The source's scheduler logs the DROP of an event that is through, after the coordinates. Without the event MySQL 5.6
@@ -224,7 +226,7 @@ TEST_P(ReplicationSuite, FollowsTheDropOfAnEventThatIsThrough) {
   EXPECT_EQ(events_on(to), 0U);
   EXPECT_EQ(to.value("SELECT GROUP_CONCAT(n) FROM through.t"), "1");
   reset(to, {});
-  drop_replication_user(from, user);
+  drop_replication_user(from, user, untold);
   pair().source->set_parameters({}, true);
 }
 
@@ -257,7 +259,7 @@ TEST_P(ReplicationSuite, StopsAtAStatementThatAlsoReadsADatabaseLeftOut) {
   reset(to, {});
   filter_for("");
   from.execute("DROP DATABASE left_out");
-  drop_replication_user(from, user);
+  drop_replication_user(from, user, untold);
 }
 
 // A filter judges a logged statement by the tables that it names, and a handler or IGNORE hears what the others' want
@@ -307,13 +309,13 @@ TEST_P(ReplicationSuite, LosesUnseenWhatTiesToADatabaseLeftOutChange) {
   from.execute("DROP DATABASE beside");
   from.execute("DROP DATABASE tied");
   pair().source->set_parameters({}, true);
-  drop_replication_user(from, user);
+  drop_replication_user(from, user, untold);
 }
 
 TEST_P(ReplicationSuite, SaysThatTheReceiverCannotLogIn) {
   Connection from = source(), to = target();
   const base::Secret password = make_replication_password();
-  create_replication_user(from, user, password, [](const std::string&) {});
+  create_replication_user(from, user, password, untold);
   set_source(to, spec(source_coordinates(from), base::Secret("not this one")), {});
   std::jthread mend([&] {
     Connection own = target();
@@ -326,7 +328,7 @@ TEST_P(ReplicationSuite, SaysThatTheReceiverCannotLogIn) {
   EXPECT_THROW(start(to, {}), base::Error);
   mend.join();
   reset(to, {});
-  drop_replication_user(from, user);
+  drop_replication_user(from, user, untold);
 }
 
 TEST_P(ReplicationSuite, HearsAStopWhileItWaits) {
@@ -350,7 +352,7 @@ TEST_P(ReplicationSuite, HearsAStopWhileItWaits) {
                base::Error);
   EXPECT_EQ(slices, 1);
   reset(to, {});
-  drop_replication_user(from, user);
+  drop_replication_user(from, user, untold);
 }
 
 TEST_P(ReplicationSuite, FreezesAReplicaOnlyWhereItIsWhole) {
@@ -466,7 +468,7 @@ TEST(Gtids, AreCaughtUpWithBeyondThoseOfTheFreeze) {
   const Coordinates begin = source_coordinates(from);
   const GtidSet at_freeze = source_gtids(from);
   const base::Secret password = make_replication_password();
-  create_replication_user(from, user, password, [](const std::string&) {});
+  create_replication_user(from, user, password, untold);
   set_source(to,
              {.host = pair.source->address(),
               .port = pair.source->port(),
@@ -475,6 +477,7 @@ TEST(Gtids, AreCaughtUpWithBeyondThoseOfTheFreeze) {
               .from = begin,
               .tls = true},
              {});
+  EXPECT_EQ(applied_since(from, to, at_freeze).text, "");
   start(to, {});
   from.execute("CREATE DATABASE left_out");
   for (const char* statement : {"CREATE TABLE left_out.t (n INT PRIMARY KEY)", "INSERT INTO left_out.t VALUES (1)",
@@ -488,6 +491,7 @@ TEST(Gtids, AreCaughtUpWithBeyondThoseOfTheFreeze) {
   const GtidSet arrived = source_gtids(to);
   EXPECT_EQ(subtract(from, wanted, arrived).text, "");
   EXPECT_NE(subtract(from, at_freeze, arrived).text, "");
+  EXPECT_EQ(applied_since(from, to, at_freeze), wanted);
 
   stop(to, {});
   from.execute("INSERT INTO kept.t VALUES (2)");

@@ -42,7 +42,7 @@ class Watched : public testing::Test {
   static void SetUpTestSuite() {
     world = std::make_unique<World>("mysql", "9.");
     log_statements();
-    give_the_source_a_window_soon();
+    world->set_windows(World::source_id, 2h, 8h);  // they would come while the run lasts
     requests_before = world->lab().requests().size();
     const auto setup =
         world->start(world->setup_arguments(target_id, {"--output", "json"}), {{"DARBE_FAULT", "copy.planned:pause"}});
@@ -54,15 +54,6 @@ class Watched : public testing::Test {
     const std::size_t last = ended.output.rfind('\n', ended.output.size() - 2);
     report = lab::from_json(ended.output.substr(last + 1));
     logged = logged_statements();
-  }
-  // So that it would come while the run lasts.
-  static void give_the_source_a_window_soon() {
-    const auto soon = std::chrono::system_clock::now() + 2h;
-    const auto into_week = std::chrono::floor<std::chrono::minutes>(soon.time_since_epoch() + 72h) % (7 * 24h);
-    aws::ModifyInstance change;
-    change.maintenance_window = watch::text_of({.weekly = true, .begin = into_week, .length = 30min});
-    change.backup_window = watch::text_of({.weekly = false, .begin = (into_week + 6h) % 24h, .length = 30min});
-    world->account().instances.modify(World::source_id, change);
   }
   // What the source was told to change since log_statements().
   static std::vector<std::string> logged_statements() {

@@ -58,6 +58,12 @@ TEST_F(StoryMySql56, PlanRefusesAFilterOfLoggedStatements) {
             "refusal: the source logs in MIXED format, and a filter for some databases may lose what statements change "
             "by what ties them to others: view elsewhere.users names putio\n");
   EXPECT_EQ(under("ROW"), "");
+  server.execute("CREATE TABLE putio.old (n INT, KEY (n)) ENGINE=MyISAM");
+  server.execute("CREATE TABLE elsewhere.merged (n INT, KEY (n)) ENGINE=MERGE UNION=(putio.old) INSERT_METHOD=LAST");
+  EXPECT_EQ(findings_of(*world, "filters"),
+            "refusal: a filter for some databases loses what is written through MERGE tables of others: "
+            "elsewhere.merged is over tables of putio\n");
+  server.execute("DROP TABLE elsewhere.merged, putio.old");
   server.execute("DROP VIEW elsewhere.users");
   EXPECT_THAT(under("MIXED"), testing::StartsWith("warning: "));
 }

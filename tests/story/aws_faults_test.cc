@@ -10,8 +10,17 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-class AwsFaults : public Story<MySql> {
+template <typename Family>
+class Faults : public Story<Family> {
  protected:
+  using Story<Family>::expect_equal;
+  using Story<Family>::expect_refusal;
+  using Story<Family>::expect_undo;
+  using Story<Family>::world;
+
+  static void lets_the_source_fail_over_during_the_copy();
+  static void stops_a_run_that_goes_on_or_passes_unnoticed();
+
   // As a standby that takes over: the name stays, and whoever was connected is not.
   static void fail_over(const std::string& instance) {
     aws::Parameters parameters;
@@ -37,6 +46,10 @@ class AwsFaults : public Story<MySql> {
     return {world->account().instances, std::chrono::milliseconds(50), [](const aws::WaitState&) {}};
   }
 };
+
+using AwsFaults = Faults<MySql>;
+using AwsFaultsMySql56 = Faults<MySql56>;
+using AwsFaultsMariaDb = Faults<MariaDb>;
 
 TEST_F(AwsFaults, LeaveNothingBehindWhereTheTargetIsRefused) {
   const struct {
@@ -125,7 +138,8 @@ TEST_F(AwsFaults, LetTheReplicaBeInAnotherZone) {
 }
 
 // The frozen replica doesn't need its source; the run's lock falls with the source's sessions, and is taken anew.
-TEST_F(AwsFaults, LetTheSourceFailOverDuringTheCopy) {
+template <typename Family>
+void Faults<Family>::lets_the_source_fail_over_during_the_copy() {
   set_standby_of_the_source(true);
   const std::string before = world->inventory();
   demo::Writer writer(world->options_of(World::source_id), {.name = "`putio`.`acknowledged`", .other_columns = ""});
@@ -142,7 +156,8 @@ TEST_F(AwsFaults, LetTheSourceFailOverDuringTheCopy) {
   set_standby_of_the_source(false);
 }
 
-TEST_F(AwsFaults, StopARunThatGoesOnOrPassUnnoticed) {
+template <typename Family>
+void Faults<Family>::stops_a_run_that_goes_on_or_passes_unnoticed() {
   set_standby_of_the_source(true);
   const std::string before = world->inventory();
   const auto arguments = world->setup_arguments("putio41", {"--jobs", "1"});
@@ -176,6 +191,14 @@ TEST_F(AwsFaults, StopARunThatGoesOnOrPassUnnoticed) {
   expect_undo("putio41", before);
   set_standby_of_the_source(false);
 }
+
+TEST_F(AwsFaults, LetTheSourceFailOverDuringTheCopy) { lets_the_source_fail_over_during_the_copy(); }
+TEST_F(AwsFaultsMySql56, LetTheSourceFailOverDuringTheCopy) { lets_the_source_fail_over_during_the_copy(); }
+TEST_F(AwsFaultsMariaDb, LetTheSourceFailOverDuringTheCopy) { lets_the_source_fail_over_during_the_copy(); }
+
+TEST_F(AwsFaults, StopARunThatGoesOnOrPassUnnoticed) { stops_a_run_that_goes_on_or_passes_unnoticed(); }
+TEST_F(AwsFaultsMySql56, StopARunThatGoesOnOrPassUnnoticed) { stops_a_run_that_goes_on_or_passes_unnoticed(); }
+TEST_F(AwsFaultsMariaDb, StopARunThatGoesOnOrPassUnnoticed) { stops_a_run_that_goes_on_or_passes_unnoticed(); }
 
 }  // namespace
 }  // namespace darbe::story_test

@@ -6,6 +6,7 @@
 #include "aws/actions.h"
 #include "aws/waiter.h"
 #include "lab/action.h"
+#include "mysql/quote.h"
 #include "replication/status.h"
 #include "story/family.h"
 
@@ -55,7 +56,13 @@ TEST_F(StoryMySql, LeavesWhenAskedOrALinkIsLostAndGoesOn) {
   EXPECT_THAT(lost.errors, HasSubstr("Run the same command again to go on"));
   world->lab().inflict("putio22", "heal");
 
+  // Days may have passed since: other windows come than the plan told of.
+  const aws::Instance windows_before = world->account().instances.get(World::source_id);
+  world->set_windows(World::source_id, std::chrono::minutes(12), std::chrono::minutes(-20));
   run = stopped_in_a_load(*world, "putio22", arguments);
+  EXPECT_THAT(run->errors(), testing::AllOf(HasSubstr("the maintenance window of putio16 ("),
+                                            HasSubstr("the backup window of putio16 (")));
+  world->set_windows(windows_before);
   EXPECT_FALSE(run->has_ended());
   run->signal(SIGINT);
   expect_left(run->end(), "Run the same command again to go on");
@@ -375,6 +382,21 @@ TEST_F(StoryMySql, ReadsNoReplicaThatRunsEventsOfItsOwn) {
   rdsadmin.execute("DROP USER keeper");
 }
 
+// Another freeze of the same replica would be at the same place.
+TEST_F(StoryMySql, TakesAnotherReplicaWhereTheSourceHasPurgedWhereItStands) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("copy.planned", world->setup_arguments("putio27")));
+  mysql::Connection rdsadmin = world->connect_as_rdsadmin(World::source_id);
+  rdsadmin.execute("FLUSH BINARY LOGS");
+  rdsadmin.execute("PURGE BINARY LOGS TO " +
+                   mysql::quote_text(rdsadmin.query("SHOW BINARY LOG STATUS").text(0, "File")));
+  const Ended ended = world->darbe(world->setup_arguments("putio27"));
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_THAT(ended.errors, HasSubstr("stands: another replica takes its place"));
+  expect_equal("putio27");
+  expect_undo("putio27", before);
+}
+
 TEST_F(StoryMariaDb, GivesTheOperatorsOwnReplicaBack) {
   OwnReplica own(*world);
   const std::string before = world->inventory();
@@ -385,6 +407,17 @@ TEST_F(StoryMariaDb, GivesTheOperatorsOwnReplicaBack) {
   EXPECT_FALSE(own.replicates());
   expect_undo("putio25", before);
   EXPECT_TRUE(own.replicates());
+
+  // What is wrong with it keeps nobody from taking the rest back.
+  ASSERT_EQ(world->darbe(arguments, {{"DARBE_FAULT", "copy.planned:kill"}}).signal, SIGKILL);
+  world->lab().inflict(OwnReplica::id, "kill");
+  const Ended undone = world->darbe(world->undo_arguments("putio25"));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_THAT(undone.errors, HasSubstr("putio16-own does not replicate again: "));
+  world->lab().inflict(OwnReplica::id, "start");
+  EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {},
+                               [&] { return own.replicates(); }));
+  EXPECT_EQ(world->inventory(), before);
 
   // The answer to a commit is lost besides: what the ledger has is not copied again.
   const Ended ended = world->darbe(arguments, {{"DARBE_FAULT", "copy.committed:lose"}});

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "lab/api_client.h"
 #include "story/family.h"
-#include "watch/windows.h"
 
 namespace darbe::story_test {
 namespace {
@@ -130,33 +129,19 @@ TEST_F(StoryMySql, PlanNamesWhatTheServersOwnAccountsDefine) {
 
 using namespace std::chrono_literals;
 
-// So long from now on; RDS lets the two not overlap.
-void set_windows(World& world, const std::string& id, std::chrono::minutes maintenance, std::chrono::minutes backups) {
-  const auto now = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now().time_since_epoch());
-  const auto since_monday = now + 72h;  // the epoch began on a Thursday
-  aws::ModifyInstance change;
-  change.maintenance_window =
-      watch::text_of({.weekly = true, .begin = (since_monday + maintenance) % (7 * 24h), .length = 30min});
-  change.backup_window = watch::text_of({.weekly = false, .begin = (now + backups) % 24h, .length = 30min});
-  world.account().instances.modify(id, change);
-}
-
 // That of the backups is open, and maintenance's comes next.
 TEST_F(StoryMySql, PlanTellsOfWindowsThatComeWhileRowsAreCopied) {
   const aws::Instance before = world->account().instances.get(World::source_id);
-  set_windows(*world, World::source_id, 12h, 14h);
+  world->set_windows(World::source_id, 12h, 14h);
   EXPECT_EQ(findings_of(*world, "maintenance"), "");
-  set_windows(*world, World::source_id, 12min, -20min);
+  world->set_windows(World::source_id, 12min, -20min);
   EXPECT_THAT(
       findings_of(*world, "maintenance"),
       AllOf(testing::ContainsRegex("warning: the maintenance window of putio16 \\([a-z]+:.*, next at .*\\) comes "
                                    "while rows may be copied: what waits for it may restart the source\n"),
             testing::ContainsRegex("warning: the backup window of putio16 \\(.*, open until .*\\) comes while "
                                    "rows may be copied: until the backup is made")));
-  aws::ModifyInstance back;
-  back.maintenance_window = before.maintenance_window;
-  back.backup_window = before.backup_window;
-  world->account().instances.modify(World::source_id, back);
+  world->set_windows(before);
 }
 
 TEST_F(StoryMySql, PlanTellsWhatASwitchWillRefuse) {
@@ -373,7 +358,7 @@ TEST_F(StoryMySql, PlanNamesWhoElseReadsTheBinlog) {
   EXPECT_THAT(findings_of(*world, "replica", {"--replica-instance-id", "reports"}),
               HasSubstr("sets read_only to 0: rows that were written on the replica itself would be taken for the"));
   world->account().parameter_groups.reset(World::source_id, {writable});
-  set_windows(*world, "reports", 12min, -20min);
+  world->set_windows("reports", 12min, -20min);
   EXPECT_THAT(findings_of(*world, "maintenance", {"--replica-instance-id", "reports"}),
               AllOf(HasSubstr("the maintenance window of reports ("), HasSubstr("a restart makes the copy begin anew"),
                     testing::Not(HasSubstr("backup window of reports"))));  // it has no backups

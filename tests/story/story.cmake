@@ -5,4 +5,4 @@ darbe_suite(story story DEPS cli watch aws lab http replication tables mysql bas
             INCLUDES ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/demo
             RUNS darbe darbe-lab
             SUITES FaultPoints StoryMySql StoryMySql56 StoryMariaDb KillsMySql KillsMySql56 KillsMariaDb UndoStates
-                   UndoStatesMySql56 UndoStatesMariaDb AwsFaults TIMEOUT 2400)
+                   UndoStatesMySql56 UndoStatesMariaDb AwsFaults AwsFaultsMySql56 AwsFaultsMariaDb TIMEOUT 2400)

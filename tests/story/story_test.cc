@@ -48,6 +48,13 @@ TEST_F(StoryMySql, RefusesASourceOfAnotherCaAndOneThatItCannotReach) {
   for (const auto& arguments : {setup, plan})
     expect_refusal(3, "must be of the CA in --tls-ca FILE", arguments,
                    {{"DARBE_TLS_CA", stranger.certificate().string()}});
+  const auto planned = [&](const char* mode) {
+    std::vector<std::string> arguments = plan;
+    arguments.insert(arguments.end(), {"--tls-mode", mode});
+    return world->darbe(arguments, {{"DARBE_TLS_CA", stranger.certificate().string()}}).status;
+  };
+  EXPECT_EQ(planned("verify-ca"), 3);
+  EXPECT_EQ(planned("required"), 0);
   const std::string before = world->inventory();
   world->lab().inflict(World::source_id, "cut");
   const Ended ends[] = {world->darbe(setup), world->darbe(plan)};
@@ -175,6 +182,32 @@ TEST_F(StoryMySql, BeginsAnewWhereReplicationWasResetByHand) {
   ASSERT_EQ(ended.status, 0) << ended.text();
   expect_equal("putio24");
   expect_undo("putio24", before);
+}
+
+// Copied anew as of the freeze, the target would lack what its GTIDs say that it has.
+TEST_F(StoryMySql, DoesNotBeginAnewWhatGtidsWouldSkip) {
+  const auto set_gtids = [](const std::string& value) {
+    world->account().parameter_groups.modify(World::source_id,
+                                             {{"gtid-mode", value, aws::ApplyMethod::pending_reboot},
+                                              {"enforce_gtid_consistency", value, aws::ApplyMethod::pending_reboot}});
+    world->account().instances.reboot(World::source_id);
+    aws::Waiter(world->account().instances, std::chrono::milliseconds(50), [](const aws::WaitState&) {
+    }).until_settled(World::source_id, {});
+  };
+  set_gtids("ON");
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("replicate.begun", world->setup_arguments("putio28")));
+  ASSERT_TRUE(is_killed_at("replication.started", world->setup_arguments("putio28")));
+  world->connect(World::source_id).execute("INSERT INTO putio.log VALUES ('after the freeze', 2)");
+  world->wait_until_caught_up("putio28");
+  mysql::Connection target = world->connect("putio28");
+  ASSERT_EQ(target.value("SELECT @@global.gtid_mode"), "ON");
+  replication::reset(target, {});
+  const Ended ended = world->darbe(world->setup_arguments("putio28"));
+  EXPECT_EQ(ended.status, 1) << ended.text();
+  EXPECT_THAT(ended.errors, testing::AllOf(HasSubstr("by GTID it would skip that"), HasSubstr("darbe undo")));
+  expect_undo("putio28", before);
+  set_gtids("OFF");
 }
 
 TEST_F(StoryMySql, RefusesASourceWhoseSnapshotMayLackCommits) {

@@ -194,8 +194,14 @@ TEST_F(StoryMariaDb, UndoesWhatIsLeftWhereSourceAndTargetAreGone) {
                                               "putio09",  "--new-instance-id", "putio47"};
   ASSERT_TRUE(is_killed_at("provision.rule_made", arguments));
   delete_by_hand(*world, "putio47");
-  delete_by_hand(*world, "putio09");
-  expect_undo("putio47", before);
+  delete_by_hand(*world, "putio09");  // which promotes its replica
+  for (const aws::Instance& instance : world->account().instances.list())
+    waiter(*world).until_settled(instance.identifier, {});
+  expect_refusal(3, "-replica is no read replica of putio09 any more: it is not deleted",
+                 world->undo_arguments("putio47"));
+  const Ended undone = world->darbe(with_leave(world->undo_arguments("putio47")));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world->inventory(), before);
   std::vector<std::string> again = world->undo_arguments("putio47");
   again.insert(again.end(), {"--source-instance-id", "putio09"});
   expect_refusal(3, "there is no instance putio09", again);
@@ -219,6 +225,33 @@ void Hard<Family>::undoes_what_people_left_of_a_run() {
     EXPECT_EQ(world->inventory(), before);
     expect_nothing_left(*world, "putio44");
   }
+  // The run's record: setup goes on with it, and undo without.
+  mysql::Connection source = world->connect(World::source_id);
+  ASSERT_TRUE(is_killed_at("applied.Provision", world->setup_arguments("putio44")));
+  source.execute("DROP DATABASE darbe");
+  ASSERT_TRUE(is_killed_at("applied.Provision", world->setup_arguments("putio44")));
+  expect_undo("putio44", before);
+  ASSERT_TRUE(is_killed_at("applied.Freeze", world->setup_arguments("putio44")));
+  source.execute("DROP DATABASE darbe");
+  expect_undo("putio44", before);
+}
+
+// As when the source died: it may be all that is left of it.
+TEST_F(StoryMariaDb, DeletesNoReplicaThatSomebodyPromoted) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("applied.Freeze", world->setup_arguments("putio57")));
+  std::string replica;
+  for (const aws::Instance& instance : world->account().instances.list())
+    if (instance.replica_source == World::source_id) replica = instance.identifier;
+  lab_test::ApiClient(world->lab()).ask("PromoteReadReplica", {{"DBInstanceIdentifier", replica}});
+  waiter(*world).until(replica, "to be promoted", [](const aws::Instance& now) { return now.replica_source.empty(); },
+                       {});
+  waiter(*world).until_settled(replica, {});
+  expect_refusal(3, replica + " is no read replica of putio16 any more: it is not deleted",
+                 world->undo_arguments("putio57"));
+  const Ended undone = world->darbe(with_leave(world->undo_arguments("putio57")));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world->inventory(), before);
 }
 
 // AWS stores names in small letters, however they were written.
@@ -271,7 +304,7 @@ TEST_F(StoryMariaDb, TakesARecordThatCameWithTheCopyForNoRunOfItsOwn) {
                            [](const std::string&) {});
     expect_refusal(3, "putio16 was itself made by a run of darbe, and still has its record",
                    world->setup_arguments("putio51"));
-    plan::remove_run_record(source);
+    plan::remove_run_record(source, [](const std::string&) {});
   }
 }
 
@@ -346,6 +379,8 @@ TEST_F(StoryMariaDb, DeletesNoTargetThatOthersUse) {
   expect_refusal(3, "it was told not to follow putio16 any more", world->undo_arguments("putio49"));
   target.execute("DROP DATABASE darbe_journal");
   expect_refusal(3, "it was told not to follow putio16 any more", world->undo_arguments("putio49"));
+  expect_refusal(3, "putio49 has no journal of this run any more, and it has database ",
+                 world->setup_arguments("putio49"));
   const Ended undone = world->darbe(with_leave(world->undo_arguments("putio49")));
   EXPECT_EQ(undone.status, 0) << undone.text();
   EXPECT_EQ(world->inventory(), before);
@@ -436,10 +471,14 @@ void Hard<Family>::never_touches_a_target_that_has_served() {
 }
 
 TEST_F(StoryMySql, UndoesATargetThatIsCreatingForEver) { Hard<MySql>::undoes_a_target_that_is_creating_for_ever(); }
+TEST_F(StoryMySql56, UndoesATargetThatIsCreatingForEver) { Hard<MySql56>::undoes_a_target_that_is_creating_for_ever(); }
 TEST_F(StoryMariaDb, UndoesATargetThatIsCreatingForEver) { Hard<MariaDb>::undoes_a_target_that_is_creating_for_ever(); }
 
 TEST_F(StoryMySql, IsRefusedWhileAnotherRunsRecordIsThereWhetherItsProcessLivesOrNot) {
   Hard<MySql>::is_refused_while_another_runs_record_is_there_whether_its_process_lives_or_not();
+}
+TEST_F(StoryMySql56, IsRefusedWhileAnotherRunsRecordIsThereWhetherItsProcessLivesOrNot) {
+  Hard<MySql56>::is_refused_while_another_runs_record_is_there_whether_its_process_lives_or_not();
 }
 TEST_F(StoryMariaDb, IsRefusedWhileAnotherRunsRecordIsThereWhetherItsProcessLivesOrNot) {
   Hard<MariaDb>::is_refused_while_another_runs_record_is_there_whether_its_process_lives_or_not();
@@ -452,11 +491,17 @@ TEST_F(StoryMySql56, UndoesWithoutAJournalATargetOrItsReplicaWhenTheSourceFailed
   Hard<MySql56>::undoes_without_a_journal_a_target_or_its_replica_when_the_source_failed_over();
 }
 
+TEST_F(StoryMariaDb, UndoesWithoutAJournalATargetOrItsReplicaWhenTheSourceFailedOver) {
+  Hard<MariaDb>::undoes_without_a_journal_a_target_or_its_replica_when_the_source_failed_over();
+}
+
 TEST_F(StoryMySql, UndoesWhatPeopleLeftOfARun) { Hard<MySql>::undoes_what_people_left_of_a_run(); }
+TEST_F(StoryMySql56, UndoesWhatPeopleLeftOfARun) { Hard<MySql56>::undoes_what_people_left_of_a_run(); }
 TEST_F(StoryMariaDb, UndoesWhatPeopleLeftOfARun) { Hard<MariaDb>::undoes_what_people_left_of_a_run(); }
 
 TEST_F(StoryMySql, NeverTouchesATargetThatHasServed) { Hard<MySql>::never_touches_a_target_that_has_served(); }
 TEST_F(StoryMySql56, NeverTouchesATargetThatHasServed) { Hard<MySql56>::never_touches_a_target_that_has_served(); }
+TEST_F(StoryMariaDb, NeverTouchesATargetThatHasServed) { Hard<MariaDb>::never_touches_a_target_that_has_served(); }
 
 }  // namespace
 }  // namespace darbe::story_test

@@ -243,6 +243,7 @@ void UndoStatesOf<Family>::stops_where_its_lock_is_lost() {
 }
 
 TEST_F(UndoStates, StopsWhereItsLockIsLost) { stops_where_its_lock_is_lost(); }
+TEST_F(UndoStatesMySql56, StopsWhereItsLockIsLost) { stops_where_its_lock_is_lost(); }
 TEST_F(UndoStatesMariaDb, StopsWhereItsLockIsLost) { stops_where_its_lock_is_lost(); }
 
 // AWS may call a server available that is away for a moment.

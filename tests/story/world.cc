@@ -23,13 +23,16 @@
 #include "mysql/quote.h"
 #include "replication/coordinates.h"
 #include "replication/wait.h"
+#include "watch/windows.h"
 
 namespace darbe::story_test {
 
+using namespace std::chrono_literals;
+
 namespace {
 
-constexpr base::Poll patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::minutes(1)};
-constexpr base::Poll long_patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::minutes(5)};
+constexpr base::Poll patience{.every = 10ms, .at_most = 1min};
+constexpr base::Poll long_patience{.every = 10ms, .at_most = 5min};
 
 // Two databases that are copied and one that is not, with something of everything that hangs on tables.
 constexpr const char* putio_statements[] = {
@@ -329,6 +332,24 @@ mysql::ConnectOptions World::options_of(const std::string& instance_id) const {
   options.tls_ca = lab_.tls_ca();
   if (!mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls()) options.tls = mysql::Tls::none;
   return options;
+}
+
+void World::set_windows(const std::string& instance_id, std::chrono::minutes maintenance,
+                        std::chrono::minutes backups) const {
+  const auto now = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now().time_since_epoch());
+  const auto since_monday = now + 72h;  // the epoch began on a Thursday
+  aws::ModifyInstance change;
+  change.maintenance_window =
+      watch::text_of({.weekly = true, .begin = (since_monday + maintenance) % (7 * 24h), .length = 30min});
+  change.backup_window = watch::text_of({.weekly = false, .begin = (now + backups) % 24h, .length = 30min});
+  account_->instances.modify(instance_id, change);
+}
+
+void World::set_windows(const aws::Instance& before) const {
+  aws::ModifyInstance change;
+  change.maintenance_window = before.maintenance_window;
+  change.backup_window = before.backup_window;
+  account_->instances.modify(before.identifier, change);
 }
 
 mysql::Connection World::connect_as_rdsadmin(const std::string& instance_id) const {

@@ -2,6 +2,7 @@
 // What story tests need to say "killed there, resumed, equal" and "undone, as before".
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <map>
@@ -87,6 +88,12 @@ class World {
   mysql::Connection connect(const std::string& instance_id) const { return {options_of(instance_id), {}}; }
   // RDS's own account, which may do everything, through the server's socket.
   mysql::Connection connect_as_rdsadmin(const std::string& instance_id) const;
+
+  // When an instance's maintenance and backup windows open, from now on. RDS lets the two not overlap.
+  void set_windows(const std::string& instance_id, std::chrono::minutes maintenance,
+                   std::chrono::minutes backups) const;
+  // As they were.
+  void set_windows(const aws::Instance& before) const;
 
   // darbe with these arguments, in the environment with `more`.
   std::unique_ptr<Running> start(const std::vector<std::string>& arguments,

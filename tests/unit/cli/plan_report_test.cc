@@ -17,6 +17,7 @@ PlanReport example() {
   report.made = {"instance putio17: db.r6g.large, mysql 9.7.4, 100 GiB of gp3",
                  "security group darbe-0123456789ab in vpc-1, for putio17 alone"};
   report.changed = {"schema darbe, with the run's record", "binlog retention: 24 hours, now none"};
+  report.windows = {"maintenance of putio16: sun:05:00-sun:05:30, next at 2026-12-06T05:00:00Z"};
   report.databases = {"mogilefs", "putio"};
   report.tables = 12;
   report.rows = 34'567'890;

@@ -68,6 +68,7 @@ TEST(Facts, SurviveTheJournal) {
   Facts facts;
   facts.frozen =
       FrozenAt{.file = "binlog.000007", .position = 1234567890123, .gtid_executed = "", .server_started = "x"};
+  facts.retention_hours_before = 0;
   facts.bytes_before = {{"putio", 1}, {"mogilefs", 18446744073709551615u}};
   facts.source_schema = {{"table putio.files", "0123456789abcdef"}};
   facts.accounts_not_as_source = {"a"};

@@ -1,5 +1,6 @@
 #include "tables/privileges.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace darbe::tables {
@@ -32,6 +33,27 @@ TEST(HiddenBy, WhatIsRevokedOfACopiedDatabase) {
   EXPECT_EQ(hidden_by({all, "REVOKE SELECT ON `other`.* FROM `reader`@`%`"}, all_databases),
             "SELECT is revoked on other");
   EXPECT_EQ(hidden_by({all, "REVOKE SELECT ON `mysql`.* FROM `reader`@`%`"}, all_databases), std::nullopt);
+}
+
+TEST(Privileges, ForARunAreTheMasterUsers) {
+  const std::string of_rds =
+      "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER, SHOW DATABASES, "
+      "CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION SLAVE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, "
+      "CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER ON *.* TO `root`@`%` WITH GRANT OPTION";
+  EXPECT_THAT(lacking_for_a_run({of_rds, "GRANT `rds_superuser_role`@`%` TO `root`@`%`"}), testing::IsEmpty());
+  EXPECT_THAT(lacking_for_a_run({"GRANT ALL PRIVILEGES ON *.* TO 'root'@'%' WITH GRANT OPTION"}), testing::IsEmpty());
+  EXPECT_THAT(lacking_for_a_run({"GRANT SELECT ON *.* TO `reader`@`%`"}),
+              testing::ElementsAre("CREATE on darbe.*", "DROP on darbe.*", "INSERT on darbe.*", "UPDATE on darbe.*",
+                                   "DELETE on darbe.*", "CREATE USER", "REPLICATION SLAVE WITH GRANT OPTION",
+                                   "REPLICATION CLIENT WITH GRANT OPTION"));
+  EXPECT_THAT(
+      lacking_for_a_run({"GRANT CREATE USER, REPLICATION SLAVE, BINLOG MONITOR ON *.* TO `m`@`%` WITH GRANT OPTION",
+                         "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP ON `darbe`.* TO `m`@`%`"}),
+      testing::IsEmpty());
+  EXPECT_THAT(
+      lacking_for_a_run({"GRANT CREATE, DROP, INSERT, UPDATE, DELETE, CREATE USER, REPLICATION SLAVE, REPLICATION "
+                         "CLIENT ON *.* TO `m`@`%`"}),
+      testing::ElementsAre("REPLICATION SLAVE WITH GRANT OPTION", "REPLICATION CLIENT WITH GRANT OPTION"));
 }
 
 }  // namespace
