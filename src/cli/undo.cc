@@ -183,6 +183,7 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   Settings settings;
   if (either) settings = settings_for(options.common, *account, *either, stop);
   settings.poll = aws::poll_interval();
+  settings.deletes_what_is_in_use = options.allow_in_use;
   std::optional<Run> run;
   run.emplace(least_plan(*account, options.common, source_id, stop), settings, *account, journal, *reporter);
   refuse_unless_undoable(*run, found.target);  // before the journal is asked: its phase is in its tags
@@ -190,11 +191,9 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   refuse_unless_undoable(*run, found.target);
   if (steps::traces(*run, source, stop).empty()) return say_nothing_is_left(options);
 
-  if (!options.allow_in_use) {
-    steps::require_expendable(*run, stop);
-    if (found.target && run->is_ours(found.target->tags))
-      refuse_where_in_use(*run, *found.target, "end that use, or say --allow in-use to delete it all the same.", stop);
-  }
+  steps::require_expendable(*run, stop);
+  if (!options.allow_in_use && found.target && run->is_ours(found.target->tags))
+    refuse_where_in_use(*run, *found.target, "end that use, or say --allow in-use to delete it all the same.", stop);
 
   steps::LockLoss loss;
   std::optional<steps::RunLock> lock;

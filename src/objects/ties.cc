@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/letters.h"
+#include "mysql/error.h"
 #include "objects/foreign_keys.h"
 #include "objects/stored_object.h"
 #include "tables/table.h"
@@ -115,6 +116,16 @@ void add_keys(Connection& server, const Names& here, Names& sentences) {
       sentences.push_back(fmt::format("{} refers to {}", text_of(table, key), key.parent.text()));
 }
 
+// Empty for a MERGE table whose tables are gone or differ: nothing is written through it.
+std::string text_of_table(Connection& server, const tables::TableName& name) {
+  try {
+    return server.query("SHOW CREATE TABLE " + name.quoted()).text(0, "Create Table");
+  } catch (const mysql::ServerError& error) {
+    if (error.kind() == base::Kind::transient) throw;
+    return {};
+  }
+}
+
 }  // namespace
 
 bool logs_rows(Connection& server) { return server.value("SELECT @@global.binlog_format") == "ROW"; }
@@ -157,7 +168,7 @@ std::vector<std::string> merge_tables_over(Connection& server, const std::vector
   for (std::size_t row = 0; row < found.size(); ++row) {
     const tables::TableName name{found.text(row, "db"), found.text(row, "name")};
     if (!contains(others, name.schema)) continue;
-    const std::string text = server.query("SHOW CREATE TABLE " + name.quoted()).text(0, "Create Table");
+    const std::string text = text_of_table(server, name);
     const auto named = std::ranges::find_if(databases, [&](const std::string& each) { return is_named(each, text); });
     if (named != databases.end()) sentences.push_back(fmt::format("{} is over tables of {}", name.text(), *named));
   }

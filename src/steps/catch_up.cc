@@ -75,7 +75,6 @@ void CatchUp::apply(Run& run, std::stop_token stop) {
   run.remember();
   fault::point<"catch_up.replica_given_up">();
   flush_to_disk(run, stop);
-  require_expendable(run, stop);
   remove_replica(run, stop);
 }
 

@@ -13,7 +13,6 @@
 #include "replication/control.h"
 #include "replication/freeze.h"
 #include "steps/earlier_copy.h"
-#include "steps/provision.h"
 #include "steps/replica.h"
 #include "steps/run.h"
 #include "steps/source_schema.h"
@@ -105,32 +104,21 @@ objects::Fingerprint schema_at_freeze(const Run& run, mysql::Connection& replica
   return schema_of(run, same_version ? replica : source);
 }
 
-// Replication has to begin there. While the target doesn't follow, a fresh freeze costs less than a copy in vain.
-bool is_purged(const Run& run, const std::stop_token& stop) {
+// Whether the source has the file no more where replication has to begin.
+bool is_purged(const Run& run, const std::string& file, const std::stop_token& stop) {
   mysql::Connection source = run.source(stop);
   const auto files = replication::binlogs(source);
-  return files && !replication::holds(*files, run.facts.frozen->file);
+  return files && !replication::holds(*files, file);
 }
 
-// Who stands where the source has nothing left can't go on from there, and another freeze would be at the same place.
-void replace_stranded(Run& run, mysql::Connection& replica, const std::stop_token& stop) {
-  if (!run.facts.frozen || !is_purged(run, stop) || moved(run, replica)) return;
-  const std::string reason =
-      fmt::format("{} has purged {}, where {} stands", run.source_id(), run.facts.frozen->file, run.replica_id());
-  if (!run.replica_is_ours())
-    throw base::Error(base::Kind::failed, reason,
-                      fmt::format("See whether it can replicate on (CALL mysql.rds_start_replication on it); if it "
-                                  "can, run the same command again when it has. If not, give the run up with `darbe "
-                                  "undo`, and begin again with another replica or without --replica-instance-id."));
-  require_expendable(run, stop);
-  run.report.warning(fmt::format("{}: another replica takes its place", reason));
-  // First, so that a command that is cut short makes that one.
-  run.journal.record_void(Provision::name, reason);
-  run.facts = facts_before_freeze(run.facts);
-  run.facts.replica_resource_id.reset();
-  run.remember();
-  remove_replica(run, stop);
-  throw engine::StartOver{.since = Provision::name, .reason = reason};
+// A replica that stood there can't go on from there either, and every other freeze would be at the same place.
+void require_not_purged(const Run& run, const replication::Coordinates& at, const std::stop_token& stop) {
+  if (!is_purged(run, at.file, stop)) return;
+  throw base::Error(
+      base::Kind::failed,
+      fmt::format("{} has purged {}, where {} stands: a copy of it would be in vain", run.source_id(), at.file,
+                  run.replica_id()),
+      "Give the run up with `darbe undo`, and begin again; with a larger --binlog-retention-hours if it was short.");
 }
 
 }  // namespace
@@ -144,7 +132,8 @@ Standing Freeze::check(Run& run, std::stop_token stop) {
     run.saw("the target has replicated from where the replica was frozen, and no longer does");
     return Standing::absent;
   }
-  if (is_purged(run, stop)) {
+  // While the target doesn't follow, a fresh freeze costs less than a copy in vain.
+  if (is_purged(run, run.facts.frozen->file, stop)) {
     if (!run.journal.done(name)) return Standing::absent;
     throw engine::StartOver{
         name, fmt::format("{} has purged {}, where replication would begin", run.source_id(), run.facts.frozen->file)};
@@ -169,8 +158,8 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   copy::discard(run.connect_options(run.target_id(), stop), stop);
   drop_earlier_copy(run, replica, stop);
   fault::point<"freeze.discarded">();
-  replace_stranded(run, replica, stop);
   const replication::Frozen frozen = replication::freeze(replica, quiet_within, stop);
+  require_not_purged(run, frozen.at, stop);
   require_no_writing_events(run, replica);  // with what was replicated meanwhile: grants, and their definers
   fault::point<"freeze.stopped">();
   run.facts = facts_before_freeze(run.facts);

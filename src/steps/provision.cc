@@ -290,7 +290,7 @@ void Provision::apply(Run& run, std::stop_token stop) {
   run.facts.target_resource_id = target.resource_id;
   run.facts.replica_resource_id = replica.resource_id;
   run.facts.security_group_id = own_group;
-  run.facts.retention_hours_before = retention_hours_before(on_source);
+  if (const auto before = retention_hours_before(on_source)) run.facts.retention_hours_before = before;
   run.remember();
 }
 

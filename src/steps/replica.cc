@@ -92,7 +92,7 @@ bool replica_is_released(const Run& run, std::stop_token stop) {
 }
 
 void require_expendable(const Run& run, std::stop_token stop) {
-  if (!run.replica_is_ours()) return;
+  if (!run.replica_is_ours() || run.settings.deletes_what_is_in_use) return;
   const auto replica = run.account.instances.find(run.replica_id(), stop);
   if (!replica || !run.is_ours(replica->tags) || replica->status == "creating" || replica->status == "deleting") return;
   std::string reason;
@@ -119,9 +119,11 @@ void remove_replica(Run& run, std::stop_token stop) {
   }
   if (!run.is_ours(replica->tags)) return;
   run.report.note(fmt::format("deleting {}", run.replica_id()));
-  run.waiter.when_allowed(
-      run.replica_id(), "until it can be deleted",
-      [&] { run.account.instances.remove(run.replica_id(), aws::AutomatedBackups::remove, stop); }, stop);
+  const auto remove = [&] {
+    require_expendable(run, stop);  // it may have been promoted while it was waited for
+    run.account.instances.remove(run.replica_id(), aws::AutomatedBackups::remove, stop);
+  };
+  run.waiter.when_allowed(run.replica_id(), "until it can be deleted", remove, stop);
   run.waiter.until_gone(run.replica_id(), stop);
 }
 

@@ -16,11 +16,11 @@ void request_replica(Run& run, const aws::Instance& source, std::stop_token stop
 
 // Whether nothing of it is left to give up: deleted, or, the operator's own, replicating again.
 bool replica_is_released(const Run& run, std::stop_token stop);
-// Throws: Error{refused} if the run's own follows its source no longer, as one that somebody promoted, or whose source
-// was deleted: what was written there since may be nowhere else.
+// Throws: Error{refused} unless the operator has said otherwise, if the run's own follows its source no longer, as one
+// that somebody promoted, or whose source was deleted: what was written there since may be nowhere else.
 void require_expendable(const Run& run, std::stop_token stop);
-// Deletes the run's own and waits until it is gone; lets the operator's replicate again. Requires: it is expendable, or
-// the operator has said that it is.
+// Deletes the run's own, if it is expendable or the operator has said so, and waits until it is gone; lets the
+// operator's replicate again. Throws: as require_expendable().
 void remove_replica(Run& run, std::stop_token stop);
 
 // Nothing while it stands where Freeze left it; else a sentence saying what moved. Requires: Freeze's fact is there.

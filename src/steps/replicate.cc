@@ -135,10 +135,11 @@ void Replicate::apply(Run& run, std::stop_token stop) {
   fault::point<"replicate.filtered">();
   mysql::Connection target = run.target(stop);
   // Stopped first: what is applied while one asks is not in the answer.
-  if (applied_something(run, replication::stop(target, stop))) {
+  const replication::ReplicaStatus stopped = replication::stop(target, stop);
+  if (applied_something(run, stopped)) {
     require_user(run, stop);
   } else {
-    require_no_gtids_since_freeze(run, target, stop);
+    if (!follows_source(run, stopped)) require_no_gtids_since_freeze(run, target, stop);
     remember_begun(run, false);  // a kill on the way leaves it without a source, and nobody has reset it
     point_at_source(run, target, stop);
   }

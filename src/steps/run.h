@@ -36,6 +36,7 @@ struct Settings {
   std::optional<unsigned> jobs;
   // The run stops when the source's volume has less room; nothing: by the volume's size (watch/storage.h).
   std::optional<unsigned> stop_below_gib;
+  bool deletes_what_is_in_use = false;  // the operator said so, to undo
   base::Clock::duration poll = std::chrono::seconds(10);
   std::stop_token at_once;  // nothing may be written any more, not even the chunk at hand: the run's lock is lost
   std::function<void(const std::string&)> lock_lost;  // from another thread: nothing may be written from then on

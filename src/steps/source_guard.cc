@@ -90,7 +90,7 @@ void SourceGuard::look(When when, std::stop_token stop) {
   seen.hours_asked_for = hours_kept_for(run.plan, source);
   std::set<watch::Concern> now;
   for (const watch::Alarm& alarm : watch::alarms(seen)) {
-    if (alarm.act == Act::stop && when == When::before_the_walk) continue;  // the walk itself begins anew
+    if (alarm.act == Act::stop && when == When::before_the_walk) continue;  // the walk itself finds out
     now.insert(alarm.reason.concern);
     take(alarm, when, run, source);
   }

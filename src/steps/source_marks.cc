@@ -65,11 +65,15 @@ void record_as_journalled(Run& run, mysql::Connection& source, const std::string
 void restore_as_journalled(Run& run, mysql::Connection& source) {
   const auto now = retention_of(source);
   if (!now) return;
-  if (!run.journal.is_open())
-    return run.report.warning(fmt::format(
-        "the run's record on {0} is gone: what its binlog retention, now {1}, was before the run nobody can tell any "
-        "more. If it was raised: CALL mysql.rds_set_configuration('{2}', …) on it",
-        run.source_id(), in_words(now), binlog_retention));
+  if (!run.journal.is_open()) {
+    const auto target = run.account.instances.find(run.target_id());
+    if (target && run.is_ours(target->tags))
+      run.report.warning(fmt::format(
+          "neither {0} nor {1} has a record of this run any more: whether it raised the binlog retention of {0}, which "
+          "is {2} now, nobody can tell",
+          run.source_id(), run.target_id(), in_words(now)));
+    return;
+  }
   const auto& before = run.facts.retention_hours_before;
   if (before && now == std::to_string(run.plan.binlog_retention_hours)) set_retention(run, source, text_of(*before));
 }
@@ -106,11 +110,10 @@ bool source_is_marked(Run& run, mysql::Connection& source) {
 
 void mark_source(Run& run, mysql::Connection& source, const std::string& target_resource_id) {
   const plan::Told told = told_by(run);
-  const bool was_there = plan::read_run_record(source).has_value();
   plan::write_run_record(source, run.plan, target_resource_id, told);
   fault::point<"provision.run_record_written">();
   const std::string wanted = std::to_string(run.plan.binlog_retention_hours);
-  if (!was_there) record_as_journalled(run, source, wanted);
+  if (!retention_change(source)) record_as_journalled(run, source, wanted);
   const auto before = retention_of(source);
   if (hours(before) >= run.plan.binlog_retention_hours) return;
   const auto recorded = retention_change(source);

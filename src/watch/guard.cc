@@ -27,7 +27,7 @@ std::optional<Alarm> about_storage(const Guarded& seen) {
 }
 
 std::optional<Alarm> about_purge(const Guarded& seen) {
-  const auto reason = purge_reason(seen.kept, seen.follows);
+  const auto reason = purge_reason(seen.kept);
   if (!reason) return std::nullopt;
   // Replication itself says when it misses a file; before it begins, nobody else would before all rows are copied.
   const bool in_vain = !seen.follows && distance_to_purge(seen.kept)->gone;

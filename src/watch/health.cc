@@ -70,7 +70,7 @@ void look_at_lag(const Observation& seen, Reasons& reasons) {
 }
 
 void look_at_binlogs(const Observation& seen, Reasons& reasons) {
-  if (auto reason = purge_reason(seen.kept, seen.promised.follows)) reasons.push_back(std::move(*reason));
+  if (auto reason = purge_reason(seen.kept)) reasons.push_back(std::move(*reason));
 }
 
 void look_at_storage(const char* role, const std::optional<FreeStorage>& storage, Reasons& reasons) {
@@ -128,14 +128,13 @@ std::optional<Distance> distance_to_purge(const KeptBinlogs& kept) {
   return distance;
 }
 
-std::optional<Reason> purge_reason(const KeptBinlogs& kept, bool follows) {
+std::optional<Reason> purge_reason(const KeptBinlogs& kept) {
   const auto distance = distance_to_purge(kept);
   if (!distance) return std::nullopt;
   const std::string needed = replication::text_of(*kept.needed);
   if (distance->gone)
     return Reason{Concern::purge, fmt::format("the source has purged its binlog from {} on, which is needed", needed),
-                  follows ? "Give the run up with `darbe undo`, and begin again with more --binlog-retention-hours."
-                          : "Run the setup command again: it begins anew with a fresh freeze."};
+                  "Give the run up with `darbe undo`, and begin again with more --binlog-retention-hours."};
   if (!distance->hours_left || *distance->hours_left >= hours_left_part * kept.retention_hours.value_or(0))
     return std::nullopt;
   const std::string when =

@@ -75,8 +75,8 @@ struct Distance {
 // Nothing while nothing is needed or the source doesn't tell.
 std::optional<Distance> distance_to_purge(const KeptBinlogs& kept);
 
-// That a purge is near or was, if it is or was. `follows`: the target replicates, so that a fresh freeze is no way out.
-std::optional<Reason> purge_reason(const KeptBinlogs& kept, bool follows);
+// That a purge is near or was, if it is or was.
+std::optional<Reason> purge_reason(const KeptBinlogs& kept);
 
 // Empty: healthy.
 std::vector<Reason> reasons(const Observation& seen);
