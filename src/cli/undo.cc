@@ -155,6 +155,17 @@ bool is_left_in_aws(const aws::Account& account, const UndoOptions& options, con
   return !steps::traces(run, std::nullopt, stop).empty();
 }
 
+// A refusal says that nothing was changed: once something was, it is a failure.
+void walk_back(Run& run, const std::stop_token& stop) {
+  try {
+    engine::undo(make_story(), run, stop,
+                 [&run](std::string_view step) { run.report.note(fmt::format("undoing {}", step)); });
+  } catch (const std::exception& error) {
+    if (base::kind_of(error) != base::Kind::refused || run.journal.audit_of_this_command().empty()) throw;
+    throw base::Error(base::Kind::failed, base::text_of(error), base::advice_of(error));
+  }
+}
+
 int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   // A lost lock stops undo, too: another darbe may be at work.
   std::stop_source stop_here;
@@ -204,8 +215,7 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, lost, stop);
   loss.tell_of_it([&] {
     refuse_unless_undoable(*run, account->instances.find(run->target_id(), stop));  // hours may have passed since
-    engine::undo(make_story(), *run, stop,
-                 [&](std::string_view step) { reporter->note(fmt::format("undoing {}", step)); });
+    walk_back(*run, stop);
   });
   say(options, "undone",
       fmt::format("{} is gone, and {} is as it was before the run", options.common.new_instance_id, source_id),
@@ -243,7 +253,7 @@ void add_undo(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
       .add_option_function<std::string>(
           "--allow", [&options = *options](const std::string&) { options.allow_in_use = true; },
           "in-use: delete the new instance although somebody has sessions\nthere, or has ended its replication, or it "
-          "doesn't answer")
+          "doesn't answer; and\nthe run's replica although it was promoted")
       ->option_text("in-use")
       ->check(CLI::IsMember({"in-use"}))
       ->group(which_run);

@@ -254,6 +254,72 @@ TEST_F(StoryMariaDb, DeletesNoReplicaThatSomebodyPromoted) {
   EXPECT_EQ(world->inventory(), before);
 }
 
+// The tag comes when undo has looked already, and waits for AWS to let it delete.
+TEST_F(StoryMariaDb, DeletesNoTargetThatBeginsToServeMeanwhile) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("applied.Freeze", world->setup_arguments("putio58")));
+  const auto set_phase = [arn = world->account().instances.get("putio58").arn](const char* phase) {
+    lab_test::ApiClient(world->lab())
+        .ask("AddTagsToResource",
+             {{"ResourceName", arn}, {"Tags.Tag.1.Key", plan::tag_phase}, {"Tags.Tag.1.Value", phase}});
+  };
+  world->lab().fail("DeleteDBInstance", "InvalidDBInstanceState", 1000, 1);  // the replica goes first
+  const auto undo = world->start(world->undo_arguments("putio58"));
+  EXPECT_TRUE(undo->says("waiting for putio58 until it can be deleted")) << undo->end().text();
+  set_phase(plan::phase_serving);
+  const Ended stopped = undo->end();
+  world->lab().clear_faults();
+  EXPECT_EQ(stopped.status, 1) << stopped.text();  // the source's part was undone by then
+  EXPECT_THAT(stopped.errors, HasSubstr("putio58 has served: it is not deleted"));
+  EXPECT_TRUE(world->account().instances.find("putio58"));
+  set_phase(plan::phase_building);
+  expect_undo("putio58", before);
+}
+
+// Without the tag it is nobody's concern, but its groups can't go before it.
+TEST_F(StoryMariaDb, NamesATargetWithoutItsTagThatHoldsTheRunsGroup) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("applied.Freeze", world->setup_arguments("putio59")));
+  const aws::Instance target = world->account().instances.get("putio59");
+  lab_test::ApiClient(world->lab())
+      .ask("RemoveTagsFromResource", {{"ResourceName", target.arn}, {"TagKeys.member.1", plan::tag_run}});
+  const Ended stopped = world->darbe(world->undo_arguments("putio59"));
+  EXPECT_EQ(stopped.status, 1) << stopped.text();
+  EXPECT_THAT(stopped.errors, HasSubstr("putio59 uses parameter group " + target.parameter_group()));
+  EXPECT_TRUE(world->account().instances.find("putio59"));
+  delete_by_hand(*world, "putio59");
+  const Ended undone = world->darbe(with_source(world->undo_arguments("putio59")));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world->inventory(), before);
+}
+
+// What the operator sets after the run has raised it is what undo leaves.
+TEST_F(StoryMariaDb, LeavesABinlogRetentionThatSomebodySetMeanwhile) {
+  const std::string before = world->inventory();
+  mysql::Connection source = world->connect(World::source_id);
+  const auto set_hours = [&](const std::string& hours) {
+    source.execute(fmt::format("CALL mysql.rds_set_configuration('binlog retention hours', {})", hours));
+  };
+  const auto hours = [&] {
+    const mysql::Result values = source.query("CALL mysql.rds_show_configuration");
+    for (std::size_t row = 0; row < values.size(); ++row)
+      if (values.text(row, "name") == "binlog retention hours") return values.value(row, "value").value_or("NULL");
+    return std::string();
+  };
+  const std::string original = hours();
+  ASSERT_TRUE(is_killed_at("provision.source_marked", world->setup_arguments("putio60")));
+  set_hours("7");
+  const Ended again = world->darbe(world->setup_arguments("putio60"), {{"DARBE_FAULT", "provision.rule_made:kill"}});
+  EXPECT_EQ(again.signal, SIGKILL) << again.text();
+  EXPECT_THAT(again.errors, HasSubstr("somebody set the binlog retention of putio16 to 7 hours"));
+  EXPECT_EQ(hours(), "24");
+  const Ended undone = world->darbe(world->undo_arguments("putio60"));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(hours(), "7");
+  set_hours(original);
+  EXPECT_EQ(world->inventory(), before);
+}
+
 // AWS stores names in small letters, however they were written.
 TEST_F(StoryMariaDb, TakesNamesInCapitals) {
   const std::string before = world->inventory();
