@@ -248,7 +248,7 @@ TEST_F(StoryMySql56, PlanAsksForAnOptionGroupOfTheNewSeries) {
 }
 
 // MySQL lets no account go that something names as its definer.
-TEST_F(StoryMariaDb, NamesDefinersWithoutAnAccountAndWhatIsHiddenFromItsUser) {
+TEST_F(StoryMariaDb, NamesDefinersWithoutAnAccountAndWhatItsUserMayNot) {
   EXPECT_EQ(findings_of(*world, "definers"), "");
   EXPECT_EQ(findings_of(*world, "privileges"), "");
   mysql::Connection source = world->connect(World::source_id);
@@ -273,6 +273,13 @@ TEST_F(StoryMariaDb, NamesDefinersWithoutAnAccountAndWhatIsHiddenFromItsUser) {
   EXPECT_EQ(planned.status, 3) << planned.text();
   EXPECT_THAT(planned.output,
               AllOf(HasSubstr("SELECT is not granted on *.*"), HasSubstr("binlog retention: 24 hours, now not known")));
+  // Who may read all, and make nothing, would be found out when the rows are copied.
+  source.execute("GRANT SELECT ON *.* TO 'looker'@'%'");
+  expect_refusal(3,
+                 "looker may not do on putio16 what a run needs: it lacks CREATE on darbe.*, DROP on darbe.*, INSERT on "
+                 "darbe.*, UPDATE on darbe.*, DELETE on darbe.*, CREATE USER, REPLICATION SLAVE WITH GRANT OPTION, "
+                 "REPLICATION CLIENT WITH GRANT OPTION (privileges)",
+                 as_looker);
   source.execute("DROP VIEW putio.haunted");
   source.execute("DROP USER 'looker'@'%'");
 }
