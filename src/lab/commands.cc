@@ -41,7 +41,7 @@ struct Arguments {
   double speed = 1;
   std::string region = "eu-west-1";
   std::vector<std::string> kinds;
-  std::string fault_word, fault_subject, fault_code;
+  std::string fault_word, fault_subject, fault_code, fault_status;
   std::int64_t fault_times = 1, fault_skip = 0, fault_minutes = 0;
   std::optional<std::int64_t> fault_max;
 };
@@ -127,6 +127,7 @@ int fault(const Arguments& arguments) {
   wanted["times"] = arguments.fault_times;
   wanted["skip"] = arguments.fault_skip;
   if (!arguments.fault_code.empty()) wanted["code"] = arguments.fault_code;
+  if (!arguments.fault_status.empty()) wanted["word"] = arguments.fault_status;
   Value answer = ask("POST", url, wanted);
   const auto done = [&] {
     if (answer.has("id")) answer = ask("GET", fmt::format("{}/{}", url, answer.at("id").number()), {});
@@ -157,10 +158,11 @@ void add_up(CLI::App& app, Arguments& arguments) {
 void add_fault(CLI::App& app, Arguments& arguments) {
   CLI::App* command = app.add_subcommand("fault", "Order a fault: docs/lab.md lists them");
   command
-      ->add_option("fault", arguments.fault_word,
-                   "fail | lose | stick (an API action) | kill | start | pause | resume | move | cut | slow | heal | "
-                   "maintenance (an instance) | quota | expire (the credentials of all roles) | "
-                   "clock | clear")
+      ->add_option(
+          "fault", arguments.fault_word,
+          "fail | lose | stick | hide (an API action) | kill | start | pause | resume | move | cut | slow | heal | "
+          "maintenance | status (an instance) | quota | expire (the credentials of all roles) | "
+          "clock | clear")
       ->required();
   command->add_option("subject", arguments.fault_subject,
                       "The action (CreateDBInstance), instance (putio16) or quota (DBInstances)");
@@ -168,8 +170,9 @@ void add_fault(CLI::App& app, Arguments& arguments) {
   command->add_option("--max", arguments.fault_max, "quota: what it is from now on; AWS's default without it");
   command->add_option("--minutes", arguments.fault_minutes, "clock: how far AWS's is ahead; below 0 behind")
       ->capture_default_str();
-  command->add_option("--times", arguments.fault_times, "fail, lose, stick: how often")->capture_default_str();
-  command->add_option("--skip", arguments.fault_skip, "fail, lose, stick: how often the action passes first")
+  command->add_option("--word", arguments.fault_status, "status: what the instance says it is; its own without it");
+  command->add_option("--times", arguments.fault_times, "fail, lose, stick, hide: how often")->capture_default_str();
+  command->add_option("--skip", arguments.fault_skip, "fail, lose, stick, hide: how often the action passes first")
       ->capture_default_str();
   add_folder(*command, arguments);
 }

@@ -36,12 +36,18 @@ const std::map<std::string, Instances::Fault>& server_faults() {
 
 [[noreturn]] void refuse(const std::string& text) { throw base::Error(base::Kind::usage, text); }
 
+Instance& named(World& world, const std::string& identifier) {
+  if (Instance* instance = world.store.instance(identifier)) return *instance;
+  refuse(fmt::format("there is no instance '{}'", identifier));
+}
+
 ActionFault action_fault(const Value& wanted) {
   ActionFault fault;
   fault.action = wanted.at("action").text();
   if (fault.action.empty()) refuse("name the action that shall fail, or \"*\"");
   fault.lost = wanted.at("fault").text() == "lose";
   fault.stuck = wanted.at("fault").text() == "stick";
+  fault.hidden = wanted.at("fault").text() == "hide";
   fault.code = wanted.at("code").text("InternalFailure");
   fault.message = wanted.at("message").text("The lab was told to refuse this.");
   fault.status = static_cast<int>(wanted.at("status").number(fault.code == "InternalFailure" ? 500 : 400));
@@ -75,11 +81,16 @@ Value Control::inflict(const std::string& identifier, const std::string& fault) 
 
 Value Control::open_maintenance_window(const std::string& identifier) {
   parts_.state.change([&](World& world) {
-    Instance* instance = world.store.instance(identifier);
-    if (!instance) refuse(fmt::format("there is no instance '{}'", identifier));
-    instance->apply_now = instance->has_pending();
-    world.tasks.push_back({Task::Kind::apply_pending, instance->resource_id()});
+    Instance& instance = named(world, identifier);
+    instance.apply_now = instance.has_pending();
+    world.tasks.push_back({Task::Kind::apply_pending, instance.resource_id()});
   });
+  return Value::Members{};
+}
+
+// The worker goes by the instance's own status, so that what was under way goes on beneath the word.
+Value Control::set_said_status(const std::string& identifier, const std::string& word) {
+  parts_.state.change([&](World& world) { named(world, identifier).said_status = word; });
   return Value::Members{};
 }
 
@@ -111,7 +122,7 @@ Value Control::set_quota(const std::string& name, const Value& max) {
 
 Value Control::order(const Value& wanted) {
   const std::string fault = wanted.at("fault").text();
-  if (fault == "fail" || fault == "lose" || fault == "stick") {
+  if (fault == "fail" || fault == "lose" || fault == "stick" || fault == "hide") {
     parts_.faults.order(action_fault(wanted));
     return parts_.faults.described();
   }
@@ -119,11 +130,12 @@ Value Control::order(const Value& wanted) {
   if (fault == "clock") return set_clock(wanted.at("minutes"));
   if (fault == "quota") return set_quota(wanted.at("quota").text(), wanted.at("max"));
   if (fault == "maintenance") return open_maintenance_window(wanted.at("instance").text());
+  if (fault == "status") return set_said_status(wanted.at("instance").text(), wanted.at("word").text());
   if (!server_faults().contains(fault))
-    refuse(
-        fmt::format("no fault '{}': fail, lose, stick, kill, start, pause, resume, move, cut, slow, heal, maintenance, "
-                    "expire, clock, quota",
-                    fault));
+    refuse(fmt::format(
+        "no fault '{}': fail, lose, stick, hide, kill, start, pause, resume, move, cut, slow, heal, maintenance, "
+        "status, expire, clock, quota",
+        fault));
   return inflict(wanted.at("instance").text(), fault);
 }
 

@@ -30,6 +30,7 @@ class Control {
   Value order(const Value& wanted);
   Value inflict(const std::string& identifier, const std::string& fault);
   Value open_maintenance_window(const std::string& identifier);
+  Value set_said_status(const std::string& identifier, const std::string& word);
   Value expire_sessions();
   Value set_clock(const Value& minutes);
   Value set_quota(const std::string& name, const Value& max);

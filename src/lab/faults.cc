@@ -56,7 +56,7 @@ Value Faults::described() {
   for (const ActionFault& fault : faults_) {
     Value value;
     value["action"] = fault.action;
-    value["fault"] = fault.lost ? "lose" : fault.stuck ? "stick" : "fail";
+    value["fault"] = fault.lost ? "lose" : fault.stuck ? "stick" : fault.hidden ? "hide" : "fail";
     value["code"] = fault.code;
     value["times"] = fault.times;
     value["skip"] = fault.skip;

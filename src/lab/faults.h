@@ -1,6 +1,6 @@
 // Faults that were ordered for API actions (docs/lab.md, "Faults"): an answer with a given code, or an answer that is
-// lost after the action took effect, or an action whose work never begins. And the tickets of faults that instances'
-// workers carry out. And a clock that is off.
+// lost after the action took effect, or an action whose work never begins, or an answer that shows nothing. And the
+// tickets of faults that instances' workers carry out. And a clock that is off.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,7 @@ struct ActionFault {
   std::int64_t times = 1;  // how often it still strikes
   std::int64_t skip = 0;   // how often the action passes first
   bool stuck = false;      // neither: it is answered, and its work never begins
+  bool hidden = false;     // neither: it is answered as if nothing were there
 };
 
 class Faults {

@@ -75,7 +75,8 @@ std::set<std::string> actions_in(const std::vector<PolicyQuestion>& questions) {
 }
 
 void strike(const std::optional<ActionFault>& fault) {
-  if (fault && !fault->lost && !fault->stuck) throw Refusal(fault->code, fault->message, fault->status);
+  if (fault && !fault->lost && !fault->stuck && !fault->hidden)
+    throw Refusal(fault->code, fault->message, fault->status);
 }
 
 }  // namespace
@@ -208,6 +209,7 @@ http::Response Front::handle(const http::Request& request) {
                                  ? parse_json_parameters(operation, request.body)
                                  : parse_parameters(service->model, operation, question.form);
     act({*service, operation, parameters, caller, fault && fault->stuck}, entry);
+    if (fault && fault->hidden) entry.answer = Value();
     response = answered(*service, operation, entry);
     response.lost = entry.lost = fault && fault->lost;
   } catch (const Refusal& refusal) {

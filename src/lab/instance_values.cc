@@ -16,6 +16,7 @@ std::string identifier_in(std::string_view text) {
 
 Value described_instance(const Store& store, const Instance& instance, std::chrono::system_clock::time_point now) {
   Value shape = instance.shape;
+  if (!instance.said_status.empty()) shape["DBInstanceStatus"] = instance.shown_status();
   const auto tags = store.tags.find(shape.at("DBInstanceArn").text());
   shape["TagList"] = tags == store.tags.end() ? Value::List{} : tag_list(tags->second);
   // RDS ships the binlog to its backups every five minutes: it can restore up to the last of these.

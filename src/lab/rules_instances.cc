@@ -37,7 +37,7 @@ const EngineOffer* offer_of(const Situation& s) {
 std::string engine_of(const Situation& s) { return wanted(s, "Engine").text(); }
 
 bool in_state(const Instance& instance, std::initializer_list<std::string_view> states) {
-  return std::find(states.begin(), states.end(), instance.status()) != states.end();
+  return std::find(states.begin(), states.end(), instance.shown_status()) != states.end();
 }
 
 namespace {
@@ -129,7 +129,7 @@ Broken not_modifiable(const Situation& s) {
 Broken storage_busy(const Situation& s) {
   const bool storage =
       given(s, "AllocatedStorage") || given(s, "StorageType") || given(s, "Iops") || given(s, "StorageThroughput");
-  return when(storage && instance_of(s)->status() == "storage-optimization", subject(s));
+  return when(storage && in_state(*instance_of(s), {"storage-optimization"}), subject(s));
 }
 
 Broken deleting_already(const Situation& s) { return when(instance_of(s)->status() == "deleting", subject(s)); }

@@ -114,7 +114,7 @@ Broken storage_shrinks(const Situation& s) {
 
 Broken storage_limit(const Situation& s) {
   const std::int64_t limit = s.request.at("MaxAllocatedStorage").number();
-  return when(given(s, "MaxAllocatedStorage") && limit != 0 && limit < storage_gib(s), std::to_string(limit));
+  return when(given(s, "MaxAllocatedStorage") && limit != 0 && 10 * limit < 11 * storage_gib(s), std::to_string(limit));
 }
 
 Broken log_volume(const Situation& s) {

@@ -81,6 +81,7 @@ Value written(const Instance& instance) {
   value["Promoting"] = instance.promoting;
   value["LoadingFrom"] = milliseconds_of(instance.loading.from);
   value["LoadingUntil"] = milliseconds_of(instance.loading.until);
+  value["SaidStatus"] = instance.said_status;
   return value;
 }
 
@@ -91,7 +92,8 @@ Instance read_instance(const Value& value) {
           read_texts(value.at("InForce")),
           value.at("ApplyNow").truth(),
           value.at("Promoting").truth(),
-          {moment(value.at("LoadingFrom")), moment(value.at("LoadingUntil"))}};
+          {moment(value.at("LoadingFrom")), moment(value.at("LoadingUntil"))},
+          value.at("SaidStatus").text()};
 }
 
 Value written(const Value& value) { return value; }
@@ -177,6 +179,11 @@ std::string first_name(const Value& list, std::string_view member) {
 }
 
 }  // namespace
+
+std::string Instance::shown_status() const {
+  const std::string own = status();
+  return said_status.empty() || own == "deleting" ? own : said_status;
+}
 
 std::string Instance::parameter_group() const {
   return first_name(shape.at("DBParameterGroups"), "DBParameterGroupName");

@@ -50,10 +50,13 @@ struct Instance {
   bool apply_now = false;      // the pending values are wanted as soon as possible
   bool promoting = false;      // a replica on its way to independence
   Loading loading{};
+  std::string said_status{};  // what a fault has it say; empty: its own
 
   std::string identifier() const { return shape.at("DBInstanceIdentifier").text(); }
   std::string resource_id() const { return shape.at("DbiResourceId").text(); }
   std::string status() const { return shape.at("DBInstanceStatus").text(); }
+  // What AWS says and judges requests by: a fault's word, until the instance is being deleted.
+  std::string shown_status() const;
   std::string source() const { return shape.at("ReadReplicaSourceDBInstanceIdentifier").text(); }
   std::string parameter_group() const;
   std::string option_group() const;  // the one in force

@@ -292,6 +292,22 @@ TEST_F(LabApi, KeepsAChangeForTheMaintenanceWindow) {
   EXPECT_EQ(api_->instance("source").text("MultiAZ"), "true");
 }
 
+TEST_F(LabApi, SaysAStatusOnDemandAndIsJudgedByIt) {
+  const char* word = "inaccessible-encryption-credentials";
+  const auto status = [] { return api_->instance("source").text("DBInstanceStatus"); };
+  const auto refusal_of_a_change = [] {
+    return api_->refusal("ModifyDBInstance", {{"DBInstanceIdentifier", "source"}, {"CopyTagsToSnapshot", "false"}});
+  };
+  lab_->say_status("source", word);
+  EXPECT_EQ(status(), word);
+  EXPECT_EQ(refusal_of_a_change(), "InvalidDBInstanceState");
+  EXPECT_NO_THROW(connect(*lab_, *api_, "source", "correct-horse"));
+  lab_->say_status("source", "");
+  EXPECT_EQ(status(), "available");
+  EXPECT_EQ(refusal_of_a_change(), "");
+  EXPECT_THROW(lab_->say_status("nobody", word), base::Error);
+}
+
 TEST_F(LabApi, GivesAnInstanceAnotherOptionGroupInTheMaintenanceWindow) {
   const auto version = api_->ask("DescribeDBEngineVersions", {{"Engine", "mysql"}, {"DefaultOnly", "true"}});
   api_->ask(
@@ -595,6 +611,10 @@ TEST_F(LabProcessLife, TakesOrdersFromTheCommandLineAndEndsAtCtrlC) {
   order("fault quota DBInstances --max 1");
   EXPECT_EQ(api.refusal("CreateDBInstance", new_instance("two")), "InstanceQuotaExceeded");
   order("fault quota DBInstances");
+  order("fault status one --word stopped");
+  EXPECT_EQ(api.instance("one").text("DBInstanceStatus"), "stopped");
+  order("fault status one");
+  EXPECT_EQ(api.instance("one").text("DBInstanceStatus"), "available");
   EXPECT_THROW(order("fault tickle one"), base::Error);
 
   lab.stop(SIGINT);

@@ -113,6 +113,11 @@ class LabProcess {
   // The action is taken and answered, and its work never begins: an instance that it makes is creating for ever.
   void stick(const std::string& action) { control("POST", "/lab/faults", action_fault("stick", action, 1, 0)); }
 
+  // The action answers as if nothing were there.
+  void hide(const std::string& action, int times) {
+    control("POST", "/lab/faults", action_fault("hide", action, times, 0));
+  }
+
   // kill, start, pause, resume, move, cut, slow, heal; returns when it is done.
   void inflict(const std::string& instance, const std::string& what) {
     lab::Value fault;
@@ -134,6 +139,15 @@ class LabProcess {
     lab::Value fault;
     fault["fault"] = "maintenance";
     fault["instance"] = instance;
+    control("POST", "/lab/faults", fault);
+  }
+
+  // The instance says `word` as its status, whatever its own is; empty: its own again.
+  void say_status(const std::string& instance, const std::string& word) {
+    lab::Value fault;
+    fault["fault"] = "status";
+    fault["instance"] = instance;
+    fault["word"] = word;
     control("POST", "/lab/faults", fault);
   }
 

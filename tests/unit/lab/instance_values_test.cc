@@ -25,6 +25,25 @@ TEST(DescribedInstance, SaysHowFarAVolumeFromASnapshotIsLoaded) {
   EXPECT_FALSE(described(Instance(), begin).has("StorageOperationStatus"));
 }
 
+TEST(DescribedInstance, SaysAFaultsWordUntilItIsBeingDeleted) {
+  Instance instance;
+  const auto status = [&] { return described(instance, begin).at("DBInstanceStatus").text(); };
+  instance.shape["DBInstanceStatus"] = "available";
+  instance.said_status = "stopped";
+  EXPECT_EQ(status(), "stopped");
+  instance.shape["DBInstanceStatus"] = "deleting";
+  EXPECT_EQ(status(), "deleting");
+  instance.shape["DBInstanceStatus"] = "available";
+  instance.said_status.clear();
+  EXPECT_EQ(status(), "available");
+}
+
+TEST(StoreTest, KeepsTheStatusThatAFaultGivesAnInstance) {
+  Store store;
+  store.instances["putio16"].said_status = "stopped";
+  EXPECT_EQ(read_store(written(store)).instance("putio16")->said_status, "stopped");
+}
+
 TEST(StoreTest, KeepsHowLongAVolumeIsBeingLoaded) {
   Store store;
   store.instances["putio16-a"].loading = {begin, begin + seconds(40)};
