@@ -67,6 +67,7 @@ void read_server(const XmlElement& element, Instance& instance) {
   instance.arn = element.text("DBInstanceArn");
   instance.status = element.text("DBInstanceStatus");
   instance.instance_class = element.text("DBInstanceClass");
+  instance.cluster_id = element.text("DBClusterIdentifier");
   instance.engine = element.text("Engine");
   instance.engine_version = element.text("EngineVersion");
   instance.license_model = element.text("LicenseModel");
@@ -225,7 +226,6 @@ Parameters to_parameters(const CreateReplica& wanted) {
       .add_list("VpcSecurityGroupIds.VpcSecurityGroupId", wanted.security_group_ids)
       .add("NetworkType", wanted.network_type)
       .add("PubliclyAccessible", wanted.publicly_accessible)
-      .add("CACertificateIdentifier", wanted.ca_certificate_identifier)
       .add("OptionGroupName", wanted.option_group)
       .add("AutoMinorVersionUpgrade", wanted.auto_minor_version_upgrade)
       .add("DeletionProtection", wanted.deletion_protection);
@@ -427,6 +427,9 @@ std::optional<std::string> key_to_name(const Instance& instance) {
   return given(instance.kms_key_id);
 }
 
+// A tenth more than it begins with.
+int storage_gib_to_grow_to_min(int gib) { return (11 * gib + 9) / 10; }
+
 int storage_gib_min(const std::string& storage_type) { return is_provisioned(storage_type) ? 100 : 20; }
 
 std::vector<std::string> fit_storage(CreateInstance& wanted, AskedFigures asked) {
@@ -437,6 +440,12 @@ std::vector<std::string> fit_storage(CreateInstance& wanted, AskedFigures asked)
     wanted.storage_type = type = "gp3";
     if (!asked.iops) wanted.iops.reset();
     if (!asked.storage_throughput) wanted.storage_throughput.reset();
+  }
+  if (const int least = storage_gib_to_grow_to_min(wanted.allocated_storage.value_or(0));
+      wanted.max_allocated_storage && *wanted.max_allocated_storage < least && !asked.max_allocated_storage) {
+    notes.push_back(fmt::format("The source may grow to {} GiB; AWS lets no new instance grow to less than {} GiB.",
+                                *wanted.max_allocated_storage, least));
+    wanted.max_allocated_storage = least;
   }
   if (type == "gp3") fit_gp3(wanted, asked, notes);
   if (type == "gp2") drop_untaken(wanted.iops, asked.iops, type, "IOPS", notes);
@@ -457,9 +466,9 @@ std::vector<std::string> storage_refusals(const CreateInstance& wanted) {
         fmt::format("{} storage has {} to {} GiB, not {}", type, storage_gib_min(type), storage_gib_max, gib));
   if (type == "gp3" && gib >= gp3_free_choice_gib) refuse_gp3(wanted, refusals);
   if (is_provisioned(type) && !wanted.iops) refusals.push_back(fmt::format("{} storage needs its IOPS named", type));
-  if (wanted.max_allocated_storage && *wanted.max_allocated_storage < gib)
-    refusals.push_back(
-        fmt::format("AWS may grow the storage to {} GiB, and it begins with {}", *wanted.max_allocated_storage, gib));
+  if (wanted.max_allocated_storage && *wanted.max_allocated_storage < storage_gib_to_grow_to_min(gib))
+    refusals.push_back(fmt::format("AWS may grow the storage to {} GiB, and it begins with {}: AWS wants {} at least",
+                                   *wanted.max_allocated_storage, gib, storage_gib_to_grow_to_min(gib)));
   return refusals;
 }
 
@@ -475,7 +484,6 @@ CreateReplica replica_of(const Instance& source) {
   result.security_group_ids = given(source.security_group_ids);
   result.network_type = given(source.network_type);
   result.publicly_accessible = source.publicly_accessible;
-  result.ca_certificate_identifier = given(source.ca_certificate_identifier);
   result.option_group = given(source.option_group());
   result.auto_minor_version_upgrade = false;
   result.deletion_protection = false;

@@ -45,6 +45,7 @@ struct Instance {
   std::string arn;
   std::string status;
   std::string instance_class;
+  std::string cluster_id;  // DBClusterIdentifier: of the Multi-AZ DB cluster that it is a member of
   std::string engine;
   std::string engine_version;
   std::string license_model;
@@ -192,9 +193,11 @@ int storage_gib_min(const std::string& storage_type);
 struct AskedFigures {
   bool iops = false;
   bool storage_throughput = false;
+  bool max_allocated_storage = false;
 };
-// Makes type, IOPS and throughput fit each other and the size (Amazon RDS User Guide, "Amazon RDS DB instance
-// storage"), after overrides. Returns a sentence for the operator for each thing that had to give way.
+// Makes type, IOPS, throughput and growth fit each other and the size (Amazon RDS User Guide, "Amazon RDS DB instance
+// storage" and "Managing capacity automatically with Amazon RDS storage autoscaling"), after overrides. Returns a
+// sentence for the operator for each thing that had to give way.
 std::vector<std::string> fit_storage(CreateInstance& wanted, AskedFigures asked = {});
 
 // A sentence for each rule of the same page that AWS would refuse the storage by. Requires: fit_storage() was there.
@@ -216,7 +219,6 @@ struct CreateReplica {
   std::optional<std::vector<std::string>> security_group_ids;
   std::optional<std::string> network_type;
   std::optional<bool> publicly_accessible;
-  std::optional<std::string> ca_certificate_identifier;
   std::optional<std::string> option_group;
   std::optional<bool> auto_minor_version_upgrade;
   std::optional<bool> deletion_protection;

@@ -21,31 +21,55 @@ constexpr auto usable_words = std::to_array<std::string_view>(
     {"backing-up", "storage-optimization", "storage-config-upgrade", "configuring-enhanced-monitoring",
      "configuring-iam-database-auth", "configuring-log-exports"});
 
-constexpr auto hopeless_words = std::to_array<std::string_view>(
-    {"failed", "restore-error", "insufficient-capacity", storage_full, "upgrade-failed", "stopped", "deleting",
-     "delete-precheck", "inaccessible-encryption-credentials", "inaccessible-encryption-credentials-recoverable"});
+// What a person can do in a hopeless state, and whether the run can go on then.
+struct WayOut {
+  std::string_view status;
+  const char* advice;
+  bool leads_on = true;
+};
 
-template <typename Words>
-bool contains(const Words& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+constexpr const char* lost_instance =
+    "RDS doesn't bring it back. If the run made it, give the run up with `darbe undo`, and begin again; any other can "
+    "be restored from its backups (aws rds restore-db-instance-to-point-in-time).";
+
+constexpr auto ways_out = std::to_array<WayOut>({
+    {storage_full, "Give the instance more storage (ModifyDBInstance, AllocatedStorage)."},
+    {"stopped", "Start the instance (aws rds start-db-instance)."},
+    {"insufficient-capacity",
+     "If the run made it, give the run up with `darbe undo`, and begin it with another --availability-zone or "
+     "--db-instance-class; or wait for AWS to have room."},
+    {"incompatible-parameters", "Set the values in its parameter group right and reboot it."},
+    {"incompatible-option-group",
+     "Correct its option group, or give it another one (aws rds modify-db-instance --option-group-name)."},
+    {"incompatible-network",
+     "Free addresses in the subnets of its subnet group, or add subnets that have some (aws rds "
+     "modify-db-subnet-group)."},
+    {"inaccessible-encryption-credentials-recoverable",
+     "Give RDS access to the instance's KMS key back, and start the instance (aws rds start-db-instance)."},
+    {"inaccessible-encryption-credentials",
+     "Give RDS access to the instance's KMS key back; where that comes too late, restore it from its backups (aws rds "
+     "restore-db-instance-to-point-in-time)."},
+    {"upgrade-failed",
+     "Its events and its upgrade log in the RDS console say what stopped the upgrade: mend that and upgrade it again, "
+     "or restore the snapshot that RDS took before."},
+    {"failed", lost_instance, false},
+    {"restore-error", lost_instance, false},
+    {"incompatible-restore", lost_instance, false},
+    {"incompatible-create", lost_instance, false},
+    {"deleting", "Somebody is deleting the instance; nothing can stop that.", false},
+    {"delete-precheck", "Somebody is deleting the instance; RDS looks at its read replicas first.", false},
+});
+
+const WayOut* way_out_of(std::string_view status) {
+  const auto found = std::ranges::find(ways_out, status, &WayOut::status);
+  return found == ways_out.end() ? nullptr : &*found;
 }
 
-std::string advice_for(std::string_view status) {
-  const std::string again = " Then run the same command again.";
-  if (status == storage_full) return "Give the instance more storage (ModifyDBInstance, AllocatedStorage)." + again;
-  if (status == "stopped") return "Start the instance (aws rds start-db-instance)." + again;
-  if (status == "insufficient-capacity")
-    return "Wait for AWS to have room, then run the same command again; or give the run up with `darbe undo`, and "
-           "begin it with another --availability-zone or --db-instance-class.";
-  if (status == "incompatible-parameters") return "Set the values in its parameter group right and reboot it." + again;
-  if (status.starts_with("inaccessible-encryption")) return "Give RDS access to the instance's KMS key back." + again;
-  if (status == "deleting") return "Somebody is deleting the instance; nothing can stop that.";
-  return "The instance's events in the RDS console say why.";
-}
-
-[[noreturn]] void throw_hopeless(const std::string& identifier, const std::string& what, const std::string& status) {
-  throw Error(Kind::failed, fmt::format("waiting for {} {}: its status is '{}'", identifier, what, status),
-              advice_for(status));
+Error hopeless(const std::string& identifier, const std::string& what, const std::string& status) {
+  const WayOut* way = way_out_of(status);
+  const bool leads_on = way != nullptr && way->leads_on;
+  return {Kind::failed, fmt::format("waiting for {} {}: its status is '{}'", identifier, what, status),
+          advice_for(status) + (leads_on ? " Then run the same command again." : "")};
 }
 
 bool serves(const Instance& instance) {
@@ -60,9 +84,14 @@ bool is_no_answer(const std::exception& error) { return base::kind_of(error) == 
 
 Waiting classify_status(std::string_view status) {
   if (status == "available") return Waiting::ready;
-  if (contains(usable_words, status)) return Waiting::usable;
-  if (contains(hopeless_words, status) || status.starts_with("incompatible-")) return Waiting::hopeless;
+  if (std::ranges::find(usable_words, status) != usable_words.end()) return Waiting::usable;
+  if (way_out_of(status) != nullptr || status.starts_with("incompatible-")) return Waiting::hopeless;
   return Waiting::on_the_way;
+}
+
+std::string advice_for(std::string_view status) {
+  const WayOut* way = way_out_of(status);
+  return way != nullptr ? way->advice : "The instance's events in the RDS console say why.";
 }
 
 Clock::duration poll_pause(int poll, Clock::duration every) {
@@ -124,7 +153,7 @@ Instance Waiter::until(const std::string& identifier, const std::string& what,
         found = std::move(look.instance);
         if (reached(*found)) return true;
         if (found->status != borne && classify_status(found->status) == Waiting::hopeless)
-          throw_hopeless(identifier, what, found->status);
+          throw hopeless(identifier, what, found->status);
         return false;
       },
       stop);
@@ -169,7 +198,8 @@ void Waiter::when_allowed(const std::string& identifier, const std::string& what
       if (error.meaning() != Meaning::invalid_state && error.meaning() != Meaning::in_use) throw;
       const auto instance = identifier.empty() ? std::nullopt : instances_.find(identifier, stop);
       if (!identifier.empty() && !instance) throw;
-      if (instance && classify_status(instance->status) == Waiting::hopeless) throw;
+      if (instance && classify_status(instance->status) == Waiting::hopeless)
+        std::throw_with_nested(hopeless(identifier, what, instance->status));
       report_({identifier, what, instance ? instance->status : error.code(), {}, Clock::now() - begin});
     }
     base::sleep_for(poll_pause(poll, every_), stop);

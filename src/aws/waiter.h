@@ -23,6 +23,9 @@ enum class Waiting {
 Waiting classify_status(std::string_view status);
 // The volume has no room: the server is gone until somebody makes it larger.
 inline constexpr std::string_view storage_full = "storage-full";
+// What a person can do about an instance in that status. Of a word that isn't hopeless, or that we do not know: where
+// to read why.
+std::string advice_for(std::string_view status);
 
 // 1, 2, 4, … seconds, and `every` from there on; `every` itself where that is shorter.
 base::Clock::duration poll_pause(int poll, base::Clock::duration every);
@@ -59,7 +62,8 @@ class Waiter {
   Instance until_left(const std::string& identifier, std::string_view status, std::stop_token stop) const;
 
   // Does `work` as soon as AWS lets it: again after each ApiError{invalid_state, in_use}. `identifier` names the
-  // instance whose state decides, and may be empty where something else does.
+  // instance whose state decides, and may be empty where something else does. Throws: Error{failed} where nothing leads
+  // out of that state, the ApiError nested in it.
   void when_allowed(const std::string& identifier, const std::string& what, const std::function<void()>& work,
                     std::stop_token stop) const;
 

@@ -234,8 +234,9 @@ Target target_of(const Plan& plan, const Instance& source) {
   wanted.engine_version = plan.target_engine_version;
   wanted.master_username = request.master_user_name;
   wanted.parameter_group = plan.names.parameter_group;
-  target.gave_way = aws::fit_storage(
-      wanted, {.iops = request.iops.has_value(), .storage_throughput = request.storage_throughput.has_value()});
+  target.gave_way = aws::fit_storage(wanted, {.iops = request.iops.has_value(),
+                                              .storage_throughput = request.storage_throughput.has_value(),
+                                              .max_allocated_storage = request.max_allocated_storage_gib.has_value()});
   return target;
 }
 

@@ -338,8 +338,21 @@ TEST(StorageRefusals, NameTheRuleThatIsBroken) {
                           "gp3 storage needs 4 IOPS for each MiB/s: 16000 are too few for 4001 MiB/s"));
   EXPECT_THAT(refusals("gp3", 400, {}, 3'001), ElementsAre(HasSubstr("12000 are too few for 3001 MiB/s")));
   CreateInstance shrinking = storage("gp3", 100, std::nullopt, std::nullopt);
-  shrinking.max_allocated_storage = 99;
-  EXPECT_THAT(storage_refusals(shrinking), ElementsAre("AWS may grow the storage to 99 GiB, and it begins with 100"));
+  for (const int little : {99, 100, 109}) {
+    shrinking.max_allocated_storage = little;
+    EXPECT_THAT(storage_refusals(shrinking),
+                ElementsAre(fmt::format("AWS may grow the storage to {} GiB, and it begins with 100: AWS wants 110 at "
+                                        "least",
+                                        little)));
+  }
+  // One that has grown as far as it may is no reason to refuse its copy.
+  EXPECT_THAT(fit_storage(shrinking), ElementsAre(HasSubstr("no new instance grow to less than 110 GiB")));
+  EXPECT_EQ(shrinking.max_allocated_storage, 110);
+  EXPECT_THAT(storage_refusals(shrinking), ElementsAre());
+  shrinking.max_allocated_storage = 109;
+  EXPECT_THAT(fit_storage(shrinking, {.iops = false, .storage_throughput = false, .max_allocated_storage = true}),
+              ElementsAre());
+  EXPECT_EQ(shrinking.max_allocated_storage, 109);
 }
 
 const Tags ours = {{"darbe:run", "r1"}, {"darbe:source", "putio16"}};
@@ -392,7 +405,6 @@ TEST(CreateReplica, FollowsTheSourceAndStaysAsItIs) {
             "VpcSecurityGroupIds.VpcSecurityGroupId.2=sg-2\n"
             "NetworkType=IPV4\n"
             "PubliclyAccessible=false\n"
-            "CACertificateIdentifier=rds-ca-rsa2048-g1\n"
             "OptionGroupName=default:mysql-8-4\n"
             "AutoMinorVersionUpgrade=false\n"
             "DeletionProtection=false\n"

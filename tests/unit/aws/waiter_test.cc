@@ -33,18 +33,57 @@ struct Wait {
                 [this](const WaitState& state) { seen.push_back(state.status); }};
 };
 
+// The rows of facts/rds-mysql.md 4.5.
+const std::vector<std::string> usable = {"storage-optimization",          "configuring-enhanced-monitoring",
+                                         "configuring-iam-database-auth", "configuring-log-exports",
+                                         "storage-config-upgrade",        "backing-up"};
+const std::vector<std::string> on_the_way = {"creating",
+                                             "modifying",
+                                             "rebooting",
+                                             "renaming",
+                                             "resetting-master-credentials",
+                                             "maintenance",
+                                             "upgrading",
+                                             "starting",
+                                             "stopping",
+                                             "moving-to-vpc",
+                                             "converting-to-vpc",
+                                             "storage-initialization"};
+const std::vector<std::string> hopeless = {"failed",
+                                           "restore-error",
+                                           "incompatible-create",
+                                           "incompatible-network",
+                                           "incompatible-option-group",
+                                           "incompatible-parameters",
+                                           "incompatible-restore",
+                                           "inaccessible-encryption-credentials",
+                                           "inaccessible-encryption-credentials-recoverable",
+                                           "insufficient-capacity",
+                                           "storage-full",
+                                           "upgrade-failed",
+                                           "stopped",
+                                           "deleting",
+                                           "delete-precheck"};
+
 TEST(StatusWord, TellsWhetherToWait) {
   EXPECT_EQ(classify_status("available"), Waiting::ready);
-  EXPECT_EQ(classify_status("backing-up"), Waiting::usable);
-  EXPECT_EQ(classify_status("storage-optimization"), Waiting::usable);
-  EXPECT_EQ(classify_status("creating"), Waiting::on_the_way);
-  EXPECT_EQ(classify_status("modifying"), Waiting::on_the_way);
-  EXPECT_EQ(classify_status("storage-initialization"), Waiting::on_the_way);
+  for (const std::string& word : usable) EXPECT_EQ(classify_status(word), Waiting::usable) << word;
+  for (const std::string& word : on_the_way) EXPECT_EQ(classify_status(word), Waiting::on_the_way) << word;
+  for (const std::string& word : hopeless) EXPECT_EQ(classify_status(word), Waiting::hopeless) << word;
   EXPECT_EQ(classify_status("a-word-of-next-year"), Waiting::on_the_way);
-  for (const char* word : {"failed", "storage-full", "incompatible-network", "incompatible-parameters", "stopped",
-                           "deleting", "insufficient-capacity", "inaccessible-encryption-credentials-recoverable"}) {
-    EXPECT_EQ(classify_status(word), Waiting::hopeless) << word;
-  }
+  EXPECT_EQ(classify_status("incompatible-with-next-year"), Waiting::hopeless);
+}
+
+TEST(StatusWord, ComesWithAdviceOfItsOwnWhereNothingLeadsOn) {
+  const std::string of_others = advice_for("a-word-of-next-year");
+  EXPECT_THAT(of_others, HasSubstr("events"));
+  for (const std::string& word : hopeless) EXPECT_NE(advice_for(word), of_others) << word;
+  EXPECT_EQ(advice_for("incompatible-with-next-year"), of_others);
+  EXPECT_THAT(advice_for("incompatible-network"), HasSubstr("Free addresses in the subnets"));
+  EXPECT_THAT(advice_for("incompatible-option-group"), HasSubstr("Correct its option group"));
+  EXPECT_THAT(advice_for("inaccessible-encryption-credentials-recoverable"), HasSubstr("start-db-instance"));
+  for (const char* word : {"failed", "restore-error", "incompatible-restore", "incompatible-create"})
+    EXPECT_THAT(advice_for(word), HasSubstr("give the run up with `darbe undo`")) << word;
 }
 
 TEST(PollPause, GrowsUpToItsLength) {
@@ -88,6 +127,17 @@ TEST(Waiter, GivesUpOnAHopelessStateWithAdvice) {
     EXPECT_THAT(error.what(), HasSubstr("putio17"));
     EXPECT_THAT(error.what(), HasSubstr("storage-full"));
     EXPECT_THAT(error.advice(), HasSubstr("more storage"));
+    EXPECT_THAT(error.advice(), HasSubstr("run the same command again"));
+  }
+}
+
+TEST(Waiter, DoesNotAskForTheSameCommandWhereItCannotHelp) {
+  Wait wait({in_status("failed")});
+  try {
+    wait.waiter.until_usable("putio17", {});
+    FAIL() << "nothing leads out of failed";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.advice(), advice_for("failed"));
   }
 }
 
@@ -158,8 +208,10 @@ TEST(Waiter, DoesNotWaitForWhatAHopelessStateForbids) {
   try {
     wait.waiter.when_allowed("putio17", "to be rebooted", [&] { wait.aws.account.instances.reboot("putio17"); }, {});
     FAIL() << "nobody starts it";
-  } catch (const ApiError& error) {
-    EXPECT_EQ(error.meaning(), Meaning::invalid_state);
+  } catch (const base::Error& error) {
+    EXPECT_THAT(base::text_of(error), testing::AllOf(testing::HasSubstr("its status is 'stopped'"),
+                                                     testing::HasSubstr("Instance putio17 is in stopped state.")));
+    EXPECT_THAT(base::advice_of(error), testing::HasSubstr("Start the instance"));
   }
 }
 
