@@ -13,6 +13,7 @@
 #include "copy/pipeline.h"
 #include "mysql/server_life.h"
 #include "tables/alter.h"
+#include "tables/hidden_digits.h"
 #include "tables/privileges.h"
 #include "tables/rows.h"
 
@@ -38,6 +39,7 @@ void make_plan_if_missing(mysql::Connection& frozen, mysql::Connection& target, 
                           const std::vector<tables::Database>& databases) {
   ledger::create(target);
   if (ledger::has_plan(target)) return;
+  tables::require_no_hidden_digits(frozen, databases);
   ledger::PlanWriter plan(target);
   tables::list_tables(frozen, databases,
                       [&](const tables::Table& table) { plan_table(plan, table, options.chunk_bytes); });
@@ -97,7 +99,7 @@ Outcome finish(const Options& options, const std::vector<tables::Database>& data
   mysql::Connection frozen(options.frozen, stop);
   mysql::Connection target = open_same_target(options.target, target_started, stop);
   ledger::for_each_window(target, [&](const std::vector<tables::PlannedTable>& tables) {
-    raise_counters(frozen, target, tables::names_of(tables));
+    raise_counters(target, tables::read_counters(frozen, tables::names_of(tables)));
   });
   analyze_tables(target, databases);
   std::vector<std::string> sentences = refusals(target);

@@ -283,6 +283,8 @@ mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_to
   mysql::Connection target(options, std::move(stop));
   target.execute("SET SESSION foreign_key_checks = 0, unique_checks = 1, sql_quote_show_create = 1");
   target.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+  // Else a table of an engine that the server has not, or has disabled, is made with another one, with a warning.
+  target.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_ENGINE_SUBSTITUTION')");
   // Rows wait here while the frozen replica reads cold blocks.
   target.execute("SET SESSION net_read_timeout = 3600");
   tables::ledger::leave_out_of_binlog(target);
@@ -354,9 +356,11 @@ void build_indexes(mysql::Connection& target, const tables::CreateStatement& sta
   fault::point<"copy.indexes_built">();
 }
 
-void raise_counters(mysql::Connection& frozen, mysql::Connection& target, const std::vector<tables::TableName>& names) {
+void raise_counters(mysql::Connection& target, const Counters& wanted) {
+  std::vector<tables::TableName> names;
+  for (const auto& [table, next] : wanted) names.push_back(table);
   const auto there = tables::read_counters(target, names);
-  for (const auto& [table, next] : tables::read_counters(frozen, names)) {
+  for (const auto& [table, next] : wanted) {
     const auto found = there.find(table);
     if (found == there.end() || found->second < next) raise_counter(target, table, next);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <stop_token>
 #include <vector>
 
@@ -37,8 +38,9 @@ void create_table(mysql::Connection& target, const tables::CreateStatement& stat
 // was lost is waited for.
 void build_indexes(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table);
 
-// Sets those of these tables' counters of AUTO_INCREMENT that stand lower on the target.
-void raise_counters(mysql::Connection& frozen, mysql::Connection& target, const std::vector<tables::TableName>& names);
+// Sets those of these tables' counters of AUTO_INCREMENT (tables::read_counters) that stand lower on the target.
+using Counters = std::map<tables::TableName, std::uint64_t>;
+void raise_counters(mysql::Connection& target, const Counters& wanted);
 
 // Sentences for the report, also of runs before.
 std::vector<std::string> refusals(mysql::Connection& target);

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "mysql/quote.h"
+#include "tables/key.h"
 
 namespace darbe::copy {
 
@@ -15,6 +17,25 @@ namespace {
 constexpr std::string_view blob_mark = "base64:type15:";  // VARBINARY, as binary literals are
 
 std::string key_name(std::size_t part) { return fmt::format("k{}", part); }
+
+bool is_floating(const tables::Column& column) { return column.data_type == "float" || column.data_type == "double"; }
+
+// Whether a part of the key is compared by its number. An ENUM or SET before the last part is not: by its text it is
+// looked up in the index.
+bool is_numbered(const tables::Table& table, std::size_t part) {
+  const tables::Column& column = table.column(table.key_columns[part]);
+  if (column.data_type == "bit") return true;
+  const bool is_last = part + 1 == table.key_columns.size();
+  return is_last && (column.data_type == "enum" || column.data_type == "set") &&
+         tables::key_expression(column) != mysql::quote_name(column.name);
+}
+
+// What tells a row's key part by part.
+std::string key_expression(const tables::Table& table, std::size_t part) {
+  const tables::Column& column = table.column(table.key_columns[part]);
+  if (is_numbered(table, part)) return mysql::quote_name(column.name) + "+0";
+  return is_floating(column) ? tables::key_expression(column) : mysql::quote_name(column.name);
+}
 
 std::string key_list(const tables::Table& table) {
   std::string names;
@@ -27,7 +48,7 @@ std::string walk_statement(const tables::Table& table, const tables::Column& col
   const std::string document = mysql::quote_name(column.name);
   std::string keys;
   for (std::size_t part = 0; part < table.key_columns.size(); ++part)
-    keys += fmt::format("{} AS {}, ", mysql::quote_name(table.key_columns[part]), key_name(part));
+    keys += fmt::format("{} AS {}, ", key_expression(table, part), key_name(part));
   const std::string same_keys = key_list(table);
   return fmt::format(
       "WITH RECURSIVE walk AS (SELECT {0}CAST('$' AS CHAR(16000) CHARACTER SET utf8mb4) AS path, {1} AS v FROM {2}{3}"
@@ -50,20 +71,21 @@ struct Repair {
   std::string settings;
 };
 
-std::string key_literal(const tables::Column& column, const std::string& value) {
+std::string key_literal(const tables::Table& table, std::size_t part, const std::string& value) {
+  const tables::Column& column = table.column(table.key_columns[part]);
   // As texts, numbers would be compared as doubles.
-  if (column.is_integer() || column.data_type == "decimal") return value;
-  const bool is_binary = column.data_type.find("binary") != std::string::npos || column.data_type == "bit";
+  if (column.is_integer() || column.data_type == "decimal" || is_numbered(table, part)) return value;
+  // As a DECIMAL, no FLOAT would be equal to its own digits.
+  if (is_floating(column)) return value + (value.find('e') == std::string::npos ? "e0" : "");
+  const bool is_binary = column.data_type.find("binary") != std::string::npos;
   return is_binary ? mysql::quote_bytes(value) : mysql::quote_text(value);
 }
 
 std::string is_row(const tables::Table& table, const Key& key) {
   std::string condition;
-  for (std::size_t part = 0; part < key.size(); ++part) {
-    const tables::Column& column = table.column(table.key_columns[part]);
-    condition += fmt::format("{}{} = {}", part == 0 ? "" : " AND ", mysql::quote_name(column.name),
-                             key_literal(column, key[part]));
-  }
+  for (std::size_t part = 0; part < key.size(); ++part)
+    condition += fmt::format("{}{} = {}", part == 0 ? "" : " AND ", mysql::quote_name(table.key_columns[part]),
+                             key_literal(table, part, key[part]));
   return condition;
 }
 
@@ -76,18 +98,87 @@ std::string kept_times(const tables::Table& table) {
   return kept;
 }
 
-void repair(mysql::Connection& target, const tables::Table& table, const tables::Column& column, const Repair& row) {
-  if (row.settings.empty()) return;
-  const std::string name = mysql::quote_name(column.name);
-  const std::string label = fmt::format("setting the types in {} of {}", column.name, table.name.text());
-  const std::string rest = kept_times(table) + " WHERE " + is_row(table, row.key);
-  const auto set = [&](const std::string& document) {
-    target.execute(fmt::format("UPDATE {} SET {} = {}{}", table.name.quoted(), name, document, rest), label);
-  };
-  // The server keeps a value that is equal to the new one, as 2.5 is to 2.5: so it is another one first.
-  set(fmt::format("JSON_ARRAY({})", name));
+std::string names_of(const std::vector<const tables::Column*>& columns) {
+  std::string names;
+  for (const tables::Column* column : columns) names += (names.empty() ? "" : ", ") + mysql::quote_name(column->name);
+  return names;
+}
+
+// Gives one row's document the types that it is to have.
+class Mending {
+ public:
+  Mending(mysql::Connection& target, const tables::Table& table, const tables::Column& column, const Repair& row)
+      : target_(target),
+        table_(table),
+        column_(column),
+        settings_(row.settings),
+        where_(is_row(table, row.key)),
+        label_(fmt::format("setting the types in {} of {} where {}", column.name, table.name.text(), where_)) {}
+
+  void run() {
+    const std::string name = mysql::quote_name(column_.name);
+    // The server keeps a value that is equal to the new one, as 2.5 is to 2.5: so it is another one first.
+    if (!try_update(fmt::format("JSON_ARRAY({})", name))) return replace();
+    update(mended(fmt::format("JSON_EXTRACT({}, '$[0]')", name)));
+  }
+
+ private:
   // Of the text, not of the column, which would be changed in place and keep the room of its former values.
-  set(fmt::format("JSON_SET(CAST(CAST(JSON_EXTRACT({}, '$[0]') AS CHAR) AS JSON){})", name, row.settings));
+  std::string mended(const std::string& document) const {
+    return fmt::format("JSON_SET(CAST(CAST({} AS CHAR) AS JSON){})", document, settings_);
+  }
+
+  void update(const std::string& document) {
+    const std::string name = mysql::quote_name(column_.name);
+    require_one(target_.execute(fmt::format("UPDATE {} SET {} = {}{} WHERE {}", table_.name.quoted(), name, document,
+                                            kept_times(table_), where_),
+                                label_),
+                "Rows matched");
+  }
+
+  // False where a constraint, a generated column or a key of the table has no place for such a document.
+  bool try_update(const std::string& document) {
+    try {
+      update(document);
+      return true;
+    } catch (const mysql::ServerError& error) {
+      if (error.kind() == base::Kind::transient) throw;
+      return false;
+    }
+  }
+
+  // The whole row by itself: REPLACE compares no values, and the row is never another one than it is to be. All else in
+  // it goes from column to column of one type as it is stored. Nothing hangs on the row that this could set off:
+  // foreign keys and triggers come after Verify.
+  void replace() {
+    const auto stored = table_.stored_columns();
+    std::string values;
+    for (const tables::Column* column : stored) {
+      const std::string name = mysql::quote_name(column->name);
+      values += (values.empty() ? "" : ", ") + (column->name == column_.name ? mended(name) : name);
+    }
+    require_one(target_.execute(fmt::format("REPLACE INTO {0} ({1}) SELECT {2} FROM {0} WHERE {3}",
+                                            table_.name.quoted(), names_of(stored), values, where_),
+                                label_),
+                "Records");
+  }
+
+  void require_one(const mysql::Outcome& outcome, const std::string& word) {
+    if (outcome.info.starts_with(word + ": 1 ")) return;
+    throw base::Error(base::Kind::failed, fmt::format("{}: not one row, but '{}'", label_, outcome.info),
+                      "Let nothing else write to the target, and run the same command again.");
+  }
+
+  mysql::Connection& target_;
+  const tables::Table& table_;
+  const tables::Column& column_;
+  const std::string& settings_;
+  const std::string where_;
+  const std::string label_;
+};
+
+void repair(mysql::Connection& target, const tables::Table& table, const tables::Column& column, const Repair& row) {
+  if (!row.settings.empty()) Mending(target, table, column, row).run();
 }
 
 void restore_column(mysql::Connection& frozen, mysql::Connection& target, const tables::Table& table,

@@ -13,8 +13,8 @@ namespace darbe::copy {
 
 // Gives the scalars in the JSON columns of a chunk on the target the types that they have on the frozen replica.
 // Changes nothing in a table without a key that orders its rows or without JSON columns. Values of a type that no
-// expression can make stay as they are: Verify tells. Requires: the chunk's rows are on the target. Throws:
-// ServerError.
+// expression can make stay as they are: Verify tells. Requires: a transaction is open, and the chunk's rows are on the
+// target. Throws: ServerError, Error{failed} where the target has not one row of a key.
 void restore_json_types(mysql::Connection& frozen, mysql::Connection& target, const tables::Table& table,
                         const tables::Chunk& chunk);
 

@@ -103,6 +103,7 @@ void read_mysql_users(Connection& server, AccountBook& book) {
 
 // User_attributes holds comments and password locking, but also partial revokes and second passwords.
 void read_user_attributes(Connection& server, AccountBook& book) {
+  for (auto& [name, account] : book.accounts) account.attributes["attributes"] = "";  // of those without any, too
   const Result rows = server.query(
       "SELECT User, Host, JSON_REMOVE(User_attributes, '$.Restrictions', '$.additional_password') AS attributes,"
       " JSON_CONTAINS_PATH(User_attributes, 'one', '$.additional_password') AS second_password"
@@ -114,6 +115,18 @@ void read_user_attributes(Connection& server, AccountBook& book) {
     const std::string attributes = cell(rows, row, "attributes");
     if (attributes != "{}") found->second.attributes["attributes"] = attributes;
     found->second.has_second_password = cell(rows, row, "second_password") == "1";
+  }
+}
+
+// The one that is in use is among them where the server keeps a history.
+void read_password_histories(Connection& server, AccountBook& book) {
+  if (!server.flavor().at_least(8, 0, 3)) return;
+  const Result rows =
+      server.query("SELECT User, Host FROM mysql.password_history GROUP BY User, Host HAVING COUNT(*) > 1",
+                   "reading the histories of passwords");
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto found = book.accounts.find({rows.text(row, "User"), rows.text(row, "Host")});
+    if (found != book.accounts.end()) found->second.has_earlier_passwords = true;
   }
 }
 
@@ -174,6 +187,7 @@ void read_mysql(Connection& server, AccountBook& book) {
   read_mysql_users(server, book);
   if (!server.flavor().has_roles()) return;
   read_user_attributes(server, book);
+  read_password_histories(server, book);
   read_partial_revokes(server, book);
   read_dynamic_grants(server, book);
   read_mysql_roles(server, book);

@@ -19,7 +19,8 @@ struct Account {
   std::string definition;
   Grants grants;
   std::set<AccountName> default_roles;
-  bool has_second_password = false;  // MySQL's RETAIN CURRENT PASSWORD: can't be read, so can't be copied
+  bool has_second_password = false;    // MySQL's RETAIN CURRENT PASSWORD: can't be read, so can't be copied
+  bool has_earlier_passwords = false;  // that it may not use again: MySQL takes none from another server
 };
 
 struct AccountBook {

@@ -161,6 +161,17 @@ AccountChanges without_reported(AccountChanges changes, const std::vector<std::s
   return changes;
 }
 
+std::vector<std::string> lost_histories(const AccountBook& source, const std::set<AccountName>& accounts,
+                                        const std::string& master_user) {
+  std::vector<std::string> names;
+  for (const AccountName& account : accounts)
+    if (source.accounts.at(account).has_earlier_passwords && !is_master(account, master_user))
+      names.push_back(text_of(account));
+  if (names.empty()) return {};
+  return {fmt::format("the earlier passwords of {} account{} are not copied, and may be used again ({})", names.size(),
+                      names.size() == 1 ? "" : "s", first_of(names))};
+}
+
 ExtraGrants extra_grants(const AccountComparison& compared) {
   ExtraGrants extra;
   for (const AccountName& account : compared.chosen) {

@@ -61,6 +61,11 @@ std::string no_default_roles(const AccountName& account);
 // Without the changes that a reported sentence tells about.
 AccountChanges without_reported(AccountChanges changes, const std::vector<std::string>& reported);
 
+// Accounts with earlier passwords that they may not use again, in one sentence: the target's server knows nothing of
+// those.
+std::vector<std::string> lost_histories(const AccountBook& source, const std::set<AccountName>& accounts,
+                                        const std::string& master_user);
+
 // What the target's chosen accounts have and the source's have not, as sentences.
 struct ExtraGrants {
   std::vector<std::string> differences;

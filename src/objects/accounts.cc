@@ -13,6 +13,7 @@
 #include "objects/account_book.h"
 #include "objects/account_plan.h"
 #include "objects/plugins.h"
+#include "tables/privileges.h"
 
 namespace darbe::objects {
 
@@ -30,6 +31,8 @@ struct View {
 
 View view(Connection& frozen, Connection& target, const WantedAccounts& wanted) {
   View result;
+  // What is hidden would stay behind, and its definers: the accounts come first, so this is found out before the copy.
+  tables::require_all_readable(frozen, wanted.databases, tables::Reading::objects);
   result.source = read_accounts(frozen);
   result.target = read_accounts(target);
   result.choice = choose_accounts(result.source, wanted, definers(frozen, wanted.databases));
@@ -112,12 +115,43 @@ std::vector<std::string> account_statements(Connection& definitions, const Accou
                       definition_from(with_quoted_subjects(shown, wanted.attributes), account))};
 }
 
+// ALTER USER changes a comment or a limit, but takes none away, and has other words for factors.
+[[noreturn]] void throw_unalterable(const AccountName& account, const std::vector<std::string>& names) {
+  throw base::Error(base::Kind::failed,
+                    fmt::format("account {} is on the target already, and no ALTER USER makes its {} like the source's",
+                                text_of(account), fmt::join(names, ", ")),
+                    fmt::format("Drop it there (DROP USER {}), and run the same command again.", quoted(account)));
+}
+
+bool has_factors(const Account& account) {
+  const auto attributes = account.attributes.find("attributes");
+  return attributes != account.attributes.end() &&
+         attributes->second.find("\"multi_factor_authentication\"") != std::string::npos;
+}
+
 void make_account(Connection& definitions, Connection& target, const AccountName& account, const Account& wanted,
                   bool create) {
   base::in_context(fmt::format("account {}", text_of(account)), [&] {
     for (const std::string& statement : account_statements(definitions, account, wanted, create))
       target.execute(statement, create ? "creating the account" : "changing the account");
   });
+}
+
+void alter_accounts(Connection& definitions, Connection& target, const std::vector<AccountName>& accounts,
+                    const View& view) {
+  if (accounts.empty()) return;
+  const auto differing = [&](const AccountName& account, const AccountBook& there) {
+    return differing_attributes(view.source.accounts.at(account), there.accounts.at(account));
+  };
+  for (const AccountName& account : accounts) {
+    const Account& wanted = view.source.accounts.at(account);
+    if (has_factors(wanted) || has_factors(view.target.accounts.at(account)))
+      throw_unalterable(account, differing(account, view.target));
+    make_account(definitions, target, account, wanted, false);
+  }
+  const AccountBook now = read_accounts(target);
+  for (const AccountName& account : accounts)
+    if (const auto names = differing(account, now); !names.empty()) throw_unalterable(account, names);
 }
 
 // Says that a privilege was refused; true if the error is of a kind that the run survives.
@@ -199,6 +233,11 @@ void report_partial_revokes(const View& view, AccountsOutcome& outcome) {
         "partial_revokes is ON on the source and OFF on the target: names of databases in grants mean patterns there");
 }
 
+void report_lost_histories(const View& view, const WantedAccounts& wanted, AccountsOutcome& outcome) {
+  for (std::string& sentence : lost_histories(view.source, view.choice.accounts, wanted.master_user))
+    outcome.not_as_source.push_back(std::move(sentence));
+}
+
 bool may_name_others(const Grantable& own) {
   return std::any_of(own.held.begin(), own.held.end(), [](const std::string& privilege) {
     return privilege == "SUPER" || privilege == "SET USER" || privilege == "SET_USER_ID" ||
@@ -231,6 +270,7 @@ AccountsOutcome create_accounts(Connection& frozen, Connection& target, const Wa
   require_plugins(view.source, todo.to_create, target);
   AccountsOutcome outcome{{}, view.choice.came_along, todo.not_as_source};
   report_partial_revokes(view, outcome);
+  report_lost_histories(view, wanted, outcome);
   Connection definitions = session_for_definitions(frozen, stop);
   for (const AccountName& account : todo.to_create) {
     base::throw_if_stopped(stop);
@@ -238,8 +278,7 @@ AccountsOutcome create_accounts(Connection& frozen, Connection& target, const Wa
     outcome.created.push_back(text_of(account));
     fault::point<"accounts.account_created">();
   }
-  for (const AccountName& account : todo.to_alter)
-    make_account(definitions, target, account, view.source.accounts.at(account), false);
+  alter_accounts(definitions, target, todo.to_alter, view);
   grant_all(target, todo, fault::point<"accounts.granted">, outcome, stop);
   return outcome;
 }

@@ -48,8 +48,9 @@ std::vector<std::string> missing_accounts(mysql::Connection& server, const std::
 // Whether an account belongs to the server or to RDS itself, and is never copied.
 bool is_reserved(const AccountName& account);
 
-// Throws: Error{failed} naming all accounts whose authentication plugin the target lacks, before any is made;
-// ServerError with the account in its context.
+// Throws: Error{refused} if the frozen replica hides triggers or events, and so definers; Error{failed} naming all
+// accounts whose authentication plugin the target lacks, before any is made, or one that the target has and no ALTER
+// makes like the source's; ServerError with the account in its context.
 AccountsOutcome create_accounts(mysql::Connection& frozen, mysql::Connection& target, const WantedAccounts& wanted,
                                 std::stop_token stop);
 // `reported`: the sentences of not_as_source that are journalled; what they tell does not count as missing.

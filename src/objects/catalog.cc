@@ -285,7 +285,7 @@ const std::vector<CatalogPart>& catalog_parts() {
        .name = "SCHEMA_NAME",
        .family = "SCHEMATA",
        .key = {"SCHEMA_NAME"},
-       .values = {"DEFAULT_CHARACTER_SET_NAME", "DEFAULT_COLLATION_NAME"}},
+       .values = {"DEFAULT_CHARACTER_SET_NAME", "DEFAULT_COLLATION_NAME", "SCHEMA_COMMENT"}},
       {.what = "table",
        .from = "TABLES",
        .schema = "TABLE_SCHEMA",

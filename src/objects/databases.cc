@@ -9,19 +9,22 @@ namespace darbe::objects {
 
 namespace {
 
-using Collations = std::map<std::string, std::string>;
+bool has_comments(const mysql::Flavor& flavor) { return flavor.is_mariadb() && flavor.at_least(10, 5); }
 
-Collations read_collations(mysql::Connection& server, const std::vector<std::string>& databases) {
-  Collations collations;
-  if (databases.empty()) return collations;
-  const mysql::Result rows = server.query(
-      fmt::format("SELECT SCHEMA_NAME AS name, DEFAULT_COLLATION_NAME AS collation FROM information_schema.SCHEMATA"
-                  " WHERE SCHEMA_NAME IN {}",
-                  in_list(databases)),
-      "reading the databases");
+using Defaults = std::map<std::string, DatabaseDefaults>;
+
+Defaults read_defaults(mysql::Connection& server, const std::vector<std::string>& databases) {
+  Defaults defaults;
+  if (databases.empty()) return defaults;
+  const mysql::Result rows =
+      server.query(fmt::format("SELECT SCHEMA_NAME AS name, DEFAULT_COLLATION_NAME AS collation, {} AS comment"
+                               " FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN {}",
+                               has_comments(server.flavor()) ? "SCHEMA_COMMENT" : "''", in_list(databases)),
+                   "reading the databases");
   for (std::size_t row = 0; row < rows.size(); ++row)
-    if (contains(databases, rows.text(row, "name"))) collations[rows.text(row, "name")] = rows.text(row, "collation");
-  return collations;
+    if (contains(databases, rows.text(row, "name")))
+      defaults[rows.text(row, "name")] = {rows.text(row, "collation"), rows.text(row, "comment")};
+  return defaults;
 }
 
 // utf8 was renamed: the collations of MySQL 5.7's utf8 are called utf8mb3_… from 8.0.30 on.
@@ -29,35 +32,45 @@ std::string current_name(const std::string& collation) {
   return collation.starts_with("utf8_") ? "utf8mb3_" + collation.substr(5) : collation;
 }
 
+bool same(const DatabaseDefaults& left, const DatabaseDefaults& right) {
+  return current_name(left.collation) == current_name(right.collation) && left.comment == right.comment;
+}
+
 struct Change {
   std::string database;
-  std::string collation;
+  DatabaseDefaults wanted;
   bool create;
 };
 
 std::vector<Change> changes(mysql::Connection& frozen, mysql::Connection& target,
                             const std::vector<std::string>& databases) {
   std::vector<Change> found;
-  const Collations there = read_collations(target, databases);
-  for (const auto& [database, collation] : read_collations(frozen, databases)) {
-    const auto same = there.find(database);
-    const bool create = same == there.end();
-    if (create || current_name(same->second) != current_name(collation)) found.push_back({database, collation, create});
+  const Defaults there = read_defaults(target, databases);
+  for (const auto& [database, wanted] : read_defaults(frozen, databases)) {
+    const auto present = there.find(database);
+    const bool create = present == there.end();
+    if (create || !same(present->second, wanted)) found.push_back({database, wanted, create});
   }
   return found;
 }
 
 }  // namespace
 
-std::string database_collation(mysql::Connection& server, const std::string& database) {
-  const Collations collations = read_collations(server, {database});
-  return collations.empty() ? "" : collations.begin()->second;
+DatabaseDefaults database_defaults(mysql::Connection& server, const std::string& database) {
+  const Defaults defaults = read_defaults(server, {database});
+  return defaults.empty() ? DatabaseDefaults{} : defaults.begin()->second;
+}
+
+std::string words_of(const DatabaseDefaults& defaults, const mysql::Flavor& flavor) {
+  const std::string comment =
+      has_comments(flavor) ? fmt::format(" COMMENT {}", mysql::quote_text(defaults.comment)) : std::string();
+  return fmt::format("COLLATE {}{}", defaults.collation, comment);
 }
 
 void match_databases(mysql::Connection& frozen, mysql::Connection& target, const std::vector<std::string>& databases) {
   for (const Change& change : changes(frozen, target, databases))
-    target.execute(fmt::format("{} DATABASE {} COLLATE {}", change.create ? "CREATE" : "ALTER",
-                               mysql::quote_name(change.database), change.collation),
+    target.execute(fmt::format("{} DATABASE {} {}", change.create ? "CREATE" : "ALTER",
+                               mysql::quote_name(change.database), words_of(change.wanted, target.flavor())),
                    fmt::format("{} database {}", change.create ? "creating" : "changing", change.database));
 }
 

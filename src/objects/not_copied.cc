@@ -6,7 +6,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "mysql/quote.h"
@@ -14,6 +13,7 @@
 #include "objects/account_plan.h"
 #include "objects/foreign_keys.h"
 #include "objects/plugins.h"
+#include "objects/reported.h"
 #include "objects/stored_object.h"
 #include "objects/ties.h"
 #include "tables/create_statement.h"
@@ -83,6 +83,25 @@ mysql::Result read_stored_and_timestamps(Connection& server, const std::vector<s
       "looking for stored columns that follow the session");
 }
 
+// By table.
+std::map<std::string, std::vector<std::string>> timestamps_of(const mysql::Result& columns) {
+  std::map<std::string, std::vector<std::string>> timestamps;
+  for (std::size_t row = 0; row < columns.size(); ++row)
+    if (columns.text(row, "type") == "timestamp")
+      timestamps[columns.text(row, "of_table")].push_back(columns.text(row, "name"));
+  return timestamps;
+}
+
+mysql::Result read_enforced_checks(Connection& server, const std::vector<std::string>& databases) {
+  return server.query(
+      fmt::format("SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS of_table, CONSTRAINT_NAME AS name,"
+                  " CHECK_CLAUSE AS expression FROM information_schema.CHECK_CONSTRAINTS"
+                  " JOIN information_schema.TABLE_CONSTRAINTS USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)"
+                  " WHERE TABLE_SCHEMA IN {} AND CONSTRAINT_TYPE = 'CHECK' AND ENFORCED = 'YES' ORDER BY 1, 2",
+                  in_list(databases)),
+      "looking for checks that follow the session");
+}
+
 // Each zone's name with a digest of its rules; the zones' numbers mean nothing.
 std::map<std::string, std::string> read_time_zones(Connection& server) {
   const mysql::Result found = server.query(
@@ -136,6 +155,11 @@ std::vector<std::string> second_passwords(Connection& server, const WantedAccoun
   return sentences;
 }
 
+std::vector<std::string> password_histories(Connection& server, const WantedAccounts& wanted) {
+  const AccountBook book = read_accounts(server);
+  return lost_histories(book, chosen(server, book, wanted), wanted.master_user);
+}
+
 std::vector<std::string> accounts_without_plugin(Connection& server, const WantedAccounts& wanted,
                                                  const mysql::Flavor& target) {
   const AccountBook book = read_accounts(server);
@@ -170,10 +194,7 @@ std::vector<std::string> columns_by_session(Connection& server, const std::vecto
   std::vector<std::string> sentences;
   if (databases.empty() || !has_generated_columns(server.flavor())) return sentences;
   const mysql::Result columns = read_stored_and_timestamps(server, databases);
-  std::map<std::string, std::vector<std::string>> timestamps;
-  for (std::size_t row = 0; row < columns.size(); ++row)
-    if (columns.text(row, "type") == "timestamp")
-      timestamps[columns.text(row, "of_table")].push_back(columns.text(row, "name"));
+  auto timestamps = timestamps_of(columns);
   for (std::size_t row = 0; row < columns.size(); ++row) {
     if (columns.number(row, "is_stored") == 0) continue;
     const std::string& table = columns.text(row, "of_table");
@@ -185,6 +206,40 @@ std::vector<std::string> columns_by_session(Connection& server, const std::vecto
                       table, columns.text(row, "name")));
   }
   return sentences;
+}
+
+std::vector<std::string> checks_by_session(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  if (databases.empty() || server.flavor().is_mariadb() || !server.flavor().at_least(8, 0, 16)) return sentences;
+  auto timestamps = timestamps_of(read_stored_and_timestamps(server, databases));
+  const mysql::Result checks = read_enforced_checks(server, databases);
+  for (std::size_t row = 0; row < checks.size(); ++row) {
+    const std::string& table = checks.text(row, "of_table");
+    const std::string& expression = checks.text(row, "expression");
+    if (calls_by_session(expression) || names_one_of(expression, timestamps[table]))
+      sentences.push_back(
+          fmt::format("check {} of {} may depend on the session that wrote the row: Copy stops at one that the target "
+                      "refuses under UTC",
+                      checks.text(row, "name"), table));
+  }
+  return sentences;
+}
+
+std::vector<std::string> persistent_statistics(Connection& server, const std::vector<std::string>& databases) {
+  if (databases.empty() || !server.flavor().is_mariadb()) return {};
+  const auto rows_of = [in = in_list(databases)](const char* table) {
+    return fmt::format("SELECT db_name, table_name FROM mysql.{} WHERE db_name IN {}", table, in);
+  };
+  const mysql::Result found = server.query(fmt::format("{} UNION {} UNION {} ORDER BY 1, 2", rows_of("table_stats"),
+                                                       rows_of("column_stats"), rows_of("index_stats")),
+                                           "looking for persistent statistics");
+  std::vector<std::string> names;
+  for (std::size_t row = 0; row < found.size(); ++row)
+    if (contains(databases, found.text(row, "db_name")))
+      names.push_back(found.text(row, "db_name") + "." + found.text(row, "table_name"));
+  if (names.empty()) return {};
+  return {fmt::format("the persistent statistics of {} table{} are not copied ({})", names.size(),
+                      names.size() == 1 ? "" : "s", first_of(names))};
 }
 
 std::vector<std::string> objects_of_reserved_accounts(Connection& server, const std::vector<std::string>& databases) {
@@ -222,21 +277,15 @@ std::vector<std::string> cascades_from_others(Connection& server, const std::vec
 }
 
 std::vector<std::string> differing_time_zones(Connection& source, Connection& target) {
-  constexpr std::size_t shown_max = 3;
   const auto here = read_time_zones(source), there = read_time_zones(target);
   std::vector<std::string> names;
   for (const auto& [name, rules] : here)
     if (const auto found = there.find(name); found == there.end() || found->second != rules) names.push_back(name);
   if (names.empty()) return {};
-  const std::size_t count = names.size();
-  if (count > shown_max) {
-    names.resize(shown_max);
-    names.emplace_back("…");
-  }
   return {
       fmt::format("{} of the {} named time zones: the target lacks them or has other rules for them, so that "
                   "CONVERT_TZ gives something else there ({})",
-                  count, here.size(), fmt::join(names, ", "))};
+                  names.size(), here.size(), first_of(names))};
 }
 
 std::vector<std::string> defaults_in_doubt(Connection& server, const std::vector<std::string>& databases) {

@@ -16,6 +16,9 @@ std::vector<std::string> invalid_views(mysql::Connection& server, const std::vec
 // Accounts with two passwords, of which only the first can be read.
 std::vector<std::string> second_passwords(mysql::Connection& server, const WantedAccounts& wanted);
 
+// Accounts with earlier passwords that they may not use again (MySQL ≥ 8.0.3), in one sentence.
+std::vector<std::string> password_histories(mysql::Connection& server, const WantedAccounts& wanted);
+
 // Accounts that could not be made on a server of the flavor `target` that has what this one has: each with its plugin.
 std::vector<std::string> accounts_without_plugin(mysql::Connection& server, const WantedAccounts& wanted,
                                                  const mysql::Flavor& target);
@@ -32,6 +35,13 @@ std::vector<std::string> columns_of_added_reference_systems(mysql::Connection& s
 // Stored generated columns whose values may depend on the session that wrote them: its time zone, or its language for
 // the names of days and months. Verify stops at one that the target computes otherwise.
 std::vector<std::string> columns_by_session(mysql::Connection& server, const std::vector<std::string>& databases);
+
+// Enforced CHECK constraints of which the same may be said: the server under which rows are written anew may refuse
+// one. MariaDB's are not checked while rows are copied.
+std::vector<std::string> checks_by_session(mysql::Connection& server, const std::vector<std::string>& databases);
+
+// Tables with MariaDB's engine-independent statistics, in one sentence: they are in tables of schema mysql.
+std::vector<std::string> persistent_statistics(mysql::Connection& server, const std::vector<std::string>& databases);
 
 // Columns whose default is printed with a question mark, which may stand for another letter, and can't be asked: they
 // are NOT NULL, in tables without rows (tables/defaults.h).

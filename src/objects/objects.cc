@@ -14,10 +14,12 @@
 #include "objects/account_book.h"
 #include "objects/databases.h"
 #include "objects/foreign_keys.h"
+#include "objects/not_copied.h"
 #include "objects/reported.h"
 #include "objects/sql_tokens.h"
 #include "objects/stored_object.h"
 #include "tables/alter.h"
+#include "tables/privileges.h"
 
 namespace darbe::objects {
 
@@ -126,8 +128,8 @@ std::vector<std::string> session_settings(const StoredObject& object, const Defi
 class DatabaseCollation {
  public:
   DatabaseCollation(Connection& target, const std::string& schema, const std::string& wanted)
-      : target_(target), schema_(schema), usual_(database_collation(target, schema)) {
-    if (!wanted.empty() && wanted != usual_) change(wanted);
+      : target_(target), schema_(schema), usual_(database_defaults(target, schema)) {
+    if (!wanted.empty() && wanted != usual_.collation) change({wanted, usual_.comment});
   }
   void restore() {
     if (changed_) change(usual_);
@@ -135,23 +137,24 @@ class DatabaseCollation {
   }
 
  private:
-  void change(const std::string& collation) {
+  void change(const DatabaseDefaults& defaults) {
     changed_ = true;
-    target_.execute(fmt::format("ALTER DATABASE {} COLLATE {}", mysql::quote_name(schema_), collation),
-                    "changing the collation of database " + schema_);
+    target_.execute(
+        fmt::format("ALTER DATABASE {} {}", mysql::quote_name(schema_), words_of(defaults, target_.flavor())),
+        "changing the collation of database " + schema_);
   }
   Connection& target_;
   const std::string schema_;
-  const std::string usual_;
+  const DatabaseDefaults usual_;
   bool changed_ = false;
 };
 
 std::string create_text(const StoredObject& object, const Definition& definition, const mysql::Flavor& flavor) {
   if (object.kind != ObjectKind::event) return definition.create;
   const bool new_word = !flavor.is_mariadb() && flavor.at_least(8, 4);
-  const bool enabled = source_status(object.status) == "ENABLED";
-  return with_event_status(definition.create,
-                           enabled ? (new_word ? "DISABLE ON REPLICA" : "DISABLE ON SLAVE") : "DISABLE");
+  return with_event_status(definition.create, may_run_on_source(object)
+                                                  ? (new_word ? "DISABLE ON REPLICA" : "DISABLE ON SLAVE")
+                                                  : "DISABLE");
 }
 
 // Empty for what has none.
@@ -328,8 +331,7 @@ ObjectsOutcome outcome_of(Work& work) {
           .views = count(ObjectKind::view),
           .triggers = count(ObjectKind::trigger),
           .events = count(ObjectKind::event),
-          .not_as_source = std::move(work.not_as_source),
-          .event_status = event_status(work.frozen, work.databases)};
+          .not_as_source = std::move(work.not_as_source)};
 }
 
 // How many of the wanted things are missing, and how many there are.
@@ -362,7 +364,10 @@ Tally tally(Connection& frozen, Connection& target, const WantedObjects& wanted,
 ObjectsOutcome create_objects(Connection& frozen, Connection& target, const WantedObjects& wanted,
                               std::stop_token stop) {
   Work work{Connection(frozen.options(), stop), Connection(target.options(), stop), wanted.databases, stop, {}};
+  tables::require_all_readable(work.frozen, wanted.databases, tables::Reading::objects);
   work.not_as_source = read_only_databases(work.frozen, wanted.databases);
+  for (std::string& sentence : persistent_statistics(work.frozen, wanted.databases))
+    work.not_as_source.push_back(std::move(sentence));
   match_databases(work.frozen, work.target, wanted.databases);
   create_foreign_keys(work);
   for (const ObjectKind kind : in_order) create_kind(work, kind);
@@ -381,11 +386,11 @@ Standing objects_standing(Connection& frozen, Connection& target, const WantedOb
   return nothing_there ? Standing::absent : Standing::partial;
 }
 
-std::map<std::string, std::string> event_status(Connection& server, const std::vector<std::string>& databases) {
-  std::map<std::string, std::string> status;
+std::vector<std::string> enabled_events(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> enabled;
   for (const StoredObject& event : list_objects(server, ObjectKind::event, databases))
-    status[event.schema + "." + event.name] = source_status(event.status);
-  return status;
+    if (event.status == "ENABLED") enabled.push_back(event.schema + "." + event.name);
+  return enabled;
 }
 
 }  // namespace darbe::objects

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -29,7 +28,6 @@ struct ObjectsOutcome {
   std::uint64_t triggers = 0;
   std::uint64_t events = 0;
   std::vector<std::string> not_as_source;  // sentences: views that are invalid on the source, grants not given, …
-  std::map<std::string, std::string> event_status;  // "db.event" -> ENABLED | DISABLED, as the frozen replica knows it
 };
 
 // Foreign keys, routines, views, triggers, events, then grant_on_objects(), in this order.
@@ -41,7 +39,8 @@ ObjectsOutcome create_objects(mysql::Connection& frozen, mysql::Connection& targ
 Standing objects_standing(mysql::Connection& frozen, mysql::Connection& target, const WantedObjects& wanted,
                           const std::vector<std::string>& reported);
 
-// "db.event" -> ENABLED | DISABLED. An event that a replica holds as SLAVESIDE_DISABLED is enabled on its source.
-std::map<std::string, std::string> event_status(mysql::Connection& server, const std::vector<std::string>& databases);
+// "db.event" of those that run on this server. Only the source knows: its replicas hold what runs there and what was
+// disabled there when it was promoted (SLAVESIDE_DISABLED) alike.
+std::vector<std::string> enabled_events(mysql::Connection& server, const std::vector<std::string>& databases);
 
 }  // namespace darbe::objects

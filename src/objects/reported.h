@@ -13,4 +13,7 @@ std::string not_there(const std::string& thing, const std::string& reason = {});
 // Whether one of `sentences` begins with `beginning`.
 bool is_reported(const std::vector<std::string>& sentences, const std::string& beginning);
 
+// Three of them at most, for a sentence that says how many there are: "a, b, c, …".
+std::string first_of(std::vector<std::string> names);
+
 }  // namespace darbe::objects

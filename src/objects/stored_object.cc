@@ -112,7 +112,7 @@ Definition read_definition(Connection& session, const StoredObject& object) {
           optional_text(shown, "time_zone")};
 }
 
-std::string source_status(const std::string& status) { return status == "DISABLED" ? "DISABLED" : "ENABLED"; }
+bool may_run_on_source(const StoredObject& event) { return event.status != "DISABLED"; }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();

@@ -45,9 +45,9 @@ struct Definition {
 // Throws: Error{failed} if the server hides the text.
 Definition read_definition(mysql::Connection& session, const StoredObject& object);
 
-// ENABLED or DISABLED: what an event is on its source. A replica holds events that came by replication as
-// SLAVESIDE_DISABLED (REPLICA_SIDE_DISABLED from MySQL 8.2 on).
-std::string source_status(const std::string& status);
+// Whether an event may run on its source. A replica holds those that came by replication as SLAVESIDE_DISABLED
+// (REPLICA_SIDE_DISABLED from MySQL 8.2 on).
+bool may_run_on_source(const StoredObject& event);
 
 bool contains(const std::vector<std::string>& names, const std::string& name);
 

@@ -42,8 +42,9 @@ void Objects::apply(Run& run, std::stop_token stop) {
   fault::point<"objects.created">();
   run.facts.objects_not_as_source = outcome.not_as_source;
   run.facts.events_enabled_on_source.clear();
-  for (const auto& [event, status] : outcome.event_status)
-    if (status == "ENABLED") run.facts.events_enabled_on_source.emplace(event, status);
+  mysql::Connection source = run.source(stop);
+  for (const std::string& event : objects::enabled_events(source, wanted_objects(run, replica).databases))
+    run.facts.events_enabled_on_source.emplace(event, "ENABLED");
   run.remember();
   require_same_catalogs(run, replica, target, stop);
   require_frozen(run, replica);

@@ -246,9 +246,19 @@ bool functional_keys_may_wait(const Parts& parts) {
          !has_key(parts, [](const Key& key) { return key.is_functional() && key.unique; });
 }
 
-// MariaDB adds no key in place to a table with the hidden column of one that is unique by hash (1846).
+bool has_key_without_overlaps(const Parts& parts) {
+  return std::any_of(parts.clauses.begin(), parts.clauses.end(), [](std::string_view clause) {
+    const std::vector<Token> tokens = tokens_of(clause);
+    const Clause kind = kind_of(tokens);
+    return (kind == Clause::key || kind == Clause::primary_key) &&
+           std::ranges::any_of(tokens, [](const Token& token) { return token.text == "OVERLAPS"; });
+  });
+}
+
+// MariaDB adds no key in place to a table with the hidden column of one that is unique by hash, or with one whose
+// periods must not overlap (1846).
 bool keys_may_wait(const Parts& parts) {
-  return !has_key(parts, [](const Key& key) { return key.hashed && key.unique; });
+  return !has_key_without_overlaps(parts) && !has_key(parts, [](const Key& key) { return key.hashed && key.unique; });
 }
 
 // Whether the key can wait until the rows are there.

@@ -59,15 +59,25 @@ bool is_copied(const std::string& database, const std::vector<std::string>& name
   return std::find(named.begin(), named.end(), database) != named.end();
 }
 
+std::optional<std::string> hidden_without(std::string_view privilege, const std::vector<std::string>& grants,
+                                          const std::vector<std::string>& named) {
+  if (!is_granted(grants, privilege, {"*.*"}, false)) return fmt::format("{} is not granted on *.*", privilege);
+  for (const std::string& line : grants) {
+    const auto place = place_of(privilege, line, "REVOKE ", " FROM ");
+    const auto database = place ? database_of(*place) : std::nullopt;
+    if (database && is_copied(*database, named)) return fmt::format("{} is revoked on {}", privilege, *database);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::optional<std::string> hidden_by(const std::vector<std::string>& grants, const std::vector<std::string>& named) {
-  if (!is_granted(grants, "SELECT", {"*.*"}, false)) return "SELECT is not granted on *.*";
-  for (const std::string& line : grants) {
-    const auto place = place_of("SELECT", line, "REVOKE ", " FROM ");
-    const auto database = place ? database_of(*place) : std::nullopt;
-    if (database && is_copied(*database, named)) return fmt::format("SELECT is revoked on {}", *database);
-  }
+std::optional<std::string> hidden_by(const std::vector<std::string>& grants, const std::vector<std::string>& named,
+                                     Reading reading) {
+  if (auto hidden = hidden_without("SELECT", grants, named)) return hidden;
+  if (reading == Reading::tables) return std::nullopt;
+  for (const std::string_view privilege : {"TRIGGER", "EVENT"})
+    if (auto hidden = hidden_without(privilege, grants, named)) return hidden;
   return std::nullopt;
 }
 
@@ -91,14 +101,14 @@ std::vector<std::string> grants_of(mysql::Connection& connection) {
   return grants;
 }
 
-void require_all_readable(mysql::Connection& connection, const std::vector<std::string>& named) {
-  const auto hidden = hidden_by(grants_of(connection), named);
+void require_all_readable(mysql::Connection& connection, const std::vector<std::string>& named, Reading reading) {
+  const auto hidden = hidden_by(grants_of(connection), named, reading);
   if (!hidden) return;
   throw base::Error(base::Kind::refused,
                     fmt::format("{} may not read all of {}, which hides from it what it may not read: {}",
                                 connection.options().user, connection.options().host, *hidden),
-                    "Grant it SELECT on *.* of the source; a replica that is frozen gets no grants any more, so undo "
-                    "the run if there is one, and run the same command again.");
+                    "Grant it SELECT, TRIGGER and EVENT on *.* of the source; a replica that is frozen gets no grants "
+                    "any more, so undo the run if there is one, and run the same command again.");
 }
 
 }  // namespace darbe::tables

@@ -10,9 +10,14 @@
 
 namespace darbe::tables {
 
+// What is to be read of the databases. A server shows tables, views and routines to who has SELECT, triggers to who has
+// TRIGGER, and events to who has EVENT.
+enum class Reading { tables, objects };  // objects: these and all else
+
 // What `grants` (SHOW GRANTS of a session, its active roles' with them) hide of the databases `named` (empty: of all
 // but the server's own), as a sentence. Nothing if all can be read.
-std::optional<std::string> hidden_by(const std::vector<std::string>& grants, const std::vector<std::string>& named);
+std::optional<std::string> hidden_by(const std::vector<std::string>& grants, const std::vector<std::string>& named,
+                                     Reading reading = Reading::tables);
 
 // What `grants` lack of what a run does on the source besides reading: its record in schema `darbe`, and the
 // replication user.
@@ -22,6 +27,7 @@ std::vector<std::string> lacking_for_a_run(const std::vector<std::string>& grant
 std::vector<std::string> grants_of(mysql::Connection& connection);
 
 // Throws: Error{refused} if the session may not read all of these databases, and so can't know what is there.
-void require_all_readable(mysql::Connection& connection, const std::vector<std::string>& named);
+void require_all_readable(mysql::Connection& connection, const std::vector<std::string>& named,
+                          Reading reading = Reading::tables);
 
 }  // namespace darbe::tables

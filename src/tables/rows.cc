@@ -67,18 +67,62 @@ mysql::Connection open(const mysql::ConnectOptions& options, const std::stop_tok
   return connection;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char byte) { return byte < 0x80; });
+}
+
+// As the catalog quotes them, in lower case.
+std::vector<std::string_view> members_of(const Column& column) {
+  const std::string_view type = column.column_type;
+  std::vector<std::string_view> members;
+  std::size_t quote = type.find('\'');
+  while (quote != std::string_view::npos) {
+    const std::size_t begin = quote + 1;
+    std::size_t end = type.find('\'', begin);
+    while (end != std::string_view::npos && type.substr(end + 1).starts_with('\'')) end = type.find('\'', end + 2);
+    if (end == std::string_view::npos) break;
+    members.push_back(type.substr(begin, end - begin));
+    quote = type.find('\'', end + 1);
+  }
+  return members;
+}
+
+constexpr std::size_t number_digits_max = 5;
+
 // An ENUM takes a text of up to five digits for a number, unless it is a member.
 std::string zeros_for(const Column& column) {
   std::string zeros = "00";
-  while (zeros.size() < 5 && column.column_type.find("'" + zeros + "'") != std::string::npos) zeros += '0';
+  while (zeros.size() < number_digits_max && column.column_type.find("'" + zeros + "'") != std::string::npos)
+    zeros += '0';
   return zeros;
 }
 
-bool has_empty_member(const Column& column) {
-  if (column.data_type != "set") return false;
-  const std::string& type = column.column_type;
-  return type.starts_with("set('',") || type.starts_with("set('')") || type.find(",'',") != std::string::npos ||
-         type.ends_with(",'')");
+// How many digits an ENUM's numbers are written with, so that none of them is a member; zeros stand before them.
+std::size_t number_digits(const Column& column) {
+  const std::vector<std::string_view> members = members_of(column);
+  const auto is_taken = [&](std::size_t digits) {
+    return std::ranges::any_of(members, [&](std::string_view member) {
+      return member.size() == digits && member.find_first_not_of("0123456789") == std::string_view::npos;
+    });
+  };
+  std::size_t digits = std::max<std::size_t>(2, std::to_string(members.size()).size());
+  while (digits < number_digits_max && is_taken(digits)) ++digits;
+  return digits;
+}
+
+// Whether a text may stand for several numbers: to a session that is not strict members may be equal, and so, to their
+// collation, may be those that differ in case or accents only.
+bool may_have_equal_members(const Column& column) {
+  if (column.data_type != "enum" && column.data_type != "set") return false;
+  if (!is_ascii(column.column_type)) return true;
+  std::vector<std::string_view> members = members_of(column);
+  std::ranges::sort(members);
+  return std::ranges::adjacent_find(members) != members.end();
+}
+
+bool is_read_by_number(const Column& column) {
+  if (may_have_equal_members(column)) return true;
+  return column.data_type == "set" && std::ranges::count(members_of(column), std::string_view()) != 0;
 }
 
 // A server that can't send a document within max_allowed_packet sends an empty text, with a warning for nobody.
@@ -125,9 +169,11 @@ std::string select_expression(const Column& column) {
   // have others.
   const bool is_rounded = column.data_type == "double" && column.column_type.find('(') != std::string::npos;
   if (column.data_type == "float" || is_rounded) return name + "*1e0";
-  if (column.data_type == "enum") return fmt::format("IF({0}+0=0,'{1}',{0})", name, zeros_for(column));
-  if (has_empty_member(column)) return fmt::format("CAST({} AS UNSIGNED)", name);
-  return name;
+  const bool by_number = is_read_by_number(column);
+  if (column.data_type == "enum")
+    return by_number ? fmt::format("LPAD({}+0,{},'0')", name, number_digits(column))
+                     : fmt::format("IF({0}+0=0,'{1}',{0})", name, zeros_for(column));
+  return by_number ? fmt::format("CAST({} AS UNSIGNED)", name) : name;
 }
 
 std::optional<std::string> load_expression(const Column& column, const std::string& variable) {
@@ -136,7 +182,9 @@ std::optional<std::string> load_expression(const Column& column, const std::stri
   if (column.data_type == "json") return fmt::format("CONVERT({} USING utf8mb4)", variable);
   if (column.data_type == "uuid" || column.data_type == "inet6" || column.data_type == "inet4")
     return fmt::format("CONVERT({} USING latin1)", variable);
-  if (has_empty_member(column)) return fmt::format("CAST({} AS UNSIGNED)", variable);
+  // An ENUM takes the digits as they are, so that its error value gives no warning; but in wide letters it knows none.
+  if (is_read_by_number(column) && (column.data_type == "set" || column.has_wide_letters()))
+    return fmt::format("CAST({} AS UNSIGNED)", variable);
   return std::nullopt;
 }
 
@@ -144,6 +192,10 @@ std::vector<Proof> proofs(const Table& table) {
   std::vector<Proof> all;
   for (const Column& column : table.columns)
     if (column.kept) all.push_back({column.name, select_expression(column)});
+  // The target's member of a number may be another one: a server may print its letters as question marks.
+  for (const Column& column : table.columns)
+    if ((column.kept || !column.generated) && is_read_by_number(column))
+      all.push_back({"the letters of " + column.name, mysql::quote_name(column.name)});
   for (const Column* column : table.stored_columns()) {
     if (!column->has_json_size) continue;
     const std::string name = mysql::quote_name(column->name);

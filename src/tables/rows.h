@@ -19,15 +19,17 @@ namespace darbe::tables {
 
 // One column's expression. FLOAT is printed with six digits unless it is made a DOUBLE, and a product keeps the sign of
 // minus zero where a sum does not. An ENUM's error value (0) prints like an empty member: it is read as zeros that are
-// no member, which an ENUM takes for a number. A SET with an empty member is read as a number.
+// no member, which an ENUM takes for a number. Numbers, in digits that are no member, are read where members may be
+// equal to the server, and of a SET with an empty member.
 std::string select_expression(const Column& column);
 
 // What becomes of such a value, in the user variable `variable`, where LOAD DATA can't give it to the column as it is.
 std::optional<std::string> load_expression(const Column& column, const std::string& variable);
 
 // Read after the columns' values, compared with them, and written nowhere: the values of stored generated columns,
-// which each server computes for itself; the room that a JSON document takes, which tells a DECIMAL from a double
-// and a date from a string, though they print alike; last the number of an ENUM or SET that ends the primary key.
+// which each server computes for itself; the letters of an ENUM or SET that is read by its number; the room that a JSON
+// document takes, which tells a DECIMAL from a double and a date from a string, though they print alike; last the
+// number of an ENUM or SET that ends the primary key.
 struct Proof {
   std::string name;  // "total", "the types in note"
   std::string expression;

@@ -28,6 +28,9 @@ constexpr std::array<std::string_view, 5> system_schemas = {"mysql", "sys", "inf
 constexpr std::array<std::string_view, 2> schemas_of_rds = {"innodb", "tmp"};
 constexpr std::string_view marker_schema = "darbe";
 
+// About 2 KB each.
+constexpr std::size_t tables_at_once = 200;
+
 // One of RDS's that nobody has put anything in.
 bool is_unused(mysql::Connection& connection, const std::string& schema) {
   if (std::ranges::find(schemas_of_rds, schema) == schemas_of_rds.end()) return false;
@@ -430,6 +433,36 @@ void list_tables(mysql::Connection& connection, const std::vector<Database>& dat
                  const std::function<void(const Table&)>& see) {
   ask_for_fresh_statistics(connection);
   list(connection, all_of(databases), [&](Table&& table) { see(table); });
+}
+
+void for_each_table(mysql::Connection& connection, const std::vector<Database>& databases,
+                    const std::function<void(const Table&)>& see) {
+  std::vector<Error> refusals;
+  const auto noting_refusals = [&refusals](const auto& work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      if (error.kind() != Kind::refused) throw;
+      refusals.push_back(error);
+    }
+  };
+  std::vector<TableName> names;
+  noting_refusals(
+      [&] { list_tables(connection, databases, [&names](const Table& table) { names.push_back(table.name); }); });
+  for (std::size_t begin = 0; begin < names.size(); begin += tables_at_once) {
+    const auto first = names.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto last = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), begin + tables_at_once));
+    noting_refusals([&] {
+      for (const Table& table : read_tables(connection, std::vector(first, last))) see(table);
+    });
+  }
+  if (refusals.empty()) return;
+  std::string text, advice;
+  for (const Error& error : refusals) {
+    text += (text.empty() ? "" : "; ") + std::string(error.what());
+    if (advice.find(error.advice()) == std::string::npos) advice += (advice.empty() ? "" : " ") + error.advice();
+  }
+  throw Error(Kind::refused, text, advice);
 }
 
 std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<Database>& databases) {

@@ -85,7 +85,11 @@ std::vector<Database> read_databases(mysql::Connection& connection, const std::v
 void list_tables(mysql::Connection& connection, const std::vector<Database>& databases,
                  const std::function<void(const Table&)>& see);
 
-// The same tables, whole, by name; for few of them. Throws: as list_tables().
+// The same tables, whole, by name, a few at a time, so that `see` may ask the server. Throws, at the end: as
+// list_tables(), and naming columns that can't be copied.
+void for_each_table(mysql::Connection& connection, const std::vector<Database>& databases,
+                    const std::function<void(const Table&)>& see);
+// The same at once; for few of them. Throws: as list_tables().
 std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<Database>& databases);
 // Those of `names` that are there, whole, by name. Throws: as list_tables().
 std::vector<Table> read_tables(mysql::Connection& connection, const std::vector<TableName>& names);

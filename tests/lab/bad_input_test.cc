@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "copy_fixture.h"
+#include "tables/privileges.h"
 
 namespace darbe::copy {
 namespace {
@@ -218,6 +219,23 @@ TEST_P(BadInput, StopsWhereTheTargetWantsPrimaryKeys) {
   expect_to_go_on();
 }
 
+// They would be found after the copy, at the latest.
+TEST_P(BadInput, StopsBeforeTheCopyAtDigitsThatTheirTypeDoesNotShow) {
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, f FLOAT(9,5), d DOUBLE(12,5), whole DOUBLE(12,2), free DOUBLE)",
+        "INSERT INTO shop.t VALUES (1, 0.12345, 0.00265, 1234567890.12, 0.1), (2, 0.5, -0.00265, 0.07, 1e300),"
+        " (3, NULL, NULL, NULL, NULL), (4, 7654.1, 1000000.1, -9999999999.99, 0), (5, -0.0027, -0.0027, -0.01, 0)",
+        "ALTER TABLE shop.t MODIFY f FLOAT(9,4), MODIFY d DOUBLE(12,4)"});
+  if (source.value("SELECT d*1e0 FROM shop.t WHERE id = 1") != "0.00265")
+    GTEST_SKIP() << "this server rounds what is there";
+  expect_stop(
+      {"column shop.t.f is float(9,4), and 1 of its values have more digits, which can't be written again; "
+       "column shop.t.d is double(12,4), and 2 of its values have more digits",
+       "On the source, round them"});
+  EXPECT_EQ(root_state(), State::absent);
+  source.execute("UPDATE shop.t SET f = ROUND(f, 4), d = ROUND(d, 4)");
+  expect_to_go_on();
+}
+
 // Of one whose turn has not come, and of one that waits for the lane.
 TEST_P(BadInput, NamesATableThatIsGoneFromTheReplica) {
   fill_table();
@@ -262,6 +280,57 @@ TEST_P(BadInput, GoesOnByItselfWhenTheSourceRestarts) {
   copy();
   EXPECT_GE(asked, 8);
   source = mysql::Connection(servers().source.connect_options(), {});
+  expect_to_go_on();
+}
+
+// As it hides tables; such triggers and events would be left out.
+TEST_P(BadInput, RefusesAnAccountFromWhichTheSourceHidesTriggersOrEvents) {
+  fill_table();
+  fill({"CREATE TRIGGER shop.o BEFORE INSERT ON shop.t FOR EACH ROW SET NEW.v = ''",
+        "CREATE EVENT shop.o ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01' DO SELECT 1"});
+  const auto expect = [&](std::uint64_t seen, const std::string& refusal) {
+    mysql::Connection copier(options.frozen, {});
+    EXPECT_EQ(copier.number("SELECT (SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = 'shop')"
+                            " + (SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'shop') AS n"),
+              seen)
+        << refusal;
+    try {
+      tables::require_all_readable(copier, {"shop"}, tables::Reading::objects);
+      EXPECT_EQ(refusal, "");
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.kind(), base::Kind::refused);
+      EXPECT_THAT(error.what(), testing::EndsWith(refusal));
+      EXPECT_NE(refusal, "");
+    }
+  };
+  options.frozen = make_account(servers().source, source, "PROCESS, SELECT");
+  expect(0, "TRIGGER is not granted on *.*");
+  source.execute("GRANT TRIGGER ON *.* TO 'copier'@'%'");
+  expect(1, "EVENT is not granted on *.*");
+  source.execute("GRANT EVENT ON *.* TO 'copier'@'%'");
+  expect(2, "");
+  if (!is_mariadb() && at_least(8, 0)) {
+    source.execute("SET GLOBAL partial_revokes = ON");
+    source.execute("REVOKE EVENT ON shop.* FROM 'copier'@'%'");
+    expect(1, "EVENT is revoked on shop");
+    source.execute("REVOKE TRIGGER ON shop.* FROM 'copier'@'%'");
+    expect(0, "TRIGGER is revoked on shop");
+  }
+}
+
+// It would make such a table with another one.
+TEST_P(BadInput, StopsWhereTheTargetHasDisabledAnEngine) {
+  if (is_mariadb() || !at_least(5, 7)) GTEST_SKIP() << "this server disables none";
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v INT) ENGINE=MyISAM", "INSERT INTO shop.t VALUES (1, 2)"});
+  std::vector<std::string> arguments = Pair::arguments;
+  arguments.emplace_back("--disabled-storage-engines=MyISAM");
+  servers::TestServer lacking({.kind = GetParam(), .arguments = arguments});
+  copy_to(lacking);
+  expect_stop({"MyISAM is disabled", ""});
+  EXPECT_EQ(target.number("SELECT COUNT(*) AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop'"), 0U);
+  lacking.stop();
+  lacking.start(Pair::arguments);
+  copy_to(lacking);
   expect_to_go_on();
 }
 

@@ -148,6 +148,30 @@ TEST_P(CopySuite, BuildsIndexesWithoutRebuildingTheTable) {
   EXPECT_EQ(verify().tables_counted, names.size());
 }
 
+// Each statement reads the table once.
+TEST_P(CopySuite, BuildsPlainIndexesOfATableByOneStatement) {
+  for (const char* table : {"one", "other"}) {
+    fill(
+        {fmt::format("CREATE TABLE shop.{} (id INT PRIMARY KEY, a INT, v VARCHAR(100), KEY a (a), KEY v (v), UNIQUE KEY"
+                     " u (a, v)) ENGINE=InnoDB",
+                     table),
+         fmt::format("INSERT INTO shop.{} VALUES (1, 1, REPEAT('x', 90))", table)});
+    for (int doubling = 1; doubling < 4096; doubling *= 2)
+      source.execute(fmt::format("INSERT INTO shop.{0} SELECT id + {1}, a + {1}, v FROM shop.{0}", table, doubling));
+    source.query(fmt::format("ANALYZE TABLE shop.{}", table));
+  }
+  fill({"CREATE TABLE shop.small (id INT PRIMARY KEY, a INT, b INT, KEY a (a), KEY b (b)) ENGINE=InnoDB",
+        "INSERT INTO shop.small VALUES (1, 1, 1)"});
+  const auto statements = [this] {
+    return std::stoul(target.query("SHOW GLOBAL STATUS LIKE 'Com_alter_table'").text(0, "Value"));
+  };
+  options.chunk_bytes = 1 << 20;  // so that a page is small
+  const unsigned long before = statements();
+  copy();
+  EXPECT_EQ(statements() - before, 2U);
+  for (const char* table : {"shop.one", "shop.other", "shop.small"}) expect_equal(table);
+}
+
 TEST_P(CopySuite, RaisesCountersWithoutRebuildingTheTable) {
   fill({"CREATE TABLE shop.t (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 5000 ENGINE=InnoDB",
         "CREATE TABLE shop.parts (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 5000 ENGINE=InnoDB"

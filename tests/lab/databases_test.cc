@@ -16,6 +16,7 @@
 namespace darbe::copy {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -191,6 +192,22 @@ TEST_P(Databases, NameWhatTheServersOwnAccountsDefine) {
           "view shop.of_root will not be on the target: its definer root@localhost belongs to the server"));
   EXPECT_THAT(expect_copied().not_as_source, ElementsAre(HasSubstr("shop.of_rds is not on the target"),
                                                          HasSubstr("shop.of_root is not on the target")));
+}
+
+// Also where a routine was made under another collation of the database, which is changed to make it.
+TEST_P(Databases, KeepTheirComments) {
+  if (!is_mariadb()) GTEST_SKIP() << "this server has no such comments";
+  fill({"CREATE PROCEDURE shop.p() SELECT 1", "ALTER DATABASE shop COLLATE latin1_bin COMMENT 'it''s \\\\ ü'"});
+  const std::string comment = "SELECT SCHEMA_COMMENT FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'shop'";
+  EXPECT_THAT(expect_copied().not_as_source, IsEmpty());
+  EXPECT_EQ(target.value(comment), "it's \\ ü");
+  target.execute("ALTER DATABASE shop COMMENT ''");
+  EXPECT_EQ(objects::objects_standing(source, target, wanted(), {}), objects::Standing::partial);
+  EXPECT_THAT(objects::compare_catalogs(source, target, wanted(), {}, {}).differences,
+              Contains(StartsWith("database shop: its schema comment is 'it's")));
+  create_objects();
+  EXPECT_EQ(target.value(comment), "it's \\ ü");
+  EXPECT_EQ(objects::objects_standing(source, target, wanted(), {}), objects::Standing::done);
 }
 
 }  // namespace

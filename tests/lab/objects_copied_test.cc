@@ -17,6 +17,7 @@
 #include "objects/not_copied.h"
 #include "objects/objects.h"
 #include "objects/plugins.h"
+#include "objects/stored_object.h"
 #include "objects/writing_events.h"
 #include "servers/test_server.h"
 #include "tables/create_statement.h"
@@ -95,6 +96,7 @@ class Suite : public testing::Test {
   Connection& frozen() { return pair_->frozen; }
   Connection& target() { return pair_->target; }
   Connection& target_root() { return pair_->target_root; }
+  servers::TestServer& source_server() { return pair_->source_server; }
   servers::TestServer& target_server() { return pair_->target_server; }
 
   void run(const std::vector<std::string>& statements) {
@@ -219,6 +221,33 @@ class Suite : public testing::Test {
       run({fmt::format("DROP {} withheld.o", type)});
     }
     drop_users({"weak"});
+  }
+
+  // A server leaves what an account may not see out of its catalog, without a word.
+  void expect_to_refuse_a_source_that_hides_objects() {
+    run({"CREATE DATABASE hiding", "CREATE TABLE hiding.t (n INT)",
+         "CREATE DEFINER=admin EVENT hiding.o ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01' DO SELECT 1",
+         "CREATE USER half_blind IDENTIFIED BY 'x'", "GRANT SELECT, SHOW VIEW, TRIGGER ON *.* TO half_blind"});
+    copy_tables("hiding");
+    Connection blind(source_server().connect_options_for("half_blind", base::Secret("x")), {});
+    EXPECT_THAT(list_objects(frozen(), ObjectKind::event, {"hiding"}), testing::SizeIs(1));
+    EXPECT_THAT(list_objects(blind, ObjectKind::event, {"hiding"}), IsEmpty());
+    const WantedObjects wanted = objects({"hiding"});
+    const auto expect_refused = [](const auto& call) {
+      try {
+        call();
+        ADD_FAILURE() << "it was taken";
+      } catch (const base::Error& error) {
+        EXPECT_EQ(error.kind(), base::Kind::refused);
+        EXPECT_THAT(error.what(), HasSubstr("EVENT is not granted on *.*"));
+      }
+    };
+    expect_refused([&] { accounts_standing(blind, target(), wanted.accounts, {}); });
+    expect_refused([&] { create_accounts(blind, target(), wanted.accounts, {}); });
+    expect_refused([&] { objects_standing(blind, target(), wanted, {}); });
+    expect_refused([&] { create_objects(blind, target(), wanted, {}); });
+    run({"DROP DATABASE hiding"});
+    drop_users({"half_blind"});
   }
 
   // As a replica has them that was stopped before they were through: the source drops them then.
@@ -484,6 +513,46 @@ TEST_F(ObjectsOnMysql, MendsAnAccountThatWasOnlyHalfMade) {
   EXPECT_EQ(grants_on(source(), "half"), grants_on(target(), "half"));
 }
 
+// Between those that one side has and the other lacks, too. ALTER USER takes none away.
+TEST_F(ObjectsOnMysql, SeesAttributesThatOnlyOneSideHas) {
+  run({"CREATE USER noted IDENTIFIED BY 'x' COMMENT 'ours'", "CREATE USER bare IDENTIFIED BY 'x'"});
+  const WantedAccounts noted = accounts({{"noted"}}), bare = accounts({{"bare"}});
+  for (const WantedAccounts& wanted : {noted, bare}) create_accounts(frozen(), target(), wanted, {});
+  for (const char* statement : {"UPDATE mysql.user SET User_attributes = NULL WHERE User = 'noted'", "FLUSH PRIVILEGES",
+                                "ALTER USER bare COMMENT 'theirs'"})
+    target_root().execute(statement);
+  for (const auto& [wanted, named] :
+       {std::pair(noted, "account noted@% differs in attributes"), {bare, "account bare@% differs in attributes"}}) {
+    EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::partial);
+    EXPECT_THAT(compare_accounts(frozen(), target(), wanted, {}).differences, ElementsAre(named));
+  }
+  create_accounts(frozen(), target(), noted, {});
+  EXPECT_EQ(accounts_standing(frozen(), target(), noted, {}), Standing::done);
+  try {
+    create_accounts(frozen(), target(), bare, {});
+    FAIL() << "it was taken";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("account bare@% is on the target already"));
+    EXPECT_THAT(base::advice_of(error), HasSubstr("DROP USER 'bare'@'%'"));
+  }
+  target_root().execute("DROP USER bare");
+  create_accounts(frozen(), target(), bare, {});
+  EXPECT_EQ(accounts_standing(frozen(), target(), bare, {}), Standing::done);
+  drop_users({"noted", "bare"});
+}
+
+TEST_F(ObjectsOnMysql, NamesPasswordsThatMayBeUsedAgain) {
+  run({"CREATE USER keen IDENTIFIED BY 'one' PASSWORD HISTORY 5", "ALTER USER keen IDENTIFIED BY 'two'",
+       "CREATE USER lazy IDENTIFIED BY 'one' PASSWORD HISTORY 5"});
+  const WantedAccounts wanted = accounts({{"keen", "lazy"}});
+  const auto named = ElementsAre("the earlier passwords of 1 account are not copied, and may be used again (keen@%)");
+  EXPECT_THAT(password_histories(frozen(), wanted), named);
+  EXPECT_THAT(password_histories(frozen(), accounts({{"lazy"}})), IsEmpty());
+  EXPECT_THAT(create_accounts(frozen(), target(), wanted, {}).not_as_source, named);
+  EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
+  drop_users({"keen", "lazy"});
+}
+
 TEST_F(ObjectsOnMysql, TakesAllAccountsButTheServersOwn) { expect_to_take_all_accounts_but_the_servers_own(); }
 
 // Everything that a schema may hold besides rows, with the settings that make it hard.
@@ -555,8 +624,12 @@ TEST_F(ObjectsOnMysql, CopiesEverythingThatASchemaHolds) {
   EXPECT_EQ(outcome.events, 2U);
   EXPECT_THAT(outcome.not_as_source,
               ElementsAre("view whole.invalid is not on the target: it is invalid on the source as well"));
-  EXPECT_THAT(outcome.event_status, testing::UnorderedElementsAre(testing::Pair("whole.daily", "ENABLED"),
-                                                                  testing::Pair("whole.resting", "DISABLED")));
+  EXPECT_THAT(enabled_events(source(), {"whole"}), ElementsAre("whole.daily"));
+  // As on a source that was promoted: it doesn't run there either.
+  EXPECT_EQ(target_root().value("SELECT STATUS LIKE 'SLAVESIDE%' OR STATUS LIKE 'REPLICA_SIDE%' FROM"
+                                " information_schema.EVENTS WHERE EVENT_NAME = 'daily'"),
+            "1");
+  EXPECT_THAT(enabled_events(target(), {"whole"}), IsEmpty());
   EXPECT_EQ(objects_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
 
   const Comparison compared = compare_catalogs(frozen(), target(), wanted, outcome.not_as_source, {});
@@ -644,6 +717,8 @@ TEST_F(ObjectsOnMysql, NamesObjectAndDefinerThatTheTargetRefuses) {
 }
 
 TEST_F(ObjectsOnMysql, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
+
+TEST_F(ObjectsOnMysql, RefusesASourceThatHidesObjects) { expect_to_refuse_a_source_that_hides_objects(); }
 
 TEST_F(ObjectsOnMysql, MakesEventsWhoseTimeHasPassed) { expect_to_make_events_whose_time_has_passed(); }
 
@@ -740,6 +815,19 @@ TEST_F(ObjectsOnMysql, NamesStoredColumnsThatFollowTheSession) {
   EXPECT_THAT(columns_by_session(frozen(), {"whole"}), IsEmpty());
 }
 
+TEST_F(ObjectsOnMysql, NamesChecksThatFollowTheSession) {
+  run({"CREATE DATABASE checks",
+       "CREATE TABLE checks.t (id INT PRIMARY KEY, d DATETIME, at TIMESTAMP NULL,"
+       " CONSTRAINT by_call CHECK (FROM_UNIXTIME(id) < '2030-01-01'), CONSTRAINT by_none CHECK (d > '2020-01-01'),"
+       " CONSTRAINT by_zone CHECK (at > '2020-01-01'), CONSTRAINT idle CHECK (at > '2021-01-01') NOT ENFORCED)"});
+  const auto named = [](const char* check) {
+    return StartsWith(fmt::format("check {} of checks.t may depend on the session", check));
+  };
+  EXPECT_THAT(checks_by_session(frozen(), {"checks"}), ElementsAre(named("by_call"), named("by_zone")));
+  EXPECT_THAT(checks_by_session(frozen(), {"elsewhere"}), IsEmpty());
+  run({"DROP DATABASE checks"});
+}
+
 TEST_F(ObjectsOnMysql, NamesAllAccountsWhosePluginTheTargetLacks) {
   run({"INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'", "CREATE USER socket IDENTIFIED WITH auth_socket",
        "CREATE USER other_socket IDENTIFIED WITH auth_socket", "CREATE USER usual IDENTIFIED BY 'x'"});
@@ -813,8 +901,12 @@ TEST_F(ObjectsOnOldMysql, CopiesEverythingThatASchemaHolds) {
   EXPECT_EQ(objects_standing(frozen(), target(), wanted, outcome.not_as_source), Standing::done);
   EXPECT_THAT(compare_catalogs(frozen(), target(), wanted, outcome.not_as_source, {}).differences, IsEmpty());
   EXPECT_EQ(grants_on(source(), "reader"), grants_on(target_root(), "reader"));
-  EXPECT_THAT(outcome.event_status, testing::UnorderedElementsAre(testing::Pair("whole.daily", "ENABLED"),
-                                                                  testing::Pair("whole.resting", "DISABLED")));
+  EXPECT_THAT(enabled_events(source(), {"whole"}), ElementsAre("whole.daily"));
+  // As on a source that was promoted: it doesn't run there either.
+  EXPECT_EQ(target_root().value("SELECT STATUS LIKE 'SLAVESIDE%' OR STATUS LIKE 'REPLICA_SIDE%' FROM"
+                                " information_schema.EVENTS WHERE EVENT_NAME = 'daily'"),
+            "1");
+  EXPECT_THAT(enabled_events(target(), {"whole"}), IsEmpty());
   EXPECT_EQ(target_root().value("SELECT STATUS FROM information_schema.EVENTS WHERE EVENT_NAME = 'daily'"),
             "SLAVESIDE_DISABLED");
   target().execute("INSERT INTO whole.parents VALUES (1, 1)");
@@ -826,6 +918,8 @@ TEST_F(ObjectsOnOldMysql, CopiesEverythingThatASchemaHolds) {
 TEST_F(ObjectsOnOldMysql, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to_name_a_definer_that_is_refused(); }
 
 TEST_F(ObjectsOnOldMysql, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
+
+TEST_F(ObjectsOnOldMysql, RefusesASourceThatHidesObjects) { expect_to_refuse_a_source_that_hides_objects(); }
 
 TEST_F(ObjectsOnOldMysql, MakesEventsWhoseTimeHasPassed) { expect_to_make_events_whose_time_has_passed(); }
 
@@ -958,6 +1052,8 @@ TEST_F(ObjectsOnMariadb, NamesObjectAndDefinerThatTheTargetRefuses) { expect_to_
 
 TEST_F(ObjectsOnMariadb, NamesThePrivilegeThatIsMissing) { expect_to_name_the_privilege_that_is_missing(); }
 
+TEST_F(ObjectsOnMariadb, RefusesASourceThatHidesObjects) { expect_to_refuse_a_source_that_hides_objects(); }
+
 TEST_F(ObjectsOnMariadb, MakesEventsWhoseTimeHasPassed) { expect_to_make_events_whose_time_has_passed(); }
 
 TEST_F(ObjectsOnMariadb, NamesEventsThatWriteInSpiteOfReadOnly) {
@@ -982,6 +1078,19 @@ TEST_F(ObjectsOnMariadb, NamesStoredColumnsThatFollowTheSession) {
        " not_stored VARCHAR(30) AS (CONCAT(at)) VIRTUAL)"});
   EXPECT_THAT(columns_by_session(frozen(), {"sessions"}),
               ElementsAre(StartsWith("column sessions.t.by_zone is stored")));
+}
+
+TEST_F(ObjectsOnMariadb, NamesPersistentStatistics) {
+  run({"CREATE DATABASE counted", "CREATE TABLE counted.t (id INT PRIMARY KEY, v INT, KEY (v))",
+       "CREATE TABLE counted.other (id INT PRIMARY KEY)", "INSERT INTO counted.t VALUES (1, 2)"});
+  copy_tables("counted");
+  EXPECT_THAT(persistent_statistics(frozen(), {"counted"}), IsEmpty());
+  source().query("ANALYZE TABLE counted.t PERSISTENT FOR ALL");
+  const auto named = ElementsAre("the persistent statistics of 1 table are not copied (counted.t)");
+  EXPECT_THAT(persistent_statistics(frozen(), {"counted"}), named);
+  EXPECT_THAT(persistent_statistics(frozen(), {"elsewhere"}), IsEmpty());
+  EXPECT_THAT(create_objects(frozen(), target(), objects({"counted"}), {}).not_as_source, named);
+  run({"DROP DATABASE counted"});
 }
 
 TEST_F(ObjectsOnMariadb, NamesAllAccountsWhosePluginTheTargetLacks) {

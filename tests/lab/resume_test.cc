@@ -35,6 +35,7 @@ enum class Situation {
   copying,     // everything is still to be done
   repairing,   // all is copied, and a row on the target was damaged since
   discarding,  // all is copied, and is to be taken back and copied anew
+  ahead,       // everything is still to be done, and lanes verify while others build the last indexes
 };
 
 TEST(CopyChild, DISABLED_CopiesAndVerifies) {
@@ -51,6 +52,11 @@ TEST(CopyChild, DISABLED_CopiesAndVerifies) {
                                const tables::Chunk& chunk,
                                std::stop_token stop) { return copy_again(options, table, planned, chunk, stop); };
   if (situation == Situation::discarding) discard(options.target, {});
+  verify::Ahead ahead(verifying);
+  if (situation == Situation::ahead)
+    options.meanwhile = [&](const std::vector<unsigned>& table_ids, std::stop_token end) {
+      return ahead.work(table_ids, std::move(end));
+    };
   Progress progress;
   through_restarts([&] { return copy::run(options, progress, {}); });
   verify::run(verifying, progress, {});
@@ -74,7 +80,7 @@ class ResumeFixture : public Fixture {
   void bring_about(Situation situation, int doublings = 12) {
     fill_tables(doublings);
     situation_ = situation;
-    if (situation != Situation::copying) copy();
+    if (situation == Situation::repairing || situation == Situation::discarding) copy();
     if (situation == Situation::repairing) target.execute("UPDATE shop.big SET v = v + 1 ORDER BY id DESC LIMIT 1");
   }
 
@@ -177,6 +183,8 @@ const std::vector<Place>& places() {
       {"verify.chunk_read#4"},
       {"verify.chunk_marked#4"},
       {"verify.table_counted"},
+      {"verify.chunk_read", Situation::ahead, 15},
+      {"verify.chunk_marked", Situation::ahead, 15},
       {"copy.text_taken", Situation::repairing},
       {"copy.rows_sent", Situation::repairing},
       {"copy.ledger_written", Situation::repairing},
@@ -191,6 +199,7 @@ std::string name_of_place(const testing::TestParamInfo<std::tuple<std::string_vi
   const Place& place = std::get<1>(info.param);
   std::string name = place.point;
   std::replace_if(name.begin(), name.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; }, '_');
+  if (place.situation == Situation::ahead) name += "_ahead";
   return name + (place.situation == Situation::repairing ? "_in_a_repair" : "");
 }
 

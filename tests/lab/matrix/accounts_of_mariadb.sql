@@ -3,6 +3,7 @@
 -- same: SHOW CREATE USER m_either
 -- same: SHOW CREATE USER m_older
 -- gives: SELECT CONCAT(plugin, ' ', authentication_string) FROM mysql.user WHERE User = 'm_older' => mysql_old_password 5d2e19393cc5ef67
+-- gives: SELECT CONCAT_WS(' ', max_questions, max_updates, max_connections, max_user_connections) FROM mysql.user WHERE User = 'm_limited' => 1 2 3 4
 -- same: SHOW CREATE USER m_strict
 -- same: SELECT User, Host, JSON_REMOVE(Priv, '$.password_last_changed') FROM mysql.global_priv WHERE User LIKE 'm\_%' ORDER BY 1
 -- same: SELECT * FROM mysql.roles_mapping WHERE User LIKE 'm\_%' ORDER BY 1, 2, 3
@@ -12,6 +13,7 @@ CREATE USER m_either IDENTIFIED VIA unix_socket OR mysql_native_password USING '
 CREATE USER m_socket IDENTIFIED VIA unix_socket
 CREATE USER m_older IDENTIFIED VIA mysql_old_password USING '5d2e19393cc5ef67'
 CREATE USER m_strict IDENTIFIED BY 'x' REQUIRE X509 WITH MAX_QUERIES_PER_HOUR 5 MAX_STATEMENT_TIME 7 ACCOUNT LOCK PASSWORD EXPIRE INTERVAL 90 DAY
+CREATE USER m_limited IDENTIFIED BY 'x' WITH MAX_QUERIES_PER_HOUR 1 MAX_UPDATES_PER_HOUR 2 MAX_CONNECTIONS_PER_HOUR 3 MAX_USER_CONNECTIONS 4
 CREATE ROLE m_role
 CREATE ROLE m_upper WITH ADMIN m_strict
 GRANT SELECT ON shop.* TO m_role

@@ -12,6 +12,7 @@
 -- same: SHOW CREATE USER m_socket
 -- same: SHOW CREATE USER m_factors
 -- same: SHOW CREATE USER m_definer
+-- gives: SELECT CONCAT_WS(' ', max_questions, max_updates, max_connections, max_user_connections) FROM mysql.user WHERE User = 'm_limited' => 1 2 3 4
 -- same: SHOW CREATE USER m_strict
 -- same: SHOW CREATE USER m_locked
 -- same: SHOW CREATE USER m_role
@@ -30,6 +31,7 @@ CREATE USER m_locked IDENTIFIED BY 'x' PASSWORD EXPIRE NEVER ACCOUNT LOCK COMMEN
 CREATE USER m_expired IDENTIFIED BY 'x' PASSWORD EXPIRE
 CREATE USER m_dual IDENTIFIED BY 'first'
 ALTER USER m_dual IDENTIFIED BY 'second' RETAIN CURRENT PASSWORD
+CREATE USER m_limited IDENTIFIED BY 'x' WITH MAX_QUERIES_PER_HOUR 1 MAX_UPDATES_PER_HOUR 2 MAX_CONNECTIONS_PER_HOUR 3 MAX_USER_CONNECTIONS 4
 CREATE USER m_admin IDENTIFIED BY 'x'
 CREATE ROLE m_role, m_upper
 GRANT SELECT ON shop.* TO m_role

@@ -4,6 +4,8 @@
 -- same: SELECT id, n, JSON_TYPE(v), v FROM documents, JSON_TABLE(JSON_EXTRACT(j, '$.*'), '$[*]' COLUMNS (n FOR ORDINALITY, v JSON PATH '$')) AS t ORDER BY id, n
 -- same: SELECT id, n, JSON_TYPE(v), v FROM documents, JSON_TABLE(j, '$[*]' COLUMNS (n FOR ORDINALITY, v JSON PATH '$')) AS t ORDER BY id, n
 -- same: SELECT k, JSON_TYPE(JSON_EXTRACT(j, '$.d')) FROM by_text ORDER BY k
+-- same: SELECT f*1e0, d, e, JSON_TYPE(JSON_EXTRACT(j, '$.d')) FROM by_number ORDER BY 1, 2
+-- same: SELECT id, d, changed, JSON_TYPE(JSON_EXTRACT(j, '$.d')), JSON_TYPE(JSON_EXTRACT(j, '$.day')) FROM checked ORDER BY id
 -- same: SELECT id, n, JSON_TYPE(v), JSON_STORAGE_SIZE(v), v FROM of_columns, JSON_TABLE(j, '$[*]' COLUMNS (n FOR ORDINALITY, v JSON PATH '$')) AS t ORDER BY id, n
 -- gives: SELECT JSON_TYPE(JSON_EXTRACT(j, '$.at')) FROM documents WHERE id = 13 => TIMESTAMP
 -- gives: SELECT MIN(changed) = MAX(changed) AND MAX(changed) = '2001-01-01' FROM documents => 1
@@ -17,6 +19,11 @@ INSERT INTO documents (id, j, `k"e.y`) VALUES (1, JSON_OBJECT('p', 1.50), CAST(2
 INSERT INTO documents (id, j) SELECT 13, JSON_OBJECT('at', changed) FROM documents WHERE id = 1
 CREATE TABLE by_text (k VARCHAR(20) CHARACTER SET latin1, b VARBINARY(5), n INT, j JSON, PRIMARY KEY (k, b, n), KEY ((CAST(j->'$.d' AS DECIMAL(10,2)))))
 INSERT INTO by_text VALUES ('ä', X'00FF', 1, JSON_OBJECT('d', 2.50)), ('Ä''\\', '', -1, JSON_OBJECT('d', 2.5)), ('x', X'27', 2, '{"d": 2.5}')
+CREATE TABLE by_number (f FLOAT, d DOUBLE, b BIT(9), e ENUM('x', 'y'), j JSON, PRIMARY KEY (f, d, b, e))
+INSERT INTO by_number VALUES (1.1, 0.1, b'100000001', 'y', JSON_OBJECT('d', 2.50)), (1.1, 1e30, 0, 'x', JSON_OBJECT('d', 2.50)), (-3.4e38, -0.1, 0, 'y', JSON_OBJECT('d', 2.5e0))
+CREATE TABLE checked (id INT PRIMARY KEY, f FLOAT, t TEXT CHARACTER SET latin1, g POINT, changed DATETIME(6) DEFAULT '2001-01-01' ON UPDATE CURRENT_TIMESTAMP(6), j JSON NOT NULL, CHECK (JSON_SCHEMA_VALID('{"type": "object", "required": ["d"]}', j)),
+  d DECIMAL(5,2) AS (JSON_VALUE(j, '$.d' RETURNING DECIMAL(5,2))) STORED NOT NULL)
+INSERT INTO checked (id, f, t, g, j) VALUES (1, 1.1, 'ä', POINT(1, 2), JSON_OBJECT('d', 2.50)), (2, NULL, NULL, NULL, '{"d": 2.5}'), (3, 0.1, '', NULL, JSON_OBJECT('d', 2.50, 'day', CAST('2024-01-02' AS DATE)))
 CREATE TABLE prices (id INT PRIMARY KEY, a DECIMAL(1,1), b DECIMAL(5,2), c DECIMAL(7,2), d DECIMAL(8,0), e DECIMAL(8,5), f DECIMAL(13,2), g DECIMAL(65,30), h DECIMAL(65,0), i DECIMAL(30,30), k DECIMAL(20,11))
 INSERT INTO prices VALUES (1, 0.5, 1.25, 12.55, 5, 1.23457, 12.55, 1.5, 7, 0.5, 3.14159265358), (2, -0.5, -999.99, 0.01, 12345678, -0.00001, 99999999999.99, -12345678901234567890123456789012345.123456789012345678901234567890, 12345678901234567890123456789012345678901234567890123456789012345, -0.1, -123456789.12345678901)
 CREATE TABLE of_columns (id INT PRIMARY KEY, j JSON)

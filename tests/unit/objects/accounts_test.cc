@@ -4,6 +4,7 @@
 #include "objects/account_book.h"
 #include "objects/account_plan.h"
 #include "objects/grants.h"
+#include "objects/plugins.h"
 
 namespace darbe::objects {
 namespace {
@@ -188,6 +189,43 @@ TEST(AccountChanges, NeverTouchTheMasterUsersAccount) {
   EXPECT_THAT(changes.to_alter, IsEmpty());
   EXPECT_THAT(changes.not_as_source, IsEmpty());
   EXPECT_THAT(changes.to_grant, ElementsAre(GrantChange{{"admin", "%"}, global, {"SELECT"}}));
+}
+
+TEST(AccountChanges, AlterWhereOnlyOneSideHasAttributes) {
+  for (const bool on_source : {true, false}) {
+    TwoBooks books;
+    books.target = books.source;
+    books.on_source().attributes["attributes"] = on_source ? "{}" : "";
+    books.on_target().attributes["attributes"] = on_source ? "" : "{}";
+    EXPECT_THAT(books.changes().to_alter, ElementsAre(AccountName{"app", "%"}));
+  }
+}
+
+TEST(LostHistories, AreSaidInOneSentence) {
+  AccountBook book;
+  std::set<AccountName> chosen;
+  for (const char* user : {"a", "b", "c", "d", "admin", "without"}) {
+    book.accounts[{user, "%"}].has_earlier_passwords = std::string(user) != "without";
+    chosen.insert({user, "%"});
+  }
+  EXPECT_THAT(
+      lost_histories(book, chosen, "admin"),
+      ElementsAre("the earlier passwords of 4 accounts are not copied, and may be used again (a@%, b@%, c@%, …)"));
+  EXPECT_THAT(lost_histories(book, {{"a", "%"}}, "admin"),
+              ElementsAre("the earlier passwords of 1 account are not copied, and may be used again (a@%)"));
+  EXPECT_THAT(lost_histories(book, {{"admin", "%"}, {"without", "%"}}, "admin"), IsEmpty());
+}
+
+// Amazon's, by which clients log in with tokens of IAM.
+TEST(WithoutPlugin, NamesAccountsOfIam) {
+  AccountBook book;
+  book.accounts[{"of_mysql", "%"}].attributes["plugin"] = "AWSAuthenticationPlugin";
+  book.accounts[{"of_mariadb", "%"}].definition = " IDENTIFIED VIA AWSAuthenticationPlugin USING 'RDS'";
+  const std::set<AccountName> accounts = {{"of_mysql", "%"}, {"of_mariadb", "%"}};
+  EXPECT_THAT(without_plugin(book, accounts, {"mysql_native_password", "caching_sha2_password"}),
+              ElementsAre("of_mariadb@% logs in with AWSAuthenticationPlugin",
+                          "of_mysql@% logs in with AWSAuthenticationPlugin"));
+  EXPECT_THAT(without_plugin(book, accounts, {"AWSAuthenticationPlugin"}), IsEmpty());
 }
 
 TEST(ExtraGrants, AreDifferencesButForRdsExceptions) {

@@ -52,13 +52,6 @@ TEST(EventStatus, IsReplacedWhereItStands) {
   EXPECT_THROW(with_event_status("CREATE EVENT e DO SELECT 1", "DISABLE"), base::Error);
 }
 
-TEST(EventStatus, IsThatOfTheSource) {
-  EXPECT_EQ(source_status("ENABLED"), "ENABLED");
-  EXPECT_EQ(source_status("SLAVESIDE_DISABLED"), "ENABLED");
-  EXPECT_EQ(source_status("REPLICA_SIDE_DISABLED"), "ENABLED");
-  EXPECT_EQ(source_status("DISABLED"), "DISABLED");
-}
-
 TEST(CommentOf, IsTheStringAfterTheWord) {
   const std::string create = "CREATE PROCEDURE `COMMENT 'a'`(comment INT)\n    COMMENT 'it\\'s; DO'\nSELECT 1 COMMENT";
   EXPECT_EQ(comment_of(create).text(create), "'it\\'s; DO'");

@@ -129,6 +129,22 @@ TEST(CreateStatement, KeepsWhatWouldRebuildTheTable) {
   EXPECT_TRUE(split_create_statement(other, text).later_keys.empty());
 }
 
+// MariaDB's periods.
+// In place MariaDB adds none to such a table.
+TEST(CreateStatement, KeepsTheKeysBesideOnesWithoutOverlaps) {
+  const auto later_keys = [](const std::string& periods) {
+    return names_of(split_create_statement(
+                        table_with({column("n"), column("id"), column("a"), column("b")}, {"n"}),
+                        "CREATE TABLE `t` (\n  `n` int NOT NULL,\n  `id` int,\n  `a` date NOT NULL,\n  `b` date NOT "
+                        "NULL,\n  " +
+                            periods + ",\n  UNIQUE KEY `OVERLAPS` (`a`),\n  PERIOD FOR `p` (`a`, `b`)\n) ENGINE=InnoDB")
+                        .later_keys);
+  };
+  EXPECT_EQ(later_keys("PRIMARY KEY (`n`)"), std::vector<std::string>{"OVERLAPS"});
+  EXPECT_THAT(later_keys("PRIMARY KEY (`n`),\n  UNIQUE KEY `u` (`id`,`p` WITHOUT OVERLAPS)"), testing::IsEmpty());
+  EXPECT_THAT(later_keys("PRIMARY KEY (`n`,`p` WITHOUT OVERLAPS)"), testing::IsEmpty());
+}
+
 TEST(CreateStatement, TellsSpatialAndFunctionalKeysApart) {
   const auto made = split_create_statement(
       table_with({column("id"), column("g")}, {"id"}),

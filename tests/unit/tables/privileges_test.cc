@@ -35,6 +35,20 @@ TEST(HiddenBy, WhatIsRevokedOfACopiedDatabase) {
   EXPECT_EQ(hidden_by({all, "REVOKE SELECT ON `mysql`.* FROM `reader`@`%`"}, all_databases), std::nullopt);
 }
 
+// A server leaves them out of its catalog as it does tables.
+TEST(HiddenBy, TriggersAndEvents) {
+  const auto objects = [](const std::vector<std::string>& grants) { return hidden_by(grants, shop, Reading::objects); };
+  EXPECT_EQ(objects({"GRANT ALL PRIVILEGES ON *.* TO `root`@`%`"}), std::nullopt);
+  EXPECT_EQ(objects({"GRANT EVENT ON *.* TO `x`@`%`"}), "SELECT is not granted on *.*");
+  EXPECT_EQ(objects({"GRANT SELECT, EVENT ON *.* TO `x`@`%`"}), "TRIGGER is not granted on *.*");
+  EXPECT_EQ(objects({"GRANT SELECT, TRIGGER ON *.* TO `x`@`%`"}), "EVENT is not granted on *.*");
+  const std::string all = "GRANT SELECT, EVENT, TRIGGER ON *.* TO `x`@`%`";
+  EXPECT_EQ(objects({all, "REVOKE EVENT, TRIGGER ON `mysql`.* FROM `x`@`%`"}), std::nullopt);
+  EXPECT_EQ(objects({all, "REVOKE TRIGGER, EVENT ON `shop`.* FROM `x`@`%`"}), "TRIGGER is revoked on shop");
+  EXPECT_EQ(objects({all, "REVOKE EVENT ON `shop`.* FROM `x`@`%`"}), "EVENT is revoked on shop");
+  EXPECT_EQ(hidden_by({all, "REVOKE EVENT ON `shop`.* FROM `x`@`%`"}, shop), std::nullopt);
+}
+
 TEST(Privileges, ForARunAreTheMasterUsers) {
   const std::string of_rds =
       "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER, SHOW DATABASES, "

@@ -47,6 +47,27 @@ TEST(SelectExpression, ReadsASetWithAnEmptyMemberAsANumber) {
   }
 }
 
+TEST(SelectExpression, ReadsNumbersWhereMembersMayBeEqual) {
+  EXPECT_EQ(select_expression(column("enum", "enum('a','b','a')")), "LPAD(`c`+0,2,'0')");
+  EXPECT_EQ(select_expression(column("enum", "enum('it''s','''','it''s')")), "LPAD(`c`+0,2,'0')");
+  EXPECT_EQ(select_expression(column("enum", "enum('a','á')")), "LPAD(`c`+0,2,'0')");
+  EXPECT_EQ(select_expression(column("enum", "enum('a','02','a','123')")), "LPAD(`c`+0,4,'0')");
+  EXPECT_EQ(select_expression(column("enum", "enum('a','a,b','b','''a')")), "IF(`c`+0=0,'00',`c`)");
+  EXPECT_EQ(select_expression(column("set", "set('a','b','a')")), "CAST(`c` AS UNSIGNED)");
+  EXPECT_EQ(load_expression(column("enum", "enum('a','a')"), "@v"), std::nullopt);
+  EXPECT_EQ(load_expression(column("set", "set('a','a')"), "@v"), "CAST(@v AS UNSIGNED)");
+  Column wide = column("enum", "enum('a','a')");
+  wide.collation = "utf16_bin";
+  EXPECT_EQ(load_expression(wide, "@v"), "CAST(@v AS UNSIGNED)");
+}
+
+// More of them than two digits can tell.
+TEST(SelectExpression, HasRoomForAllNumbersOfAnEnum) {
+  std::string type = "enum('x'";
+  for (int member = 0; member < 100; ++member) type += ",'x'";
+  EXPECT_EQ(select_expression(column("enum", type + ")")), "LPAD(`c`+0,3,'0')");
+}
+
 TEST(LoadExpression, GivesACharacterSetToWhatMustHaveOne) {
   EXPECT_EQ(load_expression(column("json", "json"), "@v"), "CONVERT(@v USING utf8mb4)");
   EXPECT_EQ(load_expression(column("uuid", "uuid"), "@v"), "CONVERT(@v USING latin1)");
@@ -65,6 +86,15 @@ TEST(Proofs, AreStoredGeneratedValuesAndTheRoomOfDocuments) {
   EXPECT_EQ(found[0].name, "total");
   EXPECT_EQ(found[0].expression, "`total`");
   EXPECT_EQ(found[1].name, "the types in note");
+}
+
+TEST(Proofs, AreTheLettersOfWhatIsReadByItsNumber) {
+  Table table;
+  table.columns = {column("enum", "enum('a','a')"), column("enum", "enum('a','b')")};
+  const std::vector<Proof> found = proofs(table);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].name, "the letters of c");
+  EXPECT_EQ(found[0].expression, "`c`");
 }
 
 }  // namespace
