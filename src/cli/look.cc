@@ -75,8 +75,10 @@ Status Looker::look(Explain explain, std::stop_token stop) {
         {std::string(line.name), trouble.empty() || journal.is_open() ? standing_of(journal, line.name) : "unknown"});
   if (explain == Explain::yes) add_explanations(status, *run, stop);
   look_at_servers(status, *run, found, stop);
-  if (!trouble.empty())
+  if (!trouble.empty()) {
+    status.seen.at_work = true;  // the journal would tell whether anybody has to be
     status.seen.trouble = fmt::format("the journal on {} can't be read: {}", run->target_id(), trouble);
+  }
   status.reasons = watch::reasons(status.seen);
   status.next = next_of(status);
   return status;
@@ -86,8 +88,12 @@ void Looker::look_at_servers(Status& status, Run& run, const Found& found, std::
   steps::AtAws at_aws{.source = account_.instances.find(found.source_id, stop), .target = found.target, .replica = {}};
   if (!run.facts.replica_released) at_aws.replica = account_.instances.find(run.replica_id(), stop);
   status.seen = steps::observation_without_servers(run, at_aws);
-  if (!run.journal.is_open() || !at_aws.source) return;
-  status.seen.trouble = trouble_of([&] { status.seen = observer_.look(run, at_aws, stop); });
+  if (!at_aws.source) return;
+  status.seen.trouble = trouble_of([&] {
+    const bool at_work = status.seen.promised.settled || steps::is_at_work(run, *at_aws.source, stop);
+    if (run.journal.is_open()) status.seen = observer_.look(run, at_aws, stop);
+    status.seen.at_work = at_work;
+  });
 }
 
 }  // namespace darbe::cli

@@ -23,8 +23,8 @@
 #include "plan/target_vpc.h"
 #include "preflight/checks.h"
 #include "preflight/work.h"
+#include "replication/rds_configuration.h"
 #include "steps/parameters.h"
-#include "steps/rds_configuration.h"
 #include "steps/tablespaces.h"
 #include "tables/table.h"
 #include "watch/windows.h"
@@ -65,9 +65,9 @@ std::vector<std::string> made_by(const Run& run, const aws::Instance& source, co
 std::optional<std::string> change_of_retention(const Run& run, mysql::Connection& server) {
   std::string now;
   try {
-    const auto retention = steps::rds_configuration(server)[steps::binlog_retention];
-    if (retention && std::stoul(*retention) >= run.plan.binlog_retention_hours) return std::nullopt;
-    now = retention.value_or("none");
+    const auto retention = replication::retention_hours(server);
+    if (retention && *retention >= run.plan.binlog_retention_hours) return std::nullopt;
+    now = retention ? std::to_string(*retention) : "none";
   } catch (const mysql::ServerError& error) {
     if (mysql::meaning_of(error) != mysql::Meaning::access_denied) throw;
     now = "not known";
@@ -97,16 +97,17 @@ std::vector<std::string> windows_of(const Run& run, const aws::Instance& source)
 }
 
 void measure(PlanReport& report, Preflight& found, const preflight::Subject& subject, const std::string& storage_type) {
-  const std::vector<tables::Table> copied = preflight::copied_tables(subject);
-  if (copied.empty()) return;
-  report.databases = found.databases;
-  report.tables = copied.size();
-  for (const tables::Table& table : copied) {
+  preflight::StorageNeed need;
+  preflight::list_copied_tables(subject, [&](const tables::Table& table) {
+    ++report.tables;
     report.rows += table.rows_estimated;
     report.tablespace_at_most += table.data_bytes + table.index_bytes;
-  }
+    need.add(table);
+  });
+  if (report.tables == 0) return;
+  report.databases = found.databases;
   report.tablespace_now = steps::tablespace_bytes(found.server, found.databases);
-  const double gib = std::ceil(preflight::storage_needed_bytes(copied, subject.lanes) / 1024 / 1024 / 1024);
+  const double gib = std::ceil(need.bytes(subject.lanes) / 1024 / 1024 / 1024);
   report.allocated_least_gib =
       std::max(static_cast<unsigned>(aws::storage_gib_min(storage_type)), static_cast<unsigned>(gib));
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/waiter.h"
 #include "base/error.h"
 #include "mysql/error.h"
 #include "plan/target.h"
@@ -17,11 +18,29 @@ using base::Kind;
 
 constexpr unsigned retention_hours_default = 24;  // the original's; RDS's limit is 168
 
+// A server that says why it lets nobody in is not silent.
+bool is_silent(const mysql::ServerError& error) {
+  const mysql::Meaning meaning = mysql::meaning_of(error);
+  return meaning != mysql::Meaning::access_denied && meaning != mysql::Meaning::sessions_taken &&
+         error.advice().empty();
+}
+
+// Of an instance that AWS calls away, its word says more than the server's silence.
+void refuse_where_away(const aws::Instance& source, const mysql::ServerError& error) {
+  const aws::Waiting state = aws::classify_status(source.status);
+  if (state == aws::Waiting::ready || state == aws::Waiting::usable || !is_silent(error)) return;
+  throw Error(
+      Kind::refused,
+      fmt::format("{} is {}, and doesn't answer: {}", source.identifier, source.status, base::text_of(error)),
+      state == aws::Waiting::hopeless ? aws::advice_for(source.status) : "Run the command again when it is available.");
+}
+
 // The first connection tells wrong passwords and closed networks apart from all that may go wrong later.
 mysql::Connection connect_to_source(const Run& run, const aws::Instance& source, const std::stop_token& stop) {
   try {
     return {run.connect_options(source), stop};
   } catch (const mysql::ServerError& error) {
+    refuse_where_away(source, error);
     const bool denied = mysql::meaning_of(error) == mysql::Meaning::access_denied;
     const std::string advice = denied ? "Correct --master-user-name or the password."
                                : !error.advice().empty()

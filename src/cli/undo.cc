@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -38,6 +39,12 @@ struct UndoOptions {
   bool allow_in_use = false;
 };
 
+// EC2 shows what was just made after some seconds (Amazon EC2 API Reference, "Eventual consistency").
+bool appears(const std::function<bool()>& look, const std::stop_token& stop) {
+  const base::Clock::duration patience = std::max<base::Clock::duration>(aws::poll_interval(), std::chrono::seconds(1));
+  return base::poll_until({.every = patience / 10, .at_most = patience}, stop, look);
+}
+
 // Where there is no target, what else the run made tells: its id follows from the source that its tags name.
 std::string source_by_tags(const aws::Account& account, const CommonOptions& options, const std::stop_token& stop) {
   std::vector<aws::Tags> all;
@@ -65,7 +72,10 @@ std::string find_source(const aws::Account& account, const UndoOptions& options,
         fmt::format("{} is built in place of {}, not of {}", options.common.new_instance_id, found.source_id, named),
         "Correct --source-instance-id, or leave it out.");
   if (!named.empty()) return named;
-  return found.source_id.empty() ? source_by_tags(account, options.common, stop) : found.source_id;
+  std::string source_id = found.source_id;
+  if (source_id.empty())
+    appears([&] { return !(source_id = source_by_tags(account, options.common, stop)).empty(); }, stop);
+  return source_id;
 }
 
 // The last word: `event` for programs, `text` for people, and what was changed for both.
@@ -152,7 +162,7 @@ bool is_left_in_aws(const aws::Account& account, const UndoOptions& options, con
                     steps::Reporter& reporter, const std::stop_token& stop) {
   plan::JournalTable journal(stop);
   const Run run(least_plan(account, options.common, source_id, stop), {}, account, journal, reporter);
-  return !steps::traces(run, std::nullopt, stop).empty();
+  return appears([&] { return !steps::traces(run, std::nullopt, stop).empty(); }, stop);
 }
 
 // A refusal says that nothing was changed: once something was, it is a failure.
@@ -200,7 +210,7 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   refuse_unless_undoable(*run, found.target);  // before the journal is asked: its phase is in its tags
   complete(run, journal, source, stop);
   refuse_unless_undoable(*run, found.target);
-  if (steps::traces(*run, source, stop).empty()) return say_nothing_is_left(options);
+  if (!appears([&] { return !steps::traces(*run, source, stop).empty(); }, stop)) return say_nothing_is_left(options);
 
   steps::require_expendable(*run, stop);
   if (!options.allow_in_use && found.target && run->is_ours(found.target->tags))

@@ -2,6 +2,7 @@
 
 #include "aws/metrics.h"
 #include "preflight/checks.h"
+#include "preflight/kept_hours.h"
 #include "preflight/room_for_binlogs.h"
 #include "preflight/unanswered.h"
 #include "preflight/work.h"
@@ -40,7 +41,7 @@ std::vector<Finding> check_binlog_space(const Subject& subject, std::stop_token 
                   .free_bytes = disk.free_space->bytes,
                   .binlog_bytes = disk.binlog_size ? disk.binlog_size->bytes : 0,
                   .written_bytes_per_second = binlog_rate(subject.server),
-                  .kept_hours = subject.plan.binlog_retention_hours});
+                  .kept_hours = kept_hours(subject)});
   } catch (const base::Error& error) {
     if (!is_unanswered(error)) throw;
     return {

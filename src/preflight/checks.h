@@ -1,7 +1,12 @@
 // The checks, one function and one file each: check_instance is in instance.cc.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <vector>
+
 #include "preflight/check.h"
+#include "preflight/duration.h"
 #include "tables/table.h"
 
 namespace darbe::preflight {
@@ -17,8 +22,16 @@ std::vector<Finding> check_replica(const Subject& subject, std::stop_token stop)
 std::vector<Finding> check_versions(const Subject& subject, std::stop_token stop);
 // Always: the new volume holds the data and what index builds need beside it.
 std::vector<Finding> check_storage(const Subject& subject, std::stop_token stop);
-// What a volume needs for these tables, at least, while so many lanes copy them.
-double storage_needed_bytes(const std::vector<tables::Table>& copied, unsigned lanes);
+// What a volume needs for tables, at least, while some lanes copy them.
+class StorageNeed {
+ public:
+  void add(const tables::Table& table);
+  double bytes(unsigned lanes) const;
+
+ private:
+  std::uint64_t data_ = 0;
+  std::vector<std::uint64_t> indexes_;
+};
 std::vector<Finding> storage_findings(double needed_bytes, unsigned given_gib);
 // Unless the operator names an own replica: the source's commits are on its disk, so that a snapshot has them.
 std::vector<Finding> check_durability(const Subject& subject, std::stop_token stop);
@@ -33,8 +46,12 @@ std::vector<Finding> check_users(const Subject& subject, std::stop_token stop);
 std::vector<Finding> check_privileges(const Subject& subject, std::stop_token stop);
 // Always: names all tables that can't be copied by their rows.
 std::vector<Finding> check_tables(const Subject& subject, std::stop_token stop);
-// What the other checks look at; none where check_tables() refuses some.
-std::vector<tables::Table> copied_tables(const Subject& subject);
+// What the other checks look at, without what check_tables() refuses: whole, a few at a time, so that `see` may ask the
+// server; or one by one without columns and keys, while `see` asks it nothing.
+void for_each_copied_table(const Subject& subject, const std::function<void(const tables::Table&)>& see);
+void list_copied_tables(const Subject& subject, const std::function<void(const tables::Table&)>& see);
+// Of them all.
+Amount amount_of(const Subject& subject);
 // Always: names what will not be on the target, and accounts and columns that nothing could make there.
 std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token stop);
 // Always: no rows in tables that a snapshot tears or empties.
@@ -62,7 +79,8 @@ std::vector<Finding> check_readers(const Subject& subject, std::stop_token stop)
 std::vector<Finding> check_events(const Subject& subject, std::stop_token stop);
 // Always: names tables that may need more room on the new instance than they have now; never refuses.
 std::vector<Finding> check_page_compressed(const Subject& subject, std::stop_token stop);
-// Always: the group that the target's stands for is there, and each value of it is one that the family takes.
+// Always: the group that the target's stands for is there, each value of it is one that the family takes, and with it
+// the target takes events as large as the source's.
 std::vector<Finding> check_parameters(const Subject& subject, std::stop_token stop);
 // Always: says what a switch will refuse for accounts, sessions, the source's part and its version; never refuses.
 std::vector<Finding> check_switching(const Subject& subject, std::stop_token stop);
@@ -76,6 +94,8 @@ std::vector<Finding> check_binlog_space(const Subject& subject, std::stop_token 
 std::vector<Finding> check_kms_key(const Subject& subject, std::stop_token stop);
 // Always: whether the source keeps its binlogs for as long as the rows may take; never refuses.
 std::vector<Finding> check_retention(const Subject& subject, std::stop_token stop);
+// Of binlogs that are kept for so many hours.
+std::vector<Finding> retention_findings(const Amount& amount, unsigned hours);
 // Always: whether a maintenance or backup window of an instance that is read opens while rows may be copied; never
 // refuses.
 std::vector<Finding> check_maintenance(const Subject& subject, std::stop_token stop);

@@ -18,7 +18,7 @@ constexpr const char* log_rows =
 
 // A server judges a logged statement by the tables that it names.
 std::vector<Finding> findings_of_mixed(const Subject& subject) {
-  tables::require_all_readable(subject.server, {});  // also of the databases left out
+  tables::require_all_readable(subject.server, {}, tables::Reading::objects);  // also of the databases left out
   const std::vector<std::string> ties = objects::ties_to_others(subject.server, subject.databases);
   if (ties.empty())
     return {{.weight = Weight::warning,

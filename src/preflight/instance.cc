@@ -38,6 +38,12 @@ std::vector<Finding> check_instance(const Subject& subject, std::stop_token) {
   if (state != aws::Waiting::ready && state != aws::Waiting::usable)
     findings.push_back({.text = fmt::format("{} is {}", source.identifier, source.status),
                         .advice = "Run the command again when it is available."});
+  if (!source.cluster_id.empty())
+    findings.push_back(
+        {.text = fmt::format("{} is a member of the Multi-AZ DB cluster {}, of which a run takes no read replica",
+                             source.identifier, source.cluster_id),
+         .advice = "Make a Multi-AZ DB instance of it first (restore a snapshot of the cluster), or copy from another "
+                   "instance."});
   if (source.backup_retention_period == 0)
     findings.push_back({.text = fmt::format("{} has no automated backups, so it writes no binlog to replicate from",
                                             source.identifier),

@@ -17,11 +17,7 @@ namespace {
 constexpr std::chrono::minutes until_rows_begin{20};
 
 std::chrono::seconds expected_time(const Subject& subject) {
-  Amount amount;
-  for (const tables::Table& table : copied_tables(subject)) {
-    ++amount.tables;
-    amount.bytes += table.data_bytes + table.index_bytes;
-  }
+  const Amount amount = amount_of(subject);
   const double seconds = 2 * (copy_seconds(amount) + verify_seconds(amount));  // rates are guessed
   return until_rows_begin + std::chrono::seconds(static_cast<std::int64_t>(seconds));
 }

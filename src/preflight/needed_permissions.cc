@@ -54,6 +54,7 @@ class Questions {
     const std::string replica = rds("db", plan_.names.replica);
     ask({"rds:CreateDBInstanceReadReplica", "rds:AddTagsToResource"}, replica, made());
     ask({"rds:CreateDBInstanceReadReplica"}, source_.arn, made());
+    ask({"rds:CreateDBInstanceReadReplica"}, rds("og", source_.option_group()), made());
     ask({"rds:DeleteDBInstance"}, replica, marked());
   }
 
@@ -83,7 +84,8 @@ class Questions {
     for (const std::string& key : keys) ask_for_key({"kms:DescribeKey", "kms:CreateGrant"}, key, "rds");
     const plan::LeftForTheEnd later = plan::left_for_the_end(source_, plan_.request);
     if (!later.managed_password) return;
-    ask({"secretsmanager:CreateSecret", "secretsmanager:TagResource"}, arn("secretsmanager", "secret:rds!db-*"));
+    ask({"secretsmanager:CreateSecret", "secretsmanager:TagResource", "secretsmanager:GetSecretValue"},
+        arn("secretsmanager", "secret:rds!db-*"));
     ask_for_key({"kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant"},
                 later.managed_password_key.value_or(""), "secretsmanager");
   }

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "objects/databases.h"
 #include "preflight/checks.h"
+#include "tables/hidden_digits.h"
 
 namespace darbe::preflight {
 
@@ -25,17 +27,6 @@ bool has_json_without_key(const tables::Table& table) {
          });
 }
 
-std::vector<std::string> documents_without_key(const std::vector<tables::Table>& copied) {
-  std::vector<std::string> sentences;
-  for (const tables::Table& table : copied)
-    if (has_json_without_key(table))
-      sentences.push_back(
-          fmt::format("{} has JSON and no key that orders its rows: Verify stops at a value within a document whose "
-                      "type its text does not show, as a DECIMAL's",
-                      table.name.text()));
-  return sentences;
-}
-
 // Of character sets with letters of four bytes, which servers print as question marks (MySQL bug 110291).
 bool has_members_in_doubt(const tables::Column& column) {
   static constexpr std::array sets = {"utf8mb4_", "utf16_", "utf16le_", "utf32_", "gb18030_"};
@@ -44,17 +35,43 @@ bool has_members_in_doubt(const tables::Column& column) {
          std::ranges::any_of(sets, [&](const char* set) { return column.collation.starts_with(set); });
 }
 
-std::vector<std::string> members_in_doubt(const std::vector<tables::Table>& copied) {
-  std::vector<std::string> sentences;
-  for (const tables::Table& table : copied)
+// What the tables themselves tell. Sentences.
+struct OfTables {
+  std::vector<std::string> documents_without_key;
+  std::vector<std::string> members_in_doubt;
+};
+OfTables look_at_tables(const Subject& subject) {
+  OfTables seen;
+  for_each_copied_table(subject, [&seen](const tables::Table& table) {
+    if (has_json_without_key(table))
+      seen.documents_without_key.push_back(
+          fmt::format("{} has JSON and no key that orders its rows: Verify stops at a value within a document whose "
+                      "type its text does not show, as a DECIMAL's",
+                      table.name.text()));
     for (const tables::Column& column : table.columns)
       if (has_members_in_doubt(column))
-        sentences.push_back(
+        seen.members_in_doubt.push_back(
             fmt::format("column {}.{}: the server prints a question mark in a member, as it does for a letter of four "
                         "bytes; if it is one, rows with it stop the copy, and without such rows it becomes a question "
                         "mark on the target",
                         table.name.text(), column.name));
-  return sentences;
+  });
+  return seen;
+}
+
+// Whether there are such values only reading all rows would tell: the copy does that on the frozen replica.
+std::vector<Finding> hidden_digits(const Subject& subject) {
+  std::vector<Finding> findings;
+  for (const tables::RoundedColumn& column :
+       tables::rounded_columns(subject.server, tables::read_databases(subject.server, subject.databases)))
+    findings.push_back(
+        {.weight = Weight::warning,
+         .text = fmt::format("column {}.{} is {}: values that were stored before it had so few digits keep theirs, and "
+                             "stop the run before the copy",
+                             column.table.text(), column.name, column.type),
+         .advice = fmt::format("Where it was altered, look for them: SELECT COUNT(*) FROM {} WHERE {}.",
+                               column.table.quoted(), column.has_hidden_digits())});
+  return findings;
 }
 
 objects::WantedAccounts wanted_accounts(const Subject& subject) {
@@ -70,7 +87,7 @@ std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
   if (subject.databases.empty()) return {};
   const auto target = mysql::Flavor::from_api(subject.plan.engine, subject.plan.target_engine_version);
   const objects::WantedAccounts accounts = wanted_accounts(subject);
-  const std::vector<tables::Table> copied = copied_tables(subject);
+  const OfTables of_tables = look_at_tables(subject);
   std::vector<Finding> findings;
   add(findings, Weight::refusal, objects::accounts_without_plugin(subject.server, accounts, target),
       "The target would not have that plugin: give the account another one, or leave it out of --users.");
@@ -81,15 +98,22 @@ std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
   add(findings, Weight::warning, objects::keys_to_others(subject.server, subject.databases),
       "Copy that database, too (--databases), if the key is needed.");
   add(findings, Weight::warning, objects::invalid_views(subject.server, subject.databases), "Mend it or drop it.");
-  add(findings, Weight::warning, documents_without_key(copied), "Give it a primary key.");
-  add(findings, Weight::warning, members_in_doubt(copied),
+  add(findings, Weight::warning, of_tables.documents_without_key, "Give it a primary key.");
+  add(findings, Weight::warning, of_tables.members_in_doubt,
       "If it is no question mark, give the member another name on the source before the run.");
   add(findings, Weight::warning, objects::defaults_in_doubt(subject.server, subject.databases),
       "If it is no question mark, set the default on the new instance when it serves, or let the table have a row.");
   add(findings, Weight::warning, objects::columns_by_session(subject.server, subject.databases),
       "Rows written under UTC are as the target computes them; where others may be, make the column VIRTUAL.");
+  add(findings, Weight::warning, objects::checks_by_session(subject.server, subject.databases),
+      "Rows written under UTC pass there as well; where others may be, make the check NOT ENFORCED for the run.");
+  for (Finding& finding : hidden_digits(subject)) findings.push_back(std::move(finding));
   add(findings, Weight::warning, objects::second_passwords(subject.server, accounts),
       "Let its clients use the first one before the switch.");
+  add(findings, Weight::warning, objects::password_histories(subject.server, accounts),
+      "The target begins a history of its own: tell their owners if that matters.");
+  add(findings, Weight::warning, objects::persistent_statistics(subject.server, subject.databases),
+      "After the switch, ANALYZE TABLE … PERSISTENT FOR ALL on the new instance.");
   add(findings, Weight::warning, objects::read_only_databases(subject.server, subject.databases),
       "Make it READ ONLY on the new instance when it serves (ALTER DATABASE).");
   add(findings, Weight::warning, objects::added_to_the_server(subject.server),

@@ -27,13 +27,14 @@ bool is_one_chunk(const tables::Table& table) {
 
 std::vector<Finding> check_primary_keys(const Subject& subject, std::stop_token) {
   std::vector<Finding> findings;
-  for (const tables::Table& table : copied_tables(subject))
+  for_each_copied_table(subject, [&findings](const tables::Table& table) {
     if (is_one_chunk(table))
       findings.push_back(
           {.weight = Weight::warning,
            .text = sentence(table),
            .advice =
                "If it is large, give it a primary key of numbers or texts first; else nothing needs to be done."});
+  });
   return findings;
 }
 

@@ -11,7 +11,8 @@ namespace darbe::preflight {
 std::vector<Finding> check_privileges(const Subject& subject, std::stop_token) {
   std::vector<Finding> findings;
   try {
-    tables::require_all_readable(subject.server, subject.plan.request.databases.value_or(std::vector<std::string>{}));
+    tables::require_all_readable(subject.server, subject.plan.request.databases.value_or(std::vector<std::string>{}),
+                                 tables::Reading::objects);
   } catch (const base::Error& error) {
     if (error.kind() != base::Kind::refused) throw;
     findings.push_back({.text = error.what(), .advice = error.advice()});

@@ -8,19 +8,19 @@
 
 namespace darbe::preflight {
 
-double storage_needed_bytes(const std::vector<tables::Table>& copied, unsigned lanes) {
-  std::uint64_t data = 0;
-  std::vector<std::uint64_t> indexes;
-  for (const tables::Table& table : copied) {
-    data += table.data_bytes + table.index_bytes;
-    indexes.push_back(table.index_bytes);
-  }
+void StorageNeed::add(const tables::Table& table) {
+  data_ += table.data_bytes + table.index_bytes;
+  indexes_.push_back(table.index_bytes);
+}
+
+double StorageNeed::bytes(unsigned lanes) const {
+  std::vector<std::uint64_t> indexes = indexes_;
   // A build sorts a table's keys beside it, and when all rows are there each lane builds.
   const std::size_t builds = std::min<std::size_t>(lanes, indexes.size());
   std::ranges::partial_sort(indexes, indexes.begin() + static_cast<std::ptrdiff_t>(builds), std::ranges::greater());
   indexes.resize(builds);
   // A tenth stays for redo, undo and binlogs.
-  return static_cast<double>(std::accumulate(indexes.begin(), indexes.end(), data)) * 1.1;
+  return static_cast<double>(std::accumulate(indexes.begin(), indexes.end(), data_)) * 1.1;
 }
 
 std::vector<Finding> storage_findings(double needed_bytes, unsigned given_gib) {
@@ -32,7 +32,9 @@ std::vector<Finding> storage_findings(double needed_bytes, unsigned given_gib) {
 }
 
 std::vector<Finding> check_storage(const Subject& subject, std::stop_token) {
-  return storage_findings(storage_needed_bytes(copied_tables(subject), subject.lanes),
+  StorageNeed need;
+  list_copied_tables(subject, [&need](const tables::Table& table) { need.add(table); });
+  return storage_findings(need.bytes(subject.lanes),
                           subject.plan.request.allocated_storage_gib.value_or(
                               static_cast<unsigned>(subject.source.allocated_storage.value_or(0))));
 }

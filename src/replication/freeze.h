@@ -18,10 +18,16 @@ struct Frozen {
   bool operator==(const Frozen&) const = default;
 };
 
-// Stops replication where no temporary table is open and no XA transaction is prepared; starts and stops it again until
-// that is so. Throws: Error{refused} if it isn't within `within`, or the server is not a replica; Error{failed} if it
-// leaves out what its source changes, or its applier met an error: then it doesn't hold what the source held.
-Frozen freeze(mysql::Connection& replica, std::chrono::seconds within, std::stop_token stop);
+// Stops replication where no temporary table is open, no XA transaction is prepared and the coordinates are true;
+// starts and stops it again until that is so. Throws: Error{refused} if it isn't within `within`, or the server is not
+// a replica; Error{failed} if it leaves out what its source changes, or its applier met an error: then it doesn't hold
+// what the source held.
+Frozen freeze(mysql::Connection& replica, mysql::Connection& source, std::chrono::seconds within, std::stop_token stop);
+
+// Whether the replica has executed what its source wrote from `at` on. One that connects by GTID shows the beginning of
+// a binlog until the source has passed over all that it has: who begins there gets rows a second time. Nothing is
+// behind where transactions have no GTIDs, or the source doesn't show its events.
+bool is_behind_its_gtids(mysql::Connection& replica, mysql::Connection& source, const Coordinates& at);
 
 // Reads the facts without changing anything. Requires: the server is a replica.
 Frozen freeze_facts(mysql::Connection& replica);

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "replication/rds_configuration.h"
 #include "steps/network.h"
-#include "steps/rds_configuration.h"
 #include "steps/source_marks.h"
 
 namespace darbe::steps {
@@ -58,7 +58,7 @@ void record_on_source(Run& run, Recorder& recorder, mysql::Connection& source) {
   constexpr const char* record = "CREATE DATABASE darbe, with the run's record";
   if (recorder.lacks("source", "INSERT INTO darbe.run") && recorder.lacks("source", record))
     recorder.record("source", record, run.source_id());
-  const std::string call = fmt::format("CALL mysql.rds_set_configuration('{}'", binlog_retention);
+  const std::string call = fmt::format("CALL mysql.rds_set_configuration('{}'", replication::binlog_retention);
   if (const auto change = retention_change(source); change && recorder.lacks("source", call))
     recorder.record("source", fmt::format("{}, {})", call, change->new_value), run.source_id());
 }

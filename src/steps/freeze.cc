@@ -158,7 +158,8 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   copy::discard(run.connect_options(run.target_id(), stop), stop);
   drop_earlier_copy(run, replica, stop);
   fault::point<"freeze.discarded">();
-  const replication::Frozen frozen = replication::freeze(replica, quiet_within, stop);
+  mysql::Connection source = run.source(stop);
+  const replication::Frozen frozen = replication::freeze(replica, source, quiet_within, stop);
   require_not_purged(run, frozen.at, stop);
   require_no_writing_events(run, replica);  // with what was replicated meanwhile: grants, and their definers
   fault::point<"freeze.stopped">();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aws/error.h"
 #include "aws/network.h"
@@ -19,31 +20,39 @@ std::string told(const aws::NetworkInterface& interface) {
   return of.empty() ? interface.id : fmt::format("{} ({})", interface.id, of);
 }
 
-// What is in the group and no instance of RDS's.
-void require_no_interfaces(const Run& run, const std::string& own_group, const std::stop_token& stop) {
-  for (const aws::NetworkInterface& interface : aws::interfaces_in(run.account.client, own_group, stop)) {
-    if (interface.is_of_rds()) continue;
-    throw base::Error(base::Kind::refused,
-                      fmt::format("network interface {} is in the run's security group {}, which may connect to {}",
-                                  told(interface), own_group, run.source_id()),
-                      "Take it out of the group, then run the same command again.");
-  }
+std::string who_may_connect(const std::string& who, const std::string& own_group, const Run& run) {
+  return fmt::format("{} is in the run's security group {}, which may connect to {}", who, own_group, run.source_id());
 }
 
-// Somebody may have put something else into the group since it was made.
-void require_no_strangers(const Run& run, const std::string& own_group, const std::stop_token& stop) {
-  require_no_interfaces(run, own_group, stop);
-  for (const aws::Instance& instance : run.account.instances.list(stop)) {
-    const auto& groups = instance.security_group_ids;
-    if (instance.identifier == run.target_id() || std::ranges::find(groups, own_group) == groups.end()) continue;
-    throw base::Error(base::Kind::refused,
-                      fmt::format("{} is in the run's security group {}, which may connect to {}", instance.identifier,
-                                  own_group, run.source_id()),
-                      "Take it out of the group, then run the same command again.");
-  }
+// What is in the group and no instance of RDS's. Sentences.
+std::vector<std::string> strange_interfaces(const Run& run, const std::string& own_group, const std::stop_token& stop) {
+  std::vector<std::string> sentences;
+  for (const aws::NetworkInterface& interface : aws::interfaces_in(run.account.client, own_group, stop))
+    if (!interface.is_of_rds())
+      sentences.push_back(who_may_connect("network interface " + told(interface), own_group, run));
+  return sentences;
+}
+
+void refuse_any(const std::vector<std::string>& strangers) {
+  if (!strangers.empty())
+    throw base::Error(base::Kind::refused, fmt::format("{}", fmt::join(strangers, "; ")), advice_on_strangers);
 }
 
 }  // namespace
+
+std::vector<std::string> strangers_in(const Run& run, const std::string& own_group, std::stop_token stop) {
+  std::vector<std::string> sentences = strange_interfaces(run, own_group, stop);
+  for (const aws::Instance& instance : run.account.instances.list(stop)) {
+    const auto& groups = instance.security_group_ids;
+    if (instance.identifier != run.target_id() && std::ranges::find(groups, own_group) != groups.end())
+      sentences.push_back(who_may_connect(instance.identifier, own_group, run));
+  }
+  return sentences;
+}
+
+void require_no_strangers(const Run& run, const std::string& own_group, std::stop_token stop) {
+  refuse_any(strangers_in(run, own_group, std::move(stop)));
+}
 
 bool lets_in(const aws::SecurityGroupRule& rule, const Door& door) {
   if (rule.is_egress || (rule.protocol != "tcp" && rule.protocol != "-1")) return false;
@@ -117,7 +126,7 @@ void remove_own_group(Run& run, std::stop_token stop) {
   if (!own) return;
   const auto remove = [&] {
     try {
-      require_no_interfaces(run, own->id, stop);  // they would be waited for for ever
+      refuse_any(strange_interfaces(run, own->id, stop));  // they would be waited for for ever
     } catch (const aws::ApiError& error) {
       if (error.meaning() != aws::Meaning::access_denied) throw;  // who may not look has to wait
     }

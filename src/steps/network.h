@@ -23,6 +23,11 @@ struct Door {
 bool lets_in(const aws::SecurityGroupRule& rule, const Door& door);
 
 std::optional<aws::SecurityGroup> find_own_group(const Run& run, std::stop_token stop);
+// What else is in the run's own group, and may connect to the source. Sentences.
+std::vector<std::string> strangers_in(const Run& run, const std::string& own_group, std::stop_token stop);
+inline constexpr const char* advice_on_strangers = "Take it out of the group, then run the same command again.";
+// Throws: Error{refused} if there is any.
+void require_no_strangers(const Run& run, const std::string& own_group, std::stop_token stop);
 // In the target's VPC. Returns its id. Throws: Error{refused} if something else is in it already: it would be let in to
 // the source.
 std::string make_own_group(Run& run, const aws::Instance& source, std::stop_token stop);

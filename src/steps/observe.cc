@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "base/clock.h"
+#include "mysql/quote.h"
+#include "replication/rds_configuration.h"
 #include "steps/free_storage.h"
-#include "steps/rds_configuration.h"
+#include "steps/network.h"
 
 namespace darbe::steps {
 
@@ -28,12 +32,6 @@ std::optional<std::chrono::system_clock::time_point> known_at(const Run& run, bo
     if (tells && event.what == "done") at = event.at;
   }
   return at;
-}
-
-std::optional<unsigned> hours_of(const RdsConfiguration& configuration) {
-  const auto found = configuration.find(binlog_retention);
-  if (found == configuration.end() || !found->second) return std::nullopt;
-  return static_cast<unsigned>(std::stoul(*found->second));
 }
 
 // A receiver that has to connect again looks broken for a moment.
@@ -81,6 +79,11 @@ watch::SeenInstance seen_instance(const char* role, const std::string& id,
           .backup_window = instance->backup_retention_period > 0 ? instance->backup_window : ""};
 }
 
+std::vector<std::string> strangers_in_own_group(const Run& run, const std::stop_token& stop) {
+  const auto own = find_own_group(run, stop);
+  return own ? strangers_in(run, own->id, stop) : std::vector<std::string>{};
+}
+
 }  // namespace
 
 Observation observation_without_servers(const Run& run, const AtAws& at_aws) {
@@ -90,6 +93,8 @@ Observation observation_without_servers(const Run& run, const AtAws& at_aws) {
     seen.promised = {.follows = run.journal.done("Replicate"),
                      .caught_up = run.journal.done("CatchUp"),
                      .settled = run.journal.done("Settle")};
+  seen.has_journal = run.journal.is_open();
+  seen.retention_hours_before = run.facts.retention_hours_before;
   seen.promised.serves = at_aws.target && aws::has_all(at_aws.target->tags, {{plan::tag_phase, plan::phase_serving}});
   seen.instances.push_back(seen_instance("source", run.source_id(), at_aws.source));
   seen.instances.push_back(seen_instance("target", run.target_id(), at_aws.target));
@@ -98,10 +103,19 @@ Observation observation_without_servers(const Run& run, const AtAws& at_aws) {
   return seen;
 }
 
+bool is_at_work(const Run& run, const aws::Instance& source, std::stop_token stop) {
+  // Free for a moment where a session was lost and the next one takes it.
+  constexpr base::Poll twice{.every = std::chrono::milliseconds(500), .at_most = std::chrono::seconds(2)};
+  mysql::Connection connection(run.connect_options(source), stop);
+  return base::poll_until(twice, stop, [&] {
+    return connection.value(fmt::format("SELECT IS_USED_LOCK({})", mysql::quote_text(run.plan.names.lock))).has_value();
+  });
+}
+
 watch::KeptBinlogs kept_binlogs(const Run& run, mysql::Connection& source, const std::optional<ReplicaStatus>& target) {
   watch::KeptBinlogs kept;
   kept.files = replication::binlogs(source).value_or(replication::Binlogs{});
-  kept.retention_hours = hours_of(rds_configuration(source));
+  kept.retention_hours = replication::retention_hours(source);
   const bool follows = target && target->state != replication::State::absent;
   // A replica that crashes asks again for all that it had not applied (relay_log_recovery).
   if (follows)
@@ -124,10 +138,12 @@ Observation Observer::look(const Run& run, const AtAws& at_aws, std::stop_token 
   if (!dear_ || base::Clock::now() - dear_->at >= dear_every)
     dear_ = Dear{.at = base::Clock::now(),
                  .schema = schema_news(run, on_source, on_target),
+                 .strangers = strangers_in_own_group(run, stop),
                  .source_storage = free_storage(run, source, on_source, stop),
                  .target_storage = free_storage(run, target, on_target, stop)};
   seen.schema_changes = dear_->schema.changes;
   seen.attention = dear_->schema.attention;
+  seen.strangers = dear_->strangers;
   seen.source_storage = dear_->source_storage;
   seen.target_storage = dear_->target_storage;
   return seen;

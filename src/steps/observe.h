@@ -32,6 +32,7 @@ class Observer {
   struct Dear {
     base::Clock::time_point at;
     SchemaNews schema;
+    std::vector<std::string> strangers;
     std::optional<watch::FreeStorage> source_storage;
     std::optional<watch::FreeStorage> target_storage;
   };
@@ -39,6 +40,10 @@ class Observer {
   watch::LagTrack lag_;
   std::optional<Dear> dear_;
 };
+
+// Whether a darbe holds the run's lock on the source. Takes two seconds where none does.
+// Throws: as mysql::Connection.
+bool is_at_work(const Run& run, const aws::Instance& source, std::stop_token stop);
 
 // What AWS and the journal say, without a look at the servers.
 watch::Observation observation_without_servers(const Run& run, const AtAws& at_aws);

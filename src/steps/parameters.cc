@@ -136,6 +136,10 @@ bool in_force(const aws::Instance& instance) {
   return std::ranges::all_of(instance.parameter_groups, [](const auto& group) { return group.status == "in-sync"; });
 }
 
+bool is_applying(const aws::Instance& instance) {
+  return std::ranges::any_of(instance.parameter_groups, [](const auto& group) { return group.status == "applying"; });
+}
+
 // What a parameter ends as follows from these.
 struct Ground {
   ByName catalog;  // the defaults of the target's family, as RDS tells them
@@ -342,9 +346,14 @@ void set_parameter(Run& run, const std::string& name, const std::string& value, 
     run.waiter.when_allowed(
         run.target_id(), "until it can restart", [&] { run.account.instances.reboot(run.target_id(), stop); }, stop);
   }
+  // Another value of the group may wait for a restart that nothing here needs.
+  const bool restarts = method == aws::ApplyMethod::pending_reboot;
   run.waiter.until(
       run.target_id(), fmt::format("until {} is in force", name),
-      [](const aws::Instance& target) { return target.status == "available" && in_force(target); }, stop);
+      [restarts](const aws::Instance& target) {
+        return target.status == "available" && (restarts ? in_force(target) : !is_applying(target));
+      },
+      stop);
 }
 
 }  // namespace darbe::steps

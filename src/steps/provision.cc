@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "aws/error.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "plan/run_record.h"
@@ -55,6 +56,16 @@ aws::CreateInstance wanted_target(const Run& run, const aws::Instance& source, c
   return std::move(target.wanted);
 }
 
+// AWS asks for five minutes between a group and the first instance that is made with it, above all for what is fixed
+// with that (RDS API Reference, CreateDBParameterGroup).
+void let_group_be_known(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  if (in_base_group(run, source, "lower_case_table_names", stop).value_or("0") == "0") return;
+  run.report.note(fmt::format("giving RDS five minutes to know {}, whose lower_case_table_names {} is made with",
+                              run.plan.names.parameter_group, run.target_id()));
+  base::sleep_for(30 * run.settings.poll, stop);
+  base::throw_if_stopped(stop);
+}
+
 // Everything that needs nobody's leave on the source; AWS may refuse the instance, and then nothing was changed there.
 // Returns the id of the run's own group.
 std::string request_target(Run& run, const aws::Instance& source, const std::stop_token& stop) {
@@ -62,6 +73,7 @@ std::string request_target(Run& run, const aws::Instance& source, const std::sto
   fault::point<"provision.group_made">();
   if (find_target(run, stop)) return own_group;
   make_parameter_group(run, source, stop);
+  let_group_be_known(run, source, stop);
   run.report.note(fmt::format("asking for instance {}", run.target_id()));
   run.account.instances.create(wanted_target(run, source, own_group), stop);
   return own_group;
@@ -246,6 +258,7 @@ Standing Provision::check(Run& run, std::stop_token stop) {
     return own_group ? Standing::partial : Standing::absent;
   }
   if (!own_group) return lacks("the run's own security group is not there");
+  require_no_strangers(run, own_group->id, stop);
   if (!journal_is_there(run, *target))
     return lacks(fmt::format("{} is {}, and has no journal yet", run.target_id(), target->status));
   if (run.facts == plan::Facts{}) run.facts = run.journal.facts();

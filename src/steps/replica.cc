@@ -60,7 +60,11 @@ bool replica_is_there(const Run& run, std::stop_token stop) {
   const auto replica = run.account.instances.find(run.replica_id(), stop);
   if (!replica) return false;
   require_replica_of_source(run, *replica);
-  return aws::classify_status(replica->status) != aws::Waiting::on_the_way;
+  if (aws::classify_status(replica->status) != aws::Waiting::on_the_way) return replica->status != "deleting";
+  if (run.facts.replica_resource_id != replica->resource_id) return false;
+  // It was there, and is restarted or changed: nothing has to be made again for that.
+  run.waiter.until_usable(run.replica_id(), stop);
+  return true;
 }
 
 void request_replica(Run& run, const aws::Instance& source, std::stop_token stop) {

@@ -143,6 +143,10 @@ void Replicate::apply(Run& run, std::stop_token stop) {
     remember_begun(run, false);  // a kill on the way leaves it without a source, and nobody has reset it
     point_at_source(run, target, stop);
   }
+  // RDS tells the server of a changed group some time after it has answered.
+  const auto in_time = base::Poll{.every = run.settings.poll, .at_most = 30 * run.settings.poll};
+  base::poll_until(in_time, stop,
+                   [&] { return replication::status(target).wild_do_table == filter(run).value_or(""); });
   require_filter(run, target);
   remember_begun(run, true);
   fault::point<"replicate.begun">();

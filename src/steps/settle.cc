@@ -1,19 +1,23 @@
 #include "steps/settle.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/letters.h"
+#include "copy/creation.h"
 #include "plan/target_settings.h"
+#include "replication/rds_configuration.h"
 #include "replication/status.h"
 #include "steps/following.h"
 #include "steps/parameters.h"
-#include "steps/rds_configuration.h"
 #include "steps/run.h"
 #include "steps/source_marks.h"
+#include "tables/ledger.h"
+#include "tables/table.h"
 
 namespace darbe::steps {
 
@@ -56,6 +60,36 @@ bool backups_are_on(const plan::LeftForTheEnd& wanted, const aws::Instance& targ
          !target.pending.contains("BackupRetentionPeriod");
 }
 
+// AWS's word may come before the restart that turns it on.
+bool writes_binlog(const plan::LeftForTheEnd& wanted, mysql::Connection& target) {
+  return wanted.backup_retention_period == 0 || target.number("SELECT @@GLOBAL.log_bin AS n") == 1;
+}
+
+// Before MySQL 8.0 and MariaDB 10.2.4 servers hold counters in memory: the replica, made of a snapshot, and a target
+// that was restarted have forgotten what is above their rows. The source goes on by it, and gives no number twice.
+using Counters = std::vector<copy::Counters>;
+Counters counters_of_source(Run& run, const std::stop_token& stop) {
+  mysql::Connection source = run.source(stop), target = run.target(stop);
+  Counters all;
+  tables::ledger::for_each_window(target, [&](const std::vector<tables::PlannedTable>& tables) {
+    all.push_back(tables::read_counters(source, tables::names_of(tables)));
+  });
+  return all;
+}
+
+// Requires: the target has what the source held when it was asked. So a table that is not there was dropped.
+void raise_counters(Run& run, Counters counters, const std::stop_token& stop) {
+  mysql::Connection target = run.target(stop);
+  tables::ledger::leave_out_of_binlog(target);
+  for (copy::Counters& window : counters) {
+    std::vector<tables::TableName> names;
+    for (const auto& [table, next] : window) names.push_back(table);
+    const auto there = tables::find_tables(target, names);
+    std::erase_if(window, [&there](const auto& counter) { return !there.contains(counter.first); });
+    copy::raise_counters(target, window);
+  }
+}
+
 std::vector<aws::AssociatedRole> missing_roles(const plan::LeftForTheEnd& wanted, const aws::Instance& target) {
   std::vector<aws::AssociatedRole> missing;
   for (const aws::AssociatedRole& role : wanted.roles)
@@ -86,7 +120,8 @@ void turn_backups_on(Run& run, const plan::LeftForTheEnd& wanted, const std::sto
 
 // RDS tells the server of a changed group some time after it has answered, so the server itself is asked. A static
 // parameter that the restart for the backups did not bring into force needs one of its own.
-void require_parameters(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+void require_parameters(Run& run, const aws::Instance& source, const plan::LeftForTheEnd& wanted,
+                        const std::stop_token& stop) {
   run.waiter.until(
       run.target_id(), "until its parameters are applied",
       [](const aws::Instance& now) {
@@ -96,7 +131,9 @@ void require_parameters(Run& run, const aws::Instance& source, const std::stop_t
   std::string wrong;
   const auto all_right = [&] {
     mysql::Connection target = run.target(stop);
-    wrong = fmt::format("{}", fmt::join(unsettled_parameters(run, source, target, stop), ", "));
+    std::vector<std::string> unsettled = unsettled_parameters(run, source, target, stop);
+    if (!writes_binlog(wanted, target)) unsettled.emplace_back("log_bin is 0 and must be 1");
+    wrong = fmt::format("{}", fmt::join(unsettled, ", "));
     if (!wrong.empty()) run.report.note(fmt::format("{} waits for its final parameters: {}", run.target_id(), wrong));
     return wrong.empty();
   };
@@ -108,8 +145,9 @@ void require_parameters(Run& run, const aws::Instance& source, const std::stop_t
 
 void set_configuration(Run& run, const std::stop_token& stop) {
   mysql::Connection source = run.source(stop), target = run.target(stop);
-  for (const auto& [name, value] : configuration_to_set(original_configuration(source), rds_configuration(target)))
-    set_rds_configuration(target, name, value);
+  for (const auto& [name, value] :
+       replication::configuration_to_set(original_configuration(source), replication::rds_configuration(target)))
+    replication::set_rds_configuration(target, name, value);
 }
 
 }  // namespace
@@ -129,13 +167,15 @@ Standing Settle::check(Run& run, std::stop_token stop) {
     if (!holds) run.saw(otherwise);
     done = done && holds;
   };
-  require(backups_are_on(wanted, target), "backups are not on yet");
+  require(backups_are_on(wanted, target) && writes_binlog(wanted, on_target), "backups are not on yet");
   require(!anything(still_to_change(wanted, target)), "the instance is not as it shall end yet");
   require(run.journal.done(name) || !wanted.managed_password || target.master_user_secret_status == "active",
           "RDS has not set its master password yet");
   require(missing_roles(wanted, target).empty(), "roles are missing");
-  require(configuration_to_set(original_configuration(on_source), rds_configuration(on_target)).empty(),
-          "RDS's own settings (binlog retention and kin) differ from the source's");
+  require(
+      replication::configuration_to_set(original_configuration(on_source), replication::rds_configuration(on_target))
+          .empty(),
+      "RDS's own settings (binlog retention and kin) differ from the source's");
   require(replication::status(on_target).state == replication::State::on, "replication is not on");
   if (done) run.saw("parameters, backups, protection and RDS's own settings are as they shall end, and it replicates");
   return done ? Standing::done : Standing::partial;
@@ -148,8 +188,10 @@ void Settle::apply(Run& run, std::stop_token stop) {
   const plan::LeftForTheEnd wanted = plan::left_for_the_end(source, run.plan.request);
   turn_backups_on(run, wanted, stop);
   fault::point<"settle.backups_on">();
-  require_parameters(run, source, stop);
+  require_parameters(run, source, wanted, stop);
+  Counters counters = counters_of_source(run, stop);
   run.facts.caught_up_at = follow_to_now(run, stop);
+  raise_counters(run, std::move(counters), stop);
   set_configuration(run, stop);
   fault::point<"settle.retention_set">();
   add_roles(run, wanted, stop);

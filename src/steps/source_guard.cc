@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "replication/control.h"
 #include "replication/status.h"
 #include "steps/free_storage.h"
 #include "steps/observe.h"
@@ -31,6 +32,17 @@ std::optional<replication::ReplicaStatus> target_status(const Run& run, const st
   if (!run.journal.is_open() || !run.journal.began("Replicate")) return std::nullopt;
   mysql::Connection target = run.target(stop);
   return replication::status(target);
+}
+
+// A source keeps the binlogs that a stopped read replica has not received, whatever its retention says (RDS User Guide,
+// "Starting and stopping replication with MySQL read replicas"). The next command freezes it anew.
+void let_replica_follow(const Run& run, const std::stop_token& stop) {
+  if (run.facts.replica_released) return;
+  const auto instance = run.account.instances.find(run.replica_id(), stop);
+  if (!instance || instance->replica_source != run.source_id()) return;
+  if (aws::classify_status(instance->status) == aws::Waiting::on_the_way) return;
+  mysql::Connection replica(run.connect_options(*instance), stop);
+  if (replication::status(replica).state == replication::State::off) replication::start(replica, stop);
 }
 
 }  // namespace
@@ -92,14 +104,15 @@ void SourceGuard::look(When when, std::stop_token stop) {
   for (const watch::Alarm& alarm : watch::alarms(seen)) {
     if (alarm.act == Act::stop && when == When::before_the_walk) continue;  // the walk itself finds out
     now.insert(alarm.reason.concern);
-    take(alarm, when, run, source);
+    take(alarm, when, run, source, stop);
   }
   warned_ = now;
 }
 
 // First nothing more is written; then the source, which may have no room for much, is asked to give its binlogs free.
 // Before the walk nothing is at work, and the run's stop would cut that very question.
-void SourceGuard::take(const watch::Alarm& alarm, When when, Run& run, mysql::Connection& source) {
+void SourceGuard::take(const watch::Alarm& alarm, When when, Run& run, mysql::Connection& source,
+                       const std::stop_token& stop) {
   if (alarm.act == Act::warn) return warn(alarm.reason);
   note_stopped(alarm.reason.text, alarm.reason.advice);
   if (when == When::during_it) stop_run_();
@@ -110,9 +123,12 @@ void SourceGuard::take(const watch::Alarm& alarm, When when, Run& run, mysql::Co
                    "Lower it yourself: CALL mysql.rds_set_configuration('binlog retention hours', HOURS) on the "
                    "source; or give it more storage. Then run the same command again, or give the run up with `darbe "
                    "undo`.");
+    let_replica_follow(run, stop);
   } catch (const std::exception& error) {
     note_stopped(fmt::format("{}; its binlogs could not be given free: {}", alarm.reason.text, base::text_of(error)),
-                 "Lower its binlog retention yourself (CALL mysql.rds_set_configuration), or give it more storage.");
+                 fmt::format("Lower its binlog retention yourself (CALL mysql.rds_set_configuration on {}) and let {} "
+                             "replicate (CALL mysql.rds_start_replication there), or give {} more storage.",
+                             run.source_id(), run.replica_id(), run.source_id()));
   }
 }
 

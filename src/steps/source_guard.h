@@ -31,7 +31,7 @@ class SourceGuard {
  private:
   enum class When { before_the_walk, during_it };
   void look(When when, std::stop_token stop);
-  void take(const watch::Alarm& alarm, When when, Run& run, mysql::Connection& source);
+  void take(const watch::Alarm& alarm, When when, Run& run, mysql::Connection& source, const std::stop_token& stop);
   void warn(const watch::Reason& reason);
   void note_missed(const std::string& why);
   void note_stopped(const std::string& text, const std::string& advice) EXCLUDES(mutex_);

@@ -17,8 +17,8 @@ unsigned hours(const std::optional<std::string>& value) {
 }
 
 std::optional<std::string> retention_of(mysql::Connection& source) {
-  const RdsConfiguration configuration = rds_configuration(source);
-  const auto found = configuration.find(binlog_retention);
+  const replication::RdsConfiguration configuration = replication::rds_configuration(source);
+  const auto found = configuration.find(replication::binlog_retention);
   return found == configuration.end() ? std::nullopt : found->second;
 }
 
@@ -35,7 +35,7 @@ bool is_ours(const plan::Plan& plan, mysql::Connection& source) {
 }
 
 void set_retention(Run& run, mysql::Connection& source, const std::optional<std::string>& hours_or_null) {
-  run.changed_source(set_rds_configuration(source, binlog_retention, hours_or_null));
+  run.changed_source(replication::set_rds_configuration(source, replication::binlog_retention, hours_or_null));
 }
 
 // False where somebody has set another since: theirs stays.
@@ -59,7 +59,7 @@ std::optional<std::string> text_of(unsigned retention_hours) {
 void record_as_journalled(Run& run, mysql::Connection& source, const std::string& wanted) {
   const auto& before = run.facts.retention_hours_before;
   if (before && retention_of(source) == wanted)
-    plan::record_change(source, binlog_retention, text_of(*before), wanted, told_by(run));
+    plan::record_change(source, replication::binlog_retention, text_of(*before), wanted, told_by(run));
 }
 
 void restore_as_journalled(Run& run, mysql::Connection& source) {
@@ -93,10 +93,10 @@ void raise_retention_again(Run& run, mysql::Connection& source, const plan::Chan
   const plan::Told told = told_by(run);
   const auto now = retention_of(source);
   if (hours(now) >= run.plan.binlog_retention_hours) {
-    if (was_put_back) plan::forget_change(source, binlog_retention, told);
+    if (was_put_back) plan::forget_change(source, replication::binlog_retention, told);
     return;
   }
-  if (now != change.old_value) plan::replace_change(source, binlog_retention, now, change.new_value, told);
+  if (now != change.old_value) plan::replace_change(source, replication::binlog_retention, now, change.new_value, told);
   set_retention(run, source, change.new_value);
 }
 
@@ -122,9 +122,9 @@ void mark_source(Run& run, mysql::Connection& source, const std::string& target_
         fmt::format("somebody set the binlog retention of {} to {} since this run had raised it: it is "
                     "raised again, and undo puts theirs back",
                     run.source_id(), in_words(before)));
-    plan::replace_change(source, binlog_retention, before, wanted, told);
+    plan::replace_change(source, replication::binlog_retention, before, wanted, told);
   } else {
-    plan::record_change(source, binlog_retention, before, wanted, told);
+    plan::record_change(source, replication::binlog_retention, before, wanted, told);
   }
   fault::point<"provision.retention_recorded">();
   set_retention(run, source, wanted);
@@ -171,7 +171,7 @@ void keep_binlogs_again(Run& run, mysql::Connection& source) {
 }
 
 std::optional<plan::Change> retention_change(mysql::Connection& source) {
-  return plan::recorded_change(source, binlog_retention);
+  return plan::recorded_change(source, replication::binlog_retention);
 }
 
 std::optional<unsigned> retention_hours_before(mysql::Connection& source) {
@@ -179,9 +179,9 @@ std::optional<unsigned> retention_hours_before(mysql::Connection& source) {
   return change ? std::optional(hours(change->old_value)) : std::nullopt;
 }
 
-RdsConfiguration original_configuration(mysql::Connection& source) {
-  RdsConfiguration configuration = rds_configuration(source);
-  if (const auto change = retention_change(source)) configuration[binlog_retention] = change->old_value;
+replication::RdsConfiguration original_configuration(mysql::Connection& source) {
+  replication::RdsConfiguration configuration = replication::rds_configuration(source);
+  if (const auto change = retention_change(source)) configuration[replication::binlog_retention] = change->old_value;
   return configuration;
 }
 

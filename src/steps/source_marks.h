@@ -6,7 +6,7 @@
 
 #include "mysql/connection.h"
 #include "plan/run_record.h"
-#include "steps/rds_configuration.h"
+#include "replication/rds_configuration.h"
 #include "steps/run.h"
 
 namespace darbe::steps {
@@ -32,6 +32,6 @@ std::optional<plan::Change> retention_change(mysql::Connection& source);
 std::optional<unsigned> retention_hours_before(mysql::Connection& source);
 
 // The source's configuration as it was before the run.
-RdsConfiguration original_configuration(mysql::Connection& source);
+replication::RdsConfiguration original_configuration(mysql::Connection& source);
 
 }  // namespace darbe::steps

@@ -17,6 +17,15 @@ constexpr base::Seconds late_after{10};
 // Of the source's retention: time for a person to come, and for the target to read the rest.
 constexpr double hours_left_part = 0.25;
 
+// What was interrupted goes on keeping the source's binlogs, and nothing comes nearer.
+void look_at_work(const Observation& seen, Reasons& reasons) {
+  if (seen.at_work || seen.promised.settled) return;
+  reasons.push_back({Concern::work,
+                     seen.has_journal ? "setup is not done, and no darbe is at work on it"
+                                      : "the target has no journal, and no darbe is at work on it",
+                     "Run the same darbe setup again to go on, or give the run up with `darbe undo`."});
+}
+
 // Before Settle, setup itself restarts and changes the target, makes the replica and deletes it.
 void look_at_instances(const Observation& seen, Reasons& reasons) {
   for (const SeenInstance& instance : seen.instances) {
@@ -25,7 +34,7 @@ void look_at_instances(const Observation& seen, Reasons& reasons) {
     if (standing == aws::Waiting::ready || standing == aws::Waiting::usable) continue;
     if (standing == aws::Waiting::on_the_way && may_be_on_its_way) continue;
     reasons.push_back({Concern::instance, fmt::format("{} {} is {}", instance.role, instance.id, instance.status),
-                       "The instance's events in the RDS console say why."});
+                       aws::advice_for(instance.status)});
   }
 }
 
@@ -73,11 +82,23 @@ void look_at_binlogs(const Observation& seen, Reasons& reasons) {
   if (auto reason = purge_reason(seen.kept)) reasons.push_back(std::move(*reason));
 }
 
-void look_at_storage(const char* role, const std::optional<FreeStorage>& storage, Reasons& reasons) {
+void look_at_storage(const char* role, const std::optional<FreeStorage>& storage, const std::string& or_else,
+                     Reasons& reasons) {
   if (!storage || room(*storage, limits_for(storage->volume_bytes)) == Room::enough) return;
-  reasons.push_back({Concern::disk, fmt::format("the {}'s volume has {}", role, text_of(*storage)),
-                     "Give it more (aws rds modify-db-instance --allocated-storage GIB --apply-immediately). Where it "
-                     "is the source's and can't have more, `darbe undo` gives its binlogs free."});
+  reasons.push_back(
+      {Concern::disk, fmt::format("the {}'s volume has {}", role, text_of(*storage)),
+       "Give it more (aws rds modify-db-instance --allocated-storage GIB --apply-immediately)." + or_else});
+}
+
+// A target that follows closely needs no old binlogs, and the work of days is not given up for them.
+std::string way_out_for_source(const Observation& seen) {
+  if (!seen.promised.caught_up) return " If it can't have more, `darbe undo` gives its binlogs free.";
+  if (!seen.retention_hours_before) return {};
+  const unsigned hours = *seen.retention_hours_before;
+  return fmt::format(
+      " If it can't have more, let it keep its binlogs as long as before the run, while the target stays near: CALL "
+      "mysql.rds_set_configuration('binlog retention hours', {}) on the source.",
+      hours == 0 ? "NULL" : std::to_string(hours));
 }
 
 void look_at_schema(const Observation& seen, Reasons& reasons) {
@@ -94,6 +115,8 @@ std::string_view name_of(Concern concern) {
   switch (concern) {
     case Concern::look:
       return "look";
+    case Concern::work:
+      return "work";
     case Concern::instance:
       return "instance";
     case Concern::replication:
@@ -106,13 +129,16 @@ std::string_view name_of(Concern concern) {
       return "disk";
     case Concern::schema:
       return "schema";
+    case Concern::strangers:
+      return "strangers";
   }
   return "";
 }
 
 const std::vector<Concern>& all_concerns() {
-  static const std::vector<Concern> all = {Concern::look,  Concern::instance, Concern::replication, Concern::late,
-                                           Concern::purge, Concern::disk,     Concern::schema};
+  static const std::vector<Concern> all = {Concern::look,        Concern::work,   Concern::instance,
+                                           Concern::replication, Concern::late,   Concern::purge,
+                                           Concern::disk,        Concern::schema, Concern::strangers};
   return all;
 }
 
@@ -150,9 +176,12 @@ std::vector<Reason> reasons(const Observation& seen) {
   if (!seen.trouble.empty())
     all.push_back({Concern::look, seen.trouble, "See that the instances run and can be reached from here."});
   look_at_instances(seen, all);
-  look_at_storage("source", seen.source_storage, all);
-  look_at_storage("target", seen.target_storage, all);
+  look_at_storage("source", seen.source_storage, way_out_for_source(seen), all);
+  look_at_storage("target", seen.target_storage, {}, all);
+  for (const std::string& sentence : seen.strangers)
+    all.push_back({Concern::strangers, sentence, "Take it out of the group."});
   if (seen.promised.serves) return all;
+  look_at_work(seen, all);
   look_at_replication(seen, all);
   look_at_lag(seen, all);
   look_at_binlogs(seen, all);

@@ -52,10 +52,15 @@ struct Observation {
   std::optional<FreeStorage> target_storage;
   std::vector<std::string> schema_changes;  // of the source, since the freeze; sentences
   std::vector<std::string> attention;       // what replication doesn't bring; sentences
-  std::string trouble;                      // why a server could not be looked at; empty if all were
+  std::vector<std::string> strangers;       // what else the run's group lets in to the source; sentences
+  // Of the source's binlogs, before the run raised it; 0: none. Nothing where the run did not, or nobody knows.
+  std::optional<unsigned> retention_hours_before;
+  bool has_journal = true;
+  bool at_work = true;  // a darbe holds the run's lock, or that was not looked at
+  std::string trouble;  // why a server could not be looked at; empty if all were
 };
 
-enum class Concern { look, instance, replication, late, purge, disk, schema };
+enum class Concern { look, work, instance, replication, late, purge, disk, schema, strangers };
 std::string_view name_of(Concern concern);
 const std::vector<Concern>& all_concerns();
 

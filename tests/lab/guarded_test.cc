@@ -9,6 +9,7 @@
 #include "aws/metrics.h"
 #include "base/clock.h"
 #include "replication/binlogs.h"
+#include "replication/status.h"
 #include "story/world.h"
 
 namespace darbe::story_test {
@@ -70,6 +71,9 @@ TEST(Guarded, ARunStopsGivesTheBinlogsFreeAndGoesOnWhenThereIsRoomAgain) {
   EXPECT_THAT(stopped.errors, AllOf(HasSubstr("the source's volume has "), HasSubstr("production comes first"),
                                     HasSubstr("run the same command again"), Not(HasSubstr("Settle: done"))));
   EXPECT_EQ(retention_of(world), std::nullopt);
+  const std::string replica = world.account().instances.get(World::source_id).replicas.at(0);
+  mysql::Connection on_replica = world.connect(replica);
+  EXPECT_EQ(replication::status(on_replica).state, replication::State::on) << "AWS keeps binlogs for one that stands";
 
   // As a command leaves it that was killed after it had the binlogs kept again.
   set_retention(world, "24");

@@ -378,15 +378,18 @@ TEST_P(ReplicationSuite, FreezesAReplicaOnlyWhereItIsWhole) {
   wait_for_coordinates(on_replica, source_coordinates(from), {}, {});
   EXPECT_EQ(prepared_xa_transactions(on_replica), by_xa ? 1U : 0U);
   EXPECT_EQ(open_temporary_tables(on_replica), by_xa ? 0U : 1U);
-  EXPECT_THROW(freeze(on_replica, 0s, {}), base::Error);
+  EXPECT_THROW(freeze(on_replica, from, 0s, {}), base::Error);
   busy.execute(by_xa ? "XA COMMIT 'open'" : "DROP TEMPORARY TABLE frozen.open");
 
-  const Frozen frozen = freeze(on_replica, 60s, {});
+  const Frozen frozen = freeze(on_replica, from, 60s, {});
   EXPECT_EQ(frozen, freeze_facts(on_replica));
   EXPECT_EQ(moved(on_replica, frozen), std::nullopt);
-  EXPECT_EQ(freeze(on_replica, 60s, {}), frozen);
+  EXPECT_EQ(freeze(on_replica, from, 60s, {}), frozen);
   from.execute("INSERT INTO frozen.t VALUES (2)");
   EXPECT_EQ(moved(on_replica, frozen), std::nullopt);
+  EXPECT_FALSE(is_behind_its_gtids(on_replica, from, frozen.at));
+  const Coordinates beginning{frozen.at.file, 4};
+  EXPECT_EQ(is_behind_its_gtids(on_replica, from, beginning), GetParam() == servers::mariadb);
 
   start(on_replica, {});
   EXPECT_THAT(moved(on_replica, frozen).value_or(""), HasSubstr("replication runs"));
@@ -394,14 +397,14 @@ TEST_P(ReplicationSuite, FreezesAReplicaOnlyWhereItIsWhole) {
   stop(on_replica, {});
   EXPECT_THAT(moved(on_replica, frozen).value_or(""), HasSubstr("went from " + text_of(frozen.at)));
 
-  const Frozen again = freeze(on_replica, 60s, {});
+  const Frozen again = freeze(on_replica, from, 60s, {});
   replica->kill();
   replica->start();
   Connection restarted = pair().connect(*replica);
   EXPECT_NE(moved(restarted, again), std::nullopt);
   replica->destroy();
   Connection to = target();
-  EXPECT_THROW(freeze(to, 0s, {}), base::Error);
+  EXPECT_THROW(freeze(to, from, 0s, {}), base::Error);
 }
 
 // What it lacks would be missing on both sides of every comparison.
@@ -422,7 +425,7 @@ TEST_P(ReplicationSuite, FreezesNoReplicaThatLeavesChangesOut) {
     Connection on_replica = pair().connect(*replica);
     wait_for_coordinates(on_replica, source_coordinates(from), {}, {});
     try {
-      freeze(on_replica, 60s, {});
+      freeze(on_replica, from, 60s, {});
       ADD_FAILURE() << "it was frozen";
     } catch (const base::Error& error) {
       EXPECT_THAT(error.what(), HasSubstr("leaves out changes of its source: "));
@@ -445,7 +448,7 @@ TEST_P(ReplicationSuite, FreezesNoReplicaWhoseApplierMetAnError) {
   from.execute("INSERT INTO met.t VALUES (1)");
   ASSERT_TRUE(base::poll_until({20ms, 60s}, {}, [&] { return status(on_replica).state == State::broken; }));
   try {
-    freeze(on_replica, 60s, {});
+    freeze(on_replica, from, 60s, {});
     ADD_FAILURE() << "it was frozen";
   } catch (const base::Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("the applier says: "));
@@ -486,6 +489,9 @@ TEST(Gtids, AreCaughtUpWithBeyondThoseOfTheFreeze) {
 
   const GtidSet wanted = subtract(from, source_gtids(from), at_freeze);
   catch_up(from, to, at_freeze, {}, {});
+  EXPECT_TRUE(is_behind_its_gtids(to, from, begin));
+  EXPECT_FALSE(is_behind_its_gtids(to, from, stop(to, {}).executed));
+  start(to, {});
   EXPECT_EQ(to.number("SELECT COUNT(*) FROM kept.t"), 1U);
   EXPECT_EQ(to.number("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'left_out'"), 0U);
   const GtidSet arrived = source_gtids(to);

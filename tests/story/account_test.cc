@@ -196,29 +196,44 @@ TEST_F(StoryMySql, ReachesTheSourceFromAPeeredVpc) {
 TEST_F(StoryMySql, OpensTheSourceToNoStrangersInterface) {
   const std::string before = world->inventory();
   const std::vector<std::string> arguments = world->setup_arguments("putio42");
-  const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", "provision.group_made:kill"}});
-  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
-  std::string own;
-  for (const aws::SecurityGroup& group : world->account().security_groups.list({}))
-    if (group.name.starts_with("darbe-")) own = group.id;
+  const auto kill_at = [&](const char* point) {
+    const Ended killed = world->darbe(arguments, {{"DARBE_FAULT", fmt::format("{}:kill", point)}});
+    ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  };
   lab_test::ApiClient api(world->lab());
   const std::string subnet = api.ask("DescribeSubnets", {}).child("subnetSet").children().front().text("subnetId");
-  const std::string stranger =
-      api.ask("CreateNetworkInterface",
-              {{"SubnetId", subnet}, {"SecurityGroupId.1", own}, {"Description", "a lambda's"}})
-          .child("networkInterface")
-          .text("networkInterfaceId");
-  const std::string words = fmt::format("network interface {} (a lambda's) is in the run's security group", stranger);
-  std::vector<std::string> undo = world->undo_arguments("putio42");
-  undo.insert(undo.end(), {"--source-instance-id", World::source_id});
-  // Setup has made the group by then.
-  for (const auto& [command, status] : {std::pair(arguments, 1), std::pair(undo, 3)}) {
+  const auto add_stranger = [&] {
+    std::string own;
+    for (const aws::SecurityGroup& group : world->account().security_groups.list({}))
+      if (group.name.starts_with("darbe-")) own = group.id;
+    return api
+        .ask("CreateNetworkInterface",
+             {{"SubnetId", subnet}, {"SecurityGroupId.1", own}, {"Description", "a lambda's"}})
+        .child("networkInterface")
+        .text("networkInterfaceId");
+  };
+  const auto expect_named = [](const std::vector<std::string>& command, int status, const std::string& stranger) {
     const Ended refused = world->darbe(command);
     EXPECT_EQ(refused.status, status) << refused.text();
-    EXPECT_THAT(refused.errors, HasSubstr(words));
-  }
+    EXPECT_THAT(refused.text(),
+                HasSubstr(fmt::format("network interface {} (a lambda's) is in the run's security group", stranger)));
+  };
+  std::vector<std::string> undo = world->undo_arguments("putio42");
+  undo.insert(undo.end(), {"--source-instance-id", World::source_id});
+
+  kill_at("provision.group_made");
+  const std::string early = add_stranger();
+  expect_named(arguments, 1, early);  // setup has made the group by then
+  expect_named(undo, 3, early);
   EXPECT_FALSE(world->account().instances.find("putio42"));
-  api.ask("DeleteNetworkInterface", {{"NetworkInterfaceId", stranger}});
+  api.ask("DeleteNetworkInterface", {{"NetworkInterfaceId", early}});
+
+  // The group is there as long as the run is.
+  kill_at("applied.Provision");
+  const std::string late = add_stranger();
+  expect_named(arguments, 1, late);
+  expect_named(world->status_arguments("putio42"), 6, late);
+  api.ask("DeleteNetworkInterface", {{"NetworkInterfaceId", late}});
   expect_undo("putio42", before);
 }
 

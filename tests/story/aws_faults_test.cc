@@ -40,8 +40,6 @@ class Faults : public Story<Family> {
                    [&](const aws::Instance& now) { return now.multi_az == standby; }, {});
     waiter().until_settled(World::source_id, {});
   }
-
- private:
   static aws::Waiter waiter() {
     return {world->account().instances, std::chrono::milliseconds(50), [](const aws::WaitState&) {}};
   }
@@ -115,6 +113,54 @@ TEST_F(AwsFaults, AreNoRefusalOfTheRunOnceItHasMadeSomething) {
   const char* packet = "SELECT @@global.max_allowed_packet";
   EXPECT_EQ(target.value(packet), source.value(packet));
   expect_undo("putio43", before);
+}
+
+// Else the network would be looked at for what a state explains.
+TEST_F(AwsFaults, AreNamedWhereTheSourceDoesNotAnswerForThem) {
+  const struct {
+    const char* status;
+    const char* words;
+    const char* advice;
+  } states[] = {
+      {"stopped", "putio16 is stopped, and doesn't answer: ", "Start the instance (aws rds start-db-instance)."},
+      {"rebooting", "putio16 is rebooting, and doesn't answer: ", "Run the command again when it is available."},
+      {"storage-full", "putio16 is storage-full, and doesn't answer: ", "Give the instance more storage"},
+      {"inaccessible-encryption-credentials",
+       "putio16 is inaccessible-encryption-credentials, and doesn't answer: ", "KMS key"},
+      {"backing-up", "can't connect to putio16 as root: ", "darbe must run where it reaches the instances"}};
+  const std::string before = world->inventory();
+  world->lab().inflict(World::source_id, "cut");
+  for (const auto& state : states) {
+    world->lab().say_status(World::source_id, state.status);
+    const Ended ended = world->darbe(plan_arguments(world->setup_arguments("putio46")));
+    EXPECT_EQ(ended.status, 3) << ended.text();
+    EXPECT_THAT(ended.errors, AllOf(HasSubstr(state.words), HasSubstr(state.advice)));
+    EXPECT_EQ(ended.output, "");
+  }
+  world->lab().inflict(World::source_id, "heal");
+  world->lab().say_status(World::source_id, "");
+  EXPECT_EQ(world->inventory(), before);
+}
+
+// AWS stops an instance whose KMS key was disabled, and lets nobody change it, but delete it.
+TEST_F(AwsFaults, StopARunWhoseTargetHasLostItsKeyAndLetItBeUndone) {
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio45");
+  const auto run = world->start(arguments, {{"DARBE_FAULT", "provision.rule_made:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  waiter().until_settled("putio45", {});
+  world->lab().inflict("putio45", "kill");
+  world->lab().say_status("putio45", "inaccessible-encryption-credentials");
+  run->go_on();
+  const Ended ends[] = {run->end(), world->darbe(arguments)};
+  for (const Ended& ended : ends) {
+    EXPECT_EQ(ended.status, 1) << ended.text();
+    EXPECT_THAT(
+        ended.errors,
+        AllOf(HasSubstr("waiting for putio45 to be available: its status is 'inaccessible-encryption-credentials'"),
+              HasSubstr("KMS key")));
+  }
+  expect_undo("putio45", before);
 }
 
 // The replica may be anywhere; of what else it must be, it has the source's.

@@ -228,13 +228,63 @@ TEST_F(StoryMySql, PlanTellsOfParametersThatTheFamilyLacks) {
   world->account().parameter_groups.create(
       {.name = "old-values", .family = "mysql5.6", .description = "values of an older series", .tags = {}});
   world->account().parameter_groups.modify("old-values",
-                                           {{"query_cache_size", "1048576", aws::ApplyMethod::immediate}});
+                                           {{"query_cache_size", "1048576"}, {"net_buffer_length", "2097152"}});
   EXPECT_THAT(findings_of(*world, "parameters", {"--parameter-group", "old-values"}),
               AllOf(HasSubstr("warning: parameter group old-values sets query_cache_size to 1048576"),
-                    HasSubstr("has no such parameter")));
+                    HasSubstr("has no such parameter"),
+                    testing::ContainsRegex("refusal: parameter group old-values sets net_buffer_length to 2097152, "
+                                           "and family mysql9.[0-9]+ allows 1024-1048576 only\n")));
   world->account().parameter_groups.remove("old-values");
   EXPECT_EQ(findings_of(*world, "parameters", {"--parameter-group", "nonesuch"}),
             "refusal: there is no parameter group nonesuch\n");
+}
+
+// As the server has it, which rounds: a group's value that is no multiple of 1024 is the source's.
+TEST_F(StoryMySql, PlanRefusesSmallerPacketsThanTheSources) {
+  const auto& groups = world->account().parameter_groups;
+  const std::uint64_t here = world->connect(World::source_id).number("SELECT @@global.max_allowed_packet");
+  const std::vector<std::string> asked = {"--parameter-group", "packets"};
+  groups.create({.name = "packets",
+                 .family = groups.find(World::source_id).value().family,
+                 .description = "small packets",
+                 .tags = {}});
+  EXPECT_EQ(findings_of(*world, "parameters", asked), "");
+  groups.modify("packets", {{"max_allowed_packet", std::to_string(here - 1024)}});
+  EXPECT_EQ(findings_of(*world, "parameters", asked),
+            fmt::format("refusal: parameter group packets sets max_allowed_packet to {}, and the source has {}: a "
+                        "larger event would end replication\n",
+                        here - 1024, here));
+  groups.modify("packets", {{"max_allowed_packet", std::to_string(here + 1000)}});
+  EXPECT_EQ(findings_of(*world, "parameters", asked), "");
+
+  groups.reset("packets", {{"max_allowed_packet", ""}});
+  groups.modify(World::source_id, {{"max_allowed_packet", std::to_string(here)}});
+  EXPECT_EQ(findings_of(*world, "parameters"), "");
+  EXPECT_THAT(findings_of(*world, "parameters", asked),
+              HasSubstr("warning: parameter group packets leaves max_allowed_packet at the engine's default"));
+  groups.reset(World::source_id, {{"max_allowed_packet", ""}});
+  expect_group_in_force();
+  groups.remove("packets");
+}
+
+TEST_F(StoryMySql, PlanNamesTablesWhoseKeyNoChunkCanEndAt) {
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CREATE TABLE putio.kinds (kind ENUM('a', 'b') PRIMARY KEY)");
+  EXPECT_THAT(findings_of(*world, "primary-keys"),
+              AllOf(HasSubstr("warning: putio.keyless has no primary key, and no unique one whose columns are never "
+                              "NULL: it is copied as one chunk in one transaction, compared as a set of rows, and "
+                              "begun anew if interrupted\n"),
+                    HasSubstr("warning: putio.kinds has a primary key of a kind that no chunk can end at: it is "
+                              "copied in one transaction, and begun anew if interrupted\n"),
+                    testing::Not(HasSubstr("putio.users"))));
+  source.execute("DROP TABLE putio.kinds");
+}
+
+TEST_F(StoryMySql, PlanRefusesAVersionThatNobodyOffers) {
+  EXPECT_EQ(findings_of(*world, "versions"), "");
+  const std::string version = NewestMysql(*world).series + ".99";
+  EXPECT_EQ(findings_of(*world, "versions", {"--engine-version", version}),
+            fmt::format("refusal: RDS doesn't offer mysql {}\n", version));
 }
 
 TEST_F(StoryMySql56, PlanAsksForAnOptionGroupOfTheNewSeries) {
@@ -275,11 +325,12 @@ TEST_F(StoryMariaDb, NamesDefinersWithoutAnAccountAndWhatItsUserMayNot) {
               AllOf(HasSubstr("SELECT is not granted on *.*"), HasSubstr("binlog retention: 24 hours, now not known")));
   // Who may read all, and make nothing, would be found out when the rows are copied.
   source.execute("GRANT SELECT ON *.* TO 'looker'@'%'");
-  expect_refusal(3,
-                 "looker may not do on putio16 what a run needs: it lacks CREATE on darbe.*, DROP on darbe.*, INSERT on "
-                 "darbe.*, UPDATE on darbe.*, DELETE on darbe.*, CREATE USER, REPLICATION SLAVE WITH GRANT OPTION, "
-                 "REPLICATION CLIENT WITH GRANT OPTION (privileges)",
-                 as_looker);
+  expect_refusal(
+      3,
+      "looker may not do on putio16 what a run needs: it lacks CREATE on darbe.*, DROP on darbe.*, INSERT on "
+      "darbe.*, UPDATE on darbe.*, DELETE on darbe.*, CREATE USER, REPLICATION SLAVE WITH GRANT OPTION, "
+      "REPLICATION CLIENT WITH GRANT OPTION (privileges)",
+      as_looker);
   source.execute("DROP VIEW putio.haunted");
   source.execute("DROP USER 'looker'@'%'");
 }
@@ -313,6 +364,23 @@ TEST_F(StoryMySql, PlanTellsOfChangesThatWaitForARestart) {
   const aws::Waiter waiter(world->account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {});
   waiter.until_settled(World::source_id, {});
   EXPECT_EQ(findings_of(*world, "instance"), "");
+}
+
+TEST_F(StoryMySql, PlanTellsOfValuesThatWaitForARestart) {
+  const auto& groups = world->account().parameter_groups;
+  groups.modify(World::source_id, {{"max_connections", "150", aws::ApplyMethod::pending_reboot}});
+  EXPECT_EQ(findings_of(*world, "instance"),
+            "warning: parameter group putio16 has values that putio16 takes with its next restart only; the new "
+            "instance gets them at once\n");
+  groups.reset(World::source_id, {{"max_connections", ""}});
+  expect_group_in_force();
+  EXPECT_EQ(findings_of(*world, "instance"), "");
+}
+
+TEST_F(StoryMySql, PlanTellsThatQuotasCannotBeLookedAt) {
+  EXPECT_EQ(findings_of(*world, "quotas"), "");
+  world->lab().fail("DescribeAccountAttributes", "AccessDenied");
+  EXPECT_THAT(findings_of(*world, "quotas"), HasSubstr("warning: the account's quotas can't be looked at: "));
 }
 
 TEST_F(StoryMySql, PlanRefusesAReplicaThatWouldLeaveChangesOut) {

@@ -164,6 +164,21 @@ void set_groups_of_source(const World& world, const std::vector<std::string>& gr
   waiter(world).until_settled(World::source_id, {});
 }
 
+// EC2 shows a group only some seconds after it was made.
+TEST_F(StoryMariaDb, UndoesAGroupThatEc2DoesNotShowYet) {
+  const std::string before = world->inventory();
+  for (const bool names_source : {false, true}) {
+    ASSERT_TRUE(is_killed_at("provision.group_made", world->setup_arguments("putio51")));
+    std::vector<std::string> undo = world->undo_arguments("putio51");
+    if (names_source) undo.insert(undo.end(), {"--source-instance-id", World::source_id});
+    world->lab().hide("DescribeSecurityGroups", 1);
+    const Ended undone = world->darbe(undo);
+    EXPECT_EQ(undone.status, 0) << undone.text();
+    EXPECT_THAT(undone.text(), HasSubstr("putio51 is gone"));
+    EXPECT_EQ(world->inventory(), before);
+  }
+}
+
 // The rule is on a group that the source is in no more, and AWS deletes no group that a rule names.
 TEST_F(StoryMariaDb, UndoesARuleOnAGroupThatTheSourceHasLeft) {
   const std::string before = world->inventory();

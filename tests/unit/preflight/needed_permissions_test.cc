@@ -62,8 +62,7 @@ TEST(NeededPermissions, AreThoseOfThePolicyInTheDocuments) {
        ++match)
     documented.insert((*match)[1]);
   // Asked before preflight, or by it: an answer from them says that they are allowed.
-  for (const char* asked_already :
-       {"secretsmanager:GetSecretValue", "iam:SimulatePrincipalPolicy", "cloudwatch:GetMetricData"})
+  for (const char* asked_already : {"iam:SimulatePrincipalPolicy", "cloudwatch:GetMetricData"})
     EXPECT_EQ(documented.erase(asked_already), 1u) << asked_already;
   EXPECT_EQ(actions_in(needed_permissions(plan_of(source()), source(), "vpc-1")), documented);
 }

@@ -13,11 +13,12 @@ tables::Table table(std::uint64_t data_bytes, std::uint64_t index_bytes) {
 }
 
 TEST(Storage, HasRoomForAsManyIndexBuildsAsThereAreLanes) {
-  const std::vector<tables::Table> copied = {table(1000, 100), table(2000, 400), table(3000, 200)};
-  EXPECT_DOUBLE_EQ(storage_needed_bytes(copied, 1), (6700 + 400) * 1.1);
-  EXPECT_DOUBLE_EQ(storage_needed_bytes(copied, 2), (6700 + 600) * 1.1);
-  EXPECT_DOUBLE_EQ(storage_needed_bytes(copied, 8), (6700 + 700) * 1.1);
-  EXPECT_DOUBLE_EQ(storage_needed_bytes({}, 8), 0);
+  StorageNeed need;
+  EXPECT_DOUBLE_EQ(need.bytes(8), 0);
+  for (const tables::Table& each : {table(1000, 100), table(2000, 400), table(3000, 200)}) need.add(each);
+  EXPECT_DOUBLE_EQ(need.bytes(1), (6700 + 400) * 1.1);
+  EXPECT_DOUBLE_EQ(need.bytes(2), (6700 + 600) * 1.1);
+  EXPECT_DOUBLE_EQ(need.bytes(8), (6700 + 700) * 1.1);
 }
 
 TEST(Storage, IsTooLittleBelowWhatTheDataNeed) {

@@ -158,6 +158,51 @@ TEST(Health, TellsOfInstancesThatAreNotAvailable) {
   EXPECT_THAT(concerns(seen), ElementsAre(Concern::instance, Concern::instance));
 }
 
+TEST(Health, TellsOfARunThatNobodyWorksOnUntilItIsDone) {
+  Observation seen = healthy();
+  seen.at_work = false;
+  EXPECT_THAT(concerns(seen), IsEmpty());
+  seen.promised.settled = false;
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::work));
+  seen.has_journal = false;
+  EXPECT_THAT(reasons(seen)[0].text, HasSubstr("has no journal"));
+  seen.at_work = true;
+  EXPECT_THAT(concerns(seen), IsEmpty());
+}
+
+TEST(Health, TellsOfWhoeverElseIsLetInToTheSource) {
+  Observation seen = healthy();
+  seen.strangers = {"putio99 is in the run's security group sg-1"};
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::strangers));
+}
+
+// Undo would throw away a target that needs no old binlogs.
+TEST(Health, NamesAWayOutOfAShortDiskThatKeepsTheTarget) {
+  Observation seen = healthy();
+  seen.source_storage = FreeStorage{.bytes = gib, .volume_bytes = 20 * gib};
+  seen.retention_hours_before = 0;
+  EXPECT_THAT(reasons(seen)[0].advice, HasSubstr("'binlog retention hours', NULL) on the source"));
+  seen.retention_hours_before = 12;
+  EXPECT_THAT(reasons(seen)[0].advice, HasSubstr("'binlog retention hours', 12) on the source"));
+  EXPECT_THAT(reasons(seen)[0].advice, testing::Not(HasSubstr("undo")));
+  seen.promised.caught_up = false;
+  EXPECT_THAT(reasons(seen)[0].advice, HasSubstr("darbe undo"));
+}
+
+TEST(Health, SaysWhatToDoAboutTheStatusOfAnInstance) {
+  const auto advice = [](const std::string& status) {
+    Observation seen = healthy();
+    seen.instances[1].status = status;
+    const auto all = reasons(seen);
+    EXPECT_THAT(all, testing::SizeIs(1u)) << status;
+    return all.empty() ? "" : all[0].advice;
+  };
+  EXPECT_THAT(advice("storage-full"), HasSubstr("more storage"));
+  EXPECT_THAT(advice("incompatible-network"), HasSubstr("subnets"));
+  EXPECT_THAT(advice("failed"), HasSubstr("darbe undo"));
+  EXPECT_THAT(advice("rebooting"), HasSubstr("events in the RDS console"));
+}
+
 TEST(Health, TellsOfWhatChangedInTheSourcesSchemaAndOfServersThatCouldNotBeSeen) {
   Observation seen = healthy();
   seen.schema_changes = {"table putio.t was altered"};

@@ -1,10 +1,10 @@
-#include "steps/rds_configuration.h"
+#include "replication/rds_configuration.h"
 
 #include <fmt/format.h>
 
 #include "mysql/quote.h"
 
-namespace darbe::steps {
+namespace darbe::replication {
 
 namespace {
 
@@ -19,6 +19,11 @@ RdsConfiguration rds_configuration(mysql::Connection& server) {
   RdsConfiguration configuration;
   for (std::size_t row = 0; row < rows.size(); ++row) configuration[rows.text(row, "name")] = rows.value(row, "value");
   return configuration;
+}
+
+std::optional<unsigned> retention_hours(mysql::Connection& server) {
+  const auto value = rds_configuration(server)[binlog_retention];
+  return value ? std::optional(static_cast<unsigned>(std::stoul(*value))) : std::nullopt;
 }
 
 std::string set_rds_configuration(mysql::Connection& server, const std::string& name,
@@ -39,4 +44,4 @@ RdsConfiguration configuration_to_set(const RdsConfiguration& source, const RdsC
   return differing;
 }
 
-}  // namespace darbe::steps
+}  // namespace darbe::replication

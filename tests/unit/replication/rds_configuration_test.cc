@@ -1,9 +1,9 @@
-#include "steps/rds_configuration.h"
+#include "replication/rds_configuration.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace darbe::steps {
+namespace darbe::replication {
 namespace {
 
 using testing::ElementsAre;
@@ -27,4 +27,4 @@ TEST(ConfigurationToSet, LeavesTheTargetsReplicationWithoutDelay) {
 }
 
 }  // namespace
-}  // namespace darbe::steps
+}  // namespace darbe::replication

@@ -8,7 +8,7 @@
 
 #include "mysql/connection.h"
 
-namespace darbe::steps {
+namespace darbe::replication {
 
 using RdsConfiguration = std::map<std::string, std::optional<std::string>>;  // nothing for NULL
 
@@ -16,6 +16,8 @@ using RdsConfiguration = std::map<std::string, std::optional<std::string>>;  // 
 inline constexpr const char* binlog_retention = "binlog retention hours";
 
 RdsConfiguration rds_configuration(mysql::Connection& server);
+// For how long the server keeps its binlogs; nothing for NULL, and where there is no such setting.
+std::optional<unsigned> retention_hours(mysql::Connection& server);
 // Returns the statement that was executed.
 std::string set_rds_configuration(mysql::Connection& server, const std::string& name,
                                   const std::optional<std::string>& value);
@@ -24,4 +26,4 @@ std::string set_rds_configuration(mysql::Connection& server, const std::string& 
 // replication.
 RdsConfiguration configuration_to_set(const RdsConfiguration& source, const RdsConfiguration& target);
 
-}  // namespace darbe::steps
+}  // namespace darbe::replication
