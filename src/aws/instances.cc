@@ -445,7 +445,7 @@ std::vector<std::string> fit_storage(CreateInstance& wanted, AskedFigures asked)
       wanted.max_allocated_storage && *wanted.max_allocated_storage < least && !asked.max_allocated_storage) {
     notes.push_back(fmt::format("The source may grow to {} GiB; AWS lets no new instance grow to less than {} GiB.",
                                 *wanted.max_allocated_storage, least));
-    wanted.max_allocated_storage = least;
+    wanted.max_allocated_storage = least <= storage_gib_max ? std::optional(least) : std::nullopt;
   }
   if (type == "gp3") fit_gp3(wanted, asked, notes);
   if (type == "gp2") drop_untaken(wanted.iops, asked.iops, type, "IOPS", notes);

@@ -90,7 +90,7 @@ void Looker::look_at_servers(Status& status, Run& run, const Found& found, std::
   status.seen = steps::observation_without_servers(run, at_aws);
   if (!at_aws.source) return;
   status.seen.trouble = trouble_of([&] {
-    const bool at_work = status.seen.promised.settled || steps::is_at_work(run, *at_aws.source, stop);
+    const bool at_work = status.seen.promised.settled || steps::is_at_work(run, at_aws, stop);
     if (run.journal.is_open()) status.seen = observer_.look(run, at_aws, stop);
     status.seen.at_work = at_work;
   });

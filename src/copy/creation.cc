@@ -261,10 +261,15 @@ void raise_counter(mysql::Connection& target, const tables::TableName& table, st
       fmt::format("SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {}",
                   mysql::quote_text(table.schema), mysql::quote_text(table.name)),
       doing);
-  if (engine == "InnoDB")
-    tables::alter_in_place(target, table, clause, doing);
-  else
-    target.execute(fmt::format("ALTER TABLE {} {}", table.quoted(), clause), doing);
+  try {
+    if (engine == "InnoDB")
+      tables::alter_in_place(target, table, clause, doing);
+    else
+      target.execute(fmt::format("ALTER TABLE {} {}", table.quoted(), clause), doing);
+  } catch (const mysql::ServerError& error) {
+    // Dropped a moment ago, by what is replicated; of one that is missing otherwise others tell.
+    if (mysql::meaning_of(error) != mysql::Meaning::no_such_object) throw;
+  }
 }
 
 }  // namespace

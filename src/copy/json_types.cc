@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "mysql/quote.h"
 #include "tables/key.h"
+#include "tables/rows.h"
 
 namespace darbe::copy {
 
@@ -20,20 +21,25 @@ std::string key_name(std::size_t part) { return fmt::format("k{}", part); }
 
 bool is_floating(const tables::Column& column) { return column.data_type == "float" || column.data_type == "double"; }
 
-// Whether a part of the key is compared by its number. An ENUM or SET before the last part is not: by its text it is
-// looked up in the index.
+// Whether a part of the key is compared by its number. An ENUM or SET before the last part is not, unless its text may
+// stand for several: by its text it is looked up in the index.
 bool is_numbered(const tables::Table& table, std::size_t part) {
   const tables::Column& column = table.column(table.key_columns[part]);
-  if (column.data_type == "bit") return true;
+  if (column.data_type == "bit" || tables::is_read_by_number(column)) return true;
   const bool is_last = part + 1 == table.key_columns.size();
   return is_last && (column.data_type == "enum" || column.data_type == "set") &&
          tables::key_expression(column) != mysql::quote_name(column.name);
 }
 
+// With all 64 bits.
+std::string number_of(const tables::Column& column) {
+  return fmt::format("CAST({} AS UNSIGNED)", mysql::quote_name(column.name));
+}
+
 // What tells a row's key part by part.
 std::string key_expression(const tables::Table& table, std::size_t part) {
   const tables::Column& column = table.column(table.key_columns[part]);
-  if (is_numbered(table, part)) return mysql::quote_name(column.name) + "+0";
+  if (is_numbered(table, part)) return number_of(column);
   return is_floating(column) ? tables::key_expression(column) : mysql::quote_name(column.name);
 }
 
@@ -83,9 +89,11 @@ std::string key_literal(const tables::Table& table, std::size_t part, const std:
 
 std::string is_row(const tables::Table& table, const Key& key) {
   std::string condition;
-  for (std::size_t part = 0; part < key.size(); ++part)
-    condition += fmt::format("{}{} = {}", part == 0 ? "" : " AND ", mysql::quote_name(table.key_columns[part]),
-                             key_literal(table, part, key[part]));
+  for (std::size_t part = 0; part < key.size(); ++part) {
+    const tables::Column& column = table.column(table.key_columns[part]);
+    const std::string compared = tables::is_read_by_number(column) ? number_of(column) : mysql::quote_name(column.name);
+    condition += fmt::format("{}{} = {}", part == 0 ? "" : " AND ", compared, key_literal(table, part, key[part]));
+  }
   return condition;
 }
 
@@ -133,7 +141,7 @@ class Mending {
     require_one(target_.execute(fmt::format("UPDATE {} SET {} = {}{} WHERE {}", table_.name.quoted(), name, document,
                                             kept_times(table_), where_),
                                 label_),
-                "Rows matched");
+                "Rows matched: 1 ");
   }
 
   // False where a constraint, a generated column or a key of the table has no place for such a document.
@@ -148,25 +156,28 @@ class Mending {
   }
 
   // The whole row by itself: REPLACE compares no values, and the row is never another one than it is to be. All else in
-  // it goes from column to column of one type as it is stored. Nothing hangs on the row that this could set off:
-  // foreign keys and triggers come after Verify.
+  // it goes from column to column of one type, ENUM and SET by their text, or by number where that may stand for
+  // several. Nothing hangs on the row that this could set off: foreign keys and triggers come after Verify.
   void replace() {
     const auto stored = table_.stored_columns();
     std::string values;
     for (const tables::Column* column : stored) {
       const std::string name = mysql::quote_name(column->name);
-      values += (values.empty() ? "" : ", ") + (column->name == column_.name ? mended(name) : name);
+      values += (values.empty() ? "" : ", ") + (column->name == column_.name         ? mended(name)
+                                                : tables::is_read_by_number(*column) ? number_of(*column)
+                                                                                     : name);
     }
     require_one(target_.execute(fmt::format("REPLACE INTO {0} ({1}) SELECT {2} FROM {0} WHERE {3}",
                                             table_.name.quoted(), names_of(stored), values, where_),
                                 label_),
-                "Records");
+                "Records: 1  Duplicates: 1 ");
   }
 
-  void require_one(const mysql::Outcome& outcome, const std::string& word) {
-    if (outcome.info.starts_with(word + ": 1 ")) return;
+  void require_one(const mysql::Outcome& outcome, const std::string& words) {
+    if (outcome.info.starts_with(words)) return;
     throw base::Error(base::Kind::failed, fmt::format("{}: not one row, but '{}'", label_, outcome.info),
-                      "Let nothing else write to the target, and run the same command again.");
+                      "Let nothing else write to the target, and run the same command again. If it stops there again, "
+                      "the row's key can't be written in SQL: give it another one on the source, and begin a new run.");
   }
 
   mysql::Connection& target_;

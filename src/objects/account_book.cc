@@ -105,7 +105,8 @@ void read_mysql_users(Connection& server, AccountBook& book) {
 void read_user_attributes(Connection& server, AccountBook& book) {
   for (auto& [name, account] : book.accounts) account.attributes["attributes"] = "";  // of those without any, too
   const Result rows = server.query(
-      "SELECT User, Host, JSON_REMOVE(User_attributes, '$.Restrictions', '$.additional_password') AS attributes,"
+      "SELECT User, Host, JSON_REMOVE(User_attributes, '$.Restrictions', '$.additional_password',"
+      " IF(JSON_LENGTH(User_attributes, '$.metadata') = 0, '$.metadata', '$.Restrictions')) AS attributes,"
       " JSON_CONTAINS_PATH(User_attributes, 'one', '$.additional_password') AS second_password"
       " FROM mysql.user WHERE User_attributes IS NOT NULL",
       "reading the accounts' attributes");

@@ -79,8 +79,8 @@ std::vector<Finding> check_readers(const Subject& subject, std::stop_token stop)
 std::vector<Finding> check_events(const Subject& subject, std::stop_token stop);
 // Always: names tables that may need more room on the new instance than they have now; never refuses.
 std::vector<Finding> check_page_compressed(const Subject& subject, std::stop_token stop);
-// Always: the group that the target's stands for is there, each value of it is one that the family takes, and with it
-// the target takes events as large as the source's.
+// Always: the group that the target's stands for is there, and each value of it is one that the family takes; warns of
+// one with which clients could send less than to the source.
 std::vector<Finding> check_parameters(const Subject& subject, std::stop_token stop);
 // Always: says what a switch will refuse for accounts, sessions, the source's part and its version; never refuses.
 std::vector<Finding> check_switching(const Subject& subject, std::stop_token stop);

@@ -1,5 +1,5 @@
 // The target's group gets the values that somebody set in the group it stands for; this tells of those that it can't
-// get, and of one that would end replication.
+// get, and of one that clients may run into.
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -49,8 +49,12 @@ std::optional<std::uint64_t> bytes_of(const std::string& value) {
   return bytes / 1024 * 1024;
 }
 
+// Replication has a limit of its own (replica_max_allowed_packet, 1 GiB unless somebody set it).
 Finding too_small(const std::string& what, std::uint64_t needed) {
-  return {.text = fmt::format("{}, and the source has {}: a larger event would end replication", what, needed),
+  return {.weight = Weight::warning,
+          .text = fmt::format("{}, and the source has {}: what clients send to the source may be too large for the new "
+                              "instance",
+                              what, needed),
           .advice =
               fmt::format("Set {} to {} or more there, or name another group with --parameter-group.", packet, needed)};
 }
@@ -76,10 +80,7 @@ std::optional<Finding> finding_for_packets(const Subject& subject, const std::st
                      needed);
   }
   if (!is_set_on_source(subject, stop)) return std::nullopt;
-  Finding finding =
-      too_small(fmt::format("parameter group {} leaves {} at the engine's default", group, packet), needed);
-  finding.weight = Weight::warning;
-  return finding;
+  return too_small(fmt::format("parameter group {} leaves {} at the engine's default", group, packet), needed);
 }
 
 }  // namespace

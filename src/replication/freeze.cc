@@ -91,7 +91,7 @@ Frozen freeze(Connection& replica, Connection& source, std::chrono::seconds with
     start(replica, token);
     if (base::Clock::now() > deadline)
       throw Error(Kind::refused, fmt::format("the replica can't be frozen: {}", reason),
-                  "End such transactions and sessions on the source, and run the same command again.");
+                  "Where sessions or transactions hold it, end them on the source; then run the same command again.");
     base::sleep_for(pause, token);
     base::throw_if_stopped(token);
   }

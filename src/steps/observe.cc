@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "aws/error.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "mysql/quote.h"
 #include "replication/rds_configuration.h"
 #include "steps/free_storage.h"
@@ -80,8 +82,12 @@ watch::SeenInstance seen_instance(const char* role, const std::string& id,
 }
 
 std::vector<std::string> strangers_in_own_group(const Run& run, const std::stop_token& stop) {
-  const auto own = find_own_group(run, stop);
-  return own ? strangers_in(run, own->id, stop) : std::vector<std::string>{};
+  try {
+    if (const auto own = find_own_group(run, stop)) return strangers_in(run, own->id, stop);
+  } catch (const aws::ApiError& error) {
+    log::debug("what is in the run's group can't be looked at: {}", error.what());  // nor need who watches it
+  }
+  return {};
 }
 
 }  // namespace
@@ -103,13 +109,13 @@ Observation observation_without_servers(const Run& run, const AtAws& at_aws) {
   return seen;
 }
 
-bool is_at_work(const Run& run, const aws::Instance& source, std::stop_token stop) {
-  // Free for a moment where a session was lost and the next one takes it.
-  constexpr base::Poll twice{.every = std::chrono::milliseconds(500), .at_most = std::chrono::seconds(2)};
-  mysql::Connection connection(run.connect_options(source), stop);
-  return base::poll_until(twice, stop, [&] {
+bool is_at_work(const Run& run, const AtAws& at_aws, std::stop_token stop) {
+  const auto holds_lock_on = [&](const aws::Instance& instance) {
+    mysql::Connection connection(run.connect_options(instance), stop);
     return connection.value(fmt::format("SELECT IS_USED_LOCK({})", mysql::quote_text(run.plan.names.lock))).has_value();
-  });
+  };
+  // A lock that was lost, as by a failover, is taken again with the keeper's next ping: the other one is still there.
+  return holds_lock_on(at_aws.source.value()) || (run.journal.is_open() && holds_lock_on(at_aws.target.value()));
 }
 
 watch::KeptBinlogs kept_binlogs(const Run& run, mysql::Connection& source, const std::optional<ReplicaStatus>& target) {

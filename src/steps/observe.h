@@ -41,9 +41,9 @@ class Observer {
   std::optional<Dear> dear_;
 };
 
-// Whether a darbe holds the run's lock on the source. Takes two seconds where none does.
-// Throws: as mysql::Connection.
-bool is_at_work(const Run& run, const aws::Instance& source, std::stop_token stop);
+// Whether a darbe holds the run's lock, on the source or on the target. Requires: both are there. Throws: as
+// mysql::Connection.
+bool is_at_work(const Run& run, const AtAws& at_aws, std::stop_token stop);
 
 // What AWS and the journal say, without a look at the servers.
 watch::Observation observation_without_servers(const Run& run, const AtAws& at_aws);

@@ -35,9 +35,11 @@ std::optional<replication::ReplicaStatus> target_status(const Run& run, const st
 }
 
 // A source keeps the binlogs that a stopped read replica has not received, whatever its retention says (RDS User Guide,
-// "Starting and stopping replication with MySQL read replicas"). The next command freezes it anew.
+// "Starting and stopping replication with MySQL read replicas"). The next command freezes it anew. An own replica that
+// the run is not known to have stopped is the operator's to start.
 void let_replica_follow(const Run& run, const std::stop_token& stop) {
   if (run.facts.replica_released) return;
+  if (!run.replica_is_ours() && !(run.journal.is_open() && run.journal.began("Freeze"))) return;
   const auto instance = run.account.instances.find(run.replica_id(), stop);
   if (!instance || instance->replica_source != run.source_id()) return;
   if (aws::classify_status(instance->status) == aws::Waiting::on_the_way) return;
@@ -123,12 +125,17 @@ void SourceGuard::take(const watch::Alarm& alarm, When when, Run& run, mysql::Co
                    "Lower it yourself: CALL mysql.rds_set_configuration('binlog retention hours', HOURS) on the "
                    "source; or give it more storage. Then run the same command again, or give the run up with `darbe "
                    "undo`.");
-    let_replica_follow(run, stop);
   } catch (const std::exception& error) {
     note_stopped(fmt::format("{}; its binlogs could not be given free: {}", alarm.reason.text, base::text_of(error)),
-                 fmt::format("Lower its binlog retention yourself (CALL mysql.rds_set_configuration on {}) and let {} "
-                             "replicate (CALL mysql.rds_start_replication there), or give {} more storage.",
-                             run.source_id(), run.replica_id(), run.source_id()));
+                 "Lower its binlog retention yourself (CALL mysql.rds_set_configuration), or give it more storage.");
+  }
+  try {
+    let_replica_follow(run, stop);
+  } catch (const std::exception& error) {
+    report_.warning(
+        fmt::format("{} stands still ({}), and AWS keeps the source's binlogs for it: CALL "
+                    "mysql.rds_start_replication there",
+                    run.replica_id(), base::text_of(error)));
   }
 }
 

@@ -1,5 +1,8 @@
 #include "tables/hidden_digits.h"
 
+#include <algorithm>
+#include <set>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,6 +10,27 @@
 #include "mysql/quote.h"
 
 namespace darbe::tables {
+
+namespace {
+
+// Not views. By their exact names, which old catalogs compare without case.
+std::set<TableName> base_tables_among(mysql::Connection& connection, const std::vector<RoundedColumn>& columns) {
+  std::vector<TableName> names;
+  for (const RoundedColumn& column : columns)
+    if (names.empty() || names.back() != column.table) names.push_back(column.table);
+  std::set<TableName> found;
+  if (names.empty()) return found;
+  const mysql::Result rows = connection.query(
+      fmt::format("SELECT TABLE_SCHEMA AS of_schema, TABLE_NAME AS of_table FROM information_schema.TABLES"
+                  " WHERE TABLE_TYPE = 'BASE TABLE' AND {}",
+                  among(names)),
+      "looking which of them are tables");
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    found.insert({rows.text(row, "of_schema"), rows.text(row, "of_table")});
+  return found;
+}
+
+}  // namespace
 
 std::string RoundedColumn::has_hidden_digits() const {
   // A server rounds what comes after the whole number below the value, which for -0.0027 is -1: so it is off by twice
@@ -24,8 +48,7 @@ std::vector<RoundedColumn> rounded_columns(mysql::Connection& connection, const 
   const mysql::Result found = connection.query(
       fmt::format("SELECT TABLE_SCHEMA AS of_schema, TABLE_NAME AS of_table, COLUMN_NAME AS name, COLUMN_TYPE AS type,"
                   " NUMERIC_SCALE AS decimals FROM information_schema.COLUMNS"
-                  " JOIN information_schema.TABLES USING (TABLE_SCHEMA, TABLE_NAME)"
-                  " WHERE TABLE_SCHEMA IN ({}) AND TABLE_TYPE = 'BASE TABLE' AND DATA_TYPE IN ('float', 'double')"
+                  " WHERE TABLE_SCHEMA IN ({}) AND DATA_TYPE IN ('float', 'double')"
                   " AND NUMERIC_SCALE IS NOT NULL ORDER BY 1, 2, ORDINAL_POSITION",
                   fmt::join(names, ", ")),
       "looking for columns that show their values rounded");
@@ -35,19 +58,32 @@ std::vector<RoundedColumn> rounded_columns(mysql::Connection& connection, const 
                        .name = found.text(row, "name"),
                        .type = found.text(row, "type"),
                        .decimals = static_cast<unsigned>(found.number(row, "decimals"))});
+  const std::set<TableName> base = base_tables_among(connection, columns);
+  std::erase_if(columns, [&](const RoundedColumn& column) {
+    return !base.contains(column.table) ||
+           std::ranges::find(databases, column.table.schema, &Database::name) == databases.end();
+  });
   return columns;
 }
 
 void require_no_hidden_digits(mysql::Connection& frozen, const std::vector<Database>& databases) {
   std::vector<std::string> sentences;
-  for (const RoundedColumn& column : rounded_columns(frozen, databases)) {
-    const std::uint64_t rows = frozen.number(
-        fmt::format("SELECT COUNT(*) AS n FROM {} WHERE {}", column.table.quoted(), column.has_hidden_digits()));
-    if (rows != 0)
-      sentences.push_back(
-          fmt::format("column {}.{} is {}, and {} of its values have more digits, which can't be "
-                      "written again",
-                      column.table.text(), column.name, column.type, rows));
+  const std::vector<RoundedColumn> columns = rounded_columns(frozen, databases);
+  // All columns of a table in one pass over its rows.
+  for (auto first = columns.begin(); first != columns.end();) {
+    const auto last =
+        std::find_if(first, columns.end(), [&](const auto& other) { return other.table != first->table; });
+    std::string sums;
+    for (auto column = first; column != last; ++column)
+      sums += fmt::format("{}COALESCE(SUM({}), 0)", sums.empty() ? "" : ", ", column->has_hidden_digits());
+    const mysql::Result found = frozen.query(fmt::format("SELECT {} FROM {}", sums, first->table.quoted()),
+                                             fmt::format("looking for hidden digits in {}", first->table.text()));
+    for (std::size_t index = 0; first != last; ++first, ++index)
+      if (const std::string rows = found.rows.at(0).at(index).value_or("0"); rows != "0")
+        sentences.push_back(
+            fmt::format("column {}.{} is {}, and {} of its values have more digits, which can't be "
+                        "written again",
+                        first->table.text(), first->name, first->type, rows));
   }
   if (sentences.empty()) return;
   throw base::Error(base::Kind::failed, fmt::format("{}", fmt::join(sentences, "; ")),

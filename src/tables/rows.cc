@@ -67,8 +67,14 @@ mysql::Connection open(const mysql::ConnectOptions& options, const std::stop_tok
   return connection;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](unsigned char byte) { return byte < 0x80; });
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char byte) { return byte >= 0x20 && byte < 0x7F; });
+}
+
+// Those of some languages fold letters without accents, as i and y, or u and v.
+bool folds_plain_letters(std::string_view collation) {
+  return std::ranges::any_of(std::array{"latvian", "lithuanian", "roman", "_lv_", "_lt_", "_la_"},
+                             [&](const char* word) { return collation.find(word) != std::string_view::npos; });
 }
 
 // As the catalog quotes them, in lower case.
@@ -97,32 +103,31 @@ std::string zeros_for(const Column& column) {
   return zeros;
 }
 
-// How many digits an ENUM's numbers are written with, so that none of them is a member; zeros stand before them.
+// How many digits an ENUM's numbers are written with, so that none of them is a member; zeros stand before them. As
+// many as may be: collations have letters that are equal to a digit or two.
 std::size_t number_digits(const Column& column) {
   const std::vector<std::string_view> members = members_of(column);
   const auto is_taken = [&](std::size_t digits) {
     return std::ranges::any_of(members, [&](std::string_view member) {
-      return member.size() == digits && member.find_first_not_of("0123456789") == std::string_view::npos;
+      const bool is_number =
+          member.size() == digits && member.find_first_not_of("0123456789") == std::string_view::npos;
+      return is_number && std::stoul(std::string(member)) <= members.size();
     });
   };
-  std::size_t digits = std::max<std::size_t>(2, std::to_string(members.size()).size());
-  while (digits < number_digits_max && is_taken(digits)) ++digits;
-  return digits;
+  const std::size_t least = std::to_string(members.size()).size();
+  for (std::size_t digits = number_digits_max; digits >= least; --digits)
+    if (!is_taken(digits)) return digits;
+  return number_digits_max;
 }
 
 // Whether a text may stand for several numbers: to a session that is not strict members may be equal, and so, to their
 // collation, may be those that differ in case or accents only.
 bool may_have_equal_members(const Column& column) {
   if (column.data_type != "enum" && column.data_type != "set") return false;
-  if (!is_ascii(column.column_type)) return true;
+  if (!is_plain(column.column_type) || folds_plain_letters(column.collation)) return true;
   std::vector<std::string_view> members = members_of(column);
   std::ranges::sort(members);
   return std::ranges::adjacent_find(members) != members.end();
-}
-
-bool is_read_by_number(const Column& column) {
-  if (may_have_equal_members(column)) return true;
-  return column.data_type == "set" && std::ranges::count(members_of(column), std::string_view()) != 0;
 }
 
 // A server that can't send a document within max_allowed_packet sends an empty text, with a warning for nobody.
@@ -161,6 +166,11 @@ bool may_have_large_rows(const Table& table) {
     if (type == "blob" || type == "text" || type == "vector") bytes += most;
   }
   return bytes > small_row_bytes_max;
+}
+
+bool is_read_by_number(const Column& column) {
+  if (may_have_equal_members(column)) return true;
+  return column.data_type == "set" && std::ranges::count(members_of(column), std::string_view()) != 0;
 }
 
 std::string select_expression(const Column& column) {

@@ -23,6 +23,9 @@ namespace darbe::tables {
 // equal to the server, and of a SET with an empty member.
 std::string select_expression(const Column& column);
 
+// Whether an ENUM's or SET's value is told by its number, for its text may stand for several.
+bool is_read_by_number(const Column& column);
+
 // What becomes of such a value, in the user variable `variable`, where LOAD DATA can't give it to the column as it is.
 std::optional<std::string> load_expression(const Column& column, const std::string& variable);
 

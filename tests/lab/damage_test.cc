@@ -321,12 +321,16 @@ TEST_P(VerifySuite, FindsTypesOfJsonWhoseSizesCancelOut) {
 TEST_P(VerifySuite, MendsTypesOfJsonThatConstraintsGuard) {
   if (!has_json()) GTEST_SKIP() << "this server's JSON is text";
   fill(
-      {"CREATE TABLE shop.checked (id INT PRIMARY KEY, u INT UNIQUE, f FLOAT, e ENUM('a', ''), changed TIMESTAMP(6)"
+      {"CREATE TABLE shop.checked (id INT PRIMARY KEY, u INT UNIQUE, f FLOAT, e ENUM('a', ''), d ENUM('a', 'b', 'a'), "
+       "s SET('x', '', 'x'), changed TIMESTAMP(6)"
        " NOT NULL DEFAULT '2001-01-01' ON UPDATE CURRENT_TIMESTAMP(6), other JSON, j JSON, CHECK (JSON_TYPE(j) = "
        "'OBJECT'))",
-       "INSERT INTO shop.checked (id, u, f, e, other, j) VALUES"
-       " (1, 10, 1.1, 'a', JSON_OBJECT('p', 1.50), JSON_OBJECT('p', 12.50)), (2, 20, -0.1, '', NULL, '{\"p\": 1}'),"
-       " (3, NULL, NULL, NULL, '[]', JSON_OBJECT('day', DATE'2024-01-02'))",
+       "INSERT INTO shop.checked (id, u, f, e, d, s, other, j) VALUES"
+       " (1, 10, 1.1, 'a', 3, 6, JSON_OBJECT('p', 1.50), JSON_OBJECT('p', 12.50)),"
+       " (2, 20, -0.1, '', 1, 4, NULL, '{\"p\": 1}'),"
+       " (3, NULL, NULL, NULL, 3, 2, '[]', JSON_OBJECT('day', DATE'2024-01-02'))",
+       "CREATE TABLE shop.ambiguous (e ENUM('a', 'b', 'a'), id INT, j JSON, PRIMARY KEY (e, id))",
+       "INSERT INTO shop.ambiguous VALUES (3, 5, JSON_OBJECT('p', 12.50)), (1, 5, JSON_OBJECT('p', 2.50))",
        "CREATE TABLE shop.computed (id INT PRIMARY KEY, j JSON, n INT AS (JSON_LENGTH(j, '$.lines')) STORED NOT NULL)",
        "INSERT INTO shop.computed (id, j) VALUES (1, JSON_OBJECT('p', 12.50, 'lines', JSON_ARRAY(1, 2)))",
        "CREATE TABLE shop.many (id INT PRIMARY KEY, j JSON, KEY ((CAST(j AS UNSIGNED ARRAY))))",
@@ -337,9 +341,12 @@ TEST_P(VerifySuite, MendsTypesOfJsonThatConstraintsGuard) {
       " JSON_TYPE(JSON_EXTRACT(j, '$.day'))) ORDER BY id) FROM shop.checked), (SELECT JSON_TYPE(JSON_EXTRACT(other, "
       "'$.p')) FROM shop.checked WHERE id = 1),"
       " (SELECT JSON_TYPE(JSON_EXTRACT(j, '$.p')) FROM shop.computed),"
-      " (SELECT JSON_TYPE(JSON_EXTRACT(j, '$[1]')) FROM shop.many))";
+      " (SELECT JSON_TYPE(JSON_EXTRACT(j, '$[1]')) FROM shop.many),"
+      " (SELECT GROUP_CONCAT(CONCAT_WS(' ', e+0, JSON_EXTRACT(j, '$.p'), JSON_TYPE(JSON_EXTRACT(j, '$.p'))) ORDER BY "
+      "e+0)"
+      " FROM shop.ambiguous), (SELECT GROUP_CONCAT(CONCAT_WS(' ', d+0, s+0) ORDER BY id) FROM shop.checked))";
   ASSERT_NE(target.value(asked), source.value(asked));
-  EXPECT_EQ(repairs().size(), 3U);
+  EXPECT_EQ(repairs().size(), 4U);
   EXPECT_EQ(target.value(asked), source.value(asked));
   // CHECKSUM TABLE gives each table with a multi-valued key a number of its own.
   for (const char* table : {"checked", "computed"}) expect_equal(fmt::format("shop.{}", table));

@@ -152,9 +152,14 @@ TEST(Catalogs, AllowForTheWordsOfAnotherVersion) {
   Catalog source = catalog({5, 7, 44}), target = catalog({8, 0, 46});
   source.parts["COLUMNS"][{"d", "t", "c"}] = {{"COLUMN_TYPE", "int(11)"}, {"COLLATION_NAME", "utf8_bin"}};
   source.parts["VIEWS"][{"d", "v"}]["VIEW_DEFINITION"] = "SELECT 1 AS `1`";
+  source.parts["COLUMNS"][{"d", "t", "c"}]["COLUMN_DEFAULT"] = "7";
+  target.parts["COLUMNS"][{"d", "t", "c"}]["COLUMN_DEFAULT"] = "(7)";
   EXPECT_THAT(differences(source, target, {}).differences, IsEmpty());
   source.parts["COLUMNS"][{"d", "t", "c"}]["COLUMN_TYPE"] = "int(11) unsigned";
   EXPECT_EQ(differences(source, target, {}).differences.size(), 1U);
+  // Lost, not in other words.
+  target.parts["COLUMNS"][{"d", "t", "c"}]["COLUMN_DEFAULT"] = "NULL";
+  EXPECT_EQ(differences(source, target, {}).differences.size(), 2U);
 }
 
 }  // namespace

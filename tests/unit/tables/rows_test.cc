@@ -48,10 +48,14 @@ TEST(SelectExpression, ReadsASetWithAnEmptyMemberAsANumber) {
 }
 
 TEST(SelectExpression, ReadsNumbersWhereMembersMayBeEqual) {
-  EXPECT_EQ(select_expression(column("enum", "enum('a','b','a')")), "LPAD(`c`+0,2,'0')");
-  EXPECT_EQ(select_expression(column("enum", "enum('it''s','''','it''s')")), "LPAD(`c`+0,2,'0')");
-  EXPECT_EQ(select_expression(column("enum", "enum('a','á')")), "LPAD(`c`+0,2,'0')");
-  EXPECT_EQ(select_expression(column("enum", "enum('a','02','a','123')")), "LPAD(`c`+0,4,'0')");
+  EXPECT_EQ(select_expression(column("enum", "enum('a','b','a')")), "LPAD(`c`+0,5,'0')");
+  EXPECT_EQ(select_expression(column("enum", "enum('it''s','''','it''s')")), "LPAD(`c`+0,5,'0')");
+  EXPECT_EQ(select_expression(column("enum", "enum('a','á')")), "LPAD(`c`+0,5,'0')");
+  EXPECT_EQ(select_expression(column("enum", "enum('a','02','a','00009')")), "LPAD(`c`+0,5,'0')");
+  EXPECT_EQ(select_expression(column("enum", "enum('a','00002','a','0001')")), "LPAD(`c`+0,3,'0')");
+  Column folding = column("enum", "enum('i','y')");
+  folding.collation = "utf8mb4_lithuanian_ci";
+  EXPECT_EQ(select_expression(folding), "LPAD(`c`+0,5,'0')");
   EXPECT_EQ(select_expression(column("enum", "enum('a','a,b','b','''a')")), "IF(`c`+0=0,'00',`c`)");
   EXPECT_EQ(select_expression(column("set", "set('a','b','a')")), "CAST(`c` AS UNSIGNED)");
   EXPECT_EQ(load_expression(column("enum", "enum('a','a')"), "@v"), std::nullopt);
@@ -61,9 +65,9 @@ TEST(SelectExpression, ReadsNumbersWhereMembersMayBeEqual) {
   EXPECT_EQ(load_expression(wide, "@v"), "CAST(@v AS UNSIGNED)");
 }
 
-// More of them than two digits can tell.
+// More of them than two digits can tell, and members that are numbers of more.
 TEST(SelectExpression, HasRoomForAllNumbersOfAnEnum) {
-  std::string type = "enum('x'";
+  std::string type = "enum('00001','0002'";
   for (int member = 0; member < 100; ++member) type += ",'x'";
   EXPECT_EQ(select_expression(column("enum", type + ")")), "LPAD(`c`+0,3,'0')");
 }
