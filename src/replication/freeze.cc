@@ -38,7 +38,7 @@ std::optional<std::string> gtid_at(Connection& source, const Coordinates& at) {
                                                         mysql::quote_text(at.file), at.position, headers_at_most));
   for (std::size_t row = 0; row < events.size(); ++row) {
     if (events.text(row, "Event_type") != "Gtid") continue;
-    const std::string info = events.text(row, "Info");
+    const std::string& info = events.text(row, "Info");
     std::smatch found;
     if (std::regex_search(info, found, word)) return found[1];
   }
