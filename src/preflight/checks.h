@@ -13,6 +13,8 @@ namespace darbe::preflight {
 
 // Always: the source is available, takes writes, has backups, and its master password isn't managed by Secrets Manager.
 std::vector<Finding> check_instance(const Subject& subject, std::stop_token stop);
+// What AWS alone tells of it.
+std::vector<Finding> instance_findings(const aws::Instance& source);
 // Always: identifiers are what RDS takes, and nobody else's instance has them.
 std::vector<Finding> check_names(const Subject& subject, std::stop_token stop);
 // Always: the replica that is read, the operator's or one like the source, leaves out none of the source's changes and

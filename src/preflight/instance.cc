@@ -31,13 +31,13 @@ void add_pending(std::vector<Finding>& findings, const aws::Instance& source) {
 
 }  // namespace
 
-std::vector<Finding> check_instance(const Subject& subject, std::stop_token) {
-  const aws::Instance& source = subject.source;
+std::vector<Finding> instance_findings(const aws::Instance& source) {
   std::vector<Finding> findings;
   const aws::Waiting state = aws::classify_status(source.status);
   if (state != aws::Waiting::ready && state != aws::Waiting::usable)
     findings.push_back({.text = fmt::format("{} is {}", source.identifier, source.status),
-                        .advice = "Run the command again when it is available."});
+                        .advice = state == aws::Waiting::hopeless ? aws::advice_for(source.status)
+                                                                  : "Run the command again when it is available."});
   if (!source.cluster_id.empty())
     findings.push_back(
         {.text = fmt::format("{} is a member of the Multi-AZ DB cluster {}, of which a run takes no read replica",
@@ -48,6 +48,13 @@ std::vector<Finding> check_instance(const Subject& subject, std::stop_token) {
     findings.push_back({.text = fmt::format("{} has no automated backups, so it writes no binlog to replicate from",
                                             source.identifier),
                         .advice = "Set its backup retention period to at least one day (this restarts it)."});
+  add_pending(findings, source);
+  return findings;
+}
+
+std::vector<Finding> check_instance(const Subject& subject, std::stop_token) {
+  const aws::Instance& source = subject.source;
+  std::vector<Finding> findings = instance_findings(source);
   if (subject.server.number("SELECT @@global.read_only") != 0)
     findings.push_back(
         {.text = fmt::format("{} is read-only: the run could write neither its record nor the replication user there",
@@ -61,7 +68,6 @@ std::vector<Finding> check_instance(const Subject& subject, std::stop_token) {
                          source.identifier),
          .advice = "Take the password over for the run (modify the instance with a password of your own), or "
                    "name an own replica with --replica-instance-id."});
-  add_pending(findings, source);
   return findings;
 }
 

@@ -75,6 +75,15 @@ std::optional<std::string> filter(const Run& run) {
   return replication::wild_do_table(*run.plan.request.databases);
 }
 
+// RDS tells the server of a changed group some time after it has answered.
+void wait_for_filter(Run& run, mysql::Connection& target, const std::string& wanted, const std::stop_token& stop) {
+  base::poll_until({.every = run.settings.poll, .at_most = 30 * run.settings.poll}, stop, [&] {
+    const std::string now = replication::status(target).wild_do_table;
+    if (now != wanted) run.report.note(fmt::format("{} waits for its filter", run.target_id()));
+    return now == wanted;
+  });
+}
+
 void require_filter(const Run& run, mysql::Connection& target) {
   const std::string wanted = filter(run).value_or("");
   const replication::ReplicaStatus status = replication::status(target);
@@ -143,10 +152,7 @@ void Replicate::apply(Run& run, std::stop_token stop) {
     remember_begun(run, false);  // a kill on the way leaves it without a source, and nobody has reset it
     point_at_source(run, target, stop);
   }
-  // RDS tells the server of a changed group some time after it has answered.
-  const auto in_time = base::Poll{.every = run.settings.poll, .at_most = 30 * run.settings.poll};
-  base::poll_until(in_time, stop,
-                   [&] { return replication::status(target).wild_do_table == filter(run).value_or(""); });
+  if (const auto value = filter(run)) wait_for_filter(run, target, *value, stop);
   require_filter(run, target);
   remember_begun(run, true);
   fault::point<"replicate.begun">();

@@ -81,7 +81,7 @@ void require_no_hidden_digits(mysql::Connection& frozen, const std::vector<Datab
     for (std::size_t index = 0; first != last; ++first, ++index)
       if (const std::string rows = found.rows.at(0).at(index).value_or("0"); rows != "0")
         sentences.push_back(
-            fmt::format("column {}.{} is {}, and {} of its values have more digits, which can't be "
+            fmt::format("column {}.{} is {}, with more digits than it shows in {} of its values: they can\'t be "
                         "written again",
                         first->table.text(), first->name, first->type, rows));
   }

@@ -228,8 +228,8 @@ TEST_P(BadInput, StopsBeforeTheCopyAtDigitsThatTheirTypeDoesNotShow) {
   if (source.value("SELECT d*1e0 FROM shop.t WHERE id = 1") != "0.00265")
     GTEST_SKIP() << "this server rounds what is there";
   expect_stop(
-      {"column shop.t.f is float(9,4), and 1 of its values have more digits, which can't be written again; "
-       "column shop.t.d is double(12,4), and 2 of its values have more digits",
+      {"column shop.t.f is float(9,4), with more digits than it shows in 1 of its values: they can't be written again; "
+       "column shop.t.d is double(12,4), with more digits than it shows in 2 of its values",
        "On the source, round them"});
   EXPECT_EQ(root_state(), State::absent);
   source.execute("UPDATE shop.t SET f = ROUND(f, 4), d = ROUND(d, 4)");

@@ -1,2 +1,3 @@
-darbe_suite(lab objects_copied DEPS objects tables servers mysql base SUITES ObjectsOnMysql ObjectsOnOldMysql ObjectsOnMariadb
-            TIMEOUT 300)
+darbe_suite(lab objects_copied DEPS objects tables servers mysql base
+            FILES lab/objects_copied_old_test.cc lab/objects_copied_mariadb_test.cc
+            SUITES ObjectsOnMysql ObjectsOnOldMysql ObjectsOnMariadb TIMEOUT 300)

@@ -399,6 +399,38 @@ TEST_F(StoryMySql, SaysThatACopyWouldBeInVainWhereTheSourceHasPurged) {
   expect_undo("putio27", before);
 }
 
+// Restarted, or given more storage: it was made, and comes back.
+TEST_F(StoryMySql56, WaitsForAReplicaThatIsOnItsWayAgain) {
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio28");
+  ASSERT_TRUE(is_killed_at("applied.Freeze", arguments));
+  const std::string replica = world->account().instances.get(World::source_id).replicas.at(0);
+  world->lab().say_status(replica, "modifying");
+  const auto run = world->start(arguments);
+  EXPECT_TRUE(run->says("modifying")) << run->end().text();
+  world->lab().say_status(replica, "");
+  const Ended ended = run->end();
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  expect_undo("putio28", before);
+}
+
+// A filter is in force at once, whatever else in the group waits for a restart.
+TEST_F(StoryMariaDb, FiltersBesideAValueThatWaitsForARestart) {
+  const std::string before = world->inventory();
+  const auto run = world->start(world->setup_arguments("putio28"), {{"DARBE_FAULT", "objects.created:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  const auto& account = world->account();
+  const std::string group = account.instances.get("putio28").parameter_group();
+  account.parameter_groups.modify(group, {{"max_connections", "150", aws::ApplyMethod::pending_reboot}});
+  EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {}, [&] {
+    return account.instances.get("putio28").parameter_groups.at(0).status == "pending-reboot";
+  }));
+  run->go_on();
+  const Ended ended = run->end();
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  expect_undo("putio28", before);
+}
+
 TEST_F(StoryMariaDb, GivesTheOperatorsOwnReplicaBack) {
   OwnReplica own(*world);
   const std::string before = world->inventory();

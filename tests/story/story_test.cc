@@ -279,6 +279,18 @@ TEST_F(StoryMySql, RefusesASourceThatTakesNamesInAnyLetters) {
       3, "a CREATE TABLE with capitals would end replication",
       {"--region", "eu-west-1", "--source-instance-id", "any-letters", "--new-instance-id", "putio23",
        "--master-user-name", World::master_user, "--databases", "putio", "--parameter-group", World::source_id});
+  // With the same group nothing is against it, but that RDS wants to know such a group for a while.
+  const auto run = world->start({"--region", "eu-west-1", "--source-instance-id", "any-letters", "--new-instance-id",
+                                 "putio23", "--master-user-name", World::master_user, "--databases", "putio"});
+  EXPECT_TRUE(run->says("giving RDS five minutes to know darbe-")) << run->errors();
+  run->signal(SIGINT);
+  const Ended stopped = run->end();
+  EXPECT_EQ(stopped.status, 130) << stopped.text();
+  std::vector<std::string> undo = world->undo_arguments("putio23");
+  undo.insert(undo.end(), {"--source-instance-id", "any-letters"});
+  const Ended undone = world->darbe(undo);
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_FALSE(world->account().instances.find("putio23"));
   world->account().instances.remove("any-letters", aws::AutomatedBackups::remove);
   waiter.until_gone("any-letters", {});
 }
