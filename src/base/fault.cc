@@ -49,9 +49,8 @@ std::map<std::string, int, std::less<>> passed GUARDED_BY(mutex);
 int count(const std::string& name) {
   base::MutexLock lock(mutex);
   const int times = ++passed[name];
-  if (times == 1)
-    if (const char* file = std::getenv("DARBE_FAULT_LOG"); file != nullptr)
-      std::ofstream(file, std::ios::app) << name << '\n';
+  if (const char* file = std::getenv("DARBE_FAULT_LOG"); file != nullptr)
+    std::ofstream(file, std::ios::app) << (times == 1 ? name : fmt::format("{}#{}", name, times)) << '\n';
   return times;
 }
 
@@ -69,6 +68,7 @@ void Point::pass() const {
   static const Order order = order_from_environment();
   const int times = count(name_);
   if (order.name != name_ || order.passing != times) return;
+  if (order.action != "pause") fmt::print(stderr, "fault point {}: {}\n", name_, order.action);
   // To this thread: another one would take a signal to the process, and this one go on for a moment.
   if (order.action == "kill") ::raise(SIGKILL);
   if (order.action == "pause") ::raise(SIGSTOP);

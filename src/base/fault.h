@@ -8,7 +8,9 @@
 //   DARBE_FAULT=NAME[#N]:stop     SIGINT to ourselves
 //   DARBE_FAULT=NAME[#N]:pause    SIGSTOP to ourselves, until somebody sends SIGCONT
 //   DARBE_FAULT=list              darbe prints the names of all its points and ends
-//   DARBE_FAULT_LOG=FILE          appends the name of each point passed, once
+//   DARBE_FAULT_LOG=FILE          appends a line for each passing: NAME, later NAME#2, NAME#3 …
+//
+// Before it breaks, except for a pause, it says so on standard error.
 #pragma once
 
 #include <algorithm>

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -178,12 +179,16 @@ class LabProcess {
   void clear_faults() { control("DELETE", "/lab/faults", {}); }
 
   // Every request so far: time, service, action, parameters, answer, status, code, message, lost (lab/request_log.h).
-  std::vector<lab::Value> requests() const {
-    std::vector<lab::Value> all;
-    std::istringstream lines(base::read_file(options_.folder / "requests.log"));
-    for (std::string line; std::getline(lines, line);) all.push_back(lab::from_json(line));
-    return all;
+  std::vector<lab::Value> requests() const { return requests_since(0); }
+  // Those after a moment whose requests_size() it is: of a lab that lives for hours.
+  std::vector<lab::Value> requests_since(std::uintmax_t size) const {
+    std::vector<lab::Value> some;
+    std::ifstream lines(options_.folder / "requests.log");
+    lines.seekg(static_cast<std::streamoff>(size));
+    for (std::string line; std::getline(lines, line);) some.push_back(lab::from_json(line));
+    return some;
   }
+  std::uintmax_t requests_size() const { return std::filesystem::file_size(options_.folder / "requests.log"); }
 
   // The requests of one action.
   std::vector<lab::Value> requests(const std::string& action) const {

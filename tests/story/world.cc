@@ -201,6 +201,11 @@ std::string Ended::text() const {
                      errors);
 }
 
+bool Ended::was_killed_at(const std::string& point) const {
+  const std::string name = point.substr(0, point.find('#'));
+  return signal == SIGKILL && errors.find(fmt::format("fault point {}: kill\n", name)) != std::string::npos;
+}
+
 void become_darbe(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
   forget_callers_settings();
   for (const auto& [name, value] : environment) {
@@ -267,17 +272,19 @@ bool Running::has_ended() {
 }
 
 Ended Running::end() {
-  if (!base::poll_until(long_patience, {}, [&] { return has_ended(); })) {
+  const bool is_in_time = base::poll_until(long_patience, {}, [&] { return has_ended(); });
+  if (!is_in_time) {
     ::kill(process_, SIGKILL);
     look(0);
   }
   Ended ended;
   if (WIFEXITED(how_)) ended.status = WEXITSTATUS(how_);
-  if (WIFSIGNALED(how_)) ended.signal = WTERMSIG(how_);
+  if (WIFSIGNALED(how_) && is_in_time) ended.signal = WTERMSIG(how_);
   ended.dumped_core = WIFSIGNALED(how_) && WCOREDUMP(how_);
   ended.peak_bytes = static_cast<std::uint64_t>(usage_.ru_maxrss) << 10;
   ended.output = all_of(output_);
   ended.errors = all_of(errors_);
+  if (!is_in_time) ended.errors += "\nkilled by the test: it took too long\n";
   return ended;
 }
 
@@ -381,7 +388,12 @@ Ended World::darbe(const std::vector<std::string>& arguments, const std::map<std
   return start(arguments, more)->end();
 }
 
-std::vector<std::string> points_of_darbe() { return lines_of(Running({}, {{"DARBE_FAULT", "list"}}).end().output); }
+std::vector<std::string> points_of_darbe() {
+  const Ended ended = Running({}, {{"DARBE_FAULT", "list"}}).end();
+  if (ended.status != 0 || ended.output.empty())
+    throw base::Error(base::Kind::failed, "darbe lists no fault points: " + ended.text());
+  return lines_of(ended.output);
+}
 
 Ended World::darbe(const std::vector<std::string>& arguments, std::vector<std::string>& passed) const {
   const std::filesystem::path log = lab_.folder() / "points";
@@ -456,7 +468,12 @@ std::string World::inventory_of_server(const std::string& instance_id) const {
 
 void World::wait_until_caught_up(const std::string& target_id) const {
   mysql::Connection source = connect(source_id), target = connect(target_id);
-  replication::wait_for_coordinates(target, replication::source_coordinates(source), [](const auto&) {}, {});
+  const auto until = std::chrono::steady_clock::now() + long_patience.at_most;
+  const auto look = [&](const auto&) {
+    if (std::chrono::steady_clock::now() > until)
+      throw base::Error(base::Kind::failed, target_id + " does not catch up with the source");
+  };
+  replication::wait_for_coordinates(target, replication::source_coordinates(source), look, {});
 }
 
 std::map<std::string, std::string> World::contents(const std::string& instance_id,

@@ -29,6 +29,8 @@ struct Ended {
   std::string errors;            // standard error
 
   std::string text() const;  // all of it, for a failing test's message
+  // By DARBE_FAULT=POINT:kill, and by nothing else.
+  bool was_killed_at(const std::string& point) const;
 };
 
 // What a forked child does: it is darbe from here on. An empty value takes a variable away.
@@ -53,7 +55,7 @@ class Running {
   // What it said so far.
   std::string output() const;
   std::string errors() const;
-  // Waits for its end.
+  // Waits for its end. Kills it after five minutes: then it has neither exit code nor signal, and its errors say so.
   Ended end();
 
  private:
@@ -66,7 +68,7 @@ class Running {
   rusage usage_ = {};  // as wait4(2) says
 };
 
-// The names of all of darbe's fault points, as it lists them itself.
+// The names of all of darbe's fault points, as it lists them itself. Throws: base::Error if it lists none.
 std::vector<std::string> points_of_darbe();
 
 class World {
@@ -110,7 +112,7 @@ class World {
   std::vector<std::string> undo_arguments(const std::string& new_id) const;
   std::vector<std::string> status_arguments(const std::string& new_id) const;
 
-  // As darbe(), and the points that it passed, in the order of their first passing.
+  // As darbe(), and the points that it passed in their order, a later passing as NAME#2.
   Ended darbe(const std::vector<std::string>& arguments, std::vector<std::string>& passed) const;
 
   // Everything a run may touch, as text. In AWS: instances with their settings, snapshots, groups with their values and
@@ -119,7 +121,8 @@ class World {
   // How a run leaves things: the inventory and the same of the target, without what differs from run to run.
   std::string end_state(const std::string& target_id) const;
 
-  // Waits until the target has applied the source's position of now. Nothing may write meanwhile that matters.
+  // Waits until the target has applied the source's position of now. Nothing may write meanwhile that matters. Throws:
+  // base::Error after five minutes.
   void wait_until_caught_up(const std::string& target_id) const;
   // One line per table of these databases: count and checksum of its rows, in key order, computed by the server.
   std::map<std::string, std::string> contents(const std::string& instance_id,

@@ -33,7 +33,8 @@ namespace {
 }
 
 TEST(FaultPointDeathTest, KillsTheProcess) {
-  EXPECT_EXIT(pass_three_times("copy.commit:kill"), testing::KilledBySignal(SIGKILL), "");
+  EXPECT_EXIT(pass_three_times("copy.commit:kill"), testing::KilledBySignal(SIGKILL),
+              "fault point copy.commit: kill\n");
 }
 
 TEST(FaultPointDeathTest, StopsTheProcess) {
@@ -63,11 +64,12 @@ TEST(FaultPointDeathTest, LeavesOtherPointsAlone) {
   EXPECT_EXIT(pass_three_times(""), testing::ExitedWithCode(0), "");
 }
 
-TEST(FaultPointDeathTest, IsLoggedOnce) {
+TEST(FaultPointDeathTest, LogsEachPassing) {
   const base::TemporaryFolder folder;
   const std::string log = (folder.path() / "log").string();
   EXPECT_EXIT(pass_three_times("", log), testing::ExitedWithCode(0), "");
-  EXPECT_EQ(base::read_file(log), "copy.begin\ncopy.commit\n");
+  EXPECT_EQ(base::read_file(log),
+            "copy.begin\ncopy.commit\ncopy.begin#2\ncopy.commit#2\ncopy.begin#3\ncopy.commit#3\n");
 }
 
 #else
