@@ -21,6 +21,7 @@ struct Credentials {
   base::Secret secret_access_key;
   base::Secret session_token{};        // empty for keys that last
   std::optional<TimePoint> ends = {};  // nothing: they last, or nobody said
+  bool can_be_renewed = true;          // false: they stay what they are for as long as this process runs
 };
 
 // Asked before each request, as a run may outlive temporary credentials. `rejected` is the access key of some that AWS

@@ -107,7 +107,10 @@ class Chain {
       const std::string names[] = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"};
       throw Error(Kind::usage, fmt::format("{} is set, but {} is not", names[id.empty()], names[!id.empty()]));
     }
-    return lasting({id, base::Secret(secret), base::Secret(variable(search_.environment, "AWS_SESSION_TOKEN"))});
+    return lasting({.access_key_id = id,
+                    .secret_access_key = base::Secret(secret),
+                    .session_token = base::Secret(variable(search_.environment, "AWS_SESSION_TOKEN")),
+                    .can_be_renewed = false});
   }
 
   CredentialSource role(const std::string& name) {

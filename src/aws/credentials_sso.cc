@@ -1,17 +1,16 @@
 #include "aws/credentials_sso.h"
 
-#include <array>
 #include <charconv>
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include "aws/form.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "http/client.h"
 
 namespace darbe::aws {
@@ -23,13 +22,8 @@ namespace {
 
 // The names of the cache's files, made by AWS's tools.
 std::string sha1_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr) != 1) {
-    throw Error(Kind::failed, "OpenSSL can't compute SHA-1");
-  }
   std::string result;
-  for (unsigned i = 0; i < size; ++i) result += fmt::format("{:02x}", digest[i]);
+  for (const char byte : base::sha1(text)) result += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   return result;
 }
 

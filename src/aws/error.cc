@@ -160,4 +160,9 @@ ApiError::ApiError(Complaint complaint)
     : Error(classify(meaning_of(complaint)), text_of(complaint), advice_for(meaning_of(complaint))),
       complaint_(std::move(complaint)) {}
 
+bool is_unanswered(const base::Error& error) {
+  const auto* said = dynamic_cast<const ApiError*>(&error);
+  return error.kind() == Kind::transient || (said != nullptr && said->meaning() == Meaning::access_denied);
+}
+
 }  // namespace darbe::aws

@@ -67,4 +67,9 @@ class ApiError : public base::Error {
   Complaint complaint_;
 };
 
+// Whether AWS did not tell what was asked: the credentials may not ask, or the service is in trouble or can't be
+// reached from here, as from a VPC that has endpoints for RDS and EC2 alone. Services besides these two only tell more:
+// a run goes on without them.
+bool is_unanswered(const base::Error& error);
+
 }  // namespace darbe::aws

@@ -24,6 +24,7 @@ struct Query {
 };
 constexpr Query free_space{"free", "FreeStorageSpace", "Minimum"};
 constexpr Query binlog_size{"binlog", "BinLogDiskUsage", "Maximum"};
+constexpr Query free_log_space{"logs", "FreeStorageSpaceLogVolume", "Minimum"};
 
 void add_query(Parameters& parameters, int number, const Query& query, const std::string& instance_id) {
   const std::string prefix = fmt::format("MetricDataQueries.member.{}.", number);
@@ -68,6 +69,7 @@ DiskMetrics disk_metrics(const Client& client, const std::string& instance_id, s
   Parameters parameters;
   add_query(parameters, 1, free_space, instance_id);
   add_query(parameters, 2, binlog_size, instance_id);
+  add_query(parameters, 3, free_log_space, instance_id);
   parameters.add("StartTime", base::iso_time(now - reach))
       .add("EndTime", base::iso_time(now + reach))
       .add("ScanBy", "TimestampDescending");
@@ -76,6 +78,7 @@ DiskMetrics disk_metrics(const Client& client, const std::string& instance_id, s
   for (const XmlElement& result : answer.child("MetricDataResults").children()) {
     if (result.text("Id") == free_space.id) metrics.free_space = newest(result);
     if (result.text("Id") == binlog_size.id) metrics.binlog_size = newest(result);
+    if (result.text("Id") == free_log_space.id) metrics.free_log_space = newest(result);
   }
   return metrics;
 }

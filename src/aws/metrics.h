@@ -19,8 +19,9 @@ struct Datapoint {
 // The newest of the last hour, the worst of its minute: RDS sends one a minute, which comes one or two minutes late. A
 // new instance has none for some minutes, a stopped one no new ones.
 struct DiskMetrics {
-  std::optional<Datapoint> free_space;   // FreeStorageSpace
-  std::optional<Datapoint> binlog_size;  // BinLogDiskUsage; of an instance that writes no binlog there is none
+  std::optional<Datapoint> free_space;      // FreeStorageSpace
+  std::optional<Datapoint> free_log_space;  // FreeStorageSpaceLogVolume; of a dedicated log volume alone
+  std::optional<Datapoint> binlog_size;     // BinLogDiskUsage; of an instance that writes no binlog there is none
 };
 
 // Throws: as Client. Wants the permission cloudwatch:GetMetricData.

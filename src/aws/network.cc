@@ -9,16 +9,22 @@ namespace darbe::aws {
 
 namespace {
 
+PeeredVpc to_peered_vpc(const XmlElement& side) {
+  return {side.text("vpcId"), side.child("peeringOptions").text("allowDnsResolutionFromRemoteVpc") == "true"};
+}
+
 void add_peerings(const Client& client, const std::string& requester, const std::string& accepter,
                   std::vector<VpcPeering>& peerings, const std::stop_token& stop) {
   Parameters parameters;
   parameters.add("Filter.1.Name", "requester-vpc-info.vpc-id").add("Filter.1.Value.1", requester);
   parameters.add("Filter.2.Name", "accepter-vpc-info.vpc-id").add("Filter.2.Value.1", accepter);
   for (const XmlElement& page : client.call_pages(ec2, "DescribeVpcPeeringConnections", parameters, {}, stop))
-    for (const XmlElement& element : page.child("vpcPeeringConnectionSet").children())
-      peerings.push_back(
-          {element.text("vpcPeeringConnectionId"), element.child("status").text("code"),
-           element.child("requesterVpcInfo").text("region") == element.child("accepterVpcInfo").text("region")});
+    for (const XmlElement& element : page.child("vpcPeeringConnectionSet").children()) {
+      const XmlElement& from = element.child("requesterVpcInfo");
+      const XmlElement& to = element.child("accepterVpcInfo");
+      peerings.push_back({element.text("vpcPeeringConnectionId"), element.child("status").text("code"),
+                          from.text("region") == to.text("region"), to_peered_vpc(from), to_peered_vpc(to)});
+    }
 }
 
 std::optional<XmlElement> find_subnet_group(const Client& client, const std::string& name,

@@ -18,10 +18,18 @@ std::optional<std::string> vpc_of_subnet_group(const Client& client, const std::
 // The zones of its subnets; none if there is none of that name. Throws: as Client.
 std::set<std::string> zones_of_subnet_group(const Client& client, const std::string& name, std::stop_token stop = {});
 
+// A side of a peering.
+struct PeeredVpc {
+  std::string id;
+  // To the other side its public names are private addresses; else they are public ones.
+  bool resolves_to_private = false;
+};
 struct VpcPeering {
   std::string id;
   std::string status;  // active | pending-acceptance | …
   bool same_region = false;
+  PeeredVpc requester;
+  PeeredVpc accepter;
 };
 // All that were ever made between the two and are still shown. Throws: as Client.
 std::vector<VpcPeering> peerings_between(const Client& client, const std::string& vpc, const std::string& other_vpc,

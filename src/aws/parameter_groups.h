@@ -4,6 +4,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aws/tags.h"
@@ -11,6 +12,9 @@
 namespace darbe::aws {
 
 class Client;
+
+// RDS's own value of read_only: a replica takes no writes, any other instance does.
+inline constexpr std::string_view true_if_replica = "{TrueIfReplica}";
 
 struct ParameterGroup {
   std::string name;

@@ -68,7 +68,8 @@ class Client {
  public:
   explicit Client(Configuration configuration) : transport_(std::make_unique<Transport>(std::move(configuration))) {}
 
-  const std::string& region() const { return transport_->configuration().region; }
+  const Configuration& configuration() const { return transport_->configuration(); }
+  const std::string& region() const { return configuration().region; }
 
   // The answer's root element; for the query protocol the <ActionResult> in it.
   XmlElement call(const Service& service, const std::string& action, const Parameters& parameters,

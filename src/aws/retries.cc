@@ -41,6 +41,8 @@ bool only_reads(std::string_view action) {
   return std::any_of(verbs.begin(), verbs.end(), [&](std::string_view verb) { return action.starts_with(verb); });
 }
 
+bool only_tells_more(std::string_view action) { return action == "GetMetricData"; }
+
 // What AWS said, wherever in the chain of errors it stands.
 Setback said_in(const std::exception& error) {
   if (const auto* said = dynamic_cast<const ApiError*>(&error)) {
@@ -95,6 +97,7 @@ std::chrono::milliseconds storm_pause_after(const RetryRules& rules, int failure
 }
 
 std::chrono::milliseconds patience_for(const RetryRules& rules, std::string_view action, Trouble trouble) {
+  if (only_tells_more(action)) return std::chrono::milliseconds(0);
   return only_reads(action) || trouble == Trouble::throttling ? rules.storm : rules.short_storm;
 }
 

@@ -17,8 +17,10 @@ using base::Kind;
 
 namespace {
 
+constexpr std::string_view volume_optimized = "storage-optimization";
+
 constexpr auto usable_words = std::to_array<std::string_view>(
-    {"backing-up", "storage-optimization", "storage-config-upgrade", "configuring-enhanced-monitoring",
+    {"backing-up", volume_optimized, "storage-config-upgrade", "configuring-enhanced-monitoring",
      "configuring-iam-database-auth", "configuring-log-exports"});
 
 // What a person can do in a hopeless state, and whether the run can go on then.
@@ -72,11 +74,6 @@ Error hopeless(const std::string& identifier, const std::string& what, const std
           advice_for(status) + (leads_on ? " Then run the same command again." : "")};
 }
 
-bool serves(const Instance& instance) {
-  const Waiting state = classify_status(instance.status);
-  return state == Waiting::ready || state == Waiting::usable;
-}
-
 // A look that AWS doesn't answer is no reason to end a wait.
 bool is_no_answer(const std::exception& error) { return base::kind_of(error) == Kind::transient; }
 
@@ -87,6 +84,11 @@ Waiting classify_status(std::string_view status) {
   if (std::ranges::find(usable_words, status) != usable_words.end()) return Waiting::usable;
   if (way_out_of(status) != nullptr || status.starts_with("incompatible-")) return Waiting::hopeless;
   return Waiting::on_the_way;
+}
+
+bool serves(const Instance& instance) {
+  const Waiting state = classify_status(instance.status);
+  return state == Waiting::ready || state == Waiting::usable;
 }
 
 std::string advice_for(std::string_view status) {
@@ -172,7 +174,8 @@ Instance Waiter::until_settled(const std::string& identifier, std::stop_token st
   return until(
       identifier, "to be available with nothing pending",
       [](const Instance& instance) {
-        return classify_status(instance.status) == Waiting::ready && instance.pending.empty();
+        const bool is_ready = classify_status(instance.status) == Waiting::ready || instance.status == volume_optimized;
+        return is_ready && instance.pending.empty();
       },
       stop);
 }
@@ -191,6 +194,7 @@ void Waiter::until_gone(const std::string& identifier, std::stop_token stop) con
 void Waiter::when_allowed(const std::string& identifier, const std::string& what, const std::function<void()>& work,
                           std::stop_token stop) const {
   const auto begin = Clock::now();
+  bool was_overdue = false;
   for (int poll = 0;; ++poll) {
     try {
       return work();
@@ -200,7 +204,10 @@ void Waiter::when_allowed(const std::string& identifier, const std::string& what
       if (!identifier.empty() && !instance) throw;
       if (instance && classify_status(instance->status) == Waiting::hopeless)
         std::throw_with_nested(hopeless(identifier, what, instance->status));
-      report_({identifier, what, instance ? instance->status : error.code(), {}, Clock::now() - begin});
+      const auto waited = Clock::now() - begin;
+      const bool is_overdue = waited >= patience_ && !was_overdue;
+      was_overdue = was_overdue || is_overdue;
+      report_({identifier, what, instance ? instance->status : error.code(), {}, waited, error.message(), is_overdue});
     }
     base::sleep_for(poll_pause(poll, every_), stop);
     base::throw_if_stopped(stop);

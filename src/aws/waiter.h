@@ -21,6 +21,8 @@ enum class Waiting {
   hopeless,    // a person has to look at it
 };
 Waiting classify_status(std::string_view status);
+// Ready or usable.
+bool serves(const Instance& instance);
 // The volume has no room: the server is gone until somebody makes it larger.
 inline constexpr std::string_view storage_full = "storage-full";
 // What a person can do about an instance in that status. Of a word that isn't hopeless, or that we do not know: where
@@ -40,22 +42,28 @@ struct WaitState {
   std::string status;   // AWS's word; "gone" when there is no such instance; "no answer" in a storm of refusals
   std::optional<int> percent;
   base::Clock::duration waited;
+  std::string refusal = {};  // AWS's own words, where it doesn't let us work yet
+  bool is_overdue = false;   // it has not for so long that somebody should look; said once
 };
 
 // Throws: as Client, but for looks that get no answer, which are taken again; Error{interrupted}; Error{failed} with
 // advice in a hopeless state.
 class Waiter {
  public:
-  // `report` is called after each look, on the calling thread.
-  Waiter(const Instances& instances, base::Clock::duration every, std::function<void(const WaitState&)> report)
-      : instances_(instances), every_(every), report_(std::move(report)) {}
+  // Most of what AWS doesn't allow at once it does within minutes: a backup ends, a change is through.
+  static constexpr base::Clock::duration default_patience = std::chrono::minutes(10);
+  // `report` is called after each look, on the calling thread. `patience`: after it a refusal is overdue.
+  Waiter(const Instances& instances, base::Clock::duration every, std::function<void(const WaitState&)> report,
+         base::Clock::duration patience = default_patience)
+      : instances_(instances), every_(every), report_(std::move(report)), patience_(patience) {}
 
   // `what` completes "waiting for <instance> …". Throws: Error{failed} too if the instance is gone.
   Instance until(const std::string& identifier, const std::string& what,
                  const std::function<bool(const Instance&)>& reached, std::stop_token stop) const;
   // Ready or usable.
   Instance until_usable(const std::string& identifier, std::stop_token stop) const;
-  // Ready, with nothing pending: it can be modified, and what was asked for before is true.
+  // Ready, with nothing pending: it can be modified, and what was asked for before is true. Its volume may still be
+  // optimized, for a day and more: AWS refuses only to change its storage meanwhile.
   Instance until_settled(const std::string& identifier, std::stop_token stop) const;
   void until_gone(const std::string& identifier, std::stop_token stop) const;
   // Ready or usable, and no longer of a status that only the operator leads out of.
@@ -83,6 +91,7 @@ class Waiter {
   const Instances& instances_;
   base::Clock::duration every_;
   std::function<void(const WaitState&)> report_;
+  base::Clock::duration patience_;
 };
 
 }  // namespace darbe::aws

@@ -1,7 +1,6 @@
 #include "base/random.h"
 
 #include <random>
-#include <vector>
 
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -12,24 +11,33 @@ namespace darbe::base {
 
 namespace {
 
-std::string hex(const unsigned char* data, std::size_t size) {
+std::string hex(std::string_view data) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string text;
-  text.reserve(size * 2);
-  for (std::size_t i = 0; i < size; ++i) {
-    text += digits[data[i] >> 4];
-    text += digits[data[i] & 15];
+  text.reserve(data.size() * 2);
+  for (const char letter : data) {
+    const auto byte = static_cast<unsigned char>(letter);
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
   }
   return text;
+}
+
+std::string digest_of(std::string_view data, const EVP_MD* algorithm, const char* name) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (EVP_Digest(data.data(), data.size(), digest, &size, algorithm, nullptr) != 1)
+    throw Error(Kind::failed, std::string(name) + " is not available in this OpenSSL");
+  return std::string(digest, digest + size);
 }
 
 }  // namespace
 
 std::string random_hex(std::size_t bytes) {
-  std::vector<unsigned char> data(bytes);
-  if (RAND_bytes(data.data(), static_cast<int>(bytes)) != 1)
+  std::string data(bytes, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(data.data()), static_cast<int>(bytes)) != 1)
     throw Error(Kind::failed, "the system's random source gave nothing");
-  return hex(data.data(), data.size());
+  return hex(data);
 }
 
 double random_fraction() {
@@ -37,12 +45,8 @@ double random_fraction() {
   return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
-std::string sha256_hex(std::string_view data) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (EVP_Digest(data.data(), data.size(), digest, &size, EVP_sha256(), nullptr) != 1)
-    throw Error(Kind::failed, "SHA-256 is not available in this OpenSSL");
-  return hex(digest, size);
-}
+std::string sha256_hex(std::string_view data) { return hex(digest_of(data, EVP_sha256(), "SHA-256")); }
+
+std::string sha1(std::string_view data) { return digest_of(data, EVP_sha1(), "SHA-1"); }
 
 }  // namespace darbe::base

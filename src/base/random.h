@@ -1,4 +1,4 @@
-// Randomness from the system's source, and hashes for names.
+// Randomness from the system's source, and hashes.
 #pragma once
 
 #include <cstddef>
@@ -15,5 +15,8 @@ double random_fraction();
 
 // SHA-256 (FIPS 180-4) as 64 lower-case hexadecimal characters.
 std::string sha256_hex(std::string_view data);
+
+// SHA-1 (FIPS 180-4) as 20 bytes, for what others have fixed so.
+std::string sha1(std::string_view data);
 
 }  // namespace darbe::base

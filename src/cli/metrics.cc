@@ -106,12 +106,22 @@ void add_binlogs(Page& page, const watch::KeptBinlogs& kept) {
              distance->hours_left);
 }
 
-void add_storage(Page& page, const std::string& role, const std::optional<watch::FreeStorage>& storage) {
-  if (!storage) return;
-  page.gauge("free_storage_bytes", "Bytes that an instance's volume has left; at most, where at_most is yes",
-             static_cast<double>(storage->bytes), {{"role", role}, {"at_most", storage->at_most ? "yes" : "no"}});
-  page.gauge("volume_bytes", "Bytes allocated to an instance's volume", static_cast<double>(storage->volume_bytes),
-             {{"role", role}});
+std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
+
+void add_storage(Page& page, const std::string& role, const watch::Storage& storage) {
+  if (const auto& data = storage.data) {
+    page.gauge("free_storage_bytes", "Bytes that an instance's volume has left; at most, where at_most is yes",
+               static_cast<double>(data->bytes), {{"role", role}, {"at_most", yes_or_no(data->at_most)}});
+    page.gauge("volume_bytes", "Bytes allocated to an instance's volume", static_cast<double>(data->volume_bytes),
+               {{"role", role}});
+  }
+  if (const auto& logs = storage.logs) {
+    page.gauge("free_log_storage_bytes",
+               "Bytes that an instance's dedicated log volume has left; at most, where at_most is yes",
+               static_cast<double>(logs->bytes), {{"role", role}, {"at_most", yes_or_no(logs->at_most)}});
+    page.gauge("log_volume_bytes", "Bytes of an instance's dedicated log volume",
+               static_cast<double>(logs->volume_bytes), {{"role", role}});
+  }
 }
 
 std::string url_of(const std::string& address, unsigned short port) {

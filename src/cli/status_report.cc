@@ -48,6 +48,14 @@ std::string binlogs_in_words(const watch::KeptBinlogs& kept) {
 
 std::string line(const char* title, const std::string& text) { return fmt::format("  {:<22} {}\n", title, text); }
 
+std::string storage_lines(const char* role, const watch::Storage& storage) {
+  std::string text;
+  for (const auto& volume : {storage.data, storage.logs})
+    if (volume)
+      text += line(fmt::format("the {}'s {}", role, watch::name_of(*volume)).c_str(), watch::text_of(*volume));
+  return text;
+}
+
 std::string observation_lines(const Observation& seen) {
   std::string text = fmt::format("\nreplication is {}\n", replication_of(seen));
   if (seen.source_at) text += line("the source is at", replication::text_of(*seen.source_at));
@@ -56,9 +64,7 @@ std::string observation_lines(const Observation& seen) {
     text += line("behind by", lag_in_words(seen.lag));
   }
   if (!seen.kept.files.empty()) text += line("the source's binlogs", binlogs_in_words(seen.kept));
-  if (seen.source_storage) text += line("the source's volume", watch::text_of(*seen.source_storage));
-  if (seen.target_storage) text += line("the target's volume", watch::text_of(*seen.target_storage));
-  return text;
+  return text + storage_lines("source", seen.source_storage) + storage_lines("target", seen.target_storage);
 }
 
 std::string window_lines(const Observation& seen) {
@@ -223,13 +229,15 @@ std::string to_json(const Status& status) {
                       {"trouble", seen.replication ? seen.replication->trouble() : ""},
                       {"lag", lag_object(seen.lag)},
                       {"binlogs", binlogs_object(seen.kept)},
-                      {"source_storage", storage_object(seen.source_storage)},
-                      {"target_storage", storage_object(seen.target_storage)},
+                      {"source_storage", storage_object(seen.source_storage.data)},
+                      {"target_storage", storage_object(seen.target_storage.data)},
                       {"windows", windows_array(seen)},
                       {"source_changes", json::value_from(seen.schema_changes)},
                       {"attention", json::value_from(seen.attention)},
                       {"next", status.next},
                       {"at", base::iso_time(seen.at)}};
+  if (seen.source_storage.has_log_volume) object["source_log_storage"] = storage_object(seen.source_storage.logs);
+  if (seen.target_storage.has_log_volume) object["target_log_storage"] = storage_object(seen.target_storage.logs);
   if (status.audit) object["audit"] = audit_array(*status.audit);
   return json::serialize(object) + "\n";
 }
@@ -249,8 +257,9 @@ std::string watch_lines(const Status& status, const std::vector<Reason>& before)
   text += fmt::format("{} {}; replication {}, behind by {}", at,
                       concerns.empty() ? "healthy" : "needs a person (" + concerns + ")", replication_of(status.seen),
                       lag_in_words(status.seen.lag));
-  if (status.seen.source_storage)
-    text += fmt::format(", the source has {}", watch::text_of(*status.seen.source_storage));
+  const watch::Storage& storage = status.seen.source_storage;
+  if (storage.data) text += fmt::format(", the source has {}", watch::text_of(*storage.data));
+  if (storage.logs) text += fmt::format(", its log volume {}", watch::text_of(*storage.logs));
   return text + "\n";
 }
 

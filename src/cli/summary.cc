@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/parameter_groups.h"
 #include "cli/session.h"
 #include "replication/filters.h"
 #include "steps/left_out.h"
@@ -84,6 +85,9 @@ Sentences not_as_source(const Run& run) {
 Sentences notes_on(const Run& run, Ends& ends) {
   Sentences notes = {
       "event_scheduler is OFF and read_only 0 on the new instance; it takes writes, so write there with care",
+      fmt::format("read replicas of the new instance take writes, too, until read_only in parameter group {} is {}: "
+                  "set that after the switch",
+                  run.plan.names.parameter_group, aws::true_if_replica),
       ends.on_target.flavor().has_tls()
           ? "replication is encrypted; RDS can't verify the source's identity, so keep it inside the VPC"
           : "MySQL 5.6's TLS is too old for today's clients: connections and replication are not encrypted",

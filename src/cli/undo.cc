@@ -262,8 +262,8 @@ void add_undo(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
   command
       .add_option_function<std::string>(
           "--allow", [&options = *options](const std::string&) { options.allow_in_use = true; },
-          "in-use: delete the new instance although somebody has sessions\nthere, or has ended its replication, or it "
-          "doesn't answer; and\nthe run's replica although it was promoted")
+          "in-use: delete the new instance although somebody has sessions\nthere, or has ended its replication, or "
+          "made read replicas of\nit, or it doesn't answer; and the run's replica although it was\npromoted")
       ->option_text("in-use")
       ->check(CLI::IsMember({"in-use"}))
       ->group(which_run);

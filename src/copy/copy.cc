@@ -11,9 +11,11 @@
 #include "copy/json_types.h"
 #include "copy/opening.h"
 #include "copy/pipeline.h"
+#include "mysql/alone.h"
 #include "mysql/server_life.h"
 #include "tables/alter.h"
 #include "tables/hidden_digits.h"
+#include "tables/json_doubles.h"
 #include "tables/privileges.h"
 #include "tables/rows.h"
 
@@ -38,6 +40,7 @@ void plan_table(ledger::PlanWriter& plan, const tables::Table& table, std::uint6
 void make_plan_if_missing(mysql::Connection& frozen, mysql::Connection& target, const Options& options,
                           const std::vector<tables::Database>& databases) {
   ledger::create(target);
+  ledger::note_session(target, target.id());  // which had no place to be noted in before
   if (ledger::has_plan(target)) return;
   tables::require_no_hidden_digits(frozen, databases);
   ledger::PlanWriter plan(target);
@@ -72,7 +75,7 @@ bool keeps_counters(const mysql::Flavor& flavor) {
 
 void drop(mysql::Connection& target, const tables::TableName& name) {
   try {
-    target.execute("DROP TABLE IF EXISTS " + name.quoted(), "dropping " + name.text());
+    mysql::execute_alone(target, "DROP TABLE IF EXISTS " + name.quoted(), "dropping " + name.text());
   } catch (const mysql::ServerError& error) {
     if (mysql::meaning_of(error) != mysql::Meaning::no_such_object) throw;  // the database is gone with it
   }
@@ -105,7 +108,7 @@ Outcome finish(const Options& options, const std::vector<tables::Database>& data
   std::vector<std::string> sentences = refusals(target);
   for (const auto& copy_more : {copy_encryption, copy_histograms})
     for (std::string& sentence : copy_more(frozen, target, databases)) sentences.push_back(std::move(sentence));
-  mysql::flush_to_disk(target);  // who may not is warned by CatchUp
+  mysql::flush_to_disk(target, ledger::schema);  // who may not is warned by CatchUp
   fault::point<"copy.counters_raised">();
   const tables::PlanTotals totals = ledger::read_totals(target);
   return {.tables = totals.tables,
@@ -125,6 +128,7 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   if (options.still_frozen) options.still_frozen(frozen);
   tables::require_all_readable(frozen, options.databases);
   const std::vector<tables::Database> databases = tables::read_databases(frozen, options.databases);
+  ledger::end_sessions(target, ledger::Builds::let_end, stop);
   tell_of_earlier_builds(target);
   create_databases(target, databases);
   make_plan_if_missing(frozen, target, options, databases);
@@ -168,7 +172,8 @@ tables::Totals copy_again(const Options& options, const tables::Table& table, co
   mysql::Connection target = open_target(options.target, stop);
   mysql::Connection frozen(options.frozen, stop);
   target.execute("BEGIN");
-  restore_json_types(frozen, target, table, chunk);
+  restore_json_types(frozen, target, table, chunk,
+                     tables::reads_json_doubles(target) ? Doubles::of_text : Doubles::made_again);
   if (options.still_frozen) options.still_frozen(frozen);
   target.execute("COMMIT", "committing the types in " + tables::describe(table, chunk));
   return totals;
@@ -176,6 +181,7 @@ tables::Totals copy_again(const Options& options, const tables::Table& table, co
 
 void discard(const mysql::ConnectOptions& options, std::stop_token stop) {
   mysql::Connection target = open_target(options, stop);
+  ledger::end_sessions(target, ledger::Builds::end, stop);
   if (!ledger::has_plan(target)) return;
   ledger::for_each_window(target, [&](const std::vector<tables::PlannedTable>& tables) {
     for (const tables::PlannedTable& planned : tables) {

@@ -23,11 +23,10 @@ namespace {
 using mysql::Meaning;
 
 std::set<std::string> index_names(mysql::Connection& target, const tables::TableName& name) {
-  const mysql::Result result =
-      target.query(fmt::format("SELECT DISTINCT INDEX_NAME AS name FROM information_schema.STATISTICS"
-                               " WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {}",
-                               mysql::quote_text(name.schema), mysql::quote_text(name.name)),
-                   "listing the indexes of " + name.text());
+  const mysql::Result result = target.query(fmt::format("SELECT INDEX_NAME AS name FROM information_schema.STATISTICS"
+                                                        " WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {}",
+                                                        mysql::quote_text(name.schema), mysql::quote_text(name.name)),
+                                            "listing the indexes of " + name.text());
   std::set<std::string> names;
   for (std::size_t row = 0; row < result.size(); ++row) names.insert(result.text(row, "name"));
   return names;
@@ -290,8 +289,9 @@ mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_to
   target.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
   // Else a table of an engine that the server has not, or has disabled, is made with another one, with a warning.
   target.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_ENGINE_SUBSTITUTION')");
-  // Rows wait here while the frozen replica reads cold blocks.
-  target.execute("SET SESSION net_read_timeout = 3600");
+  // Rows wait here while the frozen replica reads cold blocks; and as long for the AUTO-INC lock of another lane whose
+  // rows do (docs/copy.md).
+  target.execute("SET SESSION net_read_timeout = 3600, innodb_lock_wait_timeout = 3600");
   tables::ledger::leave_out_of_binlog(target);
   // A stored generated column that rounds its expression gives a note (1265) for each row; so does a DECIMAL that is
   // cut, which is Verify's to find. What other values would lose is a warning.
@@ -306,6 +306,7 @@ mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_to
   tables::try_set(target, "information_schema_stats_expiry = 0");
   // The default of 1 MiB, shared by four threads, sorts an index in many small runs; the smallest instances have 1 GiB.
   tables::try_set(target, "innodb_ddl_buffer_size = 33554432");
+  tables::ledger::note_session(target, target.id());
   return target;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "mysql/quote.h"
+#include "tables/json_doubles.h"
 #include "tables/key.h"
 #include "tables/rows.h"
 
@@ -49,8 +50,9 @@ std::string key_list(const tables::Table& table) {
   return names;
 }
 
-// All values within the documents of a chunk, each with its path, down to those whose type is not their text's.
-std::string walk_statement(const tables::Table& table, const tables::Column& column, const tables::Chunk& chunk) {
+// All values within the documents of a chunk, each with its path, down to those that their text does not bring back.
+std::string walk_statement(const tables::Table& table, const tables::Column& column, const tables::Chunk& chunk,
+                           Doubles doubles) {
   const std::string document = mysql::quote_name(column.name);
   std::string keys;
   for (std::size_t part = 0; part < table.key_columns.size(); ++part)
@@ -64,9 +66,10 @@ std::string walk_statement(const tables::Table& table, const tables::Column& col
       " UNION ALL SELECT {4}CONCAT(path, '[', t.n - 1, ']'), JSON_EXTRACT(v, CONCAT('$[', t.n - 1, ']')) FROM walk,"
       " JSON_TABLE(v, '$[*]' COLUMNS (n FOR ORDINALITY)) AS t WHERE JSON_TYPE(v) = 'ARRAY')"
       " SELECT {4}path, JSON_TYPE(v), JSON_UNQUOTE(v), JSON_STORAGE_SIZE(v) FROM walk"
-      " WHERE JSON_TYPE(v) NOT IN ('OBJECT', 'ARRAY', 'STRING', 'INTEGER', 'DOUBLE', 'BOOLEAN', 'NULL')"
+      " WHERE JSON_TYPE(v) NOT IN ('OBJECT', 'ARRAY', 'STRING', 'INTEGER', {6}'BOOLEAN', 'NULL')"
       " OR (JSON_TYPE(v) = 'INTEGER' AND CAST(v AS SIGNED) > 2147483647) ORDER BY {5}path",
-      keys, document, table.name.quoted(), tables::where_clause(table, chunk), same_keys, same_keys);
+      keys, document, table.name.quoted(), tables::where_clause(table, chunk), same_keys, same_keys,
+      doubles == Doubles::of_text ? "'DOUBLE', " : "");
 }
 
 using Key = std::vector<std::string>;
@@ -193,11 +196,11 @@ void repair(mysql::Connection& target, const tables::Table& table, const tables:
 }
 
 void restore_column(mysql::Connection& frozen, mysql::Connection& target, const tables::Table& table,
-                    const tables::Column& column, const tables::Chunk& chunk) {
+                    const tables::Column& column, const tables::Chunk& chunk, Doubles doubles) {
   const std::size_t parts = table.key_columns.size();
   Repair row;
   frozen.stream(
-      walk_statement(table, column, chunk),
+      walk_statement(table, column, chunk, doubles),
       [&](mysql::RowView values) {
         Key key;
         for (std::size_t part = 0; part < parts; ++part) key.emplace_back(values[part].value_or(""));
@@ -245,6 +248,8 @@ std::string decimal_literal(const JsonScalar& scalar) {
 std::string json_literal(const JsonScalar& scalar) {
   const std::string text = mysql::quote_text(scalar.text);
   if (scalar.type == "DECIMAL") return decimal_literal(scalar);
+  // SQL reads a number exactly wherever JSON does not. A product, as a sum loses the sign of -0.0.
+  if (scalar.type == "DOUBLE") return tables::is_read_by_all(scalar.text) ? std::string() : text + "*1e0";
   // From text, large ones become UNSIGNED INTEGERs.
   if (scalar.type == "INTEGER") return fmt::format("CAST({} AS SIGNED)", text);
   if (scalar.type == "UNSIGNED INTEGER") return fmt::format("CAST({} AS UNSIGNED)", text);
@@ -263,10 +268,10 @@ std::string json_literal(const JsonScalar& scalar) {
 }
 
 void restore_json_types(mysql::Connection& frozen, mysql::Connection& target, const tables::Table& table,
-                        const tables::Chunk& chunk) {
+                        const tables::Chunk& chunk, Doubles doubles) {
   if (table.key_columns.empty()) return;
   for (const tables::Column* column : table.stored_columns())
-    if (column->has_json_size) restore_column(frozen, target, table, *column, chunk);
+    if (column->has_json_size) restore_column(frozen, target, table, *column, chunk, doubles);
 }
 
 }  // namespace darbe::copy

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -19,16 +17,6 @@ namespace {
 // A server that restarts is away for a minute or two.
 constexpr base::RetryPolicy lane_policy{
     .tries = 15, .base = std::chrono::milliseconds(500), .at_most = std::chrono::seconds(30)};
-
-// A session that was lost may still hold its locks and half a chunk, until the server notices.
-void end_lost_session(mysql::Connection& target, std::optional<std::uint64_t> session) {
-  if (!session) return;
-  try {
-    target.execute(fmt::format("KILL {}", *session), "ending the lost session");
-  } catch (const mysql::ServerError& error) {
-    if (error.kind() == base::Kind::transient) throw;  // else it is gone, which is what we want
-  }
-}
 
 // After a lost link memory is not believed: what this lane committed is what the ledger says.
 void settle(mysql::Connection& target, Schedule& schedule, const Lane& lane, LaneMemory& memory) {
@@ -48,7 +36,8 @@ void settle(mysql::Connection& target, Schedule& schedule, const Lane& lane, Lan
 
 mysql::Connection open_lane(const Job& job, LaneMemory& memory, Lane& lane) {
   mysql::Connection target = open_same_target(job.options.target, job.target_started, lane.cut.get_token());
-  end_lost_session(target, memory.session);
+  // One that was lost may still hold its locks and half a chunk, until the server notices.
+  if (memory.session) mysql::end_session(target, *memory.session);
   memory.session = target.id();
   settle(target, job.schedule, lane, memory);
   return target;

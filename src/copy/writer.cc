@@ -85,13 +85,26 @@ class ChunkText {
   bool ended_ = false;
 };
 
+enum class Rows { append, replace };
+
+// A process that stood still until its run's lock fell, or a second one beside it: the chunk's rows would come twice.
+[[noreturn]] void throw_copied_by_another(const std::string& what) {
+  throw Error(Kind::failed, fmt::format("another darbe has copied {} meanwhile", what),
+              "See that only one is at work on the target, and run the same command again: it goes on with what the "
+              "target's ledger has.");
+}
+
 [[noreturn]] void throw_not_taken(mysql::Connection& target, const std::string& what, const LoadCounts& counts,
-                                  const tables::Totals& totals) {
+                                  const tables::LedgerLine& line, Rows rows) {
+  const tables::Totals& totals = line.source;
   std::string text = fmt::format("{}: of {} rows the target took {} (deleted {}, skipped {}, warnings {})", what,
                                  totals.rows, counts.records, counts.deleted, counts.skipped, counts.warnings);
   const std::vector<mysql::Warning> warnings = target.warnings();
   for (std::size_t i = 0; i < std::min(warnings.size(), warnings_shown_max); ++i)
     text += fmt::format("; {} ({})", warnings[i].text, warnings[i].number);
+  // A table with a key takes no row twice.
+  if (rows == Rows::append && tables::ledger::has_line(target, line.table_id, line.chunk))
+    throw_copied_by_another(what);
   throw Error(Kind::failed, text,
               "The target would not hold these rows as the source does; nothing of the chunk was kept.");
 }
@@ -107,12 +120,12 @@ std::uint64_t expected_warnings(mysql::Connection& target, const tables::Table& 
   return expected;
 }
 
-void check_taken(mysql::Connection& target, const std::string& what, const std::string& info,
-                 const tables::Table& shape, const tables::Totals& totals) {
+void check_taken(mysql::Connection& target, const std::string& info, const tables::Table& shape,
+                 const tables::LedgerLine& line, Rows rows) {
   LoadCounts counts = parse_load_info(info);
   if (counts.warnings != 0) counts.warnings -= expected_warnings(target, shape);
-  if (counts.records != totals.rows || counts.deleted != 0 || counts.skipped != 0 || counts.warnings != 0)
-    throw_not_taken(target, what, counts, totals);
+  if (counts.records != line.source.rows || counts.deleted != 0 || counts.skipped != 0 || counts.warnings != 0)
+    throw_not_taken(target, tables::describe(shape, line.chunk), counts, line, rows);
 }
 
 // Rows of a chunk that was cut off, which no ROLLBACK takes back.
@@ -125,14 +138,22 @@ void empty_table(mysql::Connection& target, const tables::Table& shape) {
   target.execute("DELETE FROM " + shape.name.quoted(), "emptying " + shape.name.text());
 }
 
-enum class Rows { append, replace };
-
 // A line that is gone went with the lines before it; with its own alone the ledger would have a hole.
 void require_line(mysql::Connection& target, const TableWork& table, const tables::Chunk& chunk) {
   if (tables::ledger::has_line(target, table.planned().id, chunk)) return;
   throw Error(Kind::failed,
               fmt::format("{} was copied, and is not in the ledger any more", tables::describe(table.shape(), chunk)),
               "Run the same command again: it goes on with what the target's ledger has.");
+}
+
+void write_line(mysql::Connection& target, const tables::LedgerLine& line, const std::string& what, Rows rows) {
+  if (rows == Rows::replace) return tables::ledger::replace_line(target, line);
+  try {
+    tables::ledger::add_line(target, line);
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) != mysql::Meaning::duplicate) throw;
+    throw_copied_by_another(what);
+  }
 }
 
 tables::LedgerLine write_chunk(TableWork& table, const tables::Chunk& begin, Rows rows, base::Queue<Block>& blocks,
@@ -151,9 +172,9 @@ tables::LedgerLine write_chunk(TableWork& table, const tables::Chunk& begin, Row
       "loading " + tables::describe(shape, begin));
   const tables::LedgerLine line{table.planned().id, text.end().chunk, text.end().totals};
   const std::string what = tables::describe(shape, line.chunk);
-  check_taken(target, what, outcome.info, shape, line.source);
+  check_taken(target, outcome.info, shape, line, rows);
   fault::point<"copy.rows_sent">();
-  tables::ledger::write_line(target, line);
+  write_line(target, line, what, rows);
   fault::point<"copy.ledger_written">();
   target.execute("COMMIT", "committing " + what);
   fault::point<"copy.committed">();

@@ -1,5 +1,6 @@
 // EC2: VPCs beside the default one, peerings between them, network interfaces.
 #include <algorithm>
+#include <utility>
 
 #include "base/letters.h"
 #include "lab/action.h"
@@ -74,9 +75,26 @@ Value create_peering(World& world, const Call& call) {
 
 Value accept_peering(World& world, const Call& call) {
   const std::string id = call.request.at("VpcPeeringConnectionId").text();
-  set_status(world.store.peerings.at(id), "active", "Active");
+  Value& peering = world.store.peerings.at(id);
+  set_status(peering, "active", "Active");
+  for (const char* side : {"RequesterVpcInfo", "AccepterVpcInfo"})
+    peering[side]["PeeringOptions"]["AllowDnsResolutionFromRemoteVpc"] = false;
   Value answer;
   answer["VpcPeeringConnection"] = with_tags(world.store, id, world.store.peerings.at(id));
+  return answer;
+}
+
+// Of each side that is named; what isn't asked for stays.
+Value modify_peering_options(World& world, const Call& call) {
+  Value& peering = world.store.peerings.at(call.request.at("VpcPeeringConnectionId").text());
+  Value answer;
+  for (const auto& [side, options] : {std::pair("RequesterVpcInfo", "RequesterPeeringConnectionOptions"),
+                                      std::pair("AccepterVpcInfo", "AccepterPeeringConnectionOptions")}) {
+    if (!call.request.has(options)) continue;
+    Value& now = peering[side]["PeeringOptions"];
+    for (const auto& [name, value] : call.request.at(options).members()) now[name] = value;
+    answer[options] = now;
+  }
   return answer;
 }
 
@@ -202,6 +220,7 @@ const Actions& ec2_network_actions() {
       {"CreateSubnet", create_subnet},
       {"CreateVpcPeeringConnection", create_peering},
       {"AcceptVpcPeeringConnection", accept_peering},
+      {"ModifyVpcPeeringConnectionOptions", modify_peering_options},
       {"DeleteVpcPeeringConnection", delete_peering},
       {"DescribeVpcPeeringConnections", describe_peerings},
       {"CreateNetworkInterface", create_interface},

@@ -201,10 +201,13 @@ Broken peering_missing(const Situation& s) {
   return holds;
 }
 
-Broken peering_not_pending(const Situation& s) {
+Broken peering_not(const Situation& s, std::string_view status) {
   const std::string id = text(s, "VpcPeeringConnectionId");
-  return when(s.store.peerings.at(id).at("Status").at("Code").text() != "pending-acceptance", id);
+  return when(s.store.peerings.at(id).at("Status").at("Code").text() != status, id);
 }
+
+Broken peering_not_pending(const Situation& s) { return peering_not(s, "pending-acceptance"); }
+Broken peering_not_active(const Situation& s) { return peering_not(s, "active"); }
 
 Broken interface_missing(const Situation& s) {
   return when(!s.store.interfaces.contains(text(s, "NetworkInterfaceId")), text(s, "NetworkInterfaceId"));
@@ -488,10 +491,15 @@ const Rule table[] = {
      "Value ({}) for parameter availabilityZone is invalid. The region has no such zone.", subnet_zone},
     {"peer given", "CreateVpcPeeringConnection", "ec2", "MissingParameter",
      "The request must contain the parameter peerVpcId", peer_missing},
-    {"peering known", "DescribeVpcPeeringConnections AcceptVpcPeeringConnection DeleteVpcPeeringConnection", "ec2",
-     "InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist", peering_missing},
+    {"peering known",
+     "DescribeVpcPeeringConnections AcceptVpcPeeringConnection ModifyVpcPeeringConnectionOptions "
+     "DeleteVpcPeeringConnection",
+     "ec2", "InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist",
+     peering_missing},
     {"peering accepted already", "AcceptVpcPeeringConnection", "ec2", "InvalidStateTransition",
      "The vpcPeeringConnection {} is not in the pending-acceptance state", peering_not_pending},
+    {"peering not active", "ModifyVpcPeeringConnectionOptions", "ec2", "OperationNotPermitted",
+     "Peering {} is not active. Peering options can be added only to active peerings.", peering_not_active},
     {"interface known", "DeleteNetworkInterface", "ec2", "InvalidNetworkInterfaceID.NotFound",
      "The networkInterface ID '{}' does not exist", interface_missing},
 

@@ -180,9 +180,11 @@ std::string first_name(const Value& list, std::string_view member) {
 
 }  // namespace
 
+// A volume that is being optimized hides nothing else that is done to its instance.
 std::string Instance::shown_status() const {
   const std::string own = status();
-  return said_status.empty() || own == "deleting" ? own : said_status;
+  const bool is_hidden = said_status != "storage-optimization" || own == "available";
+  return said_status.empty() || own == "deleting" || !is_hidden ? own : said_status;
 }
 
 std::string Instance::parameter_group() const {

@@ -26,6 +26,9 @@ constexpr double until_retry = 0.5;
 // What a server can't grow a table's file by any more: a file of some size grows by four extents.
 constexpr std::uintmax_t full_below_bytes = 5 << 20;
 
+// RDS has them of one size.
+constexpr double log_volume_bytes = 1024.0 * (1 << 30);
+
 constexpr const char* restarting_changes[] = {"DBInstanceClass",   "Port",
                                               "EngineVersion",     "DBInstanceIdentifier",
                                               "DBSubnetGroupName", "CACertificateIdentifier",
@@ -481,15 +484,19 @@ void Worker::measure() {
 
 void Worker::record(const Figures& figures) {
   double allocated = 0;
+  bool has_log_volume = false;
   look([&](const Store&, const Instance& instance) {
     allocated = static_cast<double>(instance.shape.at("AllocatedStorage").number()) * (1 << 30);
+    has_log_volume = instance.shape.at("DedicatedLogVolume").truth();
   });
-  const double unused = std::max(0.0, allocated - static_cast<double>(figures.used_bytes));
+  const double logs = has_log_volume ? static_cast<double>(figures.binlog_bytes.value_or(0)) : 0;
+  const double unused = std::max(0.0, allocated + logs - static_cast<double>(figures.used_bytes));
   const auto now = std::chrono::system_clock::now();
   const auto add = [&](std::string_view metric, const auto& value) {
     if (value) place_.state.metrics().add(resource_id_, metric, {now, static_cast<double>(*value)});
   };
   add("FreeStorageSpace", std::optional(figures.volume_bytes ? static_cast<double>(*figures.volume_bytes) : unused));
+  add("FreeStorageSpaceLogVolume", has_log_volume ? std::optional(log_volume_bytes - logs) : std::nullopt);
   add("BinLogDiskUsage", figures.binlog_bytes);
   add("ReplicaLag", figures.replica_lag_seconds);
   add("CPUUtilization", figures.processor_percent);

@@ -491,4 +491,13 @@ unsigned sessions_to_take(Connection& server) {
   return static_cast<unsigned>(std::clamp<std::uint64_t>(sessions / 2, 1, std::numeric_limits<unsigned>::max()));
 }
 
+void end_session(Connection& server, std::uint64_t session) {
+  try {
+    server.execute(fmt::format("KILL {}", session), "ending a session");
+  } catch (const ServerError& error) {
+    // Else it is gone, which is what we want.
+    if (error.kind() == Kind::transient || meaning_of(error) == Meaning::access_denied) throw;
+  }
+}
+
 }  // namespace darbe::mysql

@@ -143,4 +143,8 @@ class Connection {
 // minutes and then fails, and the other half is for others.
 unsigned sessions_to_take(Connection& server);
 
+// Ends another session of the same account, unless it is gone. What it had open may still be rolled back for a while,
+// and a COMMIT that has begun comes to its end. Throws: ServerError if the server can't or may not.
+void end_session(Connection& server, std::uint64_t session);
+
 }  // namespace darbe::mysql

@@ -53,6 +53,8 @@ constexpr unsigned functions_not_trusted_number = 1419;
 constexpr std::array<unsigned, 2> word_numbers = {1064, 1193};
 constexpr std::array<unsigned, 2> unsupported_numbers = {1845, 1846};
 constexpr std::array<unsigned, 2> duplicate_numbers = {1062, 1586};
+// Of a row or a whole table.
+constexpr unsigned lock_wait_number = 1205;
 // Of the server, of the account, of the account by the hour.
 constexpr std::array<unsigned, 3> sessions_taken_numbers = {1040, 1203, 1226};
 
@@ -125,6 +127,7 @@ Meaning meaning_of(unsigned number, const std::string& sqlstate) {
   if (contains(word_numbers, number)) return Meaning::syntax;
   if (contains(unsupported_numbers, number)) return Meaning::unsupported;
   if (contains(duplicate_numbers, number)) return Meaning::duplicate;
+  if (number == lock_wait_number) return Meaning::lock_wait;
   if (contains(sessions_taken_numbers, number)) return Meaning::sessions_taken;
   if (sqlstate == "45000") return Meaning::signalled;
   return Meaning::other;

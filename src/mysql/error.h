@@ -37,6 +37,7 @@ enum class Meaning {
   unsupported,     // 1845, 1846: not with the ALGORITHM or LOCK that was asked for
   row_too_large,   // 2020: above what the session takes
   duplicate,       // 1062: two rows of one value in a unique index
+  lock_wait,       // 1205: others held for too long what it needs
   sessions_taken,  // 1040, 1203, 1226: this account gets no session more
   other,
 };

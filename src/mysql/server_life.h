@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "mysql/connection.h"
 
@@ -11,7 +12,8 @@ namespace darbe::mysql {
 std::string server_started(Connection& server);
 
 // All that is committed is on the server's disk afterwards, also where innodb_flush_log_at_trx_commit leaves it to the
-// operating system. False where the account may not ask for that (RELOAD).
-bool flush_to_disk(Connection& server);
+// operating system. On MariaDB a table `flushed` is made anew for it in a schema of ours. False where the account may
+// not ask for that (RELOAD).
+bool flush_to_disk(Connection& server, std::string_view schema);
 
 }  // namespace darbe::mysql

@@ -352,10 +352,10 @@ std::map<AccountName, std::string> definers(Connection& server, const std::vecto
   if (databases.empty()) return found;
   const std::string list = in_list(databases);
   const auto collect = [&](std::string_view columns, std::string_view from, std::string_view schema) {
-    collect_definers(server,
-                     fmt::format("SELECT DISTINCT DEFINER, {} FROM information_schema.{} WHERE {} IN {}", columns, from,
-                                 schema, list),
-                     databases, found);
+    collect_definers(
+        server,
+        fmt::format("SELECT DEFINER, {} FROM information_schema.{} WHERE {} IN {}", columns, from, schema, list),
+        databases, found);
   };
   collect("'view', TABLE_SCHEMA, TABLE_NAME", "VIEWS", "TABLE_SCHEMA");
   collect("LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME", "ROUTINES", "ROUTINE_SCHEMA");

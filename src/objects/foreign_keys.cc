@@ -43,6 +43,7 @@ bool changes_children(const std::string& rule) { return rule == "CASCADE" || rul
 ForeignKeys read_foreign_keys(mysql::Connection& server, const std::vector<std::string>& databases) {
   ForeignKeys keys;
   if (databases.empty()) return keys;
+  // Joined by the names' bytes: to MySQL below 8.0 and MariaDB names are equal that differ in case or accents.
   const mysql::Result rows = server.query(
       fmt::format("SELECT k.TABLE_SCHEMA AS db, k.TABLE_NAME AS tab, k.CONSTRAINT_NAME AS name, k.COLUMN_NAME AS col,"
                   " k.REFERENCED_TABLE_SCHEMA AS parent_db, k.REFERENCED_TABLE_NAME AS parent,"
@@ -50,6 +51,8 @@ ForeignKeys read_foreign_keys(mysql::Connection& server, const std::vector<std::
                   " FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r"
                   " ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME"
                   " AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME"
+                  " AND CAST(r.TABLE_NAME AS BINARY) = CAST(k.TABLE_NAME AS BINARY)"
+                  " AND CAST(r.CONSTRAINT_NAME AS BINARY) = CAST(k.CONSTRAINT_NAME AS BINARY)"
                   " WHERE k.TABLE_SCHEMA IN {0} AND r.CONSTRAINT_SCHEMA IN {0} AND k.REFERENCED_TABLE_NAME IS NOT NULL"
                   " ORDER BY k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION",
                   in_list(databases)),

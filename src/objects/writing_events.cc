@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,11 +33,11 @@ std::set<AccountName> unstopped_accounts(Connection& server, const AccountBook& 
       if (level.kind == Level::Kind::global &&
           std::ranges::any_of(unstopped, [&](auto privilege) { return privileges.contains(std::string(privilege)); }))
         accounts.insert(name);
-  const Result rows =
-      server.query(fmt::format("SELECT DISTINCT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES"
-                               " WHERE PRIVILEGE_TYPE IN ('{}')",
-                               fmt::join(unstopped, "', '")),
-                   "looking for accounts that read_only does not stop");
+  // No DISTINCT: the catalog takes names that differ in case only for equal.
+  const Result rows = server.query(fmt::format("SELECT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES"
+                                               " WHERE PRIVILEGE_TYPE IN ('{}')",
+                                               fmt::join(unstopped, "', '")),
+                                   "looking for accounts that read_only does not stop");
   for (std::size_t row = 0; row < rows.size(); ++row) accounts.insert(account_of_grantee(rows.text(row, "grantee")));
   return accounts;
 }
@@ -44,7 +45,7 @@ std::set<AccountName> unstopped_accounts(Connection& server, const AccountBook& 
 // A procedure has its own definer's privileges, not those of the event that calls it.
 bool has_unstopped_procedure(Connection& server, const AccountBook& book, const std::set<AccountName>& holders) {
   const Result rows = server.query(
-      "SELECT DISTINCT DEFINER AS definer FROM information_schema.ROUTINES"
+      "SELECT DEFINER AS definer FROM information_schema.ROUTINES"
       " WHERE ROUTINE_TYPE = 'PROCEDURE' AND SECURITY_TYPE = 'DEFINER'",
       "reading the definers of procedures");
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -54,7 +55,30 @@ bool has_unstopped_procedure(Connection& server, const AccountBook& book, const 
   return false;
 }
 
+// Those whom read_only does not stop.
+struct Exempt {
+  AccountBook book;
+  std::set<AccountName> holders;
+  bool any_call_may_write = false;
+
+  bool may_write(const AccountName& definer, bool calls) const {
+    return holds(book, holders, definer) || (any_call_may_write && calls);
+  }
+};
+
+Exempt find_exempt(Connection& server) {
+  Exempt found;
+  found.book = read_accounts(server);
+  found.holders = unstopped_accounts(server, found.book);
+  found.any_call_may_write = has_unstopped_procedure(server, found.book, found.holders);
+  return found;
+}
+
 }  // namespace
+
+ReadOnly read_only_of(Connection& server) {
+  return server.number("SELECT @@global.read_only") != 0 ? ReadOnly::on : ReadOnly::off;
+}
 
 bool runs_events(Connection& server) {
   const Result rows = server.query(
@@ -63,21 +87,20 @@ bool runs_events(Connection& server) {
   return rows.size() == 1 && rows.text(0, "Variable_name") == "event_scheduler";
 }
 
-std::vector<std::string> writing_events(Connection& server) {
+std::vector<std::string> writing_events(Connection& server, ReadOnly read_only) {
   const Result rows = server.query(
       "SELECT EVENT_SCHEMA AS db, EVENT_NAME AS name, DEFINER AS definer,"
       " COALESCE(LOWER(EVENT_DEFINITION), 'call') LIKE '%call%' AS calls FROM information_schema.EVENTS"
       " WHERE STATUS = 'ENABLED' ORDER BY 1, 2",
       "looking for enabled events");
   if (rows.empty()) return {};
-  const AccountBook book = read_accounts(server);
-  const std::set<AccountName> holders = unstopped_accounts(server, book);
-  const bool any_call_may_write = has_unstopped_procedure(server, book, holders);
+  std::optional<Exempt> exempt;  // nothing: read_only stops nobody
+  if (read_only == ReadOnly::on) exempt = find_exempt(server);
   std::vector<std::string> found;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const AccountName definer = parse_definer(rows.text(row, "definer"));
     if (is_reserved(definer)) continue;
-    if (holds(book, holders, definer) || (any_call_may_write && rows.number(row, "calls") != 0))
+    if (!exempt || exempt->may_write(definer, rows.number(row, "calls") != 0))
       found.push_back(fmt::format("event {}.{} of {}", rows.text(row, "db"), rows.text(row, "name"), text_of(definer)));
   }
   return found;

@@ -36,9 +36,10 @@ struct Facts {
   std::vector<std::string> not_proven;                // Verify: tables that no digest can prove
   std::vector<std::string> objects_not_as_source;     // Objects
   std::map<std::string, std::string> events_enabled_on_source;  // Objects: event -> status there
-  bool replication_begun = false;           // Replicate: it was started, so something may have been applied
-  std::optional<std::string> caught_up_at;  // CatchUp: "file:position"
-  bool replica_released = false;            // CatchUp: the frozen replica was given up on purpose
+  bool replication_begun = false;             // Replicate: it was started, so something may have been applied
+  std::optional<std::string> target_started;  // Replicate, CatchUp, Settle: the target's start time (steps/following.h)
+  std::optional<std::string> caught_up_at;    // CatchUp: "file:position"
+  bool replica_released = false;              // CatchUp: the frozen replica was given up on purpose
 
   bool operator==(const Facts&) const = default;
 };

@@ -167,6 +167,7 @@ std::string to_json(const Facts& facts) {
   object["objects_not_as_source"] = json::value_from(facts.objects_not_as_source);
   object["events_enabled_on_source"] = json::value_from(facts.events_enabled_on_source);
   object["replication_begun"] = facts.replication_begun;
+  put(object, "target_started", facts.target_started);
   put(object, "caught_up_at", facts.caught_up_at);
   object["replica_released"] = facts.replica_released;
   return json::serialize(object);
@@ -203,6 +204,7 @@ Facts facts_from_json(const std::string& text) {
     facts.events_enabled_on_source =
         json::value_to<std::map<std::string, std::string>>(object.at("events_enabled_on_source"));
     facts.replication_begun = object.at("replication_begun").as_bool();
+    get(object, "target_started", facts.target_started);
     get(object, "caught_up_at", facts.caught_up_at);
     facts.replica_released = object.at("replica_released").as_bool();
     return facts;

@@ -101,6 +101,15 @@ void compare_server(Comparison& compare, const Request& request, const Instance&
                 *request.master_user_secret_kms_key_id, "asked for with --master-user-secret-kms-key-id");
 }
 
+constexpr const char* unnamed_key = "a key that AWS owns can't be asked for by name";
+
+// Whose key it is AWS decides where none is named, and as it did for the source where neither asks for encryption.
+std::optional<std::string> encryption_type(const Instance& source, const CreateInstance& wanted) {
+  if (wanted.kms_key_id) return "sse-kms";
+  const bool is_asked_for = source.storage_encrypted || wanted.storage_encrypted.value_or(false);
+  return is_asked_for ? std::nullopt : std::optional(source.storage_encryption_type);
+}
+
 void compare_storage(Comparison& compare, const Request& request, const Instance& source,
                      const CreateInstance& wanted) {
   compare.put("AllocatedStorage", source.allocated_storage, wanted.allocated_storage,
@@ -123,9 +132,13 @@ void compare_storage(Comparison& compare, const Request& request, const Instance
   compare.put(
       "StorageEncrypted", source.storage_encrypted, wanted.storage_encrypted,
       by_flag(request.storage_encrypted || request.kms_key_id, "--storage-encrypted or --kms-key-id", as_aws_has_it));
-  compare.put("KmsKeyId", source.kms_key_id, wanted.kms_key_id,
-              by_flag(request.storage_encrypted || request.kms_key_id, "--kms-key-id or --no-storage-encrypted",
-                      "a key that AWS owns can't be asked for by name"));
+  compare.put(
+      "KmsKeyId", source.kms_key_id, wanted.kms_key_id,
+      by_flag(request.storage_encrypted || request.kms_key_id, "--kms-key-id or --no-storage-encrypted", unnamed_key));
+  if (!source.storage_encryption_type.empty())
+    compare.put(
+        "StorageEncryptionType", source.storage_encryption_type, encryption_type(source, wanted),
+        by_flag(request.storage_encrypted || request.kms_key_id, "--storage-encrypted or --kms-key-id", unnamed_key));
   compare.add("DedicatedLogVolume", text_of(source.dedicated_log_volume),
               text_of(wanted.dedicated_log_volume.value_or(false)), storage_rules);
 }

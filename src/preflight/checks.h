@@ -1,12 +1,15 @@
 // The checks, one function and one file each: check_instance is in instance.cc.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <vector>
 
+#include "aws/credentials.h"
 #include "preflight/check.h"
 #include "preflight/duration.h"
+#include "preflight/room_for_binlogs.h"
 #include "tables/table.h"
 
 namespace darbe::preflight {
@@ -56,6 +59,12 @@ void list_copied_tables(const Subject& subject, const std::function<void(const t
 Amount amount_of(const Subject& subject);
 // Always: names what will not be on the target, and accounts and columns that nothing could make there.
 std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token stop);
+// Of a source whose server reads some doubles of JSON otherwise: its tables with documents, by what becomes of those.
+struct TablesWithJson {
+  std::vector<std::string> made_again{};
+  std::vector<std::string> lost{};
+};
+std::vector<Finding> json_doubles_findings(const TablesWithJson& tables);
 // Always: no rows in tables that a snapshot tears or empties.
 std::vector<Finding> check_nontransactional(const Subject& subject, std::stop_token stop);
 // With --databases: a filter can express them, and the source logs in a format that filters can follow.
@@ -90,21 +99,27 @@ std::vector<Finding> check_switching(const Subject& subject, std::stop_token sto
 std::vector<Finding> check_storage_rules(const Subject& subject, std::stop_token stop);
 // With --option-group, or a target of another series: AWS takes the option group.
 std::vector<Finding> check_option_group(const Subject& subject, std::stop_token stop);
+// Always: whether the credentials end at a time that nobody knows, and can't be renewed; never refuses.
+std::vector<Finding> check_credentials(const Subject& subject, std::stop_token stop);
+std::vector<Finding> credentials_findings(const aws::Credentials& credentials, std::chrono::seconds expected);
 // Always: the source's volume has room for the binlogs of the run.
 std::vector<Finding> check_binlog_space(const Subject& subject, std::stop_token stop);
+std::vector<Finding> binlog_space_findings(const BinlogRoom& room);
 // With encryption: the KMS keys of the run can be used.
 std::vector<Finding> check_kms_key(const Subject& subject, std::stop_token stop);
 // Always: whether the source keeps its binlogs for as long as the rows may take; never refuses.
 std::vector<Finding> check_retention(const Subject& subject, std::stop_token stop);
 // Of binlogs that are kept for so many hours.
 std::vector<Finding> retention_findings(const Amount& amount, unsigned hours);
-// Always: whether a maintenance or backup window of an instance that is read opens while rows may be copied; never
-// refuses.
+// Always: whether a maintenance or backup window of an instance that is read opens while rows may be copied; refuses
+// only that for maintenance of the operator's own replica, which the run doesn't move.
 std::vector<Finding> check_maintenance(const Subject& subject, std::stop_token stop);
-// With --db-subnet-group-name: a security group of the target's VPC can be let in to the source's. With
-// --vpc-security-group-ids: they are there, in that VPC. With --availability-zone: the subnet group has a subnet there.
+// With --db-subnet-group-name: a security group of the target's VPC can be let in to the source's, and the target
+// doesn't come over the internet. With --vpc-security-group-ids: they are there, in that VPC. With --availability-zone:
+// the subnet group has a subnet there.
 std::vector<Finding> check_network(const Subject& subject, std::stop_token stop);
-// Always: the account's quotas have room for what the run makes.
+// Always: the account's quotas have room for what the run makes; of rules in a security group only the usual quota is
+// known, and nothing is refused for it.
 std::vector<Finding> check_quotas(const Subject& subject, std::stop_token stop);
 // Always: the credentials may do what the run asks of AWS.
 std::vector<Finding> check_permissions(const Subject& subject, std::stop_token stop);

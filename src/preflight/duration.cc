@@ -2,6 +2,11 @@
 
 namespace darbe::preflight {
 
+std::chrono::seconds expected_time(const Amount& amount) {
+  const double seconds = seconds_per_instance + 2 * (copy_seconds(amount) + verify_seconds(amount));
+  return std::chrono::seconds(static_cast<std::int64_t>(seconds));
+}
+
 double copy_seconds(const Amount& amount) {
   return static_cast<double>(amount.tables) * seconds_per_table +
          static_cast<double>(amount.bytes) / copied_bytes_per_second;

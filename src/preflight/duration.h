@@ -2,6 +2,7 @@
 // and other load of both instances decide. Pure.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -30,6 +31,8 @@ inline constexpr double applied_bytes_per_second = 4e6;
 // AWS's user guide for RDS: "it can take up to 20 minutes before an instance is available".
 inline constexpr double seconds_per_instance = 20 * 60;
 
+// Until all rows are verified, by a cautious guess: twice the rates' time, and the new instance's.
+std::chrono::seconds expected_time(const Amount& amount);
 double copy_seconds(const Amount& amount);
 double verify_seconds(const Amount& amount);
 // To apply what the source wrote in `behind_seconds`, and what it writes meanwhile. Nothing where it writes faster than

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "aws/error.h"
 #include "aws/keys.h"
 #include "plan/target_settings.h"
 #include "preflight/checks.h"
-#include "preflight/unanswered.h"
 
 namespace darbe::preflight {
 
@@ -36,7 +36,7 @@ std::optional<Finding> look_at(const Subject& subject, const std::string& id, co
         .text = fmt::format("KMS key {} is {}: AWS makes nothing that is encrypted with it", key->arn, key->state),
         .advice = fmt::format("Enable it, or name another with {}.", flags)};
   } catch (const base::Error& error) {
-    if (!is_unanswered(error)) throw;
+    if (!aws::is_unanswered(error)) throw;
     return Finding{
         .weight = Weight::warning,
         .text = fmt::format("whether KMS key {} is enabled can't be seen: {}", id, error.what()),

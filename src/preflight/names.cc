@@ -20,7 +20,7 @@ std::vector<Finding> check_names(const Subject& subject, std::stop_token stop) {
         {.text = fmt::format("{} is not a read replica of {}", *plan.request.replica_instance_id,
                              plan.request.source_instance_id),
          .advice = "Name one of the source's read replicas with --replica-instance-id, or leave it out."});
-  else if (aws::classify_status(replica->status) != aws::Waiting::ready)
+  else if (!aws::serves(*replica))
     findings.push_back({.text = fmt::format("{} is {}", replica->identifier, replica->status),
                         .advice = "Run the command again when it is available."});
   return findings;

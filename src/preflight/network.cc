@@ -4,6 +4,7 @@
 #include "aws/network.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -53,6 +54,24 @@ std::vector<Finding> zone_without_subnet(const Subject& subject, const std::stop
            .advice = fmt::format("Choose one of its zones with --availability-zone: {}.", fmt::join(zones, ", "))}};
 }
 
+// Whoever comes over the internet is in no group that a rule could name (Amazon VPC Peering Guide, "Enable DNS
+// resolution for a VPC peering connection").
+std::optional<Finding> source_with_public_address(const Subject& subject, const std::string& vpc,
+                                                  const aws::VpcPeering& peering) {
+  const aws::Instance& source = subject.source;
+  const bool is_accepter = peering.accepter.id == source.vpc_id;
+  const aws::PeeredVpc& side = is_accepter ? peering.accepter : peering.requester;
+  if (!source.publicly_accessible || side.resolves_to_private) return std::nullopt;
+  return Finding{
+      .text = fmt::format("{} is publicly accessible, and {} doesn't resolve its name to a private address: {}, in {}, "
+                          "would come to it over the internet, where no rule can name its security group",
+                          source.identifier, peering.id, subject.plan.request.new_instance_id, vpc),
+      .advice = fmt::format("Enable DNS resolution on the source's side of the peering: aws ec2 "
+                            "modify-vpc-peering-connection-options --region {} --vpc-peering-connection-id {} "
+                            "--{}-peering-connection-options AllowDnsResolutionFromRemoteVpc=true",
+                            subject.plan.request.region, peering.id, is_accepter ? "accepter" : "requester")};
+}
+
 }  // namespace
 
 std::vector<Finding> check_network(const Subject& subject, std::stop_token stop) {
@@ -67,13 +86,16 @@ std::vector<Finding> check_network(const Subject& subject, std::stop_token stop)
   if (*vpc == subject.source.vpc_id) return findings;
   const auto peerings = aws::peerings_between(client, *vpc, subject.source.vpc_id, stop);
   const auto serves = [](const aws::VpcPeering& one) { return one.status == "active" && one.same_region; };
-  if (std::ranges::none_of(peerings, serves))
+  const auto serving = std::ranges::find_if(peerings, serves);
+  if (serving == peerings.end())
     findings.push_back(
         {.text = fmt::format("{} would be in {}, and {} is in {}, which are {}: no security group could let it in",
                              request.new_instance_id, *vpc, subject.source.identifier, subject.source.vpc_id,
                              word_for(peerings)),
          .advice = "Peer the two VPCs in this region (with routes both ways), or choose a DB subnet group of the "
                    "source's VPC."});
+  else if (auto finding = source_with_public_address(subject, *vpc, *serving))
+    findings.push_back(std::move(*finding));
   if (!request.vpc_security_group_ids)
     findings.push_back({.text = fmt::format("the source's security groups are of {}, and {} can't be in them in {}",
                                             subject.source.vpc_id, request.new_instance_id, *vpc),

@@ -8,7 +8,9 @@
 
 #include "objects/databases.h"
 #include "preflight/checks.h"
+#include "preflight/listed.h"
 #include "tables/hidden_digits.h"
+#include "tables/json_doubles.h"
 
 namespace darbe::preflight {
 
@@ -35,14 +37,22 @@ bool has_members_in_doubt(const tables::Column& column) {
          std::ranges::any_of(sets, [&](const char* set) { return column.collation.starts_with(set); });
 }
 
+void note_json(TablesWithJson& seen, const tables::Table& table) {
+  const tables::JsonDoubles doubles = tables::json_doubles_of(table);
+  if (doubles == tables::JsonDoubles::none) return;
+  (doubles == tables::JsonDoubles::lost ? seen.lost : seen.made_again).push_back(table.name.text());
+}
+
 // What the tables themselves tell. Sentences.
 struct OfTables {
   std::vector<std::string> documents_without_key;
   std::vector<std::string> members_in_doubt;
+  TablesWithJson with_json;  // names
 };
 OfTables look_at_tables(const Subject& subject) {
   OfTables seen;
   for_each_copied_table(subject, [&seen](const tables::Table& table) {
+    note_json(seen.with_json, table);
     if (has_json_without_key(table))
       seen.documents_without_key.push_back(
           fmt::format("{} has JSON and no key that orders its rows: Verify stops at a value within a document whose "
@@ -74,6 +84,12 @@ std::vector<Finding> hidden_digits(const Subject& subject) {
   return findings;
 }
 
+// The new instance's server can't be asked yet; one of the same version reads as the source's does.
+std::vector<Finding> doubles_of_json(const Subject& subject, const TablesWithJson& seen) {
+  if (seen.made_again.empty() && seen.lost.empty()) return {};
+  return tables::reads_json_doubles(subject.server) ? std::vector<Finding>() : json_doubles_findings(seen);
+}
+
 objects::WantedAccounts wanted_accounts(const Subject& subject) {
   return {.users = subject.plan.request.users,
           .databases = subject.databases,
@@ -82,6 +98,32 @@ objects::WantedAccounts wanted_accounts(const Subject& subject) {
 }
 
 }  // namespace
+
+std::vector<Finding> json_doubles_findings(const TablesWithJson& tables) {
+  constexpr const char* why =
+      "the source's server reads some numbers of 16 and 17 digits in JSON otherwise than they are written (MySQL bug "
+      "116160). Where the new instance's does so, too,";
+  constexpr const char* count =
+      "SELECT COUNT(*) FROM table WHERE CAST(CAST(document AS CHAR) AS JSON) <> document counts a table's documents "
+      "with such numbers.";
+  std::vector<Finding> findings;
+  if (!tables.made_again.empty())
+    findings.push_back({.weight = Weight::warning,
+                        .text = fmt::format(
+                            "JSON in {}: {} documents with such numbers are copied twice and updated one by one, which "
+                            "takes long if there are many",
+                            first_of(tables.made_again), why),
+                        .advice = fmt::format("Nothing needs to be done. {}", count)});
+  if (!tables.lost.empty())
+    findings.push_back(
+        {.weight = Weight::warning,
+         .text = fmt::format("JSON in {}: {} Verify stops at the first such number: it can be made again only by a key "
+                             "that orders the rows, and from MySQL 8.0.2 on",
+                             first_of(tables.lost), why),
+         .advice = fmt::format("{} Where there are any, give the table a primary key, or those numbers fewer digits.",
+                               count)});
+  return findings;
+}
 
 std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
   if (subject.databases.empty()) return {};
@@ -108,6 +150,7 @@ std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
   add(findings, Weight::warning, objects::checks_by_session(subject.server, subject.databases),
       "Rows written under UTC pass there as well; where others may be, make the check NOT ENFORCED for the run.");
   for (Finding& finding : hidden_digits(subject)) findings.push_back(std::move(finding));
+  for (Finding& finding : doubles_of_json(subject, of_tables.with_json)) findings.push_back(std::move(finding));
   add(findings, Weight::warning, objects::second_passwords(subject.server, accounts),
       "Let its clients use the first one before the switch.");
   add(findings, Weight::warning, objects::password_histories(subject.server, accounts),

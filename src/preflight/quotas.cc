@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "aws/account_quotas.h"
+#include "aws/error.h"
 #include "plan/target.h"
 #include "plan/target_settings.h"
 #include "preflight/checks.h"
-#include "preflight/unanswered.h"
 
 namespace darbe::preflight {
 
@@ -68,6 +68,30 @@ void add_security_groups(const Subject& subject, std::optional<std::int64_t> mos
            "Name fewer with --vpc-security-group-ids, or have AWS raise the quota (Service Quotas, Amazon VPC)."});
 }
 
+// EC2 tells nobody this quota (Amazon VPC User Guide, "Amazon VPC quotas"), and the rule is asked for last. A prefix
+// list counts as many, which is not looked at.
+constexpr std::ptrdiff_t usual_rules_max = 60;
+
+void add_rules(const Subject& subject, std::vector<Finding>& findings, const std::stop_token& stop) {
+  if (subject.source.security_group_ids.empty()) return;
+  const std::string& group = subject.source.security_group_ids.front();
+  std::ptrdiff_t all = 0, of_ipv6 = 0, of_ipv4 = 0;
+  for (const aws::SecurityGroupRule& rule : subject.account.security_groups.rules(group, stop)) {
+    if (rule.is_egress) continue;
+    ++all;
+    if (rule.source_cidr.empty()) continue;
+    ++(rule.source_cidr.find(':') == std::string::npos ? of_ipv4 : of_ipv6);
+  }
+  const auto inbound = all - std::min(of_ipv4, of_ipv6);  // each kind of address is counted by itself
+  if (inbound < usual_rules_max) return;
+  findings.push_back({.weight = Weight::warning,
+                      .text = fmt::format("security group {} has {} inbound rules, and AWS allows {} unless the quota "
+                                          "was raised: it may refuse the one that the run makes there",
+                                          group, inbound, usual_rules_max),
+                      .advice = "Remove what nobody needs, or make sure that the quota is higher (Service Quotas, "
+                                "Amazon VPC)."});
+}
+
 }  // namespace
 
 std::vector<Finding> check_quotas(const Subject& subject, std::stop_token stop) {
@@ -77,8 +101,9 @@ std::vector<Finding> check_quotas(const Subject& subject, std::stop_token stop) 
     add_rds(needs_of(subject, stop), quotas, findings);
     add_replicas(subject, quotas, findings);
     add_security_groups(subject, aws::security_groups_per_interface(subject.account.client, stop), findings);
+    add_rules(subject, findings, stop);
   } catch (const base::Error& error) {
-    if (!is_unanswered(error)) throw;
+    if (!aws::is_unanswered(error)) throw;
     findings.push_back({.weight = Weight::warning,
                         .text = fmt::format("the account's quotas can't be looked at: {}", error.what()),
                         .advice = "Make sure that two instances more fit into them."});

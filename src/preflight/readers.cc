@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/parameter_groups.h"
 #include "preflight/checks.h"
 
 namespace darbe::preflight {
@@ -41,7 +42,9 @@ std::vector<Finding> check_readers(const Subject& subject, std::stop_token) {
     findings.push_back(
         {.weight = Weight::warning,
          .text = fmt::format("{} has read replicas that go on following it: {}", subject.source.identifier, replicas),
-         .advice = fmt::format("Make new ones of {} before the switch.", subject.plan.request.new_instance_id)});
+         .advice = fmt::format("Make new ones of {} before the switch. They take writes, too, until read_only in its "
+                               "parameter group is {}: set that after the switch.",
+                               subject.plan.request.new_instance_id, aws::true_if_replica)});
   for (const auto& [reader, sessions] : binlog_readers(subject))
     findings.push_back({.weight = Weight::warning,
                         .text = fmt::format("{} reads the source's binlog ({} sessions)", reader, sessions),

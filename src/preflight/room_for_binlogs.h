@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <optional>
 
+#include "watch/storage.h"
+
 namespace darbe::preflight {
 
 struct BinlogRoom {
-  std::uint64_t volume_bytes = 0;
-  std::uint64_t free_bytes = 0;
+  watch::FreeStorage storage;                      // of the volume that they are on
   std::uint64_t binlog_bytes = 0;                  // that are there already: in time they make room for new ones
   std::optional<double> written_bytes_per_second;  // nothing: unknown
   unsigned kept_hours = 0;

@@ -32,16 +32,16 @@ std::vector<std::string> master_user_addresses(const Subject& subject) {
 
 // Accounts that a full server or a read-only one lets in or that can write there.
 std::vector<std::string> unfenced_accounts(const Subject& subject) {
-  std::vector<std::string> names;
+  std::set<std::string> names;
   const mysql::Result grants = subject.server.query(
-      "SELECT DISTINCT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES"
-      " WHERE PRIVILEGE_TYPE IN ('SUPER', 'CONNECTION_ADMIN', 'CONNECTION ADMIN') ORDER BY 1");
+      "SELECT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES"
+      " WHERE PRIVILEGE_TYPE IN ('SUPER', 'CONNECTION_ADMIN', 'CONNECTION ADMIN')");
   for (std::size_t row = 0; row < grants.size(); ++row) {
     const std::string& grantee = grants.text(row, "grantee");  // 'user'@'host'
     const std::string user = grantee.substr(1, grantee.find("'@'") - 1);
-    if (!is_servers_own(user) && user != subject.plan.request.master_user_name) names.push_back(grantee);
+    if (!is_servers_own(user) && user != subject.plan.request.master_user_name) names.insert(grantee);
   }
-  return names;
+  return {names.begin(), names.end()};
 }
 
 }  // namespace

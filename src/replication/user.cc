@@ -28,12 +28,11 @@ std::vector<std::string> statements(const mysql::Flavor& flavor, const std::stri
           fmt::format("GRANT {} ON *.* TO {}", privileges, account)};
 }
 
-// MariaDB writes CREATE USER into its binlog as it came, password and all: it gets the hash.
-std::string secret_text(mysql::Connection& source, const base::Secret& password) {
-  const std::string text = mysql::quote_text(password.reveal());
-  if (!source.flavor().is_mariadb()) return text;
-  const auto hash = source.value(fmt::format("SELECT PASSWORD({})", text), "hashing a password");
-  return "PASSWORD " + mysql::quote_text(hash.value_or(""));
+// MariaDB writes CREATE USER into its binlog and its logs as it came, password and all: it gets the hash, and is not
+// asked for it. MySQL writes the hash itself.
+std::string secret_text(const mysql::Flavor& flavor, const base::Secret& password) {
+  if (!flavor.is_mariadb()) return mysql::quote_text(password.reveal());
+  return "PASSWORD " + mysql::quote_text(native_password_hash(password));
 }
 
 }  // namespace
@@ -42,11 +41,18 @@ std::string secret_text(mysql::Connection& source, const base::Secret& password)
 // what RDS's procedures and MySQL 5.6 take.
 base::Secret make_replication_password() { return base::Secret("aA1_" + base::random_hex(password_bytes)); }
 
+std::string native_password_hash(const base::Secret& password) {
+  const base::Secret once(base::sha1(password.reveal()));  // who has it can log in
+  std::string hash = "*";
+  for (const char byte : base::sha1(once.reveal())) hash += fmt::format("{:02X}", static_cast<unsigned char>(byte));
+  return hash;
+}
+
 void create_replication_user(mysql::Connection& source, const std::string& user, const base::Secret& password,
                              const std::function<void(const std::string&)>& told) {
   const auto with_stars = statements(source.flavor(), user, "'****'");
   auto to_tell = with_stars.begin();
-  for (const std::string& statement : statements(source.flavor(), user, secret_text(source, password))) {
+  for (const std::string& statement : statements(source.flavor(), user, secret_text(source.flavor(), password))) {
     source.execute(statement, "making the replication user");
     told(*to_tell++);
     if (statement.starts_with("CREATE") || !source.flavor().has_tls()) fault::point<"replication.user_created">();

@@ -12,6 +12,10 @@ namespace darbe::replication {
 // A new password: 32 hexadecimal characters, so that RDS's TRIM() and MySQL's 32-character limit leave it alone.
 base::Secret make_replication_password();
 
+// As MariaDB's PASSWORD() has it: '*' and, in hexadecimal, SHA-1 of SHA-1 of the password (MariaDB Server
+// Documentation, "Authentication Plugin - mysql_native_password").
+std::string native_password_hash(const base::Secret& password);
+
 // Makes `user`@'%' anew with REPLICATION SLAVE and REPLICATION CLIENT, TLS required where the server has it. A replica
 // that replays this succeeds whether it knows the account or not. `told` gets each statement that was executed, with
 // stars for the secret. Requires: the name bears this run's hash.

@@ -11,6 +11,7 @@
 #include "steps/replica.h"
 #include "steps/run.h"
 #include "steps/source_schema.h"
+#include "tables/ledger.h"
 
 namespace darbe::steps {
 
@@ -37,7 +38,8 @@ void tell_schema_news(Run& run, const std::stop_token& stop) {
 // from here on must be on its disk.
 void flush_to_disk(Run& run, const std::stop_token& stop) {
   mysql::Connection target = run.target(stop);
-  if (!mysql::flush_to_disk(target))
+  tables::ledger::leave_out_of_binlog(target);
+  if (!mysql::flush_to_disk(target, tables::ledger::schema))
     run.report.warning(
         fmt::format("{} may not flush {}'s logs (RELOAD): until Settle its host's crash could take the last second of "
                     "commits along",
@@ -57,6 +59,7 @@ Standing CatchUp::check(Run& run, std::stop_token stop) {
   const replication::State state = replication::status(target).state;
   if (state != replication::State::on)
     return with(Standing::partial, fmt::format("replication on the target is {}", replication::name_of(state)));
+  if (const auto doubt = restart_in_doubt(run, target)) return with(Standing::partial, *doubt);
   const replication::Coordinates now = replication::source_coordinates(source);
   if (!replication::has_applied(target, now))
     return with(Standing::partial, fmt::format("the target has not applied {} yet", replication::text_of(now)));

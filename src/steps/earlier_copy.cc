@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "copy/creation.h"
+#include "mysql/alone.h"
 #include "mysql/quote.h"
 #include "objects/account_book.h"
 #include "objects/accounts.h"
@@ -17,7 +18,8 @@ void drop_databases(const Run& run, mysql::Connection& target, const std::stop_t
   for (const auto& database : tables::read_databases(target, {})) {
     if (!is_copied(run, database.name)) continue;
     base::throw_if_stopped(stop);
-    target.execute("DROP DATABASE IF EXISTS " + mysql::quote_name(database.name), "dropping database " + database.name);
+    mysql::execute_alone(target, "DROP DATABASE IF EXISTS " + mysql::quote_name(database.name),
+                         "dropping database " + database.name);
   }
 }
 

@@ -1,7 +1,6 @@
-// How much room an instance's volume has, by who knows it best.
+// How much room an instance's volumes have, by who knows it best.
 #pragma once
 
-#include <optional>
 #include <stop_token>
 
 #include "aws/instances.h"
@@ -10,8 +9,7 @@
 
 namespace darbe::steps {
 
-// Nothing where nobody tells.
-std::optional<watch::FreeStorage> free_storage(const Run& run, const aws::Instance& instance, mysql::Connection& server,
-                                               std::stop_token stop);
+watch::Storage free_storage(const Run& run, const aws::Instance& instance, mysql::Connection& server,
+                            std::stop_token stop);
 
 }  // namespace darbe::steps

@@ -1,7 +1,6 @@
 #include "steps/freeze.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -46,29 +45,15 @@ void require_not_broken(const Run& run, mysql::Connection& replica) {
                     "Put right what the error names, or give the run up with `darbe undo` and use another replica.");
 }
 
-// Rows that somebody wrote there would be taken for the source's. The run's own replica is nobody's to write to.
+// Rows that somebody wrote there would be taken for the source's. The run's own replica nobody knows; only its events
+// could write there.
 void require_read_only(const Run& run, mysql::Connection& replica) {
-  if (run.replica_is_ours() || replica.number("SELECT @@global.read_only") != 0) return;
+  if (run.replica_is_ours() || objects::read_only_of(replica) == objects::ReadOnly::on) return;
   throw base::Error(
       base::Kind::failed,
       fmt::format("{} takes writes of its own: its rows may not be those of {}", run.replica_id(), run.source_id()),
       "Give the run up with `darbe undo`, and begin again without --replica-instance-id, or with a "
       "replica that always had read_only 1.");
-}
-
-// What they wrote there nothing could tell from the source's rows, the run's own replica or not.
-void require_no_writing_events(const Run& run, mysql::Connection& replica) {
-  if (!objects::runs_events(replica)) return;
-  const std::vector<std::string> events = objects::writing_events(replica);
-  if (events.empty()) return;
-  throw base::Error(base::Kind::failed,
-                    fmt::format("{} runs events that read_only does not keep from writing: its rows may not be those "
-                                "of {}: {}",
-                                run.replica_id(), run.source_id(), fmt::join(events, "; ")),
-                    "Give the run up with `darbe undo`. Then disable these events on the source until a new run's "
-                    "replica is frozen, take SUPER, CONNECTION_ADMIN and READ_ONLY ADMIN from their definers, or begin "
-                    "with a replica that always had event_scheduler OFF in its parameter group "
-                    "(--replica-instance-id).");
 }
 
 // The run record has to be in the copy, so the replica must have it before it stops.
@@ -149,7 +134,7 @@ Standing Freeze::check(Run& run, std::stop_token stop) {
 void Freeze::apply(Run& run, std::stop_token stop) {
   mysql::Connection replica = run.replica(stop);
   require_read_only(run, replica);
-  require_no_writing_events(run, replica);
+  require_no_writing_events(run, replica, stop);
   lift_delay(run, replica);
   wait_for_run_record(run, replica, stop);
   // Whatever the target may follow would write into the copy.
@@ -161,7 +146,7 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   mysql::Connection source = run.source(stop);
   const replication::Frozen frozen = replication::freeze(replica, source, quiet_within, stop);
   require_not_purged(run, frozen.at, stop);
-  require_no_writing_events(run, replica);  // with what was replicated meanwhile: grants, and their definers
+  require_no_writing_events(run, replica, stop);  // with what was replicated meanwhile: grants, and their definers
   fault::point<"freeze.stopped">();
   run.facts = facts_before_freeze(run.facts);
   run.facts.frozen = plan::FrozenAt{.file = frozen.at.file,

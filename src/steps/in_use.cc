@@ -4,8 +4,10 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aws/waiter.h"
+#include "base/error.h"
 #include "base/retry.h"
 #include "mysql/error.h"
 #include "plan/journal_table.h"
@@ -80,6 +82,12 @@ void add_replication(const Run& run, const Reached& so_far, mysql::Connection& t
     signs.push_back("its replication was stopped");
 }
 
+// AWS would promote those of the target's region (Amazon RDS User Guide, "Deleting a DB instance"), and they would keep
+// the run's parameter group.
+std::string told_replicas(const aws::Instance& target) {
+  return fmt::format("has read replicas, which would lose their source: {}", fmt::join(target.replicas, ", "));
+}
+
 void look(const Run& run, const aws::Instance& instance, bool may_serve, const std::stop_token& stop,
           Sentences& signs) {
   mysql::Connection target(run.connect_options(instance), stop);
@@ -123,7 +131,16 @@ Sentences signs_of_use(const Run& run, const aws::Instance& target, std::stop_to
       run.report.warning(
           fmt::format("{} doesn't answer: whether somebody uses it can't be told: {}", run.target_id(), error.what()));
   }
+  if (!instance.replicas.empty()) signs.push_back("it " + told_replicas(instance));
   return signs;
+}
+
+void require_no_replicas(const Run& run, const aws::Instance& target) {
+  if (target.replicas.empty() || target.status == "deleting" || run.settings.deletes_what_is_in_use) return;
+  throw base::Error(base::Kind::refused,
+                    fmt::format("{} {}: it is not deleted", run.target_id(), told_replicas(target)),
+                    "Delete them or, where the application uses them, promote them; or let `darbe undo --allow in-use` "
+                    "delete it all the same.");
 }
 
 std::optional<std::string> work_of_a_run(mysql::Connection& target) {

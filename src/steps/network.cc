@@ -44,7 +44,8 @@ std::vector<std::string> strangers_in(const Run& run, const std::string& own_gro
   std::vector<std::string> sentences = strange_interfaces(run, own_group, stop);
   for (const aws::Instance& instance : run.account.instances.list(stop)) {
     const auto& groups = instance.security_group_ids;
-    if (instance.identifier != run.target_id() && std::ranges::find(groups, own_group) != groups.end())
+    const bool is_target = instance.identifier == run.target_id() && run.is_ours(instance.tags);
+    if (!is_target && std::ranges::find(groups, own_group) != groups.end())
       sentences.push_back(who_may_connect(instance.identifier, own_group, run));
   }
   return sentences;
@@ -126,7 +127,7 @@ void remove_own_group(Run& run, std::stop_token stop) {
   if (!own) return;
   const auto remove = [&] {
     try {
-      refuse_any(strange_interfaces(run, own->id, stop));  // they would be waited for for ever
+      require_no_strangers(run, own->id, stop);  // they would be waited for for ever
     } catch (const aws::ApiError& error) {
       if (error.meaning() != aws::Meaning::access_denied) throw;  // who may not look has to wait
     }

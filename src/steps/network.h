@@ -31,8 +31,8 @@ void require_no_strangers(const Run& run, const std::string& own_group, std::sto
 // In the target's VPC. Returns its id. Throws: Error{refused} if something else is in it already: it would be let in to
 // the source.
 std::string make_own_group(Run& run, const aws::Instance& source, std::stop_token stop);
-// As soon as AWS lets it, with the rule that names it. Throws: Error{refused} if something that isn't RDS's is in it:
-// nothing but its owner ends that.
+// As soon as AWS lets it, with the rule that names it. Throws: Error{refused} if something else is in it: nothing but
+// its owner ends that.
 void remove_own_group(Run& run, std::stop_token stop);
 
 // Whether members of `group_id`, or of the target's other groups, may reach the source's port.

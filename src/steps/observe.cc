@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "mysql/quote.h"
 #include "replication/rds_configuration.h"
+#include "steps/following.h"
 #include "steps/free_storage.h"
 #include "steps/network.h"
 
@@ -147,6 +148,7 @@ Observation Observer::look(const Run& run, const AtAws& at_aws, std::stop_token 
                  .strangers = strangers_in_own_group(run, stop),
                  .source_storage = free_storage(run, source, on_source, stop),
                  .target_storage = free_storage(run, target, on_target, stop)};
+  seen.restart = restart_in_doubt(run, on_target).value_or("");
   seen.schema_changes = dear_->schema.changes;
   seen.attention = dear_->schema.attention;
   seen.strangers = dear_->strangers;

@@ -33,8 +33,8 @@ class Observer {
     base::Clock::time_point at;
     SchemaNews schema;
     std::vector<std::string> strangers;
-    std::optional<watch::FreeStorage> source_storage;
-    std::optional<watch::FreeStorage> target_storage;
+    watch::Storage source_storage;
+    watch::Storage target_storage;
   };
 
   watch::LagTrack lag_;

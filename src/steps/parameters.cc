@@ -27,6 +27,7 @@ using base::Kind;
 enum class Ends {
   as_written,  // `must_end_as`, which Settle writes into the group
   as_default,  // the engine's default: Settle resets the group. `must_end_as`, if any, is what it is in every version
+  untouched,   // as it is: the run leaves it alone
 };
 struct Tuned {
   const char* name;
@@ -48,6 +49,11 @@ constexpr Tuned tuned[] = {
     // a group may set either.
     {"replica_checkpoint_period", "10", Ends::as_default},
     {"slave_checkpoint_period", "10", Ends::as_default},
+    // Logs of statements slow the load down, and would hold the CALL with the replication user's password, in
+    // CloudWatch too where they are exported. The last is MariaDB's other name for slow_query_log, from 10.11 on.
+    {"general_log", "0", Ends::untouched},
+    {"slow_query_log", "0", Ends::untouched},
+    {"log_slow_query", "0", Ends::untouched},
 };
 
 // In force from the creation to the switch.
@@ -88,11 +94,14 @@ std::optional<aws::ParameterChange> change_of(const ByName& catalog, const std::
   return aws::ParameterChange{.name = name, .value = value, .apply = method_for(found->second)};
 }
 
+bool is_touched(const Tuned& row, const ByName& base) { return row.ends != Ends::untouched || base.contains(row.name); }
+
 std::vector<aws::ParameterChange> changes_for_the_load(const ByName& catalog, const ByName& base) {
   std::map<std::string, std::string> values;
   for (const auto& [name, parameter] : base)
     if (parameter.value && !replication::is_leaving_out(name)) values[name] = *parameter.value;
-  for (const Tuned& row : tuned) values[row.name] = row.for_the_load;
+  for (const Tuned& row : tuned)
+    if (is_touched(row, base)) values[row.name] = row.for_the_load;
   for (const auto& [name, value] : held) values[name] = value;
   std::vector<aws::ParameterChange> changes;
   for (const auto& [name, value] : values)
@@ -136,8 +145,16 @@ bool in_force(const aws::Instance& instance) {
   return std::ranges::all_of(instance.parameter_groups, [](const auto& group) { return group.status == "in-sync"; });
 }
 
-bool is_applying(const aws::Instance& instance) {
-  return std::ranges::any_of(instance.parameter_groups, [](const auto& group) { return group.status == "applying"; });
+bool has_group_that_is(const aws::Instance& instance, std::string_view status) {
+  return std::ranges::find(instance.parameter_groups, status, &aws::GroupMembership::status) !=
+         instance.parameter_groups.end();
+}
+
+bool is_applying(const aws::Instance& instance) { return has_group_that_is(instance, "applying"); }
+
+void restart_target(const Run& run, const std::stop_token& stop) {
+  run.waiter.when_allowed(
+      run.target_id(), "until it can restart", [&] { run.account.instances.reboot(run.target_id(), stop); }, stop);
 }
 
 // What a parameter ends as follows from these.
@@ -228,6 +245,7 @@ void settle_parameters(Run& run, const aws::Instance& source, std::stop_token st
   const ByName base = base_values(run, source, stop);
   std::vector<aws::ParameterChange> set, reset;
   for (const Tuned& row : tuned) {
+    if (!is_touched(row, base)) continue;
     auto end = value_in(base, row.name);
     if (!end && row.ends == Ends::as_written) end = row.must_end_as;
     auto change = change_of(catalog, row.name, end.value_or(""));
@@ -244,6 +262,7 @@ std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& sou
   mysql::Connection on_source(run.connect_options(source), stop);
   std::vector<std::string> sentences;
   for (const Tuned& row : tuned) {
+    if (!is_touched(row, ground.base)) continue;
     const auto found = server_variable(target, row.name);
     const bool was_tuned = change_of(ground.catalog, row.name, row.for_the_load).has_value();
     if (!found || !was_tuned) continue;
@@ -330,6 +349,29 @@ std::vector<plan::Difference> held_parameters(const Run& run, mysql::Connection&
   return found;
 }
 
+aws::Instance wait_until_applied(const Run& run, std::stop_token stop) {
+  return run.waiter.until(
+      run.target_id(), "until its parameters are applied",
+      [](const aws::Instance& target) { return !is_applying(target); }, stop);
+}
+
+aws::Instance bring_group_into_force(Run& run, aws::Instance target, std::stop_token stop) {
+  if (is_applying(target)) target = wait_until_applied(run, stop);
+  if (!has_group_that_is(target, "pending-reboot")) return target;
+  run.report.note(fmt::format("restarting {}: it was made without the static values of {}", run.target_id(),
+                              run.plan.names.parameter_group));
+  restart_target(run, stop);
+  target = run.waiter.until(
+      run.target_id(), "until its parameters are in force",
+      [](const aws::Instance& now) { return aws::serves(now) && !is_applying(now); }, stop);
+  if (in_force(target)) return target;
+  throw Error(Kind::failed,
+              fmt::format("{} was restarted, and RDS calls its parameter group {}", run.target_id(),
+                          target.parameter_groups.at(0).status),
+              fmt::format("See in RDS's events what it says of {}; run the same command again.",
+                          run.plan.names.parameter_group));
+}
+
 void set_parameter(Run& run, const std::string& name, const std::string& value, std::stop_token stop) {
   require_own_use(run, stop);
   const ByName catalog = by_name(
@@ -343,15 +385,14 @@ void set_parameter(Run& run, const std::string& name, const std::string& value, 
   if (method == aws::ApplyMethod::pending_reboot) {
     const auto target = run.account.instances.get(run.target_id(), stop);
     if (in_force(target) && found->second.value == value) return;
-    run.waiter.when_allowed(
-        run.target_id(), "until it can restart", [&] { run.account.instances.reboot(run.target_id(), stop); }, stop);
+    restart_target(run, stop);
   }
   // Another value of the group may wait for a restart that nothing here needs.
   const bool restarts = method == aws::ApplyMethod::pending_reboot;
   run.waiter.until(
       run.target_id(), fmt::format("until {} is in force", name),
       [restarts](const aws::Instance& target) {
-        return target.status == "available" && (restarts ? in_force(target) : !is_applying(target));
+        return aws::serves(target) && (restarts ? in_force(target) : !is_applying(target));
       },
       stop);
 }

@@ -20,6 +20,13 @@ void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token
 // changed.
 void require_own_use(const Run& run, std::stop_token stop);
 
+// Waits until RDS has told the target's server what changed in its group. The target then.
+aws::Instance wait_until_applied(const Run& run, std::stop_token stop);
+
+// Restarts the target where static values of its group wait for that: RDS may make an instance before it knows the
+// group. The target then. Requires: nothing is at work on it.
+aws::Instance bring_group_into_force(Run& run, aws::Instance target, std::stop_token stop);
+
 // Takes back what was tuned for the load, as the table says. Static ones wait for the next restart. Harmless when
 // repeated.
 void settle_parameters(Run& run, const aws::Instance& source, std::stop_token stop);

@@ -8,10 +8,12 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
+#include "base/retry.h"
 #include "plan/run_record.h"
 #include "plan/target.h"
 #include "plan/target_settings.h"
 #include "steps/earlier_changes.h"
+#include "steps/in_use.h"
 #include "steps/network.h"
 #include "steps/parameters.h"
 #include "steps/replica.h"
@@ -138,13 +140,22 @@ void keep_maintenance_away(Run& run, const aws::Instance& instance, const std::s
       [&] { run.account.instances.modify(instance.identifier, change, stop); }, stop);
 }
 
+// Before there is a journal: a target that has one had its group in force then.
+aws::Instance usable_target(Run& run, const std::stop_token& stop) {
+  aws::Instance target = run.waiter.until_usable(run.target_id(), stop);
+  if (run.journal.is_open()) return target;
+  return bring_group_into_force(run, std::move(target), stop);
+}
+
 // Fixed when the instance was made. Preflight went by the group that its own is made from; what came between must not
 // be found out by replication.
 void require_letter_case(const Run& run, const aws::Instance& source, const aws::Instance& target,
                          mysql::Connection& on_source, const std::stop_token& stop) {
-  mysql::Connection on_target(run.connect_options(target), stop);
   const char* asked = "SELECT @@global.lower_case_table_names";
-  const auto there = on_target.value(asked), here = on_source.value(asked);
+  const auto here = on_source.value(asked);
+  const auto there = base::retry(answer_policy, stop, [&] {  // it may have been restarted
+    return mysql::Connection(run.connect_options(target), stop).value(asked);
+  });
   if (there == here || there == in_base_group(run, source, "lower_case_table_names", stop).value_or("0")) return;
   throw Error(Kind::failed,
               fmt::format("{} was made with lower_case_table_names {}, and {} has {}", target.identifier,
@@ -202,6 +213,7 @@ void undo_target(Run& run, const std::stop_token& stop) {
   const auto target = run.account.instances.find(run.target_id(), stop);
   if (!target || !run.is_ours(target->tags)) return;
   require_undoable(run, *target);
+  require_no_replicas(run, *target);
   if (target->deletion_protection) {
     run.waiter.when_allowed(
         run.target_id(), "until its deletion protection can be taken off",
@@ -220,6 +232,7 @@ void undo_target(Run& run, const std::stop_token& stop) {
     const auto now = run.account.instances.find(run.target_id(), stop);
     if (!now || !run.is_ours(now->tags)) return;
     require_undoable(run, *now);  // it may have begun to serve while it was waited for
+    require_no_replicas(run, *now);
     run.account.instances.remove(run.target_id(), aws::AutomatedBackups::remove, stop);
   };
   run.waiter.when_allowed(run.target_id(), "until it can be deleted", remove, stop);
@@ -290,7 +303,7 @@ void Provision::apply(Run& run, std::stop_token stop) {
   fault::point<"provision.replica_requested">();
   open_source_to(run, source, own_group, stop);
   fault::point<"provision.rule_made">();
-  const aws::Instance target = run.waiter.until_usable(run.target_id(), stop);
+  const aws::Instance target = usable_target(run, stop);
   const aws::Instance replica = run.waiter.until_usable(run.replica_id(), stop);
   warn_where_loading(run, replica);
   keep_maintenance_away(run, target, stop);

@@ -1,10 +1,13 @@
 #include "steps/replica.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aws/error.h"
+#include "aws/parameter_groups.h"
 #include "base/error.h"
 #include "engine/step.h"
+#include "objects/writing_events.h"
 #include "replication/control.h"
 #include "replication/freeze.h"
 
@@ -23,6 +26,19 @@ void require_replica_of_source(const Run& run, const aws::Instance& replica) {
   if (!run.replica_is_ours() && replica.replica_source != run.source_id())
     throw Error(Kind::refused, fmt::format("{} is not a read replica of {}", replica.identifier, run.source_id()),
                 "Name one of the source's read replicas with --replica-instance-id.");
+}
+
+std::string advice_on_exempt_events() {
+  return "Give the run up with `darbe undo`. Then disable these events on the source until a new run's replica is "
+         "frozen, take SUPER, CONNECTION_ADMIN and READ_ONLY ADMIN from their definers, or begin with a replica that "
+         "always had event_scheduler OFF in its parameter group (--replica-instance-id).";
+}
+
+std::string advice_on_events_without_read_only(const Run& run, const std::stop_token& stop) {
+  return fmt::format(
+      "Give the run up with `darbe undo`. Then set read_only to {} in parameter group {} (it takes effect at once, and "
+      "the source stays writable), or disable these events on the source until a new run's replica is frozen.",
+      aws::true_if_replica, run.account.instances.get(run.replica_id(), stop).parameter_group());
 }
 
 // Where AWS has no room in the source's zone, any other will do: it only has to be read.
@@ -141,6 +157,20 @@ std::optional<std::string> moved(const Run& run, mysql::Connection& replica) {
 
 void require_frozen(const Run& run, mysql::Connection& replica) {
   if (const auto sentence = moved(run, replica)) throw engine::StartOver{.since = "Freeze", .reason = *sentence};
+}
+
+void require_no_writing_events(const Run& run, mysql::Connection& replica, std::stop_token stop) {
+  if (!objects::runs_events(replica)) return;
+  const objects::ReadOnly read_only = objects::read_only_of(replica);
+  const std::vector<std::string> events = objects::writing_events(replica, read_only);
+  if (events.empty()) return;
+  const bool is_on = read_only == objects::ReadOnly::on;
+  const char* what =
+      is_on ? "runs events that read_only does not keep from writing" : "has read_only 0 and runs events";
+  throw Error(Kind::failed,
+              fmt::format("{} {}: its rows may not be those of {}: {}", run.replica_id(), what, run.source_id(),
+                          fmt::join(events, "; ")),
+              is_on ? advice_on_exempt_events() : advice_on_events_without_read_only(run, stop));
 }
 
 }  // namespace darbe::steps

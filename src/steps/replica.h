@@ -27,5 +27,8 @@ void remove_replica(Run& run, std::stop_token stop);
 std::optional<std::string> moved(const Run& run, mysql::Connection& replica);
 // Throws: engine::StartOver{"Freeze"} if the frozen replica moved since Freeze.
 void require_frozen(const Run& run, mysql::Connection& replica);
+// Throws: Error{failed} if it runs events that could write there, the run's own replica or not: nothing could tell
+// their rows from the source's.
+void require_no_writing_events(const Run& run, mysql::Connection& replica, std::stop_token stop);
 
 }  // namespace darbe::steps

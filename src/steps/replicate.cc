@@ -10,6 +10,7 @@
 #include "replication/filters.h"
 #include "replication/user.h"
 #include "replication/wait.h"
+#include "steps/following.h"
 #include "steps/parameters.h"
 #include "steps/run.h"
 
@@ -147,6 +148,7 @@ void Replicate::apply(Run& run, std::stop_token stop) {
   const replication::ReplicaStatus stopped = replication::stop(target, stop);
   if (applied_something(run, stopped)) {
     require_user(run, stop);
+    expect_restart(run, stop);  // tells of one since an earlier command began to replicate
   } else {
     if (!follows_source(run, stopped)) require_no_gtids_since_freeze(run, target, stop);
     remember_begun(run, false);  // a kill on the way leaves it without a source, and nobody has reset it
@@ -155,6 +157,7 @@ void Replicate::apply(Run& run, std::stop_token stop) {
   if (const auto value = filter(run)) wait_for_filter(run, target, *value, stop);
   require_filter(run, target);
   remember_begun(run, true);
+  watch_for_restarts(run, stop);
   fault::point<"replicate.begun">();
   replication::start(target, stop);
 }

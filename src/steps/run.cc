@@ -10,8 +10,16 @@ namespace darbe {
 namespace {
 
 void tell(steps::Reporter& report, const aws::WaitState& state) {
-  report.note(fmt::format("waiting for {} {}: {}{}", state.subject, state.what, state.status,
-                          state.percent ? fmt::format(" {} %", *state.percent) : ""));
+  const std::string line =
+      fmt::format("waiting {}{}: {}{}{}", state.subject.empty() ? "" : fmt::format("for {} ", state.subject),
+                  state.what, state.status, state.percent ? fmt::format(" {} %", *state.percent) : "",
+                  state.refusal.empty() ? "" : fmt::format(" ({})", state.refusal));
+  report.note(line);
+  if (state.is_overdue)
+    report.warning(
+        fmt::format("still {}. See in AWS's console what is in the way: once that is gone, this goes on by itself. "
+                    "Ctrl-C leaves; the same command goes on later",
+                    line));
 }
 
 }  // namespace

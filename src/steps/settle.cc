@@ -115,19 +115,14 @@ void turn_backups_on(Run& run, const plan::LeftForTheEnd& wanted, const std::sto
   }
   run.waiter.until(
       run.target_id(), "until its backups are on",
-      [&](const aws::Instance& now) { return now.status == "available" && backups_are_on(wanted, now); }, stop);
+      [&](const aws::Instance& now) { return aws::serves(now) && backups_are_on(wanted, now); }, stop);
 }
 
 // RDS tells the server of a changed group some time after it has answered, so the server itself is asked. A static
 // parameter that the restart for the backups did not bring into force needs one of its own.
 void require_parameters(Run& run, const aws::Instance& source, const plan::LeftForTheEnd& wanted,
                         const std::stop_token& stop) {
-  run.waiter.until(
-      run.target_id(), "until its parameters are applied",
-      [](const aws::Instance& now) {
-        return std::ranges::none_of(now.parameter_groups, [](const auto& group) { return group.status == "applying"; });
-      },
-      stop);
+  wait_until_applied(run, stop);
   std::string wrong;
   const auto all_right = [&] {
     mysql::Connection target = run.target(stop);
@@ -186,9 +181,11 @@ void Settle::apply(Run& run, std::stop_token stop) {
   settle_parameters(run, source, stop);
   fault::point<"settle.parameters_back">();
   const plan::LeftForTheEnd wanted = plan::left_for_the_end(source, run.plan.request);
+  expect_restart(run, stop);
   turn_backups_on(run, wanted, stop);
   fault::point<"settle.backups_on">();
   require_parameters(run, source, wanted, stop);
+  watch_for_restarts(run, stop);
   Counters counters = counters_of_source(run, stop);
   run.facts.caught_up_at = follow_to_now(run, stop);
   raise_counters(run, std::move(counters), stop);
@@ -202,6 +199,9 @@ void Settle::apply(Run& run, std::stop_token stop) {
         [&] { run.account.instances.modify(run.target_id(), change, stop); }, stop);
     run.waiter.until_settled(run.target_id(), stop);
   }
+  run.waiter.until(
+      run.target_id(), "until its first backup is made",
+      [](const aws::Instance& now) { return now.status != "backing-up"; }, stop);
   if (wanted.managed_password) wait_for_managed_password(run, stop);
   run.facts.caught_up_at = follow_to_now(run, stop);
   run.remember();

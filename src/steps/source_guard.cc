@@ -7,7 +7,6 @@
 #include "replication/control.h"
 #include "replication/status.h"
 #include "steps/free_storage.h"
-#include "steps/observe.h"
 #include "steps/source_marks.h"
 
 namespace darbe::steps {
@@ -27,20 +26,26 @@ constexpr unsigned looks_missed_at_most = 10;
 // Longer than a server takes that can still write.
 constexpr std::chrono::seconds release_within{60};
 
+// Of who has another way to know, and looks again soon.
+aws::Configuration without_patience(aws::Configuration configuration) {
+  configuration.retries.storm = configuration.retries.short_storm = std::chrono::milliseconds(0);
+  return configuration;
+}
+
 // The target's word about its replication, where it has one.
-std::optional<replication::ReplicaStatus> target_status(const Run& run, const std::stop_token& stop) {
-  if (!run.journal.is_open() || !run.journal.began("Replicate")) return std::nullopt;
-  mysql::Connection target = run.target(stop);
-  return replication::status(target);
+std::optional<replication::ReplicaStatus> target_status(const Run& run, const std::optional<aws::Instance>& target,
+                                                        const std::stop_token& stop) {
+  if (!target || !run.journal.is_open() || !run.journal.began("Replicate")) return std::nullopt;
+  mysql::Connection connection(run.connect_options(*target), stop);
+  return replication::status(connection);
 }
 
 // A source keeps the binlogs that a stopped read replica has not received, whatever its retention says (RDS User Guide,
 // "Starting and stopping replication with MySQL read replicas"). The next command freezes it anew. An own replica that
 // the run is not known to have stopped is the operator's to start.
-void let_replica_follow(const Run& run, const std::stop_token& stop) {
+void let_replica_follow(const Run& run, const std::optional<aws::Instance>& instance, const std::stop_token& stop) {
   if (run.facts.replica_released) return;
   if (!run.replica_is_ours() && !(run.journal.is_open() && run.journal.began("Freeze"))) return;
-  const auto instance = run.account.instances.find(run.replica_id(), stop);
   if (!instance || instance->replica_source != run.source_id()) return;
   if (aws::classify_status(instance->status) == aws::Waiting::on_the_way) return;
   mysql::Connection replica(run.connect_options(*instance), stop);
@@ -53,6 +58,7 @@ SourceGuard::SourceGuard(Run& run, std::function<void()> stop_run, std::stop_tok
     : plan_(run.plan),
       settings_(run.settings),
       account_(run.account),
+      quick_account_(without_patience(run.account.client.configuration())),
       report_(run.report),
       stop_run_(std::move(stop_run)) {
   look(When::before_the_walk, stop);
@@ -77,9 +83,10 @@ SourceGuard::SourceGuard(Run& run, std::function<void()> stop_run, std::stop_tok
 
 void SourceGuard::look(When when, std::stop_token stop) {
   plan::JournalTable journal(stop);
-  Run run(plan_, settings_, account_, journal, report_);
-  const aws::Instance instance = account_.instances.get(run.source_id(), stop);
-  const auto target = account_.instances.find(run.target_id(), stop);
+  Run run(plan_, settings_, when == When::before_the_walk ? account_ : quick_account_, journal, report_);
+  const bool aws_answers = ask_aws(run, when, stop);
+  const aws::Instance& instance = known_.source.value();
+  const std::optional<aws::Instance>& target = known_.target;
   something_made_ = target && run.is_ours(target->tags);
   std::optional<replication::ReplicaStatus> status;
   bool target_tells = true;
@@ -87,7 +94,7 @@ void SourceGuard::look(When when, std::stop_token stop) {
     if (something_made_ && aws::classify_status(target->status) != aws::Waiting::on_the_way)
       journal.open(run.connect_options(*target));
     if (journal.is_open()) run.facts = journal.facts();
-    status = target_status(run, stop);
+    status = target_status(run, target, stop);
   } catch (const std::exception& error) {
     // Its trouble is the steps' affair; the source's volume doesn't wait for it.
     if (when == When::before_the_walk || stop.stop_requested()) throw;
@@ -97,7 +104,9 @@ void SourceGuard::look(When when, std::stop_token stop) {
 
   mysql::Connection source(run.connect_options(instance), stop);
   watch::Guarded seen;
-  seen.storage = free_storage(run, instance, source, stop);
+  const watch::Storage storage =
+      aws_answers ? free_storage(run, instance, source, stop) : watch::storage_by_files(instance, source);
+  seen.storage = storage.of_binlogs();
   if (seen.storage) seen.limits = watch::limits_for(seen.storage->volume_bytes, settings_.stop_below_gib);
   seen.follows = status && status->state != replication::State::absent;
   if (target_tells) seen.kept = kept_binlogs(run, source, status);
@@ -109,6 +118,23 @@ void SourceGuard::look(When when, std::stop_token stop) {
     take(alarm, when, run, source, stop);
   }
   warned_ = now;
+}
+
+// False where AWS does not answer, as when the credentials have ended. What it said last will do: an address stays, and
+// a volume only grows.
+bool SourceGuard::ask_aws(const Run& run, When when, const std::stop_token& stop) {
+  try {
+    const aws::Instances& instances = run.account.instances;
+    known_ = {.source = instances.get(run.source_id(), stop),
+              .target = instances.find(run.target_id(), stop),
+              .replica = instances.find(run.replica_id(), stop)};
+    unanswered_ = 0;
+    return true;
+  } catch (const std::exception& error) {
+    if (when == When::before_the_walk || stop.stop_requested()) throw;
+    note_unanswered(base::text_of(error));
+    return false;
+  }
 }
 
 // First nothing more is written; then the source, which may have no room for much, is asked to give its binlogs free.
@@ -123,14 +149,14 @@ void SourceGuard::take(const watch::Alarm& alarm, When when, Run& run, mysql::Co
     if (!release_binlogs(run, source))
       note_stopped(alarm.reason.text + "; and it goes on keeping its binlogs, for somebody set their retention since",
                    "Lower it yourself: CALL mysql.rds_set_configuration('binlog retention hours', HOURS) on the "
-                   "source; or give it more storage. Then run the same command again, or give the run up with `darbe "
-                   "undo`.");
+                   "source; or make room on its volume. Then run the same command again, or give the run up with "
+                   "`darbe undo`.");
   } catch (const std::exception& error) {
     note_stopped(fmt::format("{}; its binlogs could not be given free: {}", alarm.reason.text, base::text_of(error)),
-                 "Lower its binlog retention yourself (CALL mysql.rds_set_configuration), or give it more storage.");
+                 "Lower its binlog retention yourself (CALL mysql.rds_set_configuration), or make room on its volume.");
   }
   try {
-    let_replica_follow(run, stop);
+    let_replica_follow(run, known_.replica, stop);
   } catch (const std::exception& error) {
     report_.warning(
         fmt::format("{} stands still ({}), and AWS keeps the source's binlogs for it: CALL "
@@ -163,6 +189,16 @@ void SourceGuard::note_missed(const std::string& why) {
         fmt::format("the room on the source's volume could not be looked at {} times in a row ({}): while that lasts, "
                     "nothing stops this run before production is short of it. Watch {}'s free storage yourself",
                     missed_, why, plan_.request.source_instance_id));
+}
+
+// Said once each time, too: the run itself will end at its next call to AWS.
+void SourceGuard::note_unanswered(const std::string& why) {
+  log::debug("AWS does not tell of the source: {}", why);
+  if (++unanswered_ == looks_missed_at_most)
+    report_.warning(
+        fmt::format("AWS did not answer {} times in a row when it was asked about {} ({}): the room on its volume is "
+                    "judged by the server's own files alone, and by the size that AWS told last",
+                    unanswered_, plan_.request.source_instance_id, why));
 }
 
 // Once, until it is over.

@@ -16,11 +16,16 @@ using engine::Standing;
 namespace {
 
 // Equal to the frozen replica is no proof of being equal to the source where the snapshot may have torn a table.
-std::vector<std::string> sentences_of(const std::vector<tables::TableName>& not_transactional) {
+std::vector<std::string> sentences_about_engines(const verify::Outcome& outcome) {
   std::vector<std::string> sentences;
-  for (const tables::TableName& table : not_transactional)
+  for (const tables::TableName& table : outcome.not_transactional)
     sentences.push_back(fmt::format(
         "{} is not transactional: equal to the frozen replica, which may differ from the source", table.text()));
+  for (const tables::TableName& table : outcome.in_memory)
+    sentences.push_back(
+        fmt::format("{} is MEMORY: empty on the new instance, which Settle restarts for its backups. An UPDATE or "
+                    "DELETE of rows that the source still has stops replication (1032) where the binlog holds rows",
+                    table.text()));
   return sentences;
 }
 
@@ -71,9 +76,10 @@ void Verify::apply(Run& run, std::stop_token stop) {
   fault::point<"verify.all_equal">();
   mysql::Connection replica = run.replica(stop);
   require_frozen(run, replica);
+  require_no_writing_events(run, replica, stop);  // its parameter group may have changed since
   warn_of_repairs(run, outcome.repaired);
   run.facts.chunks_equal = outcome.chunks;
-  run.facts.not_proven = sentences_of(outcome.not_transactional);
+  run.facts.not_proven = sentences_about_engines(outcome);
   for (const std::string& sentence : sentences_about_documents(outcome)) {
     run.report.warning(sentence);
     run.facts.not_proven.push_back(sentence);

@@ -1,14 +1,28 @@
 #include "tables/alter.h"
 
+#include <algorithm>
+#include <chrono>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "mysql/alone.h"
 
 namespace darbe::tables {
 
 namespace {
 
 constexpr const char* in_place = "ALGORITHM=INPLACE, LOCK=SHARED";
+
+// The server waits for others before it begins and again before it ends, when hours of its work are at stake.
+constexpr std::chrono::minutes wait_at_most{10};
+
+// Of another session, which goes on without its client.
+bool is_at_work_on(mysql::Connection& server, const TableName& table) {
+  const std::string beginning = fmt::format("ALTER TABLE {} ", table.quoted());
+  return std::ranges::any_of(alters_in_place(server),
+                             [&](const std::string& statement) { return statement.starts_with(beginning); });
+}
 
 }  // namespace
 
@@ -18,8 +32,9 @@ std::string alter_in_place_statement(const TableName& table, const std::string& 
 
 void alter_in_place(mysql::Connection& server, const TableName& table, const std::string& clauses,
                     const std::string& doing) {
+  while (is_at_work_on(server, table)) server.execute("DO SLEEP(1)", doing);
   try {
-    server.execute(alter_in_place_statement(table, clauses), doing);
+    mysql::execute_alone(server, alter_in_place_statement(table, clauses), doing, wait_at_most);
   } catch (const mysql::ServerError& error) {
     if (mysql::meaning_of(error) != mysql::Meaning::unsupported) throw;
     throw base::Error(base::Kind::failed,
@@ -31,12 +46,16 @@ void alter_in_place(mysql::Connection& server, const TableName& table, const std
   }
 }
 
+bool is_alter_in_place(const std::string& statement) {
+  return statement.starts_with("ALTER TABLE ") && statement.ends_with(in_place);
+}
+
 std::vector<std::string> alters_in_place(mysql::Connection& server) {
   const mysql::Result sessions = server.query("SHOW FULL PROCESSLIST", "listing what the server is at work on");
   std::vector<std::string> statements;
   for (std::size_t row = 0; row < sessions.size(); ++row) {
     const std::string statement = sessions.value(row, "Info").value_or("");
-    if (statement.starts_with("ALTER TABLE ") && statement.ends_with(in_place)) statements.push_back(statement);
+    if (is_alter_in_place(statement)) statements.push_back(statement);
   }
   return statements;
 }

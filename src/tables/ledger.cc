@@ -2,13 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "mysql/quote.h"
+#include "mysql/server_life.h"
+#include "tables/alter.h"
 
 namespace darbe::tables {
 
@@ -46,7 +52,7 @@ constexpr std::size_t rows_per_insert = 500;
 // Enough for questions to the catalogs to cost little for each table.
 constexpr unsigned tables_in_window = 256;
 
-const std::array<const char*, 4> definitions = {
+const std::array<const char*, 5> definitions = {
     "CREATE DATABASE IF NOT EXISTS darbe_journal CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
     "CREATE TABLE IF NOT EXISTS darbe_journal.copy_tables ("
     " table_id INT UNSIGNED NOT NULL PRIMARY KEY, schema_name VARCHAR(64) NOT NULL, table_name VARCHAR(64) NOT NULL,"
@@ -63,6 +69,9 @@ const std::array<const char*, 4> definitions = {
     " after_key TEXT NULL, until_key TEXT NULL, is_last TINYINT NOT NULL, row_count BIGINT UNSIGNED NOT NULL,"
     " byte_count BIGINT UNSIGNED NOT NULL, digest CHAR(32) NOT NULL, copied_at DATETIME NOT NULL,"
     " verified_at DATETIME NULL, PRIMARY KEY (table_id, range_number, sequence)"
+    ") ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+    "CREATE TABLE IF NOT EXISTS darbe_journal.copy_sessions ("
+    " session_id BIGINT UNSIGNED NOT NULL PRIMARY KEY, server_started BIGINT UNSIGNED NOT NULL"
     ") ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"};
 
 constexpr const char* line_columns =
@@ -174,12 +183,68 @@ constexpr const char* sums =
     " rows_verified, COALESCE(SUM(IF(verified_at IS NULL, 0, byte_count)), 0) AS bytes_verified"
     " FROM darbe_journal.copy_ledger";
 
+// Numbers of sessions begin anew with the server.
+std::set<std::uint64_t> noted_sessions(mysql::Connection& connection) {
+  const auto noted = ask(
+      connection,
+      fmt::format("SELECT session_id FROM darbe_journal.copy_sessions WHERE server_started = {} AND session_id <> {}",
+                  mysql::server_started(connection), connection.id()));
+  std::set<std::uint64_t> sessions;
+  for (std::size_t row = 0; noted && row < noted->size(); ++row) sessions.insert(noted->number(row, "session_id"));
+  return sessions;
+}
+
+// Those of these that the server still has.
+std::set<std::uint64_t> open_sessions(mysql::Connection& connection, const std::set<std::uint64_t>& noted,
+                                      Builds builds) {
+  const mysql::Result all = connection.query("SHOW FULL PROCESSLIST", "listing the sessions of earlier commands");
+  std::set<std::uint64_t> found;
+  for (std::size_t row = 0; row < all.size(); ++row) {
+    const std::uint64_t session = all.number(row, "Id");
+    const bool may_end = builds == Builds::let_end && is_alter_in_place(all.value(row, "Info").value_or(""));
+    if (noted.contains(session) && !may_end) found.insert(session);
+  }
+  return found;
+}
+
+std::string line_values(const LedgerLine& line) {
+  const Chunk& chunk = line.chunk;
+  return fmt::format("{}, {}, {}, {}, {}, {}, {}, {}, '{}', UTC_TIMESTAMP(), NULL", line.table_id, chunk.range,
+                     chunk.sequence, stored_form(chunk.after), stored_form(chunk.until), chunk.last ? 1 : 0,
+                     line.source.rows, line.source.bytes, line.source.digest.hex());
+}
+
 }  // namespace
 
 bool leave_out_of_binlog(mysql::Connection& connection) { return try_set(connection, "sql_log_bin = 0"); }
 
 void create(mysql::Connection& connection) {
   for (const char* definition : definitions) connection.execute(definition, "making the ledger");
+}
+
+void note_session(mysql::Connection& connection, std::uint64_t session) {
+  try {
+    connection.execute(fmt::format("REPLACE INTO darbe_journal.copy_sessions VALUES ({}, {})", session,
+                                   mysql::server_started(connection)),
+                       "noting the session");
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) != mysql::Meaning::no_such_object) throw;
+  }
+}
+
+void end_sessions(mysql::Connection& connection, Builds builds, const std::stop_token& stop) {
+  const std::set<std::uint64_t> noted = noted_sessions(connection);
+  if (noted.empty()) return;
+  const std::set<std::uint64_t> left = open_sessions(connection, noted, builds);
+  for (const std::uint64_t session : left) mysql::end_session(connection, session);
+  const base::Poll poll{.every = std::chrono::milliseconds(100), .at_most = std::chrono::minutes(1)};
+  while (!base::poll_until(poll, stop, [&] { return open_sessions(connection, left, Builds::end).empty(); }))
+    log::warning("waiting for the target's server, which still ends sessions of an earlier command");
+  std::set<std::uint64_t> kept = open_sessions(connection, noted, Builds::end);
+  kept.insert(connection.id());
+  connection.execute(
+      fmt::format("DELETE FROM darbe_journal.copy_sessions WHERE session_id NOT IN ({})", fmt::join(kept, ", ")),
+      "forgetting the sessions of earlier commands");
 }
 
 bool has_plan(mysql::Connection& connection) {
@@ -325,15 +390,14 @@ bool has_line(mysql::Connection& connection, unsigned table_id, const Chunk& chu
               .empty();
 }
 
-void write_line(mysql::Connection& connection, const LedgerLine& line) {
-  const Chunk& chunk = line.chunk;
-  connection.execute(
-      fmt::format(
-          "REPLACE INTO darbe_journal.copy_ledger VALUES ({}, {}, {}, {}, {}, {}, {}, {}, '{}', UTC_TIMESTAMP(),"
-          " NULL)",
-          line.table_id, chunk.range, chunk.sequence, stored_form(chunk.after), stored_form(chunk.until),
-          chunk.last ? 1 : 0, line.source.rows, line.source.bytes, line.source.digest.hex()),
-      "writing the ledger");
+void add_line(mysql::Connection& connection, const LedgerLine& line) {
+  connection.execute(fmt::format("INSERT INTO darbe_journal.copy_ledger VALUES ({})", line_values(line)),
+                     "writing the ledger");
+}
+
+void replace_line(mysql::Connection& connection, const LedgerLine& line) {
+  connection.execute(fmt::format("REPLACE INTO darbe_journal.copy_ledger VALUES ({})", line_values(line)),
+                     "writing the ledger");
 }
 
 void cut_range(mysql::Connection& connection, unsigned table_id, unsigned range, const Chunk& upper) {
@@ -356,11 +420,14 @@ bool has_range(mysql::Connection& connection, unsigned table_id, unsigned range)
               .empty();
 }
 
-void mark_verified(mysql::Connection& connection, const LedgerLine& line) {
-  connection.execute(fmt::format("UPDATE darbe_journal.copy_ledger SET verified_at = UTC_TIMESTAMP()"
-                                 " WHERE table_id = {} AND range_number = {} AND sequence = {}",
-                                 line.table_id, line.chunk.range, line.chunk.sequence),
-                     "writing the ledger");
+bool mark_verified(mysql::Connection& connection, const LedgerLine& line) {
+  const mysql::Outcome marked = connection.execute(
+      fmt::format("UPDATE darbe_journal.copy_ledger SET verified_at = UTC_TIMESTAMP() WHERE table_id = {} AND"
+                  " range_number = {} AND sequence = {} AND row_count = {} AND digest = '{}'",
+                  line.table_id, line.chunk.range, line.chunk.sequence, line.source.rows, line.source.digest.hex()),
+      "writing the ledger");
+  // Not by affected_rows: a second mark within the same second changes nothing.
+  return marked.info.starts_with("Rows matched: 1 ");
 }
 
 void mark_counted(mysql::Connection& connection, unsigned table_id) {

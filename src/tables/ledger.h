@@ -5,6 +5,7 @@
 //   copy_ranges   each table's ranges of keys: one at first, and one more whenever a range is cut in two
 //   copy_ledger   the lines, in key order within a range: where the chunk ends; rows, bytes and digest as read from the
 //                 frozen replica; later the time it was verified
+//   copy_sessions the sessions that write, so that the next command can end those of one whose machine is gone
 //
 // A server may have more tables than anybody should hold: but for their numbers, they are read some at a time.
 //
@@ -15,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -70,12 +72,24 @@ bool is_copied(const PlannedTable& table, const LedgerSummary& lines);
 
 namespace ledger {
 
+// On the target, of our own.
+constexpr const char* schema = "darbe_journal";
+
 // The rows' sessions and the ledger's are the same, so the target's binlog is left out for all of it where the server
 // lets us (PROTOCOL.md 1). Says whether it did.
 bool leave_out_of_binlog(mysql::Connection& connection);
 
 // Makes schema and tables where they are missing.
 void create(mysql::Connection& connection);
+
+// Notes a session of the target's as one of ours, which may hold a table. Where there is no ledger yet it does nothing.
+void note_session(mysql::Connection& connection, std::uint64_t session);
+
+// Ends what the noted sessions but this one have open, and returns when none of them can commit any more: they are of
+// earlier commands. Index builds, which the server goes on with, may be let come to their end, and their sessions stay.
+// Requires: the run's lock is held, and this process has no other noted session that works. Throws: Error{interrupted}.
+enum class Builds { let_end, end };
+void end_sessions(mysql::Connection& connection, Builds builds, const std::stop_token& stop);
 
 // Missing tables are no error: there is no plan then.
 bool has_plan(mysql::Connection& connection);
@@ -114,15 +128,19 @@ std::vector<LedgerLine> read_unverified(mysql::Connection& connection, unsigned 
 std::optional<LedgerLine> find_last_line(mysql::Connection& connection, unsigned table_id, unsigned range);
 // Whether it has the line of this chunk, by its numbers. Waits as find_last_line() does.
 bool has_line(mysql::Connection& connection, unsigned table_id, const Chunk& chunk);
-// Requires: the chunk's transaction is open in this session. Replaces the line of a chunk that is copied again.
-void write_line(mysql::Connection& connection, const LedgerLine& line);
+// Requires: the chunk's transaction is open in this session. Throws: ServerError (Meaning::duplicate) if the ledger has
+// a line of the chunk.
+void add_line(mysql::Connection& connection, const LedgerLine& line);
+// The same for a chunk that is copied again.
+void replace_line(mysql::Connection& connection, const LedgerLine& line);
 
 // Ends a range where `upper` begins, which becomes a range of its own, in one transaction.
 void cut_range(mysql::Connection& connection, unsigned table_id, unsigned range, const Chunk& upper);
 // Whether a table has that range. Waits as find_last_line() does.
 bool has_range(mysql::Connection& connection, unsigned table_id, unsigned range);
 
-void mark_verified(mysql::Connection& connection, const LedgerLine& line);
+// False if the ledger has no line of these numbers with that many rows and that digest.
+bool mark_verified(mysql::Connection& connection, const LedgerLine& line);
 void mark_counted(mysql::Connection& connection, unsigned table_id);
 
 // Forgets plan and lines.

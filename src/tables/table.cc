@@ -273,11 +273,13 @@ void read_keys(mysql::Connection& connection, const Asked& asked, const TablesBy
       key.descends.push_back(descends);
     }
   };
+  // By its bytes: to MySQL below 8.0 and MariaDB names are equal that differ in accents, and the parts would mix.
   stream_catalog(connection,
                  fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION, SUB_PART"
                              " FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0"
                              " AND (INDEX_NAME = 'PRIMARY' OR INDEX_TYPE = 'BTREE') AND {}"
-                             " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX",
+                             " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME <> 'PRIMARY',"
+                             " CAST(INDEX_NAME AS BINARY), SEQ_IN_INDEX",
                              asked.condition),
                  add, "listing the keys");
   for (auto& [table, keys] : others) {
@@ -540,8 +542,9 @@ std::map<TableName, std::set<std::string>> read_index_names(mysql::Connection& c
     TableName name = row.table();
     if (asked.wants(name)) indexes[std::move(name)].insert(row.text());
   };
+  // No DISTINCT: it would leave out names that differ from others in case or accents only.
   stream_catalog(connection,
-                 fmt::format("SELECT DISTINCT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME"
+                 fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME"
                              " FROM information_schema.STATISTICS WHERE INDEX_NAME <> 'PRIMARY' AND {}",
                              asked.condition),
                  add, "listing the indexes");

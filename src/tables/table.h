@@ -62,6 +62,7 @@ struct Table {
   bool descends(std::size_t part) const { return part < key_descends.size() && key_descends[part]; }
   bool has_primary_key() const { return key_name == "PRIMARY"; }
   bool is_transactional() const { return engine == "InnoDB"; }
+  bool is_in_memory() const { return engine == "MEMORY"; }  // any restart empties it
 };
 
 struct Database {

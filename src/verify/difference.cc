@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "tables/digest.h"
+#include "tables/json_doubles.h"
 
 namespace darbe::verify {
 
@@ -151,6 +152,15 @@ Differences compare(const Table& table, const Kept& frozen, const Kept& target) 
 }
 
 }  // namespace
+
+std::string advice_on_lasting(const Table& table, bool reads_doubles) {
+  if (reads_doubles || tables::json_doubles_of(table) != tables::JsonDoubles::lost)
+    return "Find out what else writes to the target, or what its server does to these values.";
+  return "If JSON differs in the last digit of a number: the target's server reads some of 16 and 17 digits otherwise "
+         "than they are written (MySQL bug 116160), and Darbe can make them again only by a key, and from MySQL 8.0.2 "
+         "on. Give the table a primary key on the source, or those numbers fewer digits; then undo this run and begin "
+         "a new one. Else find out what else writes to the target.";
+}
 
 std::string show_value(const std::optional<std::string>& value) {
   if (!value) return "NULL";

@@ -29,6 +29,10 @@ struct Differences {
   void shorten();
 };
 
+// What to do about a difference that copying again does not mend. `reads_doubles` is what tables::reads_json_doubles()
+// says of the target.
+std::string advice_on_lasting(const tables::Table& table, bool reads_doubles);
+
 // A value for people: its beginning, in hexadecimal if it can't be printed.
 std::string show_value(const std::optional<std::string>& value);
 

@@ -18,6 +18,7 @@
 #include "base/task_group.h"
 #include "mysql/quote.h"
 #include "mysql/server_life.h"
+#include "tables/json_doubles.h"
 #include "verify/hidden_types.h"
 
 namespace darbe::verify {
@@ -60,20 +61,20 @@ struct Sessions {
 };
 
 // Indexes of plain columns hold an entry for each row; those of expressions may hold several, or none. MariaDB reads
-// the table in place of an index with a column's prefix.
+// the table in place of an index with a column's prefix. Grouped by the names' bytes: to MySQL below 8.0 and MariaDB
+// names are equal that differ in case or accents.
 std::map<tables::TableName, std::set<std::string>> countable_indexes(mysql::Connection& target,
                                                                      const std::vector<tables::TableName>& names) {
   const mysql::Result result = target.query(
-      fmt::format(
-          "SELECT TABLE_SCHEMA AS schema_name, TABLE_NAME AS table_name, INDEX_NAME AS name FROM "
-          "information_schema.STATISTICS"
-          " WHERE {} AND INDEX_NAME <> 'PRIMARY' AND INDEX_TYPE = 'BTREE' GROUP BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME"
-          " HAVING SUM(COLUMN_NAME IS NULL) = 0{}",
-          tables::among(names), target.flavor().is_mariadb() ? " AND SUM(SUB_PART IS NOT NULL) = 0" : ""),
+      fmt::format("SELECT MIN(TABLE_SCHEMA) AS of_schema, MIN(TABLE_NAME) AS of_table, MIN(INDEX_NAME) AS name FROM "
+                  "information_schema.STATISTICS WHERE {} AND INDEX_NAME <> 'PRIMARY' AND INDEX_TYPE = 'BTREE'"
+                  " GROUP BY CAST(TABLE_SCHEMA AS BINARY), CAST(TABLE_NAME AS BINARY), CAST(INDEX_NAME AS BINARY)"
+                  " HAVING SUM(COLUMN_NAME IS NULL) = 0{}",
+                  tables::among(names), target.flavor().is_mariadb() ? " AND SUM(SUB_PART IS NOT NULL) = 0" : ""),
       "listing the indexes");
   std::map<tables::TableName, std::set<std::string>> indexes;
   for (std::size_t row = 0; row < result.size(); ++row)
-    indexes[{result.text(row, "schema_name"), result.text(row, "table_name")}].insert(result.text(row, "name"));
+    indexes[{result.text(row, "of_schema"), result.text(row, "of_table")}].insert(result.text(row, "name"));
   return indexes;
 }
 
@@ -122,6 +123,7 @@ class Tasks {
   void add_findings(Outcome& outcome) const EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
     outcome.not_transactional = not_transactional_;
+    outcome.in_memory = in_memory_;
     outcome.with_documents = with_documents_;
     outcome.with_other_integers = with_other_integers_;
   }
@@ -179,7 +181,8 @@ class Tasks {
     table->chunks = lines.chunks;
     table->rows = lines.verified.rows;
     table->chunks_left = lines.chunks - lines.chunks_verified;
-    if (!table->shape.is_transactional()) not_transactional_.push_back(planned.name);
+    if (!table->shape.is_transactional())
+      (table->shape.is_in_memory() ? in_memory_ : not_transactional_).push_back(planned.name);
     if (has_documents) with_documents_.push_back(planned.name);
     table->progress = &progress_.begin(planned.name, {.tables = 1,
                                                       .rows_estimated = lines.copied.rows,
@@ -205,6 +208,7 @@ class Tasks {
   std::deque<SharedTable> counts_ GUARDED_BY(mutex_);
   std::deque<ChunkTask> lines_ GUARDED_BY(mutex_);
   std::vector<tables::TableName> not_transactional_ GUARDED_BY(mutex_);
+  std::vector<tables::TableName> in_memory_ GUARDED_BY(mutex_);
   std::vector<tables::TableName> with_documents_ GUARDED_BY(mutex_);
   std::vector<tables::TableName> with_other_integers_ GUARDED_BY(mutex_);
 };
@@ -253,7 +257,9 @@ class Worker {
 
  private:
   tables::RowReader& target() {
-    if (!target_) target_.emplace(options_.target, stop_);
+    if (target_) return *target_;
+    target_.emplace(options_.target, stop_);
+    ledger::note_session(ledger_session(), target_->connection().id());
     return *target_;
   }
   tables::RowReader& frozen() {
@@ -264,6 +270,7 @@ class Worker {
     if (ledger_ && ledger_->usable()) return *ledger_;
     ledger_.emplace(options_.target, stop_);
     ledger::leave_out_of_binlog(*ledger_);
+    ledger::note_session(*ledger_, ledger_->id());
     return *ledger_;
   }
 
@@ -275,7 +282,7 @@ class Worker {
     tables::Totals expected = line.source;
     if (const auto differs = difference(table, line.chunk, expected, found))
       expected = repair(table, line, found.totals, *differs);
-    ledger::mark_verified(ledger_session(), line);
+    mark(table, {line.table_id, line.chunk, expected});
     fault::point<"verify.chunk_marked">();
     table.progress->rows.fetch_add(expected.rows, relaxed);
     table.progress->bytes.fetch_add(expected.bytes, relaxed);
@@ -338,22 +345,33 @@ class Worker {
                         const std::string& first) {
     const std::string name = tables::describe(table.shape, line.chunk);
     log::warning("{} differs: {}", name, first);
-    if (!options_.copy_again) throw_mismatch(name, line.source, found, first);
+    if (!options_.copy_again) throw_mismatch(table.shape, name, line.source, found, first);
     const tables::Totals copied = options_.copy_again(table.shape, table.planned, line.chunk, stop_);
     fault::point<"verify.copied_again">();
     const Found again = read_target(table, line.chunk);
     if (const auto second = difference(table, line.chunk, copied, again))
-      throw_mismatch(name, copied, again.totals, *second);
+      throw_mismatch(table.shape, name, copied, again.totals, *second);
     findings_.add_repair({name, first});
     return copied;
   }
 
-  [[noreturn]] static void throw_mismatch(const std::string& name, const tables::Totals& source,
-                                          const tables::Totals& target, const std::string& differences) {
+  // A line may be gone with a crash of the target's host, or another command's by now.
+  void mark(const TableTask& table, const LedgerLine& line) {
+    if (ledger::mark_verified(ledger_session(), line)) return;
+    throw Error(
+        Kind::failed,
+        fmt::format("{} was verified, and the ledger has no such line of it any more",
+                    tables::describe(table.shape, line.chunk)),
+        "See that no other darbe is at work on the target, and run the same command again: it goes on with what "
+        "the target's ledger has.");
+  }
+
+  [[noreturn]] void throw_mismatch(const tables::Table& shape, const std::string& name, const tables::Totals& source,
+                                   const tables::Totals& target, const std::string& differences) {
     throw Error(Kind::mismatch,
                 fmt::format("{} differs: {} rows on the frozen replica, {} on the target; {}", name, source.rows,
                             target.rows, differences),
-                "Find out what else writes to the target, or what its server does to these values.");
+                advice_on_lasting(shape, tables::reads_json_doubles(ledger_session())));
   }
 
   void count(TableTask& table) {
@@ -438,7 +456,8 @@ unsigned workers_max(const Options& options, mysql::Connection& target, const st
 // Marks are committed as rows are: a crash of the target's host may take the last ones along.
 void require_lasting_marks(const Options& options, const std::string& target_started, const std::stop_token& stop) {
   mysql::Connection target(options.target, stop);
-  mysql::flush_to_disk(target);  // who may not is warned by CatchUp
+  ledger::leave_out_of_binlog(target);
+  mysql::flush_to_disk(target, ledger::schema);  // who may not is warned by CatchUp
   if (mysql::server_started(target) == target_started || state(options.target, stop) == State::done) return;
   throw Error(Kind::failed, "the target was restarted, and does not know of all chunks that were verified",
               "Run the same command again: it verifies those once more.");
@@ -451,6 +470,8 @@ Outcome run(const Options& options, tables::Progress& progress, std::stop_token 
   mysql::Connection target(options.target, stop);
   const std::string target_started = mysql::server_started(target);
   if (!ledger::has_plan(target)) throw Error(Kind::failed, "nothing was copied yet");
+  ledger::leave_out_of_binlog(target);
+  ledger::end_sessions(target, ledger::Builds::let_end, stop);  // what a repair had open
   progress.start(tables::Progress::Stage::verify, amount_of(read_totals(options, stop)));
   Tasks tasks(progress, ledger::read_order(target));
   Findings findings;

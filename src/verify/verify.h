@@ -45,6 +45,8 @@ struct Outcome {
   std::vector<Repair> repaired{};    // in this call
   // Rows of these were copied and compared, but a snapshot may have torn them before (PROTOCOL.md 2, Verify).
   std::vector<tables::TableName> not_transactional{};
+  // As were those of MEMORY tables, which the target's next restart empties.
+  std::vector<tables::TableName> in_memory{};
   // JSON documents of these were asked for the types of their integers, some of each chunk, and had the same on both
   // sides; one that was not asked may have another (docs/copy.md, "JSON").
   std::vector<tables::TableName> with_documents{};

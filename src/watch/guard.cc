@@ -8,22 +8,36 @@ namespace darbe::watch {
 
 namespace {
 
+std::string advice_before_the_stop(const FreeStorage& storage) {
+  if (!storage.is_log_volume)
+    return "Give it more: aws rds modify-db-instance --allocated-storage GIB --apply-immediately";
+  return "RDS has no larger log volumes: see what else keeps binlogs on the source, or let it keep them for fewer "
+         "hours (CALL mysql.rds_set_configuration('binlog retention hours', HOURS))";
+}
+
+std::string advice_after_the_stop(const FreeStorage& storage) {
+  return fmt::format(
+      "The source keeps its binlogs no longer than before this run. {}, or name another limit "
+      "(--stop-below-free-storage), and run the same command again; or give the run up with `darbe undo`.",
+      storage.is_log_volume ? "RDS has no larger log volumes: wait until this one has room again"
+                            : "Give it more storage (aws rds modify-db-instance --allocated-storage GIB "
+                              "--apply-immediately)");
+}
+
 std::optional<Alarm> about_storage(const Guarded& seen) {
   if (!seen.storage) return std::nullopt;
   const Room left = room(*seen.storage, seen.limits);
   if (left == Room::enough) return std::nullopt;
-  const std::string text = fmt::format("the source's volume has {}", text_of(*seen.storage));
+  const std::string text = fmt::format("the source's {} has {}", name_of(*seen.storage), text_of(*seen.storage));
   if (left == Room::little)
     return Alarm{Act::warn,
                  {Concern::disk,
                   fmt::format("{}; below {:.1f} GiB this run stops", text,
                               static_cast<double>(seen.limits.stop_bytes) / (1 << 30)),
-                  "Give it more: aws rds modify-db-instance --allocated-storage GIB --apply-immediately"}};
-  return Alarm{Act::stop_release,
-               {Concern::disk, text + ": this run stops, for production comes first",
-                "The source keeps its binlogs no longer than before this run. Give it more storage (aws rds "
-                "modify-db-instance --allocated-storage GIB --apply-immediately), or name another limit "
-                "(--stop-below-free-storage), and run the same command again; or give the run up with `darbe undo`."}};
+                  advice_before_the_stop(*seen.storage)}};
+  return Alarm{
+      Act::stop_release,
+      {Concern::disk, text + ": this run stops, for production comes first", advice_after_the_stop(*seen.storage)}};
 }
 
 std::optional<Alarm> about_purge(const Guarded& seen) {

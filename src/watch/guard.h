@@ -12,7 +12,7 @@
 namespace darbe::watch {
 
 struct Guarded {
-  std::optional<FreeStorage> storage;  // of the source
+  std::optional<FreeStorage> storage;  // of the source, on the volume with its binlogs
   StorageLimits limits;
   KeptBinlogs kept;
   unsigned hours_asked_for = 0;  // of retention, by this run

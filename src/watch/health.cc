@@ -82,21 +82,36 @@ void look_at_binlogs(const Observation& seen, Reasons& reasons) {
   if (auto reason = purge_reason(seen.kept)) reasons.push_back(std::move(*reason));
 }
 
-void look_at_storage(const char* role, const std::optional<FreeStorage>& storage, const std::string& or_else,
-                     Reasons& reasons) {
+std::string advice_for(const FreeStorage& storage, const std::string& or_else) {
+  if (!storage.is_log_volume)
+    return "Give it more (aws rds modify-db-instance --allocated-storage GIB --apply-immediately)." +
+           (or_else.empty() ? "" : " If it can't have more, " + or_else);
+  return "RDS has no larger log volumes: " +
+         (or_else.empty() ? "let it keep its binlogs for fewer hours (CALL mysql.rds_set_configuration('binlog "
+                            "retention hours', HOURS))."
+                          : or_else);
+}
+
+void look_at_volume(const char* role, const std::optional<FreeStorage>& storage, const std::string& or_else,
+                    Reasons& reasons) {
   if (!storage || room(*storage, limits_for(storage->volume_bytes)) == Room::enough) return;
-  reasons.push_back(
-      {Concern::disk, fmt::format("the {}'s volume has {}", role, text_of(*storage)),
-       "Give it more (aws rds modify-db-instance --allocated-storage GIB --apply-immediately)." + or_else});
+  reasons.push_back({Concern::disk, fmt::format("the {}'s {} has {}", role, name_of(*storage), text_of(*storage)),
+                     advice_for(*storage, or_else)});
+}
+
+// `fewer_binlogs`: how there can be fewer of them.
+void look_at_storage(const char* role, const Storage& storage, const std::string& fewer_binlogs, Reasons& reasons) {
+  look_at_volume(role, storage.data, storage.has_log_volume ? "" : fewer_binlogs, reasons);
+  look_at_volume(role, storage.logs, fewer_binlogs, reasons);
 }
 
 // A target that follows closely needs no old binlogs, and the work of days is not given up for them.
 std::string way_out_for_source(const Observation& seen) {
-  if (!seen.promised.caught_up) return " If it can't have more, `darbe undo` gives its binlogs free.";
+  if (!seen.promised.caught_up) return "`darbe undo` gives its binlogs free.";
   if (!seen.retention_hours_before) return {};
   const unsigned hours = *seen.retention_hours_before;
   return fmt::format(
-      " If it can't have more, let it keep its binlogs as long as before the run, while the target stays near: CALL "
+      "let it keep its binlogs as long as before the run, while the target stays near: CALL "
       "mysql.rds_set_configuration('binlog retention hours', {}) on the source.",
       hours == 0 ? "NULL" : std::to_string(hours));
 }
@@ -183,6 +198,7 @@ std::vector<Reason> reasons(const Observation& seen) {
   if (seen.promised.serves) return all;
   look_at_work(seen, all);
   look_at_replication(seen, all);
+  if (!seen.restart.empty()) all.push_back({Concern::replication, seen.restart, advice_on_restart});
   look_at_lag(seen, all);
   look_at_binlogs(seen, all);
   look_at_schema(seen, all);

@@ -48,17 +48,21 @@ struct Observation {
   std::optional<replication::Coordinates> source_at;
   Lag lag;
   KeptBinlogs kept;
-  std::optional<FreeStorage> source_storage;
-  std::optional<FreeStorage> target_storage;
+  Storage source_storage;
+  Storage target_storage;
   std::vector<std::string> schema_changes;  // of the source, since the freeze; sentences
   std::vector<std::string> attention;       // what replication doesn't bring; sentences
   std::vector<std::string> strangers;       // what else the run's group lets in to the source; sentences
+  std::string restart;                      // of the target, that may have been a crash; a sentence, or empty
   // Of the source's binlogs, before the run raised it; 0: none. Nothing where the run did not, or nobody knows.
   std::optional<unsigned> retention_hours_before;
   bool has_journal = true;
   bool at_work = true;  // a darbe holds the run's lock, or that was not looked at
   std::string trouble;  // why a server could not be looked at; empty if all were
 };
+
+constexpr const char* advice_on_restart =
+    "If it crashed, give the run up with `darbe undo`, and begin again. If it did not, the setup command takes note.";
 
 enum class Concern { look, work, instance, replication, late, purge, disk, schema, strangers };
 std::string_view name_of(Concern concern);

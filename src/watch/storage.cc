@@ -13,8 +13,21 @@ namespace {
 
 constexpr double gib = 1024.0 * 1024 * 1024;
 
+// RDS makes log volumes of one size only.
+constexpr std::uint64_t log_volume_bytes = 1024ULL << 30;
+
 std::uint64_t volume_of(const aws::Instance& instance) {
   return static_cast<std::uint64_t>(instance.allocated_storage.value_or(0)) << 30;
+}
+
+FreeStorage left_of(std::uint64_t volume_bytes, std::uint64_t used_bytes) {
+  return {.bytes = volume_bytes - std::min(used_bytes, volume_bytes), .volume_bytes = volume_bytes, .at_most = true};
+}
+
+std::optional<FreeStorage> less_free(const std::optional<FreeStorage>& measured,
+                                     const std::optional<FreeStorage>& by_files) {
+  if (!measured) return by_files;
+  return by_files && by_files->bytes < measured->bytes ? by_files : measured;
 }
 
 }  // namespace
@@ -36,14 +49,44 @@ std::string text_of(const FreeStorage& storage) {
                      static_cast<double>(storage.bytes) / gib, static_cast<double>(storage.volume_bytes) / gib);
 }
 
-std::optional<FreeStorage> storage_by_files(const aws::Instance& instance, mysql::Connection& server) {
-  const auto files = replication::binlogs(server);
-  if (!files || volume_of(instance) == 0) return std::nullopt;
-  std::uint64_t used = replication::total_bytes(*files);
-  for (const auto& [table, bytes] : tables::read_tablespace_bytes(server, tables::read_databases(server, {})))
-    used += bytes;
+const char* name_of(const FreeStorage& storage) { return storage.is_log_volume ? "log volume" : "volume"; }
+
+Storage storage_by_metrics(const aws::Instance& instance, const aws::DiskMetrics& metrics) {
+  Storage storage{.has_log_volume = instance.dedicated_log_volume};
+  if (metrics.free_space)
+    storage.data = FreeStorage{.bytes = metrics.free_space->bytes, .volume_bytes = volume_of(instance)};
+  if (storage.has_log_volume && metrics.free_log_space)
+    storage.logs =
+        FreeStorage{.bytes = metrics.free_log_space->bytes, .volume_bytes = log_volume_bytes, .is_log_volume = true};
+  return storage;
+}
+
+Storage storage_left(const aws::Instance& instance, const FileBytes& used) {
+  Storage storage{.has_log_volume = instance.dedicated_log_volume};
   const std::uint64_t volume = volume_of(instance);
-  return FreeStorage{.bytes = volume - std::min(used, volume), .volume_bytes = volume, .at_most = true};
+  if (storage.has_log_volume) {
+    if (volume != 0) storage.data = left_of(volume, used.tablespaces);
+    if (used.binlogs) storage.logs = left_of(log_volume_bytes, *used.binlogs);
+    if (storage.logs) storage.logs->is_log_volume = true;
+  } else if (volume != 0 && used.binlogs) {
+    storage.data = left_of(volume, used.tablespaces + *used.binlogs);
+  }
+  return storage;
+}
+
+Storage storage_by_files(const aws::Instance& instance, mysql::Connection& server) {
+  FileBytes used;
+  if (const auto files = replication::binlogs(server)) used.binlogs = replication::total_bytes(*files);
+  if (!used.binlogs && !instance.dedicated_log_volume) return storage_left(instance, used);
+  for (const auto& [table, bytes] : tables::read_tablespace_bytes(server, tables::read_databases(server, {})))
+    used.tablespaces += bytes;
+  return storage_left(instance, used);
+}
+
+Storage lesser(const Storage& measured, const Storage& by_files) {
+  return {.data = less_free(measured.data, by_files.data),
+          .logs = less_free(measured.logs, by_files.logs),
+          .has_log_volume = measured.has_log_volume};
 }
 
 }  // namespace darbe::watch

@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "copy_fixture.h"
 #include "mysql/quote.h"
+#include "tables/alter.h"
 #include "tables/create_statement.h"
 #include "tables/forecast.h"
 #include "tables/key.h"
@@ -805,6 +806,49 @@ TEST_P(CopySuite, DiscardsWhatItMade) {
   EXPECT_EQ(state(options, {}), State::absent);
   EXPECT_EQ(target.value("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop'"), std::nullopt);
   EXPECT_EQ(copy().rows, 1U);
+}
+
+// The servers would let it wait for up to a year.
+TEST_P(CopySuite, NamesWhoUsesATableThatItNeedsForItself) {
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v INT) ENGINE=InnoDB", "INSERT INTO shop.t VALUES (1, 2)"});
+  copy();
+  mysql::Connection reader(options.target, {});
+  reader.execute("BEGIN");
+  reader.query("SELECT id FROM shop.t");
+  const auto expect_named = [&](const auto& work) {
+    try {
+      work();
+      ADD_FAILURE() << "nobody was in its way";
+    } catch (const base::Error& error) {
+      EXPECT_EQ(base::kind_of(error), base::Kind::transient);
+      EXPECT_THAT(base::text_of(error), HasSubstr(fmt::format("session {} of ", reader.id())));
+      EXPECT_THAT(base::advice_of(error), HasSubstr("KILL"));
+    }
+  };
+  target.execute("SET GLOBAL lock_wait_timeout = 1");
+  expect_named([&] { discard(options.target, {}); });
+  expect_named([&] { tables::alter_in_place(target, {"shop", "t"}, "ADD KEY v (v)", "building"); });
+  target.execute("SET GLOBAL lock_wait_timeout = DEFAULT");
+  reader.execute("ROLLBACK");
+  discard(options.target, {});
+  EXPECT_EQ(state(options, {}), State::absent);
+}
+
+// A process that stood still meanwhile may have verified what the ledger had before.
+TEST_P(CopySuite, MarksNoLineButTheOneThatWasVerified) {
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY)", "INSERT INTO shop.t VALUES (1)"});
+  copy();
+  const tables::LedgerLine line = lines_of("t").last_lines.at(0);
+  tables::LedgerLine of_other_rows = line;
+  ++of_other_rows.source.digest.low;
+  tables::LedgerLine of_more_rows = line;
+  ++of_more_rows.source.rows;
+  EXPECT_FALSE(tables::ledger::mark_verified(target, of_other_rows));
+  EXPECT_FALSE(tables::ledger::mark_verified(target, of_more_rows));
+  EXPECT_EQ(verify::state(options.target, {}), verify::State::absent);
+  EXPECT_TRUE(tables::ledger::mark_verified(target, line));
+  EXPECT_TRUE(tables::ledger::mark_verified(target, line)) << "once more within a second";
+  EXPECT_TRUE(lines_of("t").last_lines.at(0).verified);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "copy_fixture.h"
 #include "flawed_digest.h"
 #include "servers/process.h"
+#include "tables/json_doubles.h"
 
 namespace darbe::copy {
 namespace {
@@ -317,6 +318,38 @@ TEST_P(VerifySuite, FindsTypesOfJsonWhoseSizesCancelOut) {
   EXPECT_EQ(target.value(asked), "DATE DECIMAL");
 }
 
+TEST_P(VerifySuite, ServersOfTheTestsReadDoublesOfJson) { EXPECT_TRUE(tables::reads_json_doubles(target)); }
+
+// A trigger that rounds stands for a server that makes other doubles of a document's text, as MySQL does up to 8.4.
+TEST_P(VerifySuite, MendsDoublesThatTheTargetReadsOtherwise) {
+  if (!has_json()) GTEST_SKIP() << "this server's JSON is text";
+  fill({"CREATE TABLE shop.measured (id INT PRIMARY KEY, j JSON)",
+        R"(INSERT INTO shop.measured VALUES (1, '{"a": [9088544342.689999, 12.5, 1]}'), (2, '[0.1]'))",
+        "INSERT INTO shop.measured VALUES (3, JSON_ARRAY(1.4334335999999999e0, 2.50))"});
+  copy();
+  target.execute(
+      "CREATE TRIGGER shop.rounds BEFORE INSERT ON shop.measured FOR EACH ROW"
+      " SET NEW.j = IF(NEW.id = 1, JSON_SET(NEW.j, '$.a[0]', 9088544342.69e0), NEW.j)");
+  target.execute("UPDATE shop.measured SET j = JSON_SET(j, '$.a[0]', 9088544342.69e0) WHERE id = 1");
+  verify::Options mending = verify_options();
+  mending.copy_again = [&](const auto& table, const auto& planned, const auto& chunk, std::stop_token stop) {
+    const tables::Totals totals = copy_again(options, table, planned, chunk, stop);
+    mysql::Connection here(options.frozen, stop);
+    mysql::Connection there(options.target, stop);
+    EXPECT_EQ(there.value("SELECT JSON_EXTRACT(j, '$.a[0]') FROM shop.measured WHERE id = 1"), "9088544342.69");
+    there.execute("BEGIN");
+    restore_json_types(here, there, table, chunk, Doubles::made_again);
+    there.execute("COMMIT");
+    return totals;
+  };
+  Progress progress;
+  const auto repaired = verify::run(mending, progress, {}).repaired;
+  ASSERT_EQ(repaired.size(), 1U);
+  EXPECT_THAT(repaired[0].differences, HasSubstr("row id = 1 differs in j"));
+  EXPECT_EQ(target.value("SELECT JSON_EXTRACT(j, '$.a[0]') FROM shop.measured WHERE id = 1"), "9088544342.689999");
+  expect_equal("shop.measured");
+}
+
 // None of these tables takes another document for a moment.
 TEST_P(VerifySuite, MendsTypesOfJsonThatConstraintsGuard) {
   if (!has_json()) GTEST_SKIP() << "this server's JSON is text";
@@ -359,11 +392,11 @@ TEST_P(VerifySuite, StopsWhereTheRowOfATypeOfJsonIsNotThere) {
   copy();
   const auto found = tables::read_tables(source, std::vector<tables::TableName>{{"shop", "papers"}});
   target.execute("BEGIN");
-  restore_json_types(source, target, found.at(0), {});
+  restore_json_types(source, target, found.at(0), {}, Doubles::of_text);
   EXPECT_EQ(target.value("SELECT JSON_TYPE(JSON_EXTRACT(j, '$.total')) FROM shop.papers"), "DECIMAL");
   target.execute("DELETE FROM shop.papers");
   try {
-    restore_json_types(source, target, found.at(0), {});
+    restore_json_types(source, target, found.at(0), {}, Doubles::of_text);
     FAIL() << "no row was mended";
   } catch (const base::Error& error) {
     EXPECT_EQ(error.kind(), base::Kind::failed);
@@ -507,6 +540,13 @@ TEST_P(VerifySuite, CountsThroughAnIndexThatTheServerReads) {
         "CREATE TABLE shop.both_kinds (id INT PRIMARY KEY, a INT, b VARCHAR(20), KEY a (b(5)), KEY b (b))"});
   copy();
   EXPECT_EQ(verify().tables_counted, is_mariadb() ? 1U : 2U);
+}
+
+TEST_P(VerifySuite, CountsThroughIndexesOfTablesThatDifferInCaseOnly) {
+  fill({"CREATE TABLE shop.Twin (id INT PRIMARY KEY, a INT, KEY a (a))",
+        "CREATE TABLE shop.twin (id INT PRIMARY KEY, a INT, KEY a (a))"});
+  copy();
+  EXPECT_EQ(verify().tables_counted, 2U);
 }
 
 TEST_P(VerifySuite, FindsADoubledRowWithoutAKey) {

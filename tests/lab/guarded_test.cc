@@ -1,6 +1,9 @@
 // A source whose volume fills up while a run works: production comes before the run.
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <map>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -114,17 +117,98 @@ TEST(Guarded, ARunSaysWhereTheBinlogsAreNotItsToGiveFree) {
   EXPECT_EQ(source.value("SELECT new_value FROM darbe.changes WHERE name = 'binlogs given free'"), "begun");
 }
 
+// A network without a way to CloudWatch, and then, while rows are copied, credentials that have ended and AWS in
+// trouble: the server's files tell enough.
+TEST(Guarded, ARunGoesByTheServersFilesWhereAwsDoesNotAnswer) {
+  World world("mysql", "9.");
+  mysql::Connection source = world.connect(World::source_id);
+  const auto arguments = world.setup_arguments("putio17", {"--stop-below-free-storage", "19"});
+  const std::map<std::string, std::string> no_cloudwatch = {{"AWS_ENDPOINT_URL_CLOUDWATCH", "http://127.0.0.1:9"}};
+  auto until_copying = no_cloudwatch;
+  until_copying["DARBE_FAULT"] = "copy.text_taken#2:pause";
+  const auto stops = AllOf(HasSubstr("the source's volume has at most 1"), HasSubstr("production comes first"));
+
+  auto run = world.start(arguments, until_copying);
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  source.execute("CREATE TABLE elsewhere.huge (id INT PRIMARY KEY) AUTOEXTEND_SIZE = 1G");
+  run->go_on();
+  Ended stopped = run->end();
+  EXPECT_EQ(stopped.status, 1) << stopped.text();
+  EXPECT_THAT(stopped.errors, stops);
+  EXPECT_EQ(retention_of(world), std::nullopt);
+  const Ended status = world.darbe(world.status_arguments("putio17"), no_cloudwatch);
+  EXPECT_EQ(status.status, 6) << status.text();
+  EXPECT_THAT(status.output, AllOf(HasSubstr("\"at_most\":true"), Not(HasSubstr("\"concern\":\"look\""))));
+  source.execute("DROP TABLE elsewhere.huge");
+
+  run = world.start(arguments, until_copying);
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  const std::string replica = world.account().instances.get(World::source_id).replicas.at(0);
+  world.lab().inflict(replica, "pause");  // the copy waits meanwhile, and asks AWS for nothing
+  world.lab().fail("*", "ExpiredToken", 5);
+  world.lab().fail("*", "InternalFailure", 1'000'000);
+  run->go_on();
+  EXPECT_TRUE(run->says("AWS did not answer 10 times in a row when it was asked about putio16")) << run->errors();
+  source.execute("CREATE TABLE elsewhere.huge (id INT PRIMARY KEY) AUTOEXTEND_SIZE = 1G");
+  const char* given_free = "SELECT COUNT(*) FROM darbe.changes WHERE name = 'binlogs given free' AND new_value = 'yes'";
+  EXPECT_TRUE(base::poll_until({20ms, 60s}, {}, [&] { return source.number(given_free) == 1; })) << run->errors();
+  world.lab().inflict(replica, "resume");
+  stopped = run->end();
+  world.lab().clear_faults();
+  EXPECT_EQ(stopped.status, 1) << stopped.text();
+  EXPECT_THAT(stopped.errors, stops);
+  EXPECT_EQ(retention_of(world), std::nullopt);
+  mysql::Connection on_replica = world.connect(replica);
+  EXPECT_EQ(replication::status(on_replica).state, replication::State::on);
+
+  source.execute("DROP TABLE elsewhere.huge");
+  const Ended ended = world.darbe(arguments, no_cloudwatch);
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  EXPECT_EQ(retention_of(world), "24");
+  world.wait_until_caught_up("putio17");
+  EXPECT_EQ(world.contents("putio17"), world.contents(World::source_id));
+}
+
+// What no server tells of fills the volume of a source that has been caught up with.
+TEST(Guarded, ARunThatHasCaughtUpStopsAsWell) {
+  World world("mariadb", "10.11");
+  const auto arguments = world.setup_arguments("putio17", {"--stop-below-free-storage", "19"});
+  const auto run = world.start(arguments, {{"DARBE_FAULT", "catch_up.caught_up:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  const std::string id = world.account().instances.get(World::source_id).resource_id;
+  const std::filesystem::path hole = world.lab().folder() / "instances" / id / "hole";
+  std::ofstream(hole).put(' ');
+  std::filesystem::resize_file(hole, 1ULL << 30);
+  EXPECT_TRUE(cloudwatch_tells(world, [](std::uint64_t gib) { return gib < 19; }));
+  run->go_on();
+  const Ended stopped = run->end();
+  EXPECT_EQ(stopped.status, 1) << stopped.text();
+  EXPECT_THAT(stopped.errors, AllOf(HasSubstr("the source's volume has 18."), HasSubstr("production comes first"),
+                                    Not(HasSubstr("Settle: done"))));
+  EXPECT_EQ(retention_of(world), std::nullopt);
+
+  std::filesystem::remove(hole);
+  EXPECT_TRUE(cloudwatch_tells(world, [](std::uint64_t gib) { return gib >= 19; }));
+  const Ended ended = world.darbe(arguments);
+  EXPECT_EQ(ended.status, 0) << ended.text();
+  EXPECT_EQ(retention_of(world), "24");
+  world.wait_until_caught_up("putio17");
+  EXPECT_EQ(world.contents("putio17"), world.contents(World::source_id));
+}
+
 // Whoever can't see the source's volume can't stop for it either, and says so.
 TEST(Guarded, ARunSaysThatItCannotSeeTheSourcesVolume) {
   World world("mysql", "9.");
   const auto run = world.start(world.setup_arguments("putio17"), {{"DARBE_FAULT", "copy.text_taken#2:pause"}});
   ASSERT_TRUE(run->pauses()) << run->end().text();
   const std::string replica = world.account().instances.get(World::source_id).replicas.at(0);
+  mysql::Connection on_source = world.connect_as_rdsadmin(World::source_id);
+  on_source.execute("SET sql_log_bin = 0");
   world.lab().inflict(replica, "pause");
-  world.lab().fail("DescribeDBInstances", "AccessDenied", 1000);
+  on_source.execute("ALTER USER 'root'@'%' ACCOUNT LOCK");  // whoever is connected stays so
   run->go_on();
   EXPECT_TRUE(run->says("the room on the source's volume could not be looked at 10 times in a row")) << run->errors();
-  world.lab().clear_faults();
+  on_source.execute("ALTER USER 'root'@'%' ACCOUNT UNLOCK");
   world.lab().inflict(replica, "resume");
   const Ended ended = run->end();
   EXPECT_EQ(ended.status, 0) << ended.text();

@@ -1,5 +1,7 @@
 // How many lanes work, and what holds them back: a copy whose lanes come and go ends equal, on servers of each kind.
 #include <array>
+#include <atomic>
+#include <future>
 #include <map>
 #include <mutex>
 #include <set>
@@ -196,6 +198,40 @@ TEST_P(LaneSuite, EndsEqualWithThePacingOfJobsAuto) {
   fill({"CREATE TABLE shop.t (id INT AUTO_INCREMENT PRIMARY KEY, v INT)", "INSERT INTO shop.t (v) VALUES (1)"});
   for (int doubling = 0; doubling < 10; ++doubling) source.execute("INSERT INTO shop.t (v) SELECT v FROM shop.t");
   EXPECT_EQ(copy().rows, 1024U);
+  expect_equal("shop.t");
+}
+
+// As for the AUTO-INC lock, which on MariaDB and MySQL below 8.0 a lane has until its chunk is loaded.
+TEST_P(LaneSuite, WaitsForALockLongerThanTheServerWouldLetOthers) {
+  fill({"CREATE TABLE shop.t (id INT AUTO_INCREMENT PRIMARY KEY)", "INSERT INTO shop.t VALUES (1), (2)"});
+  options.jobs = 1;
+  mysql::Connection holder(options.target, {});
+  std::atomic<bool> held = false;
+  std::set<std::uint64_t> sessions;
+  unsigned asked = 0;
+  const base::Poll patience{.every = std::chrono::milliseconds(10), .at_most = std::chrono::seconds(60)};
+  options.still_frozen = [&](mysql::Connection& replica) {
+    sessions.insert(replica.id());
+    if (++asked != 4) return;  // at first, with the plan, with the lane's session, and now before its rows are sent
+    EXPECT_TRUE(base::poll_until(patience, {}, [&] {
+      return holder.number("SELECT COUNT(*) AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop'") == 1;
+    }));
+    holder.execute("BEGIN");
+    holder.execute("INSERT INTO shop.t VALUES (2)");
+    held = true;
+  };
+  target.execute("SET GLOBAL innodb_lock_wait_timeout = 1");
+  auto copying = std::async(std::launch::async, [&] { return copy(); });
+  // A statement whose wait has ended begins anew, and is young.
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] {
+    return held && target.number(
+                       "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO LIKE 'LOAD DATA%'"
+                       " AND TIME >= 5") == 1;
+  }));
+  holder.execute("ROLLBACK");
+  EXPECT_EQ(copying.get().rows, 2U);
+  target.execute("SET GLOBAL innodb_lock_wait_timeout = DEFAULT");
+  EXPECT_EQ(sessions.size(), 2U) << "the plan's and the lane's";
   expect_equal("shop.t");
 }
 

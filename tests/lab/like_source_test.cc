@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "aws/metrics.h"
 #include "aws/query.h"
 #include "aws/waiter.h"
 #include "lab/api_client.h"
@@ -292,6 +293,21 @@ TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
       {"Tags.Tag.5.Value", "data"},
   };
   EXPECT_EQ(asked("CreateDBInstance"), expected);
+  // One rule, on the source's port, for a group and no addresses.
+  const std::map<std::string, std::string> let_in = {
+      {"GroupId", group},
+      {"IpPermissions.1.IpProtocol", "tcp"},
+      {"IpPermissions.1.FromPort", "3310"},
+      {"IpPermissions.1.ToPort", "3310"},
+      {"IpPermissions.1.Groups.1.GroupId", own.id},
+      {"IpPermissions.1.Groups.1.Description", "darbe: like41 replicates"},
+      {"TagSpecification.1.ResourceType", "security-group-rule"},
+      {"TagSpecification.1.Tag.1.Key", "darbe:run"},
+      {"TagSpecification.1.Tag.1.Value", run},
+      {"TagSpecification.1.Tag.2.Key", "darbe:source"},
+      {"TagSpecification.1.Tag.2.Value", source_id},
+  };
+  EXPECT_EQ(asked("AuthorizeSecurityGroupIngress"), let_in);
   const Fields at_the_end = {{"BackupRetentionPeriod", "3"},
                              {"MultiAZ", "true"},
                              {"DeletionProtection", "true"},
@@ -307,6 +323,9 @@ TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
   EXPECT_EQ(target.backup_retention_period, 3);
   EXPECT_THAT(target.domains, testing::ElementsAre(domain));
   EXPECT_THAT(target.associated_roles, testing::ElementsAre(role));
+  constexpr std::uint64_t gib = 1ULL << 30;
+  const auto logs = aws::disk_metrics(world.account().client, source_id).free_log_space;
+  EXPECT_TRUE(logs && logs->bytes > 1000 * gib && logs->bytes < 1024 * gib) << "of the log volume, with the binlogs";
   expect_the_policy_to_be_all_that_is_needed(user, secret);
 }
 

@@ -445,6 +445,7 @@ TEST_P(Matrix, Sequences) { expect_copied("sequences"); }
 TEST_P(Matrix, Periods) { expect_copied("periods"); }
 TEST_P(Matrix, SystemVersioned) { expect_copied("system_versioned"); }
 TEST_P(Matrix, OddNames) { expect_copied("odd_names"); }
+TEST_P(Matrix, NamesOfEqualLetters) { expect_copied("names_of_equal_letters"); }
 // Files as versions before 5.1 named them; the server calls such a table #mysql50#old-name.
 TEST_P(Matrix, OldFileNames) {
   const MatrixCase wanted = lab_test::read_case(std::string(DARBE_SOURCE_DIR) + "/tests/lab/matrix/old_file_names.sql");
@@ -461,6 +462,7 @@ TEST_P(Matrix, OldFileNames) {
 TEST_P(Matrix, WideTables) { expect_copied("wide_tables"); }
 TEST_P(Matrix, ForeignKeys) { expect_copied("foreign_keys"); }
 TEST_P(Matrix, ForeignKeysToNonUnique) { expect_copied("foreign_keys_to_non_unique"); }
+TEST_P(Matrix, ForeignKeysOfEqualLetters) { expect_copied("foreign_keys_of_equal_letters"); }
 TEST_P(Matrix, Checks) { expect_copied("checks"); }
 TEST_P(Matrix, ChecksBySession) { expect_copied("checks_by_session"); }
 TEST_P(Matrix, Indexes) { expect_copied("indexes"); }
@@ -474,6 +476,7 @@ TEST_P(Matrix, MariadbIndexes) { expect_copied("mariadb_indexes"); }
 
 TEST_P(Matrix, ReadOnlyDatabases) { expect_copied("read_only_databases"); }
 TEST_P(Matrix, Views) { expect_copied("views"); }
+TEST_P(Matrix, JsonDualityViews) { expect_copied("json_duality_views"); }
 TEST_P(Matrix, Triggers) { expect_copied("triggers"); }
 TEST_P(Matrix, TriggerOrder) { expect_copied("trigger_order"); }
 TEST_P(Matrix, Routines) { expect_copied("routines"); }

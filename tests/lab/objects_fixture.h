@@ -282,8 +282,14 @@ class ObjectsSuite : public testing::Test {
     EXPECT_FALSE(runs_events(frozen()));
     run({"TRUNCATE acting.t", "SET GLOBAL event_scheduler = ON"});
     EXPECT_TRUE(runs_events(frozen()));
-    EXPECT_THAT(writing_events(frozen()),
+    EXPECT_EQ(read_only_of(frozen()), ReadOnly::on);
+    EXPECT_THAT(writing_events(frozen(), ReadOnly::on),
                 testing::ElementsAre("event acting.calling of unarmed@%", "event acting.kept of unstopped@%"));
+    EXPECT_THAT(
+        writing_events(frozen(), ReadOnly::off),
+        testing::AllOf(testing::IsSupersetOf({"event acting.calling of unarmed@%", "event acting.kept of unstopped@%",
+                                              "event acting.stopped of unarmed@%"}),
+                       testing::Not(testing::Contains(testing::HasSubstr("acting.resting")))));
     const auto rows_of = [&](const char* who) {
       return source().number(fmt::format("SELECT COUNT(*) FROM acting.t WHERE who = '{}'", who));
     };
@@ -292,10 +298,14 @@ class ObjectsSuite : public testing::Test {
     EXPECT_EQ(rows_of("stopped"), 0U);
     if (frozen().flavor().has_roles()) {
       run({"CREATE ROLE guards", fmt::format("GRANT {} ON *.* TO guards", privilege), "GRANT guards TO unarmed"});
-      EXPECT_THAT(writing_events(frozen()), testing::Contains("event acting.stopped of unarmed@%"));
+      EXPECT_THAT(writing_events(frozen(), ReadOnly::on), testing::Contains("event acting.stopped of unarmed@%"));
       run({"DROP ROLE guards"});
     }
-    run({"SET GLOBAL event_scheduler = OFF", "SET GLOBAL read_only = 0", "DROP DATABASE acting"});
+    run({"SET GLOBAL read_only = 0"});
+    EXPECT_EQ(read_only_of(frozen()), ReadOnly::off);
+    EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::minutes(1)}, {},
+                                 [&] { return rows_of("stopped") > 0; }));
+    run({"SET GLOBAL event_scheduler = OFF", "DROP DATABASE acting"});
     drop_users({"unstopped", "unarmed"});
   }
 

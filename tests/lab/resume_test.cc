@@ -84,6 +84,8 @@ class ResumeFixture : public Fixture {
     if (situation == Situation::repairing) target.execute("UPDATE shop.big SET v = v + 1 ORDER BY id DESC LIMIT 1");
   }
 
+  void next_child_is_to_begin_by(Situation situation) { situation_ = situation; }
+
   // The copy in a process of its own; `fault` is a DARBE_FAULT or empty.
   pid_t start_child(const std::string& fault) {
     servers::Program program = child_program("CopyChild", folder_.path() / "child.log", options.frozen, options.target);
@@ -381,6 +383,78 @@ TEST_P(CopyCommit, IsLookedUpWhenItsAnswerWasLost) {
   expect_all_equal();
 }
 
+// One process stands still within a transaction, as when its machine is suspended or gone, and another one goes on: it
+// would have the run's lock by then, which these do without.
+class CopyTakeover : public testing::TestWithParam<std::string_view>, public ResumeFixture {
+ protected:
+  CopyTakeover() : ResumeFixture(GetParam()) {}
+
+  // As another darbe would that knows nothing of the first one's sessions.
+  void another_copies(const std::string& rows) {
+    if (!rows.empty()) target.execute(rows);
+    target.execute(
+        "INSERT INTO darbe_journal.copy_ledger SELECT table_id, 0, 0, NULL, NULL, 1, 1, 1, REPEAT('0', 32),"
+        " UTC_TIMESTAMP(), NULL FROM darbe_journal.copy_tables");
+  }
+};
+INSTANTIATE_TEST_SUITE_P(EachKind, CopyTakeover,
+                         testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
+
+TEST_P(CopyTakeover, CopiesWhatTheFirstHadNotCommitted) {
+  fill_tables();
+  const auto first = child_paused_at("copy.ledger_written#3");
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(run_child("").good) << child_log();
+  expect_all_equal();
+  let_go_on(*first);
+  expect_all_equal();
+}
+
+TEST_P(CopyTakeover, DropsWhatTheFirstHasOpen) {
+  fill_tables();
+  const auto first = child_paused_at("copy.ledger_written#3");
+  ASSERT_TRUE(first);
+  next_child_is_to_begin_by(Situation::discarding);
+  EXPECT_TRUE(run_child("").good) << child_log();
+  expect_all_equal();
+  let_go_on(*first);
+  expect_all_equal();
+}
+
+TEST_P(CopyTakeover, VerifiesWhatTheFirstWasRepairing) {
+  bring_about(Situation::repairing);
+  const auto first = child_paused_at("copy.ledger_written");
+  ASSERT_TRUE(first);
+  EXPECT_EQ(verify().repaired.size(), 1U);
+  let_go_on(*first);
+  expect_all_equal();
+}
+
+// Where its sessions were not ended: a chunk has one line, whoever writes it.
+TEST_P(CopyTakeover, KeepsNoRowsTwice) {
+  options.jobs = 1;
+  fill({"CREATE TABLE shop.keyless (a INT, b INT)", "INSERT INTO shop.keyless VALUES (1, 2), (1, 2), (3, 4)"});
+  const auto first = child_paused_at("copy.rows_sent");
+  ASSERT_TRUE(first);
+  another_copies({});
+  ::kill(*first, SIGCONT);
+  EXPECT_FALSE(servers::wait_for(*first).good);
+  EXPECT_THAT(child_log(), testing::HasSubstr("another darbe has copied shop.keyless meanwhile"));
+  EXPECT_EQ(target.number("SELECT COUNT(*) FROM shop.keyless"), 0U);
+}
+
+TEST_P(CopyTakeover, NamesTheOtherOneWhereAKeyTakesNoRowTwice) {
+  options.jobs = 1;
+  fill({"CREATE TABLE shop.keyed (id INT PRIMARY KEY)", "INSERT INTO shop.keyed VALUES (1), (2)"});
+  const auto first = child_paused_at("copy.text_taken");
+  ASSERT_TRUE(first);
+  another_copies("INSERT INTO shop.keyed VALUES (1), (2)");
+  ::kill(*first, SIGCONT);
+  EXPECT_FALSE(servers::wait_for(*first).good);
+  EXPECT_THAT(child_log(), testing::HasSubstr("another darbe has copied shop.keyed where id <= 2 meanwhile"));
+  EXPECT_EQ(target.number("SELECT COUNT(*) FROM shop.keyed"), 2U);
+}
+
 // Somebody who reads shop.big on the target in a transaction that stays open: no statement can change the table then.
 class OpenReader {
  public:
@@ -497,10 +571,12 @@ TEST_P(CopyBuild, WaitsForTheOneOfAnEarlierCommandThatWasKilled) {
   servers::wait_for(*child);
   const pid_t next = start_child("");
   // For the reader, and for the build.
-  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return running("", waiting) == 2; }));
+  const std::string words =
+      "waiting for the target's server, which is still at work for an earlier command: ALTER TABLE `shop`.`big` ADD "
+      "KEY";
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return child_log().find(words) != std::string::npos; }));
+  EXPECT_TRUE(base::poll_until(patience, {}, [&] { return running("DO SLEEP") == 1; }));
   EXPECT_EQ(keys_on_the_target(), "PRIMARY");
-  EXPECT_THAT(child_log(), testing::HasSubstr("waiting for the target's server, which is still at work for an earlier "
-                                              "command: ALTER TABLE `shop`.`big` ADD KEY"));
   let_builds_end();
   EXPECT_TRUE(servers::wait_for(next).good) << child_log();
   expect_all_equal();
@@ -550,6 +626,22 @@ class CopyLosses : public testing::TestWithParam<std::string_view>, public Resum
 INSTANTIATE_TEST_SUITE_P(Servers, CopyLosses,
                          testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
 
+TEST_P(CopyLosses, AreNoneOfWhatWasFlushedToTheDisk) {
+  copy();
+  target.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+  target.execute("SET GLOBAL innodb_flush_log_at_timeout = 2700");
+  const auto lsn = [this](const std::string& name) {
+    const std::string text = target.query("SHOW ENGINE INNODB STATUS").text(0, "Status");
+    std::smatch found;
+    EXPECT_TRUE(std::regex_search(text, found, std::regex(name + " +(\\d+)"))) << text;
+    return std::stoull(found[1]);
+  };
+  target.execute("DELETE FROM shop.second WHERE id = 1");
+  const auto committed = lsn("Log sequence number");
+  EXPECT_TRUE(mysql::flush_to_disk(target, tables::ledger::schema));
+  EXPECT_GE(lsn("Log flushed up to"), committed);
+}
+
 // The lane has given back what it had begun of the second table, for it builds the first one's index: nobody looks into
 // the ledger for that range again.
 TEST_P(CopyLosses, OfARangeThatNobodyHasAreCopiedAgain) {
@@ -584,7 +676,8 @@ TEST_P(CopyLosses, OfATableThatWasDoneAreCopiedAgain) {
   EXPECT_TRUE(ends_after_a_crash(*child)) << child_log();
   expect_all_equal({"shop.first", "shop.second"});
   // Neither copy nor verification is over before what they did is on the disk.
-  EXPECT_GE(target.query("SHOW GLOBAL STATUS LIKE 'Com_flush'").number(0, "Value"), 2U);
+  const char* flushes = target.flavor().is_mariadb() ? "Com_create_table" : "Com_flush";
+  EXPECT_GE(target.query(fmt::format("SHOW GLOBAL STATUS LIKE '{}'", flushes)).number(0, "Value"), 2U);
 }
 
 TEST_P(CopyLosses, OfWhatWasVerifiedAreVerifiedAgain) {

@@ -14,10 +14,10 @@
 #include "aws/instances.h"
 #include "base/clock.h"
 #include "http/client.h"
-#include "lab/action.h"
 #include "lab/value.h"
 #include "replication/binlogs.h"
 #include "replication/control.h"
+#include "story/witness.h"
 #include "story/world.h"
 #include "watch/windows.h"
 
@@ -33,9 +33,6 @@ using testing::Not;
 
 constexpr base::Poll patience{.every = 20ms, .at_most = 60s};
 
-// "CREATE USER " of a statement: up to its first value.
-std::string without_values(const std::string& statement) { return statement.substr(0, statement.find('\'')); }
-
 // One run for the suite, set up and caught up; each test leaves it healthy, but for the last.
 class Watched : public testing::Test {
  protected:
@@ -43,7 +40,7 @@ class Watched : public testing::Test {
     world = std::make_unique<World>("mysql", "9.");
     log_statements();
     world->set_windows(World::source_id, 2h, 8h);  // they would come while the run lasts
-    requests_before = world->lab().requests().size();
+    const Witness witness(*world);
     const auto setup =
         world->start(world->setup_arguments(target_id, {"--output", "json"}), {{"DARBE_FAULT", "copy.planned:pause"}});
     ASSERT_TRUE(setup->pauses()) << setup->end().text();
@@ -53,19 +50,7 @@ class Watched : public testing::Test {
     ASSERT_EQ(ended.status, 0) << ended.text();
     const std::size_t last = ended.output.rfind('\n', ended.output.size() - 2);
     report = lab::from_json(ended.output.substr(last + 1));
-    logged = logged_statements();
-  }
-  // What the source was told to change since log_statements().
-  static std::vector<std::string> logged_statements() {
-    mysql::Connection server = world->connect(World::source_id);
-    const auto rows = server.query(
-        "SELECT CONVERT(argument USING utf8mb4) AS statement FROM mysql.general_log WHERE command_type = 'Query' AND "
-        "user_host LIKE 'root%' AND CONVERT(argument USING utf8mb4) REGEXP "
-        "'^(CREATE|INSERT|UPDATE|DELETE|DROP|GRANT|REVOKE|ALTER|CALL mysql.rds_set)' ORDER BY event_time");
-    std::vector<std::string> statements;
-    for (std::size_t row = 0; row < rows.size(); ++row)
-      statements.push_back(without_values(rows.text(row, "statement")));
-    return statements;
+    changed = witness.seen();
   }
   // The source's own log of what it is told.
   static void log_statements() {
@@ -78,10 +63,9 @@ class Watched : public testing::Test {
 
   static constexpr const char* target_id = "putio17";
   static inline std::unique_ptr<World> world;
-  static inline std::size_t requests_before = 0;
   static inline lab::Value while_copying;  // what status said of it
   static inline lab::Value report;
-  static inline std::vector<std::string> logged;
+  static inline Changes changed;  // by setup
 
   mysql::Connection source = world->connect(World::source_id);
   mysql::Connection target = world->connect(target_id);
@@ -125,26 +109,20 @@ TEST_F(Watched, IsHealthyWithFiguresOfItsBinlogsAndVolumes) {
   EXPECT_THAT(text.output, AllOf(HasSubstr("behind by              nothing"), HasSubstr("kept for 24 hours")));
 }
 
-TEST_F(Watched, HasAReportOfEveryChangeInAwsAndOnTheSource) {
-  std::vector<std::string> calls, asked, statements;
-  for (const lab::Value& line : report.at("audit").list()) {
-    EXPECT_NE(line.at("at").text(), "");
-    EXPECT_EQ(line.at("outcome").text(), "done");
-    if (line.at("where").text() == "aws")
-      calls.push_back(line.at("what").text() + " " + line.at("request_id").text());
-    else
-      statements.push_back(without_values(line.at("what").text()));
-  }
-  const auto requests = world->lab().requests();
-  for (std::size_t index = requests_before; index < requests.size(); ++index) {
-    const std::string action = requests[index].at("action").text();
-    if (lab::changes_something(action) && requests[index].at("status").number() == 200)
-      asked.push_back(action + " " + requests[index].at("request_id").text());
-  }
-  EXPECT_THAT(calls, testing::ElementsAreArray(asked));
-  EXPECT_THAT(calls, testing::Contains(testing::StartsWith("CreateDBInstanceReadReplica ")));
+TEST_F(Watched, GoesByTheServersFilesWhereCloudWatchIsInTrouble) {
+  world->lab().fail("GetMetricData", "InternalFailure", 1000);
+  const Look seen = look();
+  world->lab().clear_faults();
+  EXPECT_EQ(seen.exit, 0) << seen.text;
+  EXPECT_TRUE(seen.status.at("source_storage").at("at_most").truth()) << seen.text;
+  EXPECT_TRUE(seen.status.at("target_storage").at("at_most").truth()) << seen.text;
+}
 
-  EXPECT_THAT(statements, testing::ElementsAreArray(logged));
+TEST_F(Watched, HasAReportOfEveryChangeInAwsAndOnTheSource) {
+  const Changes told = told_in(report.at("audit"));
+  EXPECT_THAT(told.calls, testing::ElementsAreArray(changed.calls));
+  EXPECT_THAT(told.calls, testing::Contains(testing::StartsWith("CreateDBInstanceReadReplica ")));
+  EXPECT_THAT(told.statements, testing::ElementsAreArray(changed.statements));
   EXPECT_THAT(lab::to_json(report), Not(HasSubstr(World::master_password)));
   EXPECT_THAT(lab::to_json(report), HasSubstr("IDENTIFIED BY '****' REQUIRE SSL"));
 }
@@ -152,16 +130,21 @@ TEST_F(Watched, HasAReportOfEveryChangeInAwsAndOnTheSource) {
 TEST_F(Watched, KeepsMaintenanceAwayFromTheRunAndHasTheSourcesWindowInTheEnd) {
   const aws::Instance at_source = world->account().instances.get(World::source_id);
   EXPECT_EQ(world->account().instances.get(target_id).maintenance_window, at_source.maintenance_window);
-  std::vector<std::string> windows;  // of the target, as they were asked for
+  std::vector<std::string> of_target, of_replica;  // as they were asked for
   for (const lab::Value& request : world->lab().requests("ModifyDBInstance")) {
     const lab::Value& parameters = request.at("parameters");
-    if (parameters.at("DBInstanceIdentifier").text() == target_id && parameters.has("PreferredMaintenanceWindow"))
-      windows.push_back(parameters.at("PreferredMaintenanceWindow").text());
+    if (!parameters.has("PreferredMaintenanceWindow")) continue;
+    const std::string instance = parameters.at("DBInstanceIdentifier").text();
+    const std::string window = parameters.at("PreferredMaintenanceWindow").text();
+    if (instance == target_id) of_target.push_back(window);
+    if (instance.ends_with("-replica")) of_replica.push_back(window);
   }
-  ASSERT_EQ(windows.size(), 2u);
-  EXPECT_EQ(windows[1], at_source.maintenance_window);
+  ASSERT_EQ(of_target.size(), 2u);
+  ASSERT_EQ(of_replica.size(), 1u);
+  EXPECT_EQ(of_target[1], at_source.maintenance_window);
   const auto now = std::chrono::system_clock::now();
-  EXPECT_GT(watch::next_opening(watch::parse_window(windows[0]).value(), now).begin - now, 6 * 24h) << windows[0];
+  for (const std::string& window : {of_target[0], of_replica[0]})
+    EXPECT_GT(watch::next_opening(watch::parse_window(window).value(), now).begin - now, 6 * 24h) << window;
   const Look seen = look();
   EXPECT_EQ(seen.status.at("windows").list().size(), 4u) << seen.text;
 }

@@ -1,4 +1,7 @@
 // What the account, its permissions and its network let a run do.
+#include <algorithm>
+
+#include "aws/waiter.h"
 #include "lab/api_client.h"
 #include "lab/policy_user.h"
 #include "story/family.h"
@@ -89,6 +92,25 @@ TEST_F(StoryMySql, PlanTellsOfQuotasThatAreTooLow) {
   world->lab().set_quota("DBInstances", std::nullopt);
 }
 
+// The run's own is asked for when both instances are made.
+TEST_F(StoryMySql, PlanTellsWhereARuleMoreMayBeTooMany) {
+  const std::string group = world->account().instances.get(World::source_id).security_group_ids.at(0);
+  lab_test::ApiClient api(world->lab());
+  aws::Form rules = {{"GroupId", group},
+                     {"IpPermissions.1.IpProtocol", "tcp"},
+                     {"IpPermissions.1.FromPort", "22"},
+                     {"IpPermissions.1.ToPort", "22"}};
+  for (int number = 1; number <= 60; ++number)
+    rules.emplace_back(fmt::format("IpPermissions.1.IpRanges.{}.CidrIp", number), fmt::format("10.1.{}.0/24", number));
+  api.ask("AuthorizeSecurityGroupIngress", rules);
+  EXPECT_EQ(findings_of(*world, "quotas"),
+            fmt::format("warning: security group {} has 60 inbound rules, and AWS allows 60 unless the quota was "
+                        "raised: it may refuse the one that the run makes there\n",
+                        group));
+  api.ask("RevokeSecurityGroupIngress", rules);
+  EXPECT_EQ(findings_of(*world, "quotas"), "");
+}
+
 TEST_F(StoryMySql, PlanLooksAtTheOptionGroupThatIsNamed) {
   const NewestMysql newest(*world);
   EXPECT_EQ(findings_of(*world, "option-group", {"--option-group", newest.option_group}), "");
@@ -125,11 +147,17 @@ class OtherVpc {
   }
 
   void peer() {
-    const std::string peering = api_.ask("CreateVpcPeeringConnection", {{"VpcId", id_}, {"PeerVpcId", source().vpc_id}})
-                                    .child("vpcPeeringConnection")
-                                    .text("vpcPeeringConnectionId");
-    EXPECT_THAT(findings_of(world_, "network", flags()), HasSubstr(peering + " is pending-acceptance"));
-    api_.ask("AcceptVpcPeeringConnection", {{"VpcPeeringConnectionId", peering}});
+    peering_ = api_.ask("CreateVpcPeeringConnection", {{"VpcId", id_}, {"PeerVpcId", source().vpc_id}})
+                   .child("vpcPeeringConnection")
+                   .text("vpcPeeringConnectionId");
+    EXPECT_THAT(findings_of(world_, "network", flags()), HasSubstr(peering_ + " is pending-acceptance"));
+    api_.ask("AcceptVpcPeeringConnection", {{"VpcPeeringConnectionId", peering_}});
+  }
+  // The side is Requester, which is this one, or Accepter.
+  void enable_dns_resolution(const std::string& side) {
+    api_.ask("ModifyVpcPeeringConnectionOptions",
+             {{"VpcPeeringConnectionId", peering_},
+              {side + "PeeringConnectionOptions.AllowDnsResolutionFromRemoteVpc", "true"}});
   }
 
   aws::Instance source() const { return world_.account().instances.get(World::source_id); }
@@ -151,7 +179,14 @@ class OtherVpc {
   World& world_;
   lab_test::ApiClient api_;
   std::string id_;
+  std::string peering_;
 };
+
+void make_source_public(const World& world, bool is_public) {
+  aws::ModifyInstance change;
+  change.publicly_accessible = is_public;
+  world.account().instances.modify(World::source_id, change);
+}
 
 // The rule on the source's group names a group of the other VPC, which AWS takes across a peering only.
 TEST_F(StoryMySql, ReachesTheSourceFromAPeeredVpc) {
@@ -167,6 +202,14 @@ TEST_F(StoryMySql, ReachesTheSourceFromAPeeredVpc) {
               AllOf(HasSubstr(fmt::format("putio40 would be in {}", other.id())), HasSubstr("which are not peered"),
                     HasSubstr("the source's security groups are of")));
   other.peer();
+  make_source_public(*world, false);
+  EXPECT_EQ(findings_of(*world, "network", other.flags()), "");
+  make_source_public(*world, true);
+  other.enable_dns_resolution("Requester");  // of no use to the source's names
+  EXPECT_THAT(findings_of(*world, "network", other.flags()),
+              AllOf(testing::StartsWith("refusal: putio16 is publicly accessible, and pcx-"),
+                    HasSubstr("putio40, in " + other.id() + ", would come to it over the internet")));
+  other.enable_dns_resolution("Accepter");
   EXPECT_EQ(findings_of(*world, "network", other.flags()), "");
   std::vector<std::string> in_zone = other.flags();
   in_zone.insert(in_zone.end(), {"--availability-zone", "eu-west-1b"});
@@ -190,6 +233,30 @@ TEST_F(StoryMySql, ReachesTheSourceFromAPeeredVpc) {
     if (!rule.is_egress) let_in.push_back(rule.source_group_id);
   EXPECT_THAT(let_in, testing::Contains(own));
   expect_undo("putio41", before);
+}
+
+// The members of the default group let each other in, and the new instance will be one.
+TEST_F(StoryMySql, MakesNoRuleWhereOneLetsTheNewInstanceIn) {
+  const std::string before = world->inventory();
+  const aws::Instance source = world->account().instances.get(World::source_id);
+  const auto set_groups = [](const std::vector<std::string>& groups) {
+    aws::ModifyInstance change;
+    change.security_group_ids = groups;
+    world->account().instances.modify(World::source_id, change);
+    const aws::Waiter waiter(world->account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {});
+    waiter.until_settled(World::source_id, {});
+  };
+  const auto rules_made = [] {
+    return std::ranges::count_if(world->lab().requests("AuthorizeSecurityGroupIngress"),
+                                 [](const lab::Value& request) { return request.at("status").number() == 200; });
+  };
+  set_groups(
+      {world->account().security_groups.list({.name = "default", .vpc_id = source.vpc_id, .tags = {}}).at(0).id});
+  const auto made_before = rules_made();
+  ASSERT_TRUE(is_killed_at("provision.rule_made", world->setup_arguments("putio43")));
+  EXPECT_EQ(rules_made(), made_before);
+  set_groups(source.security_group_ids);
+  expect_undo("putio43", before);
 }
 
 // Whoever is in the run's group would be let in to the source, and keeps undo from deleting it.

@@ -163,6 +163,20 @@ TEST_F(AwsFaults, StopARunWhoseTargetHasLostItsKeyAndLetItBeUndone) {
   expect_undo("putio45", before);
 }
 
+// That takes a day and more, in which AWS lets the instance be changed and restarted.
+TEST_F(AwsFaultsMySql56, DoNotHoldARunUpWhoseVolumeIsOptimized) {
+  const std::string before = world->inventory();
+  const auto run = world->start(world->setup_arguments("putio47"), {{"DARBE_FAULT", "provision.rule_made:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  world->lab().say_status("putio47", "storage-optimization");
+  run->go_on();
+  const Ended ended = run->end();
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_EQ(world->account().instances.get("putio47").status, "storage-optimization");
+  expect_equal("putio47");
+  expect_undo("putio47", before);
+}
+
 // The replica may be anywhere; of what else it must be, it has the source's.
 TEST_F(AwsFaults, LetTheReplicaBeInAnotherZone) {
   const std::string before = world->inventory();

@@ -130,6 +130,8 @@ void Story<Family>::expect_to_wait_for_a_larger_disk() {
 
 namespace {
 
+// Not on 5.6, which gives no room back when rows are rolled back: its instance stays storage-full, and the next command
+// stops before it copies. That the copy goes on there, BadInput.StopsWhereTheTargetIsFullAndGoesOnWithMore shows.
 TEST_F(StoryMySql, WaitsOrStopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) { expect_to_wait_for_a_larger_disk(); }
 TEST_F(StoryMariaDb, WaitsOrStopsWhenTheTargetsDiskIsFullAndGoesOnWithMore) { expect_to_wait_for_a_larger_disk(); }
 

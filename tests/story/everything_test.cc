@@ -1,7 +1,12 @@
 // Runs without --databases and --users: no filter, all accounts, every statement of the source's is replayed.
+#include <algorithm>
+#include <filesystem>
+
 #include "aws/waiter.h"
+#include "base/file.h"
 #include "replication/status.h"
 #include "story/family.h"
+#include "story/witness.h"
 #include "tables/table.h"
 
 namespace darbe::story_test {
@@ -10,7 +15,7 @@ namespace {
 constexpr const char* retention = "CALL mysql.rds_set_configuration('binlog retention hours', {})";
 
 // The source as production has it: a standby, protection, binlogs that are kept, though shorter than a run needs, read
-// replicas that are late on purpose, and rows with the highest numbers gone.
+// replicas that are late on purpose, logs of statements, and rows with the highest numbers gone.
 class LikeProduction {
  public:
   explicit LikeProduction(World& world) : world_(world) {
@@ -41,16 +46,20 @@ class LikeProduction {
     mysql::Connection source = world_.connect(World::source_id);
     source.execute(fmt::format(retention, hours));
     source.execute(fmt::format("CALL mysql.rds_set_configuration('target delay', {})", protect ? 3600 : 0));
-    change_packets(protect);
+    change_group(protect);
   }
-  // To no multiple of 1024, as RDS takes it; servers round it.
-  void change_packets(bool odd) {
-    const aws::ParameterChange packets{.name = "max_allowed_packet", .value = "100000000"};
+  // Packets of no multiple of 1024, as RDS takes it and servers round it, and each statement in both logs, which are
+  // tables unless somebody sets log_output.
+  void change_group(bool as_in_production) {
+    const std::vector<aws::ParameterChange> changes = {
+        {"max_allowed_packet", "100000000"}, {"general_log", "1"}, {"slow_query_log", "1"}, {"long_query_time", "0"}};
     const auto& groups = world_.account().parameter_groups;
-    odd ? groups.modify(World::source_id, {packets}) : groups.reset(World::source_id, {packets});
+    as_in_production ? groups.modify(World::source_id, changes) : groups.reset(World::source_id, changes);
     mysql::Connection source = world_.connect(World::source_id);
     EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {}, [&] {
-      return (source.value("SELECT @@global.max_allowed_packet") == "99999744") == odd;
+      return source.number(
+                 "SELECT (@@global.max_allowed_packet = 99999744) + @@global.general_log + @@global.slow_query_log") ==
+             (as_in_production ? 3U : 0U);
     }));
   }
 
@@ -80,10 +89,16 @@ void wait_for_a_heartbeat(World& world, const std::string& target_id) {
 // What the load was tuned with, and what it must end as: the group's value, or the engine's default. By MySQL's and
 // MariaDB's manuals.
 const std::map<std::string, std::string> settled_values = {
-    {"innodb_flush_log_at_trx_commit", "1"},     {"sync_binlog", "1"},
-    {"max_allowed_packet", "99999744"},          {"sql_require_primary_key", "0"},
-    {"sql_generate_invisible_primary_key", "0"}, {"innodb_force_primary_key", "0"},
-    {"replica_checkpoint_period", "300"},        {"slave_checkpoint_period", "300"},
+    {"innodb_flush_log_at_trx_commit", "1"},
+    {"sync_binlog", "1"},
+    {"max_allowed_packet", "99999744"},
+    {"sql_require_primary_key", "0"},
+    {"sql_generate_invisible_primary_key", "0"},
+    {"innodb_force_primary_key", "0"},
+    {"replica_checkpoint_period", "300"},
+    {"slave_checkpoint_period", "300"},
+    {"general_log", "1"},
+    {"slow_query_log", "1"},
 };
 
 // As the source has them: the default is another one in each family.
@@ -149,25 +164,77 @@ void expect_everything_to_be_replayed(World& world, const std::string& target_id
     EXPECT_EQ(grants(target, account), grants(source, account));
 }
 
+std::string rows_of(mysql::Connection& server, const std::string& table) {
+  std::string all;
+  for (const mysql::Result::Row& row : server.query("SELECT * FROM " + table).rows)
+    for (const auto& value : row) all += value.value_or("NULL") + "\n";
+  return all;
+}
+
 // All of what the run itself keeps on a server.
 std::string kept_on(mysql::Connection& server, const std::string& schema) {
   std::string all;
   const mysql::Result tables = server.query(
       fmt::format("SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = '{}'", schema));
   for (std::size_t table = 0; table < tables.size(); ++table)
-    for (const mysql::Result::Row& row :
-         server.query(fmt::format("SELECT * FROM {}.`{}`", schema, tables.text(table, "name"))).rows)
-      for (const auto& value : row) all += value.value_or("NULL") + "\n";
+    all += rows_of(server, fmt::format("{}.`{}`", schema, tables.text(table, "name")));
   return all;
 }
 
+// How each password of the replication user begins. None is kept but by the replica that connects with it.
+constexpr const char* replication_password = "aA1_";
+
+// What the target connects with: MariaDB has it in a file.
+std::string connection_of(const World& world, const std::string& target_id) {
+  mysql::Connection target = world.connect_as_rdsadmin(target_id);
+  if (!target.flavor().is_mariadb()) return rows_of(target, "mysql.slave_master_info");
+  return base::read_file(std::filesystem::path(target.value("SELECT @@datadir").value_or("")) / "master.info");
+}
+
+void expect_no_password_in(const std::string& text, const std::string& what) {
+  for (const char* password : {World::master_password, replication_password}) {
+    const std::size_t at = text.find(password);
+    EXPECT_EQ(at, std::string::npos) << what << ": " << text.substr(at - std::min<std::size_t>(at, 200), 300);
+  }
+}
+
 void expect_no_password_to_be_kept(World& world, const std::string& target_id) {
+  EXPECT_THAT(connection_of(world, target_id), testing::HasSubstr(replication_password));
   mysql::Connection source = world.connect(World::source_id), target = world.connect(target_id);
   const std::string journal = kept_on(target, "darbe_journal"), record = kept_on(source, "darbe");
   EXPECT_THAT(journal, testing::HasSubstr(target_id));
   EXPECT_THAT(record, testing::HasSubstr(target_id));
-  for (const std::string& text : {journal, record, world.inventory(), world.end_state(target_id)})
-    EXPECT_THAT(text, testing::Not(testing::HasSubstr(World::master_password)));
+  expect_no_password_in(journal, "the journal");
+  expect_no_password_in(record, "the run's record");
+  expect_no_password_in(world.inventory(), "AWS and the source");
+  expect_no_password_in(world.end_state(target_id), "the target");
+}
+
+// People read the servers' logs, and CloudWatch may get them.
+void expect_no_password_in_logs(World& world, const std::string& target_id) {
+  for (const std::string& id : {std::string(World::source_id), target_id}) {
+    mysql::Connection server = world.connect(id);
+    for (const char* log : {"mysql.general_log", "mysql.slow_log"}) {
+      const std::string statements = rows_of(server, log);
+      EXPECT_THAT(statements, testing::HasSubstr("SELECT ")) << "nothing is logged in " << log << " of " << id;
+      expect_no_password_in(statements, fmt::format("{} of {}", log, id));
+    }
+  }
+}
+
+void expect_undo_to_tell_all(World& world, const std::string& target_id, const std::string& before) {
+  const Witness witness(world);
+  std::vector<std::string> arguments = world.undo_arguments(target_id);
+  arguments.insert(arguments.end(), {"--output", "json"});
+  const Ended undone = world.darbe(arguments);
+  ASSERT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world.inventory(), before);
+  const Changes told = told_in(events_of(undone).back().at("audit")), changed = witness.seen();
+  EXPECT_THAT(told.calls, testing::ElementsAreArray(changed.calls));
+  EXPECT_THAT(told.calls, testing::Contains(testing::StartsWith("DeleteDBInstance ")));
+  EXPECT_THAT(told.statements, testing::ElementsAreArray(changed.statements));
+  EXPECT_THAT(told.statements, testing::Contains("DROP DATABASE IF EXISTS darbe"));
+  expect_no_password_in(undone.text(), "what undo said");
 }
 
 // What the original took besides, and a target that is unlike the source by it.
@@ -190,12 +257,11 @@ class OriginalsFlags {
   std::vector<std::string> arguments(const std::string& target_id) const {
     return world_.setup_arguments_for_all(
         target_id, {"--master-user-password", World::master_password, "--allocated-storage", "400", "--iops", "13000",
-                    "--option-group", option_group, "--availability-zone", zone_, "--debug"});
+                    "--option-group", option_group, "--availability-zone", zone_, "--debug", "--output", "json"});
   }
   void expect_heeded(const std::string& target_id, const Ended& ended) const {
     EXPECT_THAT(ended.errors, testing::HasSubstr("a password on the command line can be read in the process list"));
     EXPECT_THAT(ended.errors, testing::HasSubstr("Action=ModifyDBInstance "));
-    EXPECT_THAT(ended.text(), testing::Not(testing::HasSubstr(World::master_password)));
     const aws::Instance target = world_.account().instances.get(target_id);
     EXPECT_EQ(target.allocated_storage, 400);
     EXPECT_EQ(target.iops, 13000);
@@ -216,6 +282,7 @@ void Story<Family>::expect_to_copy_everything() {
   LikeProduction source_as_in_production(*world);
   const OriginalsFlags flags(*world);
   const std::string before = world->inventory();
+  const Witness witness(*world);
   const auto arguments = flags.arguments("putio30");
   // So that the account of the replication is dropped, made and granted to once more in what is replayed.
   const Ended killed =
@@ -224,22 +291,32 @@ void Story<Family>::expect_to_copy_everything() {
 #if !defined(__SANITIZE_ADDRESS__)  // what that holds of its own would be measured
   EXPECT_LT(killed.peak_bytes, 256U << 20);
 #endif
-  mysql::Connection source = world->connect(World::source_id);
+  // Not the master user, whose statements are darbe's alone until the report is held against them.
+  mysql::Connection rdsadmin = world->connect_as_rdsadmin(World::source_id);
   for (const char* statement :
        {"CREATE USER 'late'@'%' IDENTIFIED BY 'secret-late'", "GRANT SELECT ON elsewhere.* TO 'late'@'%'",
         "CREATE DATABASE later", "CREATE TABLE later.t (id INT PRIMARY KEY) ENGINE=InnoDB",
         "INSERT INTO later.t SELECT id FROM elsewhere.notes"})
-    source.execute(statement);
+    rdsadmin.execute(statement);
   const Ended ended = world->darbe(arguments, {{"DARBE_MASTER_USER_PASSWORD", ""}});
   ASSERT_EQ(ended.status, 0) << ended.text();
+  const Changes told = told_in(events_of(ended).back().at("audit")), changed = witness.seen();
+  EXPECT_THAT(told.calls, testing::ElementsAreArray(changed.calls));
+  EXPECT_THAT(told.statements, testing::ElementsAreArray(changed.statements));
+  EXPECT_THAT(ended.output,
+              testing::ContainsRegex("read replicas of the new instance take writes, too, until read_only "
+                                     "in parameter group darbe-[0-9a-f]+ is .TrueIfReplica.: set that "
+                                     "after the switch"));
   flags.expect_heeded("putio30", ended);
   expect_everything_to_be_replayed(*world, "putio30");
   expect_settled(*world, "putio30");
   expect_no_password_to_be_kept(*world, "putio30");
-  source.execute("DROP USER 'late'@'%'");
-  source.execute("DROP DATABASE later");
+  expect_no_password_in_logs(*world, "putio30");
+  for (const Ended* command : {&killed, &ended}) expect_no_password_in(command->text(), "what darbe said");
+  rdsadmin.execute("DROP USER 'late'@'%'");
+  rdsadmin.execute("DROP DATABASE later");
   const std::size_t since = world->lab().requests().size();
-  expect_undo("putio30", before);
+  expect_undo_to_tell_all(*world, "putio30", before);
   expect_protection_taken_off_first(*world, "putio30", since);
   source_as_in_production.take_back();
 }

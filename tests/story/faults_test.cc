@@ -258,6 +258,32 @@ TEST_F(StoryMySql, BeginsTheFreezeAnewOrGoesOnWhenAServerRestarts) {
   expect_undo("putio28", before);
 }
 
+// MariaDB keeps a replica's place beside its data: after a crash, nobody knows whether the two agree.
+TEST_F(StoryMariaDb, TellsOfARestartThatMayHaveBeenACrash) {
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio28", {"--output", "json"});
+  const auto crash = [] {
+    world->lab().inflict("putio28", "kill");
+    world->lab().inflict("putio28", "start");
+  };
+  const auto doubts = [&] {
+    const Ended ended = world->darbe(arguments);
+    EXPECT_EQ(ended.status, 0) << ended.text();
+    return events_of(ended).back().at("not_proven").list().size();
+  };
+  ASSERT_TRUE(is_killed_at("applied.Replicate", arguments));
+  crash();
+  EXPECT_EQ(doubts(), 1u);
+  EXPECT_EQ(doubts(), 1u) << "its own restarts are none";
+  crash();
+  const Ended status = world->darbe(world->status_arguments("putio28"));
+  EXPECT_EQ(status.status, 6) << status.text();
+  EXPECT_THAT(status.output, HasSubstr("may have been applied twice, or left out"));
+  EXPECT_EQ(doubts(), 2u);
+  EXPECT_EQ(world->darbe(world->status_arguments("putio28")).status, 0) << "it was told, and stands in the report";
+  expect_undo("putio28", before);
+}
+
 struct Asked {
   int lost = 0;
   int granted = 0;
@@ -323,6 +349,7 @@ class OwnReplica {
     wanted.identifier = id;
     world.account().instances.create_replica(wanted);
     waiter_.until_settled(id, {});
+    world.set_windows(id, std::chrono::hours(96), std::chrono::hours(12));  // away from the test
     since_ = world.lab().requests().size();
   }
   void remove() {
@@ -380,6 +407,69 @@ TEST_F(StoryMySql, ReadsNoReplicaThatRunsEventsOfItsOwn) {
   EXPECT_EQ(findings_of(*world, "replica"), "");
   source.execute("DROP EVENT putio.kept");
   rdsadmin.execute("DROP USER keeper");
+}
+
+// The run's own replica has the source's group: with read_only 0, as a group that a run made has it, events of any
+// definer write there.
+TEST_F(StoryMySql, ReadsNoReplicaOnWhichReadOnlyStopsNoEvents) {
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute(
+      "CREATE DEFINER = 'putio'@'%' EVENT putio.hourly ON SCHEDULE EVERY 1 HOUR STARTS '2030-01-01' DO INSERT INTO "
+      "putio.log VALUES ('hourly', 0)");
+  const std::string before = world->inventory();
+  const auto set_read_only = [](bool on) {
+    const auto& groups = world->account().parameter_groups;
+    const aws::ParameterChange off{.name = "read_only", .value = "0"};
+    on ? groups.reset(World::source_id, {off}) : groups.modify(World::source_id, {off});
+    expect_group_in_force();
+    for (const std::string& replica : world->account().instances.get(World::source_id).replicas) {
+      mysql::Connection server = world->connect(replica);
+      EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {},
+                                   [&] { return server.value("SELECT @@global.read_only") == (on ? "1" : "0"); }));
+    }
+  };
+  const auto arguments = world->setup_arguments("putio61");
+  set_read_only(false);
+  for (const char* words : {"parameter group putio16 sets read_only to 0: these events would write on the replica that "
+                            "is read, and their rows be taken for the source's: event putio.hourly of putio@%, event "
+                            "putio.nightly of root@%",
+                            "Set read_only to {TrueIfReplica} in parameter group putio16"})
+    expect_refusal(3, words, arguments);
+  set_read_only(true);
+
+  // It is set after the plan, and after the freeze.
+  for (const char* point : {"provision.source_marked", "verify.all_equal"}) {
+    const auto run = world->start(arguments, {{"DARBE_FAULT", fmt::format("{}:pause", point)}});
+    ASSERT_TRUE(run->pauses()) << run->end().text();
+    set_read_only(false);
+    run->go_on();
+    const Ended ended = run->end();
+    EXPECT_EQ(ended.status, 1) << ended.text();
+    EXPECT_THAT(ended.errors,
+                testing::AllOf(HasSubstr("has read_only 0 and runs events: its rows may not be those of putio16: event "
+                                         "putio.hourly of putio@%; event putio.nightly of root@%"),
+                               HasSubstr("set read_only to {TrueIfReplica} in parameter group putio16")))
+        << point;
+    set_read_only(true);
+  }
+  expect_undo("putio61", before);
+  source.execute("DROP EVENT putio.hourly");
+}
+
+// RDS may make an instance before it knows the group: its FULLTEXT indexes would be built by the engine's values.
+TEST_F(StoryMySql, RestartsATargetThatWasMadeWithoutTheValuesOfItsGroup) {
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio62");
+  ASSERT_TRUE(is_killed_at("provision.source_marked", arguments));
+  const auto& account = world->account();
+  const auto membership = [&] { return account.instances.get("putio62").parameter_groups.at(0); };
+  account.parameter_groups.modify(membership().name,
+                                  {{"innodb_ft_min_token_size", "5", aws::ApplyMethod::pending_reboot}});
+  EXPECT_EQ(membership().status, "pending-reboot");
+  ASSERT_TRUE(is_killed_at("applied.Provision", arguments));
+  EXPECT_EQ(membership().status, "in-sync");
+  EXPECT_EQ(world->connect("putio62").value("SELECT @@global.innodb_ft_min_token_size"), "5");
+  expect_undo("putio62", before);
 }
 
 // Another freeze of the same replica would be at the same place.

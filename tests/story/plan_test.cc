@@ -162,9 +162,12 @@ TEST_F(StoryMySql, PlanTellsWhatASwitchWillRefuse) {
   EXPECT_EQ(findings_of(*world, "binlog"), "");
   set("sync_binlog", "0");
   set("binlog_row_image", "MINIMAL");
+  log_in(*world, "MIXED");
   EXPECT_THAT(findings_of(*world, "binlog"),
-              AllOf(HasSubstr("sync_binlog is 0"), HasSubstr("binlog_row_image is MINIMAL")));
-  world->account().parameter_groups.reset(World::source_id, {{"sync_binlog", ""}, {"binlog_row_image", ""}});
+              AllOf(HasSubstr("sync_binlog is 0"), HasSubstr("binlog_row_image is MINIMAL"),
+                    HasSubstr("warning: binlog_format is MIXED on the source: a run is possible, a switch will be")));
+  world->account().parameter_groups.reset(World::source_id,
+                                          {{"sync_binlog", ""}, {"binlog_row_image", ""}, {"binlog_format", ""}});
   expect_group_in_force();
 }
 
@@ -196,6 +199,23 @@ TEST_F(StoryMySql, PlanTellsOfAVolumeThatIsNearlyFull) {
                                [&] { return findings_of(*world, "binlog-space").empty(); }));
   world->lab().fail("GetMetricData", "AccessDenied");
   EXPECT_THAT(findings_of(*world, "binlog-space"), HasSubstr("warning: how much of the source's volume is free"));
+}
+
+// Statistics that were written by hand count once the table is opened anew (MySQL 5.6 Reference Manual, "Configuring
+// Persistent Optimizer Statistics Parameters").
+TEST_F(StoryMySql56, PlanTellsOfRowsThatTakeLongerThanBinlogsAreKept) {
+  EXPECT_EQ(findings_of(*world, "retention"), "");
+  mysql::Connection rdsadmin = world->connect_as_rdsadmin(World::source_id);
+  rdsadmin.execute("SET sql_log_bin = 0");
+  rdsadmin.execute(
+      "UPDATE mysql.innodb_table_stats SET clustered_index_size = 200000000 WHERE database_name = 'putio' AND "
+      "table_name = 'keyless'");
+  rdsadmin.execute("FLUSH TABLE putio.keyless");
+  EXPECT_THAT(findings_of(*world, "retention"),
+              AllOf(HasSubstr("warning: copy and verification may take 36 hours by a cautious guess, and"),
+                    HasSubstr("the source will keep its binlogs for 24: ")));
+  EXPECT_EQ(findings_of(*world, "retention", {"--binlog-retention-hours", "48"}), "");
+  rdsadmin.execute("ANALYZE TABLE putio.keyless");
 }
 
 TEST_F(StoryMySql56, PlanTellsThatThereIsNoAccountLock) {
@@ -278,6 +298,21 @@ TEST_F(StoryMySql, PlanNamesTablesWhoseKeyNoChunkCanEndAt) {
                               "copied in one transaction, and begun anew if interrupted\n"),
                     testing::Not(HasSubstr("putio.users"))));
   source.execute("DROP TABLE putio.kinds");
+}
+
+TEST_F(StoryMySql, PlanRefusesTheServersOwnDatabases) {
+  std::vector<std::string> arguments = world->setup_arguments("putio40");
+  *(std::ranges::find(arguments, "--databases") + 1) = "putio,mysql";
+  expect_refusal(3, "mysql belongs to the server and is not copied (databases)", arguments);
+}
+
+TEST_F(StoryMySql, PlanRefusesSomebodysDatabaseOfTheRunsName) {
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("CREATE DATABASE darbe");
+  source.execute("CREATE TABLE darbe.theirs (id INT PRIMARY KEY)");
+  EXPECT_EQ(findings_of(*world, "run-record"), "refusal: the source has a database `darbe` that is not a run's\n");
+  source.execute("DROP DATABASE darbe");
+  EXPECT_EQ(findings_of(*world, "run-record"), "");
 }
 
 TEST_F(StoryMySql, PlanRefusesAVersionThatNobodyOffers) {
@@ -401,6 +436,20 @@ TEST_F(StoryMySql, PlanRefusesAReplicaThatWouldLeaveChangesOut) {
   world->account().parameter_groups.reset(World::source_id, {{.name = "replica_exec_mode", .value = ""}});
 }
 
+// Its scheduler is off, and nobody but events could write on a replica that nobody knows.
+TEST_F(StoryMariaDb, PlanWarnsOfAReplicaThatWouldTakeWrites) {
+  const aws::ParameterChange writable{.name = "read_only", .value = "0"};
+  world->account().parameter_groups.modify(World::source_id, {writable});
+  EXPECT_EQ(
+      findings_of(*world, "replica"),
+      "warning: parameter group putio16 sets read_only to 0: an event that runs on the replica that is read would "
+      "write there, too, and setup stops at one\n");
+  world->account().parameter_groups.modify(World::source_id, {{"read_only", std::string(aws::true_if_replica)}});
+  EXPECT_EQ(findings_of(*world, "replica"), "");
+  world->account().parameter_groups.reset(World::source_id, {writable});
+  expect_group_in_force();
+}
+
 TEST_F(StoryMySql, PlanRefusesAReadOnlySource) {
   mysql::Connection server = world->connect(World::source_id);
   const auto read_only_becomes = [&](const char* value) {
@@ -417,6 +466,8 @@ TEST_F(StoryMySql, PlanRefusesAReadOnlySource) {
 
 TEST_F(StoryMySql, PlanNamesWhoElseReadsTheBinlog) {
   EXPECT_EQ(findings_of(*world, "readers"), "");
+  EXPECT_EQ(findings_of(*world, "names", {"--replica-instance-id", World::source_id}),
+            "refusal: putio16 is not a read replica of putio16\n");
   aws::CreateReplica wanted = aws::replica_of(world->account().instances.get(World::source_id));
   wanted.identifier = "reports";
   world->account().instances.create_replica(wanted);
@@ -424,19 +475,26 @@ TEST_F(StoryMySql, PlanNamesWhoElseReadsTheBinlog) {
   const aws::Waiter waiter(world->account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {});
   waiter.until_usable("reports", {});
   EXPECT_THAT(findings_of(*world, "readers"), HasSubstr("has read replicas that go on following it: reports\n"));
+  EXPECT_THAT(world->darbe(plan_arguments(world->setup_arguments("putio40"))).output,
+              HasSubstr("They take writes, too, until read_only in its parameter group is {TrueIfReplica}"));
   EXPECT_EQ(findings_of(*world, "readers", {"--replica-instance-id", "reports"}), "");
   EXPECT_EQ(findings_of(*world, "names", {"--replica-instance-id", "reports"}), "");
+  world->lab().say_status("reports", "storage-optimization");
+  EXPECT_EQ(findings_of(*world, "names", {"--replica-instance-id", "reports"}), "");
+  world->lab().say_status("reports", "");
   // It has the source's group.
   const aws::ParameterChange writable{.name = "read_only", .value = "0"};
   world->account().parameter_groups.modify(World::source_id, {writable});
-  EXPECT_EQ(findings_of(*world, "replica"), "");
   EXPECT_THAT(findings_of(*world, "replica", {"--replica-instance-id", "reports"}),
               HasSubstr("sets read_only to 0: rows that were written on the replica itself would be taken for the"));
   world->account().parameter_groups.reset(World::source_id, {writable});
   world->set_windows("reports", 12min, -20min);
-  EXPECT_THAT(findings_of(*world, "maintenance", {"--replica-instance-id", "reports"}),
-              AllOf(HasSubstr("the maintenance window of reports ("), HasSubstr("a restart makes the copy begin anew"),
-                    testing::Not(HasSubstr("backup window of reports"))));  // it has no backups
+  EXPECT_THAT(
+      findings_of(*world, "maintenance", {"--replica-instance-id", "reports"}),
+      AllOf(HasSubstr("refusal: the maintenance window of reports ("), HasSubstr("a restart makes the copy begin anew"),
+            testing::Not(HasSubstr("backup window of reports"))));  // it has no backups
+  EXPECT_THAT(findings_of(*world, "maintenance", {"--replica-instance-id", "reports", "--allow", "maintenance"}),
+              HasSubstr("warning: the maintenance window of reports ("));
   world->account().instances.remove("reports", aws::AutomatedBackups::remove);
   waiter.until_gone("reports", {});
 }

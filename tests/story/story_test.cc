@@ -318,7 +318,7 @@ TEST_F(StoryMySql, WarnsThatTablesWouldFillTheSystemTablespaceAgain) {
   expect_group_in_force();
 }
 
-// And with leave it copies what the frozen replica has of them, and calls it not proven.
+// And with leave it copies what the frozen replica has of them, and calls it not proven, or empty.
 TEST_F(StoryMariaDb, RefusesTablesThatASnapshotTearsOrEmptiesUnlessAllowed) {
   mysql::Connection source = world->connect(World::source_id);
   source.execute("CREATE TABLE mogilefs.torn (id INT PRIMARY KEY) ENGINE=MyISAM");
@@ -326,7 +326,8 @@ TEST_F(StoryMariaDb, RefusesTablesThatASnapshotTearsOrEmptiesUnlessAllowed) {
   source.execute("CREATE TABLE mogilefs.emptied (id INT PRIMARY KEY) ENGINE=MEMORY");
   source.execute("INSERT INTO mogilefs.emptied VALUES (1)");
   expect_refusal(3, "mogilefs.torn is MyISAM", world->setup_arguments("putio19"));
-  expect_refusal(3, "mogilefs.emptied is MEMORY", world->setup_arguments("putio19"));
+  expect_refusal(3, "mogilefs.emptied is MEMORY and has rows: it will be empty on the new instance",
+                 world->setup_arguments("putio19"));
 
   const std::string before = world->inventory();
   const Ended allowed = world->darbe(world->setup_arguments("putio29", {"--allow", "nontransactional"}));
@@ -337,8 +338,9 @@ TEST_F(StoryMariaDb, RefusesTablesThatASnapshotTearsOrEmptiesUnlessAllowed) {
       HasSubstr("putio.keyless has no primary key, and no unique one whose columns are never NULL: it is copied"));
   EXPECT_THAT(allowed.output, HasSubstr("Not proven"));
   EXPECT_THAT(allowed.output, HasSubstr("mogilefs.torn is not transactional"));
-  EXPECT_THAT(allowed.output, HasSubstr("mogilefs.emptied is not transactional"));
+  EXPECT_THAT(allowed.output, HasSubstr("mogilefs.emptied is MEMORY: empty on the new instance"));
   EXPECT_EQ(world->connect("putio29").value("SELECT GROUP_CONCAT(id) FROM mogilefs.torn"), "1");
+  EXPECT_EQ(world->connect("putio29").number("SELECT COUNT(*) FROM mogilefs.emptied"), 0U);
   expect_undo("putio29", before);
   source.execute("DROP TABLE mogilefs.emptied");
   source.execute("DROP TABLE mogilefs.torn");

@@ -308,6 +308,60 @@ TEST_F(StoryMariaDb, NamesATargetWithoutItsTagThatHoldsTheRunsGroup) {
   EXPECT_EQ(world->inventory(), before);
 }
 
+// AWS deletes no group that something is in.
+TEST_F(StoryMariaDb, NamesAnInstanceThatHoldsTheRunsSecurityGroup) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("provision.rule_made", world->setup_arguments("putio61")));
+  const std::vector<std::string> groups = world->account().instances.get(World::source_id).security_group_ids;
+  const std::string own = world->account().instances.get("putio61").security_group_ids.back();
+  set_groups_of_source(*world, {groups.at(0), own});
+  const Ended stopped = world->darbe(world->undo_arguments("putio61"));
+  EXPECT_EQ(stopped.status, 1) << stopped.text();
+  EXPECT_THAT(stopped.errors, HasSubstr("putio16 is in the run's security group " + own));
+  set_groups_of_source(*world, groups);
+  expect_undo("putio61", before);
+}
+
+// They would be promoted, and keep the run's parameter group.
+TEST_F(StoryMariaDb, DeletesNoTargetThatHasReadReplicas) {
+  const std::string before = world->inventory();
+  const std::vector<std::string> undo = world->undo_arguments("putio62");
+  const Ended finished = world->darbe(world->setup_arguments("putio62"));
+  ASSERT_EQ(finished.status, 0) << finished.text();
+  const auto make_replica = [] {
+    aws::CreateReplica wanted = aws::replica_of(world->account().instances.get("putio62"));
+    wanted.identifier = "reports";
+    wanted.security_group_ids = world->account().instances.get(World::source_id).security_group_ids;
+    world->account().instances.create_replica(wanted);
+  };
+  make_replica();
+  waiter(*world).until_settled("reports", {});
+  expect_refusal(3, "putio62 seems to be in use: it has read replicas, which would lose their source: reports", undo);
+  delete_by_hand(*world, "reports");
+
+  // It comes when undo has looked already, and waits for AWS to let it delete.
+  world->lab().fail("DeleteDBInstance", "InvalidDBInstanceState", 1000);
+  const auto late = world->start(undo);
+  EXPECT_TRUE(late->says("waiting for putio62 until it can be deleted: available (The lab was told to refuse this.)"))
+      << late->end().text();
+  make_replica();
+  const Ended stopped = late->end();
+  world->lab().clear_faults();
+  EXPECT_EQ(stopped.status, 1) << stopped.text();  // the source's part was undone by then
+  EXPECT_THAT(stopped.errors, HasSubstr("putio62 has read replicas, which would lose their source: reports: it is not "
+                                        "deleted"));
+  EXPECT_TRUE(world->account().instances.find("putio62"));
+  waiter(*world).until_settled("reports", {});
+
+  const Ended allowed = world->darbe(with_leave(undo));
+  EXPECT_EQ(allowed.status, 1) << allowed.text();
+  EXPECT_THAT(allowed.errors, HasSubstr("reports uses parameter group"));
+  EXPECT_FALSE(world->account().instances.find("putio62"));
+  waiter(*world).until_settled("reports", {});
+  delete_by_hand(*world, "reports");
+  expect_undo("putio62", before);
+}
+
 // What the operator sets after the run has raised it is what undo leaves.
 TEST_F(StoryMariaDb, LeavesABinlogRetentionThatSomebodySetMeanwhile) {
   const std::string before = world->inventory();

@@ -37,6 +37,7 @@ class UndoStatesOf : public testing::Test {
     wanted.identifier = own_replica;
     world->account().instances.create_replica(wanted);
     waiter().until_settled(own_replica, {});
+    world->set_windows(own_replica, std::chrono::hours(96), std::chrono::hours(12));  // away from the tests
   }
   static void TearDownTestSuite() {
     if (world && testing::UnitTest::GetInstance()->current_test_suite()->Failed())

@@ -20,6 +20,7 @@ TEST_F(ConfigurationTest, TakesKeysFromTheEnvironmentFirst) {
   EXPECT_EQ(credentials.access_key_id, "AKENV");
   EXPECT_EQ(credentials.secret_access_key.reveal(), "env-secret");
   EXPECT_EQ(credentials.session_token.reveal(), "env-token");
+  EXPECT_FALSE(credentials.can_be_renewed);
 }
 
 TEST_F(ConfigurationTest, TakesKeysFromTheFileWhenAProfileIsAskedFor) {
@@ -31,6 +32,7 @@ TEST_F(ConfigurationTest, TakesKeysFromTheFileWhenAProfileIsAskedFor) {
   EXPECT_EQ(credentials.access_key_id, "AKFILE");
   EXPECT_EQ(credentials.secret_access_key.reveal(), "file=secret");
   EXPECT_EQ(credentials.session_token.reveal(), "file-token");
+  EXPECT_TRUE(credentials.can_be_renewed) << "something else may write others into the file";
 }
 
 TEST_F(ConfigurationTest, ReadsRenewedKeysForEachRequest) {

@@ -35,6 +35,51 @@ TEST(ErrorCode, TellsLimitsFromThrottling) {
     EXPECT_EQ(meaning_of(code, 400), Meaning::no_capacity) << code;
 }
 
+TEST(ErrorCode, IsWaitedForOrToldToTheOperator) {
+  for (const char* code : {"InvalidDBInstanceState", "InvalidDBParameterGroupState"})
+    EXPECT_EQ(meaning_of(code, 400), Meaning::invalid_state) << code;
+  for (const char* code : {"DependencyViolation", "InvalidGroup.InUse"})
+    EXPECT_EQ(meaning_of(code, 400), Meaning::in_use) << code;
+  for (const char* code : {"InstanceQuotaExceeded",
+                           "StorageQuotaExceeded",
+                           "DBParameterGroupQuotaExceeded",
+                           "SnapshotQuotaExceeded",
+                           "RulesPerSecurityGroupLimitExceeded",
+                           "SecurityGroupLimitExceeded",
+                           "SecurityGroupsPerInterfaceLimitExceeded",
+                           "InsufficientDBInstanceCapacity",
+                           "ProvisionedIopsNotAvailableInAZFault",
+                           "StorageTypeNotSupported",
+                           "NetworkTypeNotSupported",
+                           "KMSKeyNotAccessibleFault",
+                           "DBSubnetGroupDoesNotCoverEnoughAZs",
+                           "InvalidSubnet",
+                           "InvalidVPCNetworkStateFault",
+                           "DBUpgradeDependencyFailure",
+                           "VpcEncryptionControlViolationException",
+                           "InvalidParameterCombination",
+                           "InvalidParameterValue",
+                           "ValidationError"})
+    EXPECT_EQ(classify(meaning_of(code, 400)), Kind::refused) << code;
+  // What the request names is not there, which is good for undo.
+  for (const char* code : {"DBSubnetGroupNotFoundFault", "OptionGroupNotFoundFault", "CertificateNotFound",
+                           "DomainNotFoundFault", "BackupPolicyNotFoundFault", "InvalidPermission.NotFound"})
+    EXPECT_EQ(meaning_of(code, 404), Meaning::not_found) << code;
+}
+
+// The lists of AWS's SDKs (SDKs Reference Guide, "Retry behavior"), whatever the status.
+TEST(ErrorCode, IsRepeatedAsAwssOwnToolsDo) {
+  for (const char* code :
+       {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+        "TooManyRequestsException", "ProvisionedThroughputExceededException", "TransactionInProgressException",
+        "LimitExceededException", "PriorRequestNotComplete", "EC2ThrottledException", "RequestLimitExceeded",
+        "SlowDown", "BandwidthLimitExceeded"})
+    EXPECT_EQ(meaning_of(code, 400), Meaning::throttled) << code;
+  for (const char* code : {"RequestTimeout", "RequestTimeoutException", "InternalError", "IDPCommunicationError"})
+    EXPECT_EQ(meaning_of(code, 400), Meaning::fault) << code;
+  for (const int status : {500, 502, 503, 504}) EXPECT_EQ(meaning_of("NewsToUs", status), Meaning::fault) << status;
+}
+
 TEST(ErrorCode, TellsWhatIsWrongWithTheCredentials) {
   EXPECT_EQ(meaning_of("InvalidClientTokenId", 403), Meaning::unknown_credentials);
   EXPECT_EQ(meaning_of("AuthFailure", 401), Meaning::unknown_credentials);
@@ -65,6 +110,19 @@ TEST(ErrorCode, DecidesWhetherAnybodyMayTryAgain) {
   EXPECT_EQ(classify(Meaning::no_capacity), Kind::refused);
   EXPECT_EQ(classify(Meaning::invalid_state), Kind::failed);
   EXPECT_EQ(classify(Meaning::not_found), Kind::failed);
+}
+
+TEST(Question, IsUnansweredWhereAServiceCannotBeReachedIsInTroubleOrMayNotBeAsked) {
+  const auto said = [](const char* code, int status) {
+    return ApiError({"GetMetricData", code, "No.", status, "b136"});
+  };
+  EXPECT_TRUE(is_unanswered(said("AccessDenied", 403)));
+  EXPECT_TRUE(is_unanswered(said("InternalFailure", 500)));
+  EXPECT_TRUE(is_unanswered(said("Throttling", 400)));
+  EXPECT_TRUE(is_unanswered(base::Error(Kind::transient, "no answer")));
+  EXPECT_FALSE(is_unanswered(said("ValidationError", 400)));
+  EXPECT_FALSE(is_unanswered(said("ExpiredToken", 403)));
+  EXPECT_FALSE(is_unanswered(base::Error(Kind::interrupted, "stopped")));
 }
 
 TEST(ApiError, SaysWhatAwsSaidAndWhatToDo) {

@@ -38,6 +38,14 @@ TEST(DiskMetrics, AreTheNewestDatapoints) {
   EXPECT_EQ(metrics.binlog_size->bytes, 1'048'576U);
 }
 
+TEST(DiskMetrics, TellOfADedicatedLogVolumeByItself) {
+  ScriptedAws aws({data(result("free", {"3E10"}) + result("logs", {"2.147483648E10"}))});
+  const DiskMetrics metrics = disk_metrics(aws.account.client, "putio16");
+  ASSERT_TRUE(metrics.free_log_space);
+  EXPECT_EQ(metrics.free_log_space->bytes, 21'474'836'480U);
+  EXPECT_EQ(metrics.free_space->bytes, 30'000'000'000U);
+}
+
 TEST(DiskMetrics, AskForTheWorstOfTheInstancesOwnMinutes) {
   ScriptedAws aws({data("")});
   disk_metrics(aws.account.client, "putio16");
@@ -48,6 +56,8 @@ TEST(DiskMetrics, AskForTheWorstOfTheInstancesOwnMinutes) {
   EXPECT_THAT(body, HasSubstr("MetricDataQueries.member.2.MetricStat.Metric.MetricName=BinLogDiskUsage\n"));
   EXPECT_THAT(body, HasSubstr("MetricDataQueries.member.2.MetricStat.Stat=Maximum\n"));
   EXPECT_THAT(body, HasSubstr("MetricDataQueries.member.2.MetricStat.Metric.Dimensions.member.1.Value=putio16\n"));
+  EXPECT_THAT(body, HasSubstr("MetricDataQueries.member.3.MetricStat.Metric.MetricName=FreeStorageSpaceLogVolume\n"));
+  EXPECT_THAT(body, HasSubstr("MetricDataQueries.member.3.MetricStat.Stat=Minimum\n"));
 }
 
 TEST(DiskMetrics, OfAnInstanceThatHasNoneAreNone) {

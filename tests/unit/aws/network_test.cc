@@ -53,6 +53,33 @@ TEST(Network, FindsPeeringsWhicheverSideAskedForThem) {
   EXPECT_THAT(aws.body(1), HasSubstr("Filter.1.Name=requester-vpc-info.vpc-id\nFilter.1.Value.1=vpc-2\n"));
 }
 
+TEST(Network, KnowsWhichSideOfAPeeringResolvesToPrivateAddresses) {
+  const auto side = [](const char* name, const char* vpc, const char* options) {
+    return fmt::format("<{0}><vpcId>{1}</vpcId>{2}</{0}>", name, vpc, options);
+  };
+  const auto peering = [&](const char* of_requester, const char* of_accepter) {
+    return ec2_answer(
+        "DescribeVpcPeeringConnections",
+        fmt::format("<vpcPeeringConnectionSet><item>{}{}</item></vpcPeeringConnectionSet>",
+                    side("requesterVpcInfo", "vpc-1", of_requester), side("accepterVpcInfo", "vpc-2", of_accepter)));
+  };
+  const char* on =
+      "<peeringOptions><allowDnsResolutionFromRemoteVpc>true</allowDnsResolutionFromRemoteVpc>"
+      "</peeringOptions>";
+  const char* off =
+      "<peeringOptions><allowDnsResolutionFromRemoteVpc>false</allowDnsResolutionFromRemoteVpc>"
+      "</peeringOptions>";
+  ScriptedAws aws({peering(off, on), peering(on, "")});
+  const auto peerings = peerings_between(aws.account.client, "vpc-1", "vpc-2");
+  ASSERT_EQ(peerings.size(), 2u);
+  EXPECT_EQ(peerings[0].requester.id, "vpc-1");
+  EXPECT_EQ(peerings[0].accepter.id, "vpc-2");
+  EXPECT_FALSE(peerings[0].requester.resolves_to_private);
+  EXPECT_TRUE(peerings[0].accepter.resolves_to_private);
+  EXPECT_TRUE(peerings[1].requester.resolves_to_private);
+  EXPECT_FALSE(peerings[1].accepter.resolves_to_private);  // AWS may leave the options out
+}
+
 TEST(Network, TellsRdssInterfacesFromOthers) {
   ScriptedAws aws({ec2_answer("DescribeNetworkInterfaces",
                               "<networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId><description>"

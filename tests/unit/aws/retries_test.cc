@@ -93,6 +93,11 @@ TEST(Patience, IsLongForWhatReadsAndForWhatAwsTookNoNoticeOf) {
   EXPECT_EQ(patience_for(standard, "CreateDBInstance", Trouble::fault), 30s);
 }
 
+TEST(Patience, IsNoneForFiguresThatOnlyTellMore) {
+  for (const Trouble trouble : {Trouble::fault, Trouble::throttling})
+    EXPECT_EQ(patience_for(standard, "GetMetricData", trouble), 0s);
+}
+
 TEST(StormPause, GrowsUpToHalfAMinute) {
   EXPECT_EQ(storm_pause_after(standard, 1), 2s);
   EXPECT_EQ(storm_pause_after(standard, 3), 8s);

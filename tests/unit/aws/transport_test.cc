@@ -177,6 +177,14 @@ TEST(Storm, IsNotWaitedOutByChangesThatMayHaveTakenEffect) {
   EXPECT_EQ(caller.aws.requests().size(), 4u);
 }
 
+TEST(Storm, IsNotWaitedOutForFiguresThatOnlyTellMore) {
+  Caller in_storm(storm_of(20, in_trouble));
+  in_storm.configuration.retries = patient();
+  in_storm.ask();
+  EXPECT_EQ(outcome_of([&] { in_storm.client->call(monitoring, "GetMetricData", {}, {}); }).complaint, Meaning::fault);
+  EXPECT_EQ(in_storm.aws.requests().size(), 4u);
+}
+
 TEST(Storm, EndsWithPatience) {
   Caller caller(storm_of(1000, throttled));
   caller.configuration.retries = patient();

@@ -74,6 +74,18 @@ TEST(StatusWord, TellsWhetherToWait) {
   EXPECT_EQ(classify_status("incompatible-with-next-year"), Waiting::hopeless);
 }
 
+TEST(StatusWord, TellsWhetherTheInstanceServes) {
+  const auto is_serving = [](const std::string& word) {
+    Instance instance;
+    instance.status = word;
+    return serves(instance);
+  };
+  EXPECT_TRUE(is_serving("available"));
+  for (const std::string& word : usable) EXPECT_TRUE(is_serving(word)) << word;
+  for (const auto* words : {&on_the_way, &hopeless})
+    for (const std::string& word : *words) EXPECT_FALSE(is_serving(word)) << word;
+}
+
 TEST(StatusWord, ComesWithAdviceOfItsOwnWhereNothingLeadsOn) {
   const std::string of_others = advice_for("a-word-of-next-year");
   EXPECT_THAT(of_others, HasSubstr("events"));
@@ -115,6 +127,14 @@ TEST(Waiter, WaitsUntilNothingIsPending) {
              in_status("available")});
   wait.waiter.until_settled("putio17", {});
   EXPECT_THAT(wait.seen, ElementsAre("available", "modifying", "available"));
+}
+
+// Which takes a day and more; a backup is over sooner, and AWS changes nothing meanwhile.
+TEST(Waiter, DoesNotWaitUntilAVolumeIsOptimized) {
+  Wait wait({in_status("storage-optimization", "<MultiAZ>true</MultiAZ>"), in_status("backing-up"),
+             in_status("storage-optimization")});
+  wait.waiter.until_settled("putio17", {});
+  EXPECT_THAT(wait.seen, ElementsAre("storage-optimization", "backing-up", "storage-optimization"));
 }
 
 TEST(Waiter, GivesUpOnAHopelessStateWithAdvice) {
@@ -194,6 +214,23 @@ TEST(Waiter, DoesWorkWhenAwsLetsIt) {
   wait.waiter.when_allowed("putio17", "to be rebooted", [&] { wait.aws.account.instances.reboot("putio17"); }, {});
   EXPECT_THAT(wait.aws.actions(), ElementsAre("RebootDBInstance", "DescribeDBInstances", "RebootDBInstance"));
   EXPECT_THAT(wait.seen, ElementsAre("backing-up"));
+}
+
+TEST(Waiter, TellsWhyAwsDoesNotLetItAndOnceThatItIsOverdue) {
+  ScriptedAws aws({complaint("InvalidDBInstanceState", "It has a snapshot."), in_status("available"),
+                   complaint("InvalidDBInstanceState", "It has none now."), in_status("available"),
+                   answer("RebootDBInstance", "<DBInstance/>")});
+  std::vector<WaitState> seen;
+  const Waiter waiter(
+      aws.account.instances, std::chrono::milliseconds(1), [&](const WaitState& state) { seen.push_back(state); },
+      std::chrono::seconds(0));
+  waiter.when_allowed("putio17", "to be rebooted", [&] { aws.account.instances.reboot("putio17"); }, {});
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(seen[0].status, "available");
+  EXPECT_EQ(seen[0].refusal, "It has a snapshot.");
+  EXPECT_EQ(seen[1].refusal, "It has none now.");
+  EXPECT_TRUE(seen[0].is_overdue);
+  EXPECT_FALSE(seen[1].is_overdue);
 }
 
 TEST(Waiter, DoesWorkOnceNobodyUsesWhatItNeeds) {

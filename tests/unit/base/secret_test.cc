@@ -68,5 +68,9 @@ TEST(Sha256, FollowsTheStandard) {
   EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+TEST(Sha1, FollowsTheStandard) {
+  EXPECT_EQ(sha1("abc"), "\xa9\x99\x3e\x36\x47\x06\x81\x6a\xba\x3e\x25\x71\x78\x50\xc2\x6c\x9c\xd0\xd8\x9d");
+}
+
 }  // namespace
 }  // namespace darbe::base

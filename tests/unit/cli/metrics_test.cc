@@ -54,6 +54,17 @@ TEST(Metrics, SayWhatWasSeenAndWhetherAPersonIsNeeded) {
                           HasSubstr("darbe_looks_failed_total{new_instance_id=\"putio17\"} 2\n")));
 }
 
+TEST(Metrics, TellOfADedicatedLogVolumeByItself) {
+  Status seen = status();
+  seen.seen.source_storage = {.data = watch::FreeStorage{.bytes = 4096, .volume_bytes = 8192},
+                              .logs = watch::FreeStorage{.bytes = 512, .volume_bytes = 1024, .is_log_volume = true},
+                              .has_log_volume = true};
+  const std::string page = metrics_of(seen, {});
+  EXPECT_THAT(page, AllOf(HasSubstr("# TYPE darbe_free_storage_bytes gauge\n"), HasSubstr("role=\"source\"} 4096\n"),
+                          HasSubstr("# TYPE darbe_free_log_storage_bytes gauge\n"), HasSubstr("role=\"source\"} 512\n"),
+                          HasSubstr("# TYPE darbe_log_volume_bytes gauge\n"), HasSubstr("role=\"source\"} 1024\n")));
+}
+
 TEST(Metrics, LeaveOutWhatCannotBeTold) {
   const std::string page = metrics_of(status(), {});
   EXPECT_THAT(page, HasSubstr("darbe_healthy{new_instance_id=\"putio17\"} 1\n"));

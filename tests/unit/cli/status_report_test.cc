@@ -94,6 +94,20 @@ TEST(StatusReport, TellsOfALookWhatCameAndWhatWent) {
   EXPECT_THAT(watch_lines(status, {late}), HasSubstr("no longer: the target is late\n"));
 }
 
+TEST(StatusReport, TellsOfADedicatedLogVolumeByItself) {
+  constexpr std::uint64_t gib = 1ULL << 30;
+  Status status = following();
+  EXPECT_THAT(to_json(status), Not(HasSubstr("log_storage")));
+  status.seen.source_storage = {
+      .data = watch::FreeStorage{.bytes = 3000 * gib, .volume_bytes = 6144 * gib},
+      .logs = watch::FreeStorage{.bytes = 900 * gib, .volume_bytes = 1024 * gib, .is_log_volume = true},
+      .has_log_volume = true};
+  EXPECT_THAT(to_text(status), AllOf(HasSubstr("the source's volume    3000.0 GiB of 6144 GiB free\n"),
+                                     HasSubstr("the source's log volume 900.0 GiB of 1024 GiB free\n")));
+  EXPECT_THAT(to_json(status), HasSubstr("\"source_log_storage\":{\"free_bytes\":966367641600,"));
+  EXPECT_THAT(watch_lines(status, {}), HasSubstr(", its log volume 900.0 GiB of 1024 GiB free\n"));
+}
+
 TEST(StatusReport, SaysWhatComesNext) {
   Status status = following();
   EXPECT_EQ(next_of(status),

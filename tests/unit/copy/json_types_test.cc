@@ -25,6 +25,12 @@ TEST(JsonLiteral, MakesADecimalThatTakesAsMuchRoom) {
   EXPECT_EQ(json_literal({"DECIMAL", "-12.50", 10}), made("10", "DECIMAL(11,2)"));
 }
 
+TEST(JsonLiteral, MakesADoubleThatAServerMayReadOtherwise) {
+  EXPECT_EQ(json_literal({"DOUBLE", "-9088544342.689999", 9}), "'-9088544342.689999'*1e0");
+  EXPECT_EQ(json_literal({"DOUBLE", "1.5e-290", 9}), "'1.5e-290'*1e0");
+  EXPECT_EQ(json_literal({"DOUBLE", "12.5", 9}), "");
+}
+
 TEST(JsonLiteral, KnowsTheOneKindOfBlobThatAnExpressionCanMake) {
   EXPECT_EQ(json_literal({"BLOB", "base64:type15:AP8=", 9}), "FROM_BASE64('AP8=')");
   EXPECT_EQ(json_literal({"BLOB", "base64:type252:AP8=", 9}), "");

@@ -225,6 +225,18 @@ void EveryAction::call_ec2_peerings_and_interfaces() {
   EXPECT_EQ(state(), "pending-acceptance");
   ec2("AcceptVpcPeeringConnection", {{"VpcPeeringConnectionId", id}});
   EXPECT_EQ(state(), "active");
+  const auto resolves = [&](const char* side) {
+    const auto there = ec2("DescribeVpcPeeringConnections", {{"VpcPeeringConnectionId.1", id}});
+    const auto& item = there.child("vpcPeeringConnectionSet").child("item");
+    return item.child(side).child("peeringOptions").text("allowDnsResolutionFromRemoteVpc");
+  };
+  EXPECT_EQ(resolves("accepterVpcInfo"), "false");
+  const auto modified = ec2(
+      "ModifyVpcPeeringConnectionOptions",
+      {{"VpcPeeringConnectionId", id}, {"AccepterPeeringConnectionOptions.AllowDnsResolutionFromRemoteVpc", "true"}});
+  EXPECT_EQ(modified.child("accepterPeeringConnectionOptions").text("allowDnsResolutionFromRemoteVpc"), "true");
+  EXPECT_EQ(resolves("accepterVpcInfo"), "true");
+  EXPECT_EQ(resolves("requesterVpcInfo"), "false");
   ec2("DeleteVpcPeeringConnection", {{"VpcPeeringConnectionId", id}});
   EXPECT_EQ(state(), "deleted");
 

@@ -38,6 +38,17 @@ TEST(DescribedInstance, SaysAFaultsWordUntilItIsBeingDeleted) {
   EXPECT_EQ(status(), "available");
 }
 
+TEST(DescribedInstance, SaysThatItsVolumeIsOptimizedWhereItWouldBeAvailable) {
+  Instance instance;
+  instance.said_status = "storage-optimization";
+  const auto status_of = [&](const char* own) {
+    instance.shape["DBInstanceStatus"] = own;
+    return described(instance, begin).at("DBInstanceStatus").text();
+  };
+  EXPECT_EQ(status_of("available"), "storage-optimization");
+  for (const char* own : {"rebooting", "modifying", "backing-up"}) EXPECT_EQ(status_of(own), own);
+}
+
 TEST(StoreTest, KeepsTheStatusThatAFaultGivesAnInstance) {
   Store store;
   store.instances["putio16"].said_status = "stopped";

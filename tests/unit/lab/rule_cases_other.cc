@@ -37,6 +37,14 @@ Fields metric_statistics(const Fields& more = {}) {
               more);
 }
 
+// One that waits to be accepted.
+Fields new_peering(Store& store) {
+  const std::string other = add_vpc(store, "10.0.0.0/16", false);
+  const Value made =
+      done(store, "ec2", "CreateVpcPeeringConnection", {{"VpcId", other}, {"PeerVpcId", store.default_vpc()}});
+  return {{"VpcPeeringConnectionId", made.at("VpcPeeringConnection").at("VpcPeeringConnectionId").text()}};
+}
+
 }  // namespace
 
 std::vector<Case> ec2_cases() {
@@ -103,14 +111,11 @@ std::vector<Case> ec2_cases() {
       plain("peering known", "AcceptVpcPeeringConnection", {{"VpcPeeringConnectionId", "pcx-none"}}),
       {"peering accepted already", "AcceptVpcPeeringConnection",
        [](Store& store) {
-         const std::string other = add_vpc(store, "10.0.0.0/16", false);
-         const Value made =
-             done(store, "ec2", "CreateVpcPeeringConnection", {{"VpcId", other}, {"PeerVpcId", store.default_vpc()}});
-         const Fields it = {
-             {"VpcPeeringConnectionId", made.at("VpcPeeringConnection").at("VpcPeeringConnectionId").text()}};
+         const Fields it = new_peering(store);
          done(store, "ec2", "AcceptVpcPeeringConnection", it);
          return it;
        }},
+      {"peering not active", "ModifyVpcPeeringConnectionOptions", new_peering},
       plain("interface known", "DeleteNetworkInterface", {{"NetworkInterfaceId", "eni-none"}}),
       {"permission's group in another VPC", "AuthorizeSecurityGroupIngress",
        [](Store& store) {

@@ -39,6 +39,7 @@ TEST(Meaning, IsToldByNumber) {
   EXPECT_EQ(meaning_of(1644, "45000"), Meaning::signalled);
   EXPECT_EQ(meaning_of(1062, "23000"), Meaning::duplicate);
   EXPECT_EQ(meaning_of(1586, "23000"), Meaning::duplicate);
+  EXPECT_EQ(meaning_of(1205, "HY000"), Meaning::lock_wait);
   EXPECT_EQ(meaning_of(1040, "08004"), Meaning::sessions_taken);
   EXPECT_EQ(meaning_of(1203, "42000"), Meaning::sessions_taken);
   EXPECT_EQ(meaning_of(1226, "42000"), Meaning::sessions_taken);

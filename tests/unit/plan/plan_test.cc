@@ -75,6 +75,7 @@ TEST(Facts, SurviveTheJournal) {
   facts.copy_not_as_source = {"b"};
   facts.events_enabled_on_source = {{"putio.e", "ENABLED"}};
   facts.replication_begun = true;
+  facts.target_started = "1796000000";
   facts.replica_released = true;
   EXPECT_EQ(facts_from_json(to_json(facts)), facts);
   EXPECT_EQ(facts_from_json(to_json(Facts{})), Facts{});

@@ -143,6 +143,27 @@ TEST(Differences, NameNoRolesForSettleAddsThem) {
   EXPECT_THAT(differences_of({}, instance), testing::Not(Contains(named("AssociatedRoles"))));
 }
 
+TEST(Differences, TellThatAKeyOfAwssOwnMayBecomeOneOfTheAccounts) {
+  const auto name = "StorageEncryptionType";
+  aws::Instance instance = source();
+  instance.storage_encryption_type = "none";
+  EXPECT_THAT(differences_of({}, instance), testing::Not(Contains(named(name))));
+  instance.storage_encrypted = true;
+  instance.storage_encryption_type = "sse-kms";
+  instance.kms_key_id = "key";
+  EXPECT_THAT(differences_of({}, instance), testing::Not(Contains(named(name))));
+  instance.storage_encryption_type = "sse-rds";
+  EXPECT_THAT(
+      differences_of({}, instance),
+      Contains(Difference{name, "sse-rds", "AWS's default", "a key that AWS owns can't be asked for by name", false}));
+  Request request;
+  request.kms_key_id = "key";
+  EXPECT_THAT(differences_of(request, instance), Contains(Difference{name, "sse-rds", "sse-kms",
+                                                                     "asked for with --storage-encrypted or "
+                                                                     "--kms-key-id",
+                                                                     false}));
+}
+
 TEST(Differences, NameTheFlagOfEachOverride) {
   Request request;
   request.port = 3307;

@@ -15,6 +15,11 @@ TEST(Duration, GrowsWithBytesAndTables) {
   EXPECT_DOUBLE_EQ(copy_seconds({.tables = 10'000, .bytes = 0}), 60);
 }
 
+TEST(Duration, IsExpectedToBeTwiceThatOfTheRowsAndAnInstances) {
+  EXPECT_EQ(expected_time({}), std::chrono::minutes(20));
+  EXPECT_EQ(expected_time({.tables = 0, .bytes = 3'000'000'000}), std::chrono::minutes(22));  // 60 s by the rates
+}
+
 TEST(Duration, OutlastsARetentionThatItFitsInLessThanTwice) {
   // 5.6 hours by the rates.
   EXPECT_TRUE(may_outlast({.tables = 1, .bytes = terabyte}, 11));

@@ -199,5 +199,10 @@ TEST(ReplicationUser, GetsAnotherPasswordEachTime) {
     EXPECT_TRUE(std::ranges::any_of(password.reveal(), [&](unsigned char letter) { return is_wanted(letter) != 0; }));
 }
 
+// As MariaDB 10.11 answers SELECT PASSWORD('password').
+TEST(ReplicationUser, HasTheHashThatMariaDbWouldMakeOfItsPassword) {
+  EXPECT_EQ(native_password_hash(base::Secret("password")), "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19");
+}
+
 }  // namespace
 }  // namespace darbe::replication

@@ -1,5 +1,6 @@
 #include "verify/difference.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace darbe::verify {
@@ -18,6 +19,20 @@ TEST(Differences, NameRowsColumnsAndSides) {
 }
 
 TEST(Differences, SayWhenTheRowsAreTheSameByNow) { EXPECT_EQ(Differences{}.text(), "the rows are the same now"); }
+
+TEST(Advice, NamesTheServersJsonWhereItsDoublesCannotBeMadeAgain) {
+  tables::Table table;
+  tables::Column document;
+  document.data_type = "json";
+  document.has_json_size = true;
+  table.columns = {document};
+  EXPECT_THAT(advice_on_lasting(table, false), testing::HasSubstr("MySQL bug 116160"));
+  EXPECT_THAT(advice_on_lasting(table, false), testing::HasSubstr("a primary key"));
+  const std::string usual = advice_on_lasting(table, true);
+  EXPECT_EQ(usual, "Find out what else writes to the target, or what its server does to these values.");
+  table.key_columns = {"id"};
+  EXPECT_EQ(advice_on_lasting(table, false), usual);
+}
 
 }  // namespace
 }  // namespace darbe::verify

@@ -31,7 +31,7 @@ Observation healthy() {
   seen.replication->executed = {"mysql-bin.000009", 400};
   seen.source_at = {"mysql-bin.000009", 400};
   seen.kept = {.files = files(3, 9), .retention_hours = 24, .needed = seen.replication->executed, .needed_age = 0s};
-  seen.source_storage = FreeStorage{.bytes = 15 * gib, .volume_bytes = 20 * gib};
+  seen.source_storage.data = FreeStorage{.bytes = 15 * gib, .volume_bytes = 20 * gib};
   return seen;
 }
 
@@ -135,9 +135,9 @@ TEST(Health, SaysNothingOfBinlogsThatNobodyTellsOf) {
 
 TEST(Health, WarnsOfAVolumeWithATenthLeft) {
   Observation seen = healthy();
-  seen.source_storage->bytes = 2 * gib;
+  seen.source_storage.data->bytes = 2 * gib;
   EXPECT_THAT(concerns(seen), IsEmpty());
-  seen.source_storage->bytes = 2 * gib - 1;
+  seen.source_storage.data->bytes = 2 * gib - 1;
   EXPECT_THAT(concerns(seen), ElementsAre(Concern::disk));
   EXPECT_THAT(reasons(seen)[0].text, HasSubstr("the source's volume has 2.0 GiB of 20 GiB free"));
 }
@@ -179,7 +179,7 @@ TEST(Health, TellsOfWhoeverElseIsLetInToTheSource) {
 // Undo would throw away a target that needs no old binlogs.
 TEST(Health, NamesAWayOutOfAShortDiskThatKeepsTheTarget) {
   Observation seen = healthy();
-  seen.source_storage = FreeStorage{.bytes = gib, .volume_bytes = 20 * gib};
+  seen.source_storage.data = FreeStorage{.bytes = gib, .volume_bytes = 20 * gib};
   seen.retention_hours_before = 0;
   EXPECT_THAT(reasons(seen)[0].advice, HasSubstr("'binlog retention hours', NULL) on the source"));
   seen.retention_hours_before = 12;
@@ -187,6 +187,24 @@ TEST(Health, NamesAWayOutOfAShortDiskThatKeepsTheTarget) {
   EXPECT_THAT(reasons(seen)[0].advice, testing::Not(HasSubstr("undo")));
   seen.promised.caught_up = false;
   EXPECT_THAT(reasons(seen)[0].advice, HasSubstr("darbe undo"));
+}
+
+// A log volume can't be given more, and the binlogs take nothing of the other one.
+TEST(Health, NamesTheVolumeThatIsShort) {
+  Observation seen = healthy();
+  seen.source_storage = {.data = FreeStorage{.bytes = 100 * gib, .volume_bytes = 6144 * gib},
+                         .logs = FreeStorage{.bytes = 900 * gib, .volume_bytes = 1024 * gib, .is_log_volume = true},
+                         .has_log_volume = true};
+  seen.retention_hours_before = 0;
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::disk));
+  EXPECT_THAT(reasons(seen)[0].text, HasSubstr("the source's volume has 100.0 GiB"));
+  EXPECT_THAT(reasons(seen)[0].advice, testing::Not(HasSubstr("binlog")));
+  seen.source_storage.data->bytes = 3000 * gib;
+  seen.source_storage.logs->bytes = 60 * gib;
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::disk));
+  EXPECT_THAT(reasons(seen)[0].text, HasSubstr("the source's log volume has 60.0 GiB of 1024 GiB free"));
+  EXPECT_THAT(reasons(seen)[0].advice, HasSubstr("'binlog retention hours', NULL) on the source"));
+  EXPECT_THAT(reasons(seen)[0].advice, testing::Not(HasSubstr("allocated-storage")));
 }
 
 TEST(Health, SaysWhatToDoAboutTheStatusOfAnInstance) {
