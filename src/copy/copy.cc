@@ -98,9 +98,9 @@ void tell_of_earlier_builds(mysql::Connection& target) {
 // With sessions of its own: those of before the rows may have been lost in the hours since. On the target it is one
 // from the beginning to the flush: what it flushes is what the lanes have committed.
 Outcome finish(const Options& options, const std::vector<tables::Database>& databases,
-               const std::string& target_started, const std::stop_token& stop) {
+               const FirstSession& first_session, const std::stop_token& stop) {
   mysql::Connection frozen(options.frozen, stop);
-  mysql::Connection target = open_same_target(options.target, target_started, stop);
+  mysql::Connection target = open_same_target(options.target, first_session, stop);
   ledger::for_each_window(target, [&](const std::vector<tables::PlannedTable>& tables) {
     raise_counters(target, tables::read_counters(frozen, tables::names_of(tables)));
   });
@@ -124,7 +124,7 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   DARBE_ASSERT(options.jobs > 0);
   mysql::Connection frozen(options.frozen, stop);
   mysql::Connection target = open_target(options.target, stop);
-  const std::string target_started = mysql::server_started(target);
+  const FirstSession first_session{target.id(), mysql::server_started(target)};
   if (options.still_frozen) options.still_frozen(frozen);
   tables::require_all_readable(frozen, options.databases);
   const std::vector<tables::Database> databases = tables::read_databases(frozen, options.databases);
@@ -135,8 +135,8 @@ Outcome run(const Options& options, Progress& progress, std::stop_token stop) {
   progress.start(Progress::Stage::copy, amount_of(ledger::read_totals(target)));
   Schedule schedule(ledger::read_order(target), lanes_to_begin_with(options, frozen, target), options.chunk_bytes,
                     static_cast<bool>(options.meanwhile));
-  run_pipeline(options, schedule, progress, target_started, stop);
-  return finish(options, databases, target_started, stop);
+  run_pipeline(options, schedule, progress, first_session, stop);
+  return finish(options, databases, first_session, stop);
 }
 
 Outcome through_restarts(const std::function<Outcome()>& copy) {

@@ -310,10 +310,15 @@ mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_to
   return target;
 }
 
-mysql::Connection open_same_target(const mysql::ConnectOptions& options, const std::string& started,
+mysql::Connection open_same_target(const mysql::ConnectOptions& options, const FirstSession& first,
                                    std::stop_token stop) {
   mysql::Connection target = open_target(options, std::move(stop));
-  if (mysql::server_started(target) != started) throw TargetRestarted();
+  if (mysql::server_started(target) != first.server_started) throw TargetRestarted();
+  if (!tables::ledger::is_noted(target, first.id))
+    throw base::Error(
+        base::Kind::failed, "another darbe has taken the copy over",
+        "See that only one is at work on the target, and run the same command again: it goes on with what "
+        "the target's ledger has.");
   return target;
 }
 

@@ -21,8 +21,14 @@ bool warns_of_error_values(const mysql::Flavor& target, const tables::Column& co
 
 // A session on the target that writes rows and definitions exactly.
 mysql::Connection open_target(const mysql::ConnectOptions& options, std::stop_token stop);
-// The same on a server that began then (mysql/server_life.h). Throws: TargetRestarted.
-mysql::Connection open_same_target(const mysql::ConnectOptions& options, const std::string& started,
+// With which a copy began.
+struct FirstSession {
+  std::uint64_t id = 0;
+  std::string server_started;  // mysql/server_life.h
+};
+// Another one for that copy. Throws: TargetRestarted; Error{failed} where another command has taken the copy over
+// since.
+mysql::Connection open_same_target(const mysql::ConnectOptions& options, const FirstSession& first,
                                    std::stop_token stop);
 
 // With the source's character set and collation.

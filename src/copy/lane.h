@@ -9,6 +9,7 @@
 
 #include "base/queue.h"
 #include "copy/copy.h"
+#include "copy/creation.h"
 #include "copy/schedule.h"
 #include "tables/rows.h"
 
@@ -58,7 +59,7 @@ struct Job {
   const Options& options;
   Schedule& schedule;
   Progress& progress;
-  const std::string& target_started;
+  const FirstSession& first_session;
 };
 
 // Reads what the schedule gives until there is no more. Throws: what the sessions and `still_frozen` throw.

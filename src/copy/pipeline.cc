@@ -35,7 +35,7 @@ void settle(mysql::Connection& target, Schedule& schedule, const Lane& lane, Lan
 }
 
 mysql::Connection open_lane(const Job& job, LaneMemory& memory, Lane& lane) {
-  mysql::Connection target = open_same_target(job.options.target, job.target_started, lane.cut.get_token());
+  mysql::Connection target = open_same_target(job.options.target, job.first_session, lane.cut.get_token());
   // One that was lost may still hold its locks and half a chunk, until the server notices.
   if (memory.session) mysql::end_session(target, *memory.session);
   memory.session = target.id();
@@ -131,9 +131,9 @@ void keep_pace(const Pacing& pacing, Schedule& schedule, const Stops& stops) {
 
 }  // namespace
 
-void run_pipeline(const Options& options, Schedule& schedule, Progress& progress, const std::string& target_started,
+void run_pipeline(const Options& options, Schedule& schedule, Progress& progress, const FirstSession& first_session,
                   std::stop_token stop) {
-  const Job job{options, schedule, progress, target_started};
+  const Job job{options, schedule, progress, first_session};
   base::TaskGroup lanes(options.at_once);
   lanes.on_error([&](std::exception_ptr error) { schedule.abort(std::move(error)); });
   const Pacing& pacing = options.pacing;

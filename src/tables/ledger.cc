@@ -232,6 +232,11 @@ void note_session(mysql::Connection& connection, std::uint64_t session) {
   }
 }
 
+bool is_noted(mysql::Connection& connection, std::uint64_t session) {
+  return !connection.query(fmt::format("SELECT 1 FROM darbe_journal.copy_sessions WHERE session_id = {}", session))
+              .empty();
+}
+
 void end_sessions(mysql::Connection& connection, Builds builds, const std::stop_token& stop) {
   const std::set<std::uint64_t> noted = noted_sessions(connection);
   if (noted.empty()) return;

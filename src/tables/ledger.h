@@ -85,6 +85,9 @@ void create(mysql::Connection& connection);
 // Notes a session of the target's as one of ours, which may hold a table. Where there is no ledger yet it does nothing.
 void note_session(mysql::Connection& connection, std::uint64_t session);
 
+// Whether it is, and no other command has ended it since.
+bool is_noted(mysql::Connection& connection, std::uint64_t session);
+
 // Ends what the noted sessions but this one have open, and returns when none of them can commit any more: they are of
 // earlier commands. Index builds, which the server goes on with, may be let come to their end, and their sessions stay.
 // Requires: the run's lock is held, and this process has no other noted session that works. Throws: Error{interrupted}.
