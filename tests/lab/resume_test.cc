@@ -222,11 +222,14 @@ class CopyResume : public testing::TestWithParam<std::tuple<std::string_view, Pl
   // How often rows were sent to the target since it started, and the chunks that it has.
   std::uint64_t loads() { return target.query("SHOW GLOBAL STATUS LIKE 'Com_load'").number(0, "Value"); }
   std::vector<mysql::Result::Row> ledger() {
-    return target
-        .query(
-            "SELECT table_id, range_number, sequence, after_key, until_key, row_count, digest, copied_at"
-            " FROM darbe_journal.copy_ledger ORDER BY table_id, range_number, sequence")
-        .rows;
+    std::vector<mysql::Result::Row> lines =
+        target
+            .query(
+                "SELECT table_id, range_number, sequence, after_key, until_key, row_count, digest, copied_at"
+                " FROM darbe_journal.copy_ledger")
+            .rows;
+    std::ranges::sort(lines);
+    return lines;
   }
   // Without what a kill of the target may take away: InnoDB shows a commit to others before it is on its disk, and then
   // answers. And 5.6 never starts again after a kill in the midst of a CREATE TABLE.
@@ -239,8 +242,10 @@ class CopyResume : public testing::TestWithParam<std::tuple<std::string_view, Pl
     }));
     return lines;
   }
-  // What was in the ledger stays as it is, and no more chunks come twice than there are lanes.
+  // What was in the ledger stays as it is, and no more chunks come twice than there are lanes: where everything was
+  // still to be done, and nothing is repaired.
   void expect_hardly_repeated(const std::vector<mysql::Result::Row>& earlier, std::uint64_t sent) {
+    if (place().situation != Situation::copying && place().situation != Situation::ahead) return;
     const auto lines = ledger();
     EXPECT_TRUE(std::includes(lines.begin(), lines.end(), earlier.begin(), earlier.end()));
     EXPECT_GE(sent, lines.size());
@@ -266,7 +271,7 @@ TEST_P(CopyResume, EndsEqualAfterAKill) {
   EXPECT_EQ(run_child(place().point + ":kill").text, "signal 9") << child_log();
   const auto lines = ledger();
   EXPECT_TRUE(run_child("").good) << child_log();
-  if (place().situation == Situation::copying) expect_hardly_repeated(lines, loads() - sent_before);
+  expect_hardly_repeated(lines, loads() - sent_before);
   expect_all_equal();
 }
 
@@ -280,7 +285,7 @@ TEST_P(CopyResume, GoesOnByItselfAfterALostLink) {
   if (!ending.good) {
     EXPECT_TRUE(run_child("").good) << child_log();
   }
-  if (place().situation == Situation::copying) expect_hardly_repeated({}, loads() - sent_before);
+  expect_hardly_repeated({}, loads() - sent_before);
   expect_all_equal();
 }
 
@@ -293,7 +298,7 @@ TEST_P(CopyDisturbed, EndsEqualAfterAllItsLinksWereCut) {
   cut_all_others(source);
   cut_all_others(target);
   let_go_on(*child);
-  if (place().situation == Situation::copying) expect_hardly_repeated(lines, loads() - sent_before);
+  expect_hardly_repeated(lines, loads() - sent_before);
   expect_all_equal();
 }
 
@@ -308,7 +313,7 @@ TEST_P(CopyDisturbed, EndsEqualAfterTheTargetWasKilled) {
   if (!is_mariadb() && !at_least(8, 0)) counters_are_forgotten();
   const std::uint64_t sent_to_nobody = loads();
   let_go_on(*child);
-  if (place().situation == Situation::copying) expect_hardly_repeated(lines, sent_then + loads() - sent_to_nobody);
+  expect_hardly_repeated(lines, sent_then + loads() - sent_to_nobody);
   expect_all_equal();
 }
 
@@ -321,7 +326,7 @@ TEST_P(CopyDisturbed, EndsEqualAfterTheSourceWasKilled) {
   reconnect();
   counters_are_forgotten();
   let_go_on(*child);
-  if (place().situation == Situation::copying) expect_hardly_repeated(lines, loads() - sent_before);
+  expect_hardly_repeated(lines, loads() - sent_before);
   expect_all_equal();
 }
 
