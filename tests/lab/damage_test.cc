@@ -63,17 +63,19 @@ class VerifySuite : public testing::TestWithParam<std::string_view>, public Fixt
   // What verify finds, each chunk copied again once.
   std::vector<verify::Repair> repairs() {
     verify::Options counting = verify_options();
-    std::atomic<std::size_t> copied_again = 0;
+    copied_again_ = 0;
     counting.copy_again = [&](const auto& table, const auto& planned, const auto& chunk, std::stop_token stop) {
-      ++copied_again;
+      ++copied_again_;
       return copy_again(options, table, planned, chunk, stop);
     };
     Progress progress;
     const auto repaired = verify::run(counting, progress, {}).repaired;
-    EXPECT_EQ(copied_again, repaired.size());
+    EXPECT_EQ(copied_again(), repaired.size());
     EXPECT_EQ(verify::state(options.target, {}), verify::State::done);
     return repaired;
   }
+  // Chunks, by the last repairs().
+  std::size_t copied_again() const { return copied_again_; }
 
   void expect_mismatch(const std::string& text) {
     try {
@@ -126,6 +128,9 @@ class VerifySuite : public testing::TestWithParam<std::string_view>, public Fixt
     EXPECT_EQ(repaired[0].differences, differences);
     expect_equal("shop.t");
   }
+
+ private:
+  std::atomic<std::size_t> copied_again_ = 0;
 };
 INSTANTIATE_TEST_SUITE_P(EachKind, VerifySuite,
                          testing::Values(servers::mysql_current, servers::mysql_old, servers::mariadb), name_of);
@@ -586,6 +591,7 @@ TEST_P(VerifySuite, NamesTheRowWhenASecondCopyDoesNotHelp) {
     EXPECT_EQ(base::kind_of(error), base::Kind::mismatch);
     EXPECT_THAT(base::text_of(error), HasSubstr("row id = 2 differs in v"));
   }
+  EXPECT_EQ(copied_again(), 1U);
   EXPECT_NE(verify::state(options.target, {}), verify::State::done);
 }
 
