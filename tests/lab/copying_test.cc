@@ -851,5 +851,32 @@ TEST_P(CopySuite, MarksNoLineButTheOneThatWasVerified) {
   EXPECT_TRUE(lines_of("t").last_lines.at(0).verified);
 }
 
+// More tables than are opened at a time; the engine makes such ones in no time, and tells their size exactly.
+TEST_P(CopySuite, BeginsWithTheLargestTableWhereverItStands) {
+  constexpr unsigned small_tables = 70;
+  for (unsigned table = 0; table < small_tables; ++table)
+    source.execute(fmt::format("CREATE TABLE shop.t{} (id INT PRIMARY KEY) ENGINE=MyISAM", table));
+  fill({"CREATE TABLE shop.the_last (t TEXT) ENGINE=MyISAM", "INSERT INTO shop.the_last VALUES (REPEAT('x', 10000))"});
+  options.jobs = 1;
+  Progress progress;
+  std::vector<std::string> begun;
+  // Asked when a table's rows are read.
+  options.still_frozen = [&](mysql::Connection&) {
+    for (const Progress::Row& row : progress.snapshot().at_work)
+      if (row.phase == tables::Phase::copying) begun.push_back(row.name.name);
+    if (!begun.empty()) throw base::Error(base::Kind::failed, "enough was seen");
+  };
+  EXPECT_THROW(copy::run(options, progress, {}), base::Error);
+  EXPECT_THAT(begun, testing::ElementsAre("the_last"));
+  const auto order = tables::ledger::read_order(target);
+  ASSERT_EQ(order.size(), small_tables + 1);
+  EXPECT_EQ(tables::ledger::read_planned(target, {order.front()}).at(0).name.name, "the_last");
+  // What an earlier command had begun comes before it.
+  tables::LedgerLine line;
+  line.table_id = order.back();
+  tables::ledger::add_line(target, line);
+  EXPECT_EQ(tables::ledger::read_order(target).front(), order.back());
+}
+
 }  // namespace
 }  // namespace darbe::copy
