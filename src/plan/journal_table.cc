@@ -58,7 +58,7 @@ void JournalTable::require_tables_of_this_version() {
       has("FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe_journal' AND TABLE_NAME = 'audit'");
   const char* columns =
       "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'darbe_journal' AND TABLE_NAME = 'copy_tables'";
-  if (has_audit && (!has(columns) || has(fmt::format("{} AND COLUMN_NAME = 'counted_at'", columns).c_str()))) return;
+  if (has_audit && (!has(columns) || has(fmt::format("{} AND COLUMN_NAME = 'asks_others'", columns).c_str()))) return;
   throw base::Error(base::Kind::failed, "the journal lacks a table or a column", another_version);
 }
 

@@ -7,6 +7,7 @@
 #include "steps/progress_teller.h"
 #include "steps/replica.h"
 #include "steps/run.h"
+#include "verify/hidden_types.h"
 #include "verify/verify.h"
 
 namespace darbe::steps {
@@ -35,20 +36,21 @@ std::string list_of(const std::vector<tables::TableName>& names) {
   return text;
 }
 
-// Only JSON_TYPE tells the two apart, and asking all documents for it would cost more than the copy.
+// Only JSON_TYPE tells these types apart, and asking all documents of all tables for it would cost more than the copy.
 std::vector<std::string> sentences_about_documents(const verify::Outcome& outcome) {
   std::vector<std::string> sentences;
-  if (!outcome.with_documents.empty())
-    sentences.push_back(
-        fmt::format("JSON of {}: some documents of each chunk were asked whether their integers are INTEGER or "
-                    "UNSIGNED INTEGER; those that the last command asked are so on both sides. Where another one "
-                    "differs (an earlier command's output has what it found), the two are equal, and print alike",
-                    list_of(outcome.with_documents)));
   if (!outcome.with_other_integers.empty())
     sentences.push_back(fmt::format(
         "JSON of {}: integers are INTEGER in place of UNSIGNED INTEGER on the target or the other way round, equal and "
         "printed alike: without a key they can't be made again",
         list_of(outcome.with_other_integers)));
+  if (!outcome.with_documents.empty())
+    sentences.push_back(fmt::format(
+        "JSON of {}: at least the first {} documents of each chunk were asked for types that neither text nor size "
+        "shows. Behind them an INTEGER may stand in place of an UNSIGNED INTEGER or the other way round, a DATETIME in "
+        "place of a TIMESTAMP, and, where their sizes cancel out, a string or a double in place of a DATE, TIME, "
+        "DATETIME, TIMESTAMP, BLOB or DECIMAL: they print alike",
+        list_of(outcome.with_documents), verify::documents_sampled));
   return sentences;
 }
 

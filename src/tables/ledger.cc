@@ -57,8 +57,8 @@ const std::array<const char*, 5> definitions = {
     "CREATE TABLE IF NOT EXISTS darbe_journal.copy_tables ("
     " table_id INT UNSIGNED NOT NULL PRIMARY KEY, schema_name VARCHAR(64) NOT NULL, table_name VARCHAR(64) NOT NULL,"
     " rows_estimated BIGINT UNSIGNED NOT NULL, bytes_estimated BIGINT UNSIGNED NOT NULL,"
-    " index_bytes_estimated BIGINT UNSIGNED NOT NULL, counted_at DATETIME NULL,"
-    " UNIQUE KEY table_name (schema_name, table_name)"
+    " index_bytes_estimated BIGINT UNSIGNED NOT NULL, counted_at DATETIME NULL, asks_integers TINYINT NOT NULL,"
+    " asks_others TINYINT NOT NULL, UNIQUE KEY table_name (schema_name, table_name)"
     ") ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
     "CREATE TABLE IF NOT EXISTS darbe_journal.copy_ranges ("
     " table_id INT UNSIGNED NOT NULL, range_number INT UNSIGNED NOT NULL, after_key TEXT NULL, until_key TEXT NULL,"
@@ -140,7 +140,7 @@ std::string range_values(unsigned table_id, const Chunk& range) {
 
 constexpr const char* table_columns =
     "SELECT table_id, schema_name, table_name, rows_estimated, bytes_estimated, index_bytes_estimated,"
-    " counted_at IS NOT NULL AS counted FROM darbe_journal.copy_tables";
+    " counted_at IS NOT NULL AS counted, asks_integers, asks_others FROM darbe_journal.copy_tables";
 
 std::vector<PlannedTable> tables_of(const mysql::Result& result) {
   std::vector<PlannedTable> tables;
@@ -152,6 +152,7 @@ std::vector<PlannedTable> tables_of(const mysql::Result& result) {
     table.bytes_estimated = result.number(row, "bytes_estimated");
     table.index_bytes_estimated = result.number(row, "index_bytes_estimated");
     table.counted = result.number(row, "counted") == 1;
+    table.asked = {result.number(row, "asks_integers") == 1, result.number(row, "asks_others") == 1};
     tables.push_back(std::move(table));
   }
   return tables;
@@ -260,7 +261,7 @@ bool has_plan(mysql::Connection& connection) {
 PlanWriter::PlanWriter(mysql::Connection& connection) : connection_(connection) { connection_.execute("BEGIN"); }
 
 void PlanWriter::add(const PlannedTable& table) {
-  rows_.push_back(fmt::format("{}, {}, {}, {}, {}, {}, NULL", ++tables_, mysql::quote_text(table.name.schema),
+  rows_.push_back(fmt::format("{}, {}, {}, {}, {}, {}, NULL, 0, 0", ++tables_, mysql::quote_text(table.name.schema),
                               mysql::quote_text(table.name.name), table.rows_estimated, table.bytes_estimated,
                               table.index_bytes_estimated));
   if (rows_.size() == rows_per_insert) write();
@@ -425,11 +426,14 @@ bool has_range(mysql::Connection& connection, unsigned table_id, unsigned range)
               .empty();
 }
 
-bool mark_verified(mysql::Connection& connection, const LedgerLine& line) {
+bool mark_verified(mysql::Connection& connection, const LedgerLine& line, const AskedTypes& asked) {
   const mysql::Outcome marked = connection.execute(
-      fmt::format("UPDATE darbe_journal.copy_ledger SET verified_at = UTC_TIMESTAMP() WHERE table_id = {} AND"
-                  " range_number = {} AND sequence = {} AND row_count = {} AND digest = '{}'",
-                  line.table_id, line.chunk.range, line.chunk.sequence, line.source.rows, line.source.digest.hex()),
+      fmt::format("UPDATE darbe_journal.copy_ledger SET verified_at = UTC_TIMESTAMP() WHERE table_id = {0} AND"
+                  " range_number = {1} AND sequence = {2} AND row_count = {3} AND digest = '{4}' AND 1 = (SELECT"
+                  " COUNT(*) FROM darbe_journal.copy_tables WHERE table_id = {0} AND asks_integers = {5} AND"
+                  " asks_others = {6})",
+                  line.table_id, line.chunk.range, line.chunk.sequence, line.source.rows, line.source.digest.hex(),
+                  asked.integers ? 1 : 0, asked.others ? 1 : 0),
       "writing the ledger");
   // Not by affected_rows: a second mark within the same second changes nothing.
   return marked.info.starts_with("Rows matched: 1 ");
@@ -439,6 +443,14 @@ void mark_counted(mysql::Connection& connection, unsigned table_id) {
   connection.execute(
       fmt::format("UPDATE darbe_journal.copy_tables SET counted_at = UTC_TIMESTAMP() WHERE table_id = {}", table_id),
       "writing the ledger");
+}
+
+void ask_all_documents(mysql::Connection& connection, unsigned table_id, const AskedTypes& asked) {
+  connection.execute(fmt::format("UPDATE darbe_journal.copy_tables AS t JOIN darbe_journal.copy_ledger AS l"
+                                 " ON l.table_id = t.table_id SET t.asks_integers = {}, t.asks_others = {},"
+                                 " l.verified_at = NULL WHERE t.table_id = {}",
+                                 asked.integers ? 1 : 0, asked.others ? 1 : 0, table_id),
+                     "writing the ledger");
 }
 
 void clear(mysql::Connection& connection) {

@@ -1,7 +1,8 @@
 // The chunk ledger in schema darbe_journal on the target: what is to be copied, and one line for each chunk that is
 // committed there. A line commits with its chunk's rows, so after a lost link or a crash the ledger tells what is true.
 //
-//   copy_tables   one row a table: its number, name, and what was expected when the plan was made
+//   copy_tables   one row a table: its number, name, and what was expected when the plan was made; later the time its
+//                 rows were counted, and for which types all its JSON documents are asked
 //   copy_ranges   each table's ranges of keys: one at first, and one more whenever a range is cut in two
 //   copy_ledger   the lines, in key order within a range: where the chunk ends; rows, bytes and digest as read from the
 //                 frozen replica; later the time it was verified
@@ -27,6 +28,16 @@
 
 namespace darbe::tables {
 
+// The types in a table's JSON documents for which all of them are asked, not some: the target had them otherwise
+// (verify/hidden_types.h).
+struct AskedTypes {
+  bool integers = false;
+  bool others = false;
+  bool operator==(const AskedTypes&) const = default;
+
+  bool all() const { return integers && others; }
+};
+
 struct PlannedTable {
   unsigned id = 0;
   TableName name;
@@ -34,6 +45,7 @@ struct PlannedTable {
   std::uint64_t bytes_estimated = 0;
   std::uint64_t index_bytes_estimated = 0;
   bool counted = false;       // verify has counted its rows through a secondary index
+  AskedTypes asked;           // for each line that is verified
   std::vector<Chunk> ranges;  // all keys of the table, whole: their `sequence` and `last` mean nothing
 };
 
@@ -142,9 +154,13 @@ void cut_range(mysql::Connection& connection, unsigned table_id, unsigned range,
 // Whether a table has that range. Waits as find_last_line() does.
 bool has_range(mysql::Connection& connection, unsigned table_id, unsigned range);
 
-// False if the ledger has no line of these numbers with that many rows and that digest.
-bool mark_verified(mysql::Connection& connection, const LedgerLine& line);
+// False if the ledger has no line of these numbers with that many rows and that digest, or has documents of the table
+// asked for more or less than this chunk's were.
+bool mark_verified(mysql::Connection& connection, const LedgerLine& line, const AskedTypes& asked = {});
 void mark_counted(mysql::Connection& connection, unsigned table_id);
+// From now on all documents of the table are asked for these, and no line of it is verified any more: in one statement,
+// which may be repeated.
+void ask_all_documents(mysql::Connection& connection, unsigned table_id, const AskedTypes& asked);
 
 // Forgets plan and lines.
 void clear(mysql::Connection& connection);

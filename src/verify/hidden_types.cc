@@ -16,9 +16,6 @@ namespace {
 
 constexpr std::size_t bytes_kept_max = 16 << 20;
 
-// Enough to meet what a table's documents are made of; a millisecond for each chunk.
-constexpr unsigned documents_sampled = 64;
-
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
 // Whether `whole` digits before the point and `fraction` after it can be packed into four bytes. A column's type may

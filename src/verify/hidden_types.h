@@ -39,6 +39,9 @@ struct Hidden {
   bool any() const { return decimals || integers || others; }
 };
 
+// Of each chunk: enough to meet what a table's documents are made of, in a millisecond.
+constexpr unsigned documents_sampled = 64;
+
 // Which of the last two the first documents of a chunk hold otherwise on the target, as those do that SQL made of
 // columns. To ask all of them would cost more than to copy them.
 Hidden sample_hidden_types(const tables::Table& table, const tables::Chunk& chunk, tables::RowReader& frozen,

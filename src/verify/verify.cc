@@ -1,6 +1,7 @@
 #include "verify/verify.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <deque>
 #include <map>
@@ -35,16 +36,23 @@ constexpr base::RetryPolicy chunk_policy{
 constexpr auto relaxed = std::memory_order_relaxed;
 
 struct TableTask {
+  explicit TableTask(const tables::PlannedTable& of_plan)
+      : planned(of_plan), asked(of_plan.asked), asked_by_ledger(of_plan.asked) {}
+
+  const tables::PlannedTable planned;
   tables::Table shape;
-  tables::PlannedTable planned;
   std::set<std::string> indexes;  // a count through any of them must give all rows
   tables::TableProgress* progress = nullptr;
   std::size_t chunks = 0;
+  bool has_documents = false;
+  bool is_sampled_whole = false;
   std::atomic<std::size_t> chunks_left = 0;
   std::atomic<std::uint64_t> rows = 0;  // by the ledger
-  // What a sample has found otherwise in its documents on the target: from then on all of them are asked.
-  std::atomic<bool> asks_integers = false;
-  std::atomic<bool> asks_others = false;
+  base::Mutex mutex;                    // held while a chunk is marked, or all marks are taken back
+  // What a sample has found otherwise in its documents on the target: from then on all of them are asked. The ledger
+  // may not know of it yet.
+  tables::AskedTypes asked GUARDED_BY(mutex);
+  tables::AskedTypes asked_by_ledger GUARDED_BY(mutex);
 };
 // Shared by those who verify its chunks; the last one of them counts it, and it is gone.
 using SharedTable = std::shared_ptr<TableTask>;
@@ -53,6 +61,10 @@ struct ChunkTask {
   SharedTable table;
   std::optional<LedgerLine> line;  // none: count the table
 };
+
+// What tells a chunk from all others.
+using ChunkNumbers = std::array<unsigned, 3>;
+ChunkNumbers numbers_of(const LedgerLine& line) { return {line.table_id, line.chunk.range, line.chunk.sequence}; }
 
 // What a worker asks with.
 struct Sessions {
@@ -110,15 +122,23 @@ class Tasks {
     if (lines_.empty()) return std::nullopt;
     ChunkTask task = std::move(lines_.front());
     lines_.pop_front();
+    at_work_.insert(numbers_of(*task.line));
     return task;
   }
-
-  void note_other_integers(const tables::Table& shape) EXCLUDES(mutex_) {
+  // Whoever took the chunk is done with it. Requires: no chunk's mark is taken back meanwhile.
+  void note_marked(const LedgerLine& line) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
-    // With a key they are made again from here on; documents of the chunks before were asked by sample only.
-    if (!shape.key_columns.empty()) return;
-    std::erase(with_documents_, shape.name);
-    with_other_integers_.push_back(shape.name);
+    at_work_.erase(numbers_of(line));
+  }
+  // No chunk of the table is marked any more: all are given out once more, but those that are at work, whose workers do
+  // what is to be done now.
+  void begin_anew(const SharedTable& table, const tables::AskedTypes& asked) EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    const auto is_of_table = [&table](const auto& other) { return other.table == table; };
+    std::erase_if(lines_, is_of_table);
+    std::erase_if(opened_, is_of_table);
+    opened_.push_front({table, std::nullopt});
+    note_documents(*table, asked);
   }
   void add_findings(Outcome& outcome) const EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
@@ -139,8 +159,8 @@ class Tasks {
     unsigned lines = 0;
     for (LedgerLine& line : ledger::read_unverified(session, place.table->planned.id, place.after, lines_at_a_time)) {
       place.after = line.chunk;
-      lines_.push_back({place.table, std::move(line)});
       ++lines;
+      if (!at_work_.contains(numbers_of(line))) lines_.push_back({place.table, std::move(line)});
     }
     if (lines < lines_at_a_time) opened_.pop_front();
   }
@@ -173,8 +193,9 @@ class Tasks {
                   "The target has lost chunks that it had: undo this run and begin a new one.");
     const bool has_documents = DecimalWatch(shape).needed();
     if (has_documents && shape.key_columns.empty() && take_ == Take::without_keyless_documents) return;
-    const auto table = std::make_shared<TableTask>();
-    table->planned = planned;
+    const auto table = std::make_shared<TableTask>(planned);
+    table->has_documents = has_documents;
+    table->is_sampled_whole = lines.copied.rows <= documents_sampled;
     table->shape = std::move(shape);
     table->indexes = std::move(indexes);
     table->indexes.erase(table->shape.key_name);  // which has the rows themselves
@@ -183,7 +204,7 @@ class Tasks {
     table->chunks_left = lines.chunks - lines.chunks_verified;
     if (!table->shape.is_transactional())
       (table->shape.is_in_memory() ? in_memory_ : not_transactional_).push_back(planned.name);
-    if (has_documents) with_documents_.push_back(planned.name);
+    note_documents(*table, planned.asked);
     table->progress = &progress_.begin(planned.name, {.tables = 1,
                                                       .rows_estimated = lines.copied.rows,
                                                       .bytes_estimated = lines.copied.bytes,
@@ -197,6 +218,16 @@ class Tasks {
       counts_.push_back(table);
   }
 
+  // Says what is not proven of its documents, once they are asked for so much.
+  void note_documents(const TableTask& table, const tables::AskedTypes& asked) REQUIRES(mutex_) {
+    const tables::TableName& name = table.planned.name;
+    std::erase(with_documents_, name);
+    std::erase(with_other_integers_, name);
+    if (!table.has_documents) return;
+    if (!table.is_sampled_whole && !asked.all()) with_documents_.push_back(name);
+    if (asked.integers && table.shape.key_columns.empty()) with_other_integers_.push_back(name);
+  }
+
   static constexpr unsigned lines_at_a_time = 256;
   static constexpr std::size_t tables_at_a_time = 64;
 
@@ -207,6 +238,7 @@ class Tasks {
   std::deque<Place> opened_ GUARDED_BY(mutex_);
   std::deque<SharedTable> counts_ GUARDED_BY(mutex_);
   std::deque<ChunkTask> lines_ GUARDED_BY(mutex_);
+  std::set<ChunkNumbers> at_work_ GUARDED_BY(mutex_);
   std::vector<tables::TableName> not_transactional_ GUARDED_BY(mutex_);
   std::vector<tables::TableName> in_memory_ GUARDED_BY(mutex_);
   std::vector<tables::TableName> with_documents_ GUARDED_BY(mutex_);
@@ -274,24 +306,27 @@ class Worker {
     return *ledger_;
   }
 
-  void verify(const SharedTable& shared, const LedgerLine& line) {
+  void verify(const SharedTable& shared, LedgerLine line) {
     TableTask& table = *shared;
     table.progress->phase.store(tables::Phase::verifying, relaxed);
-    const Found found = read_target(table, line.chunk);
-    fault::point<"verify.chunk_read">();
-    tables::Totals expected = line.source;
-    if (const auto differs = difference(table, line.chunk, expected, found))
-      expected = repair(table, line, found.totals, *differs);
-    mark(table, {line.table_id, line.chunk, expected});
-    fault::point<"verify.chunk_marked">();
-    table.progress->rows.fetch_add(expected.rows, relaxed);
-    table.progress->bytes.fetch_add(expected.bytes, relaxed);
-    table.rows.fetch_add(expected.rows);
-    if (--table.chunks_left != 0) return;
+    Mark mark = Mark::refused;
+    while (mark == Mark::refused) {
+      const tables::AskedTypes asked = make_equal(shared, line);
+      mark = try_mark(table, line, asked);
+    }
+    if (mark != Mark::last) return;
     if (table.planned.counted)
       progress_.done(*table.progress);
     else
       tasks_.add_count(shared);
+  }
+
+  // Returns what the chunk's documents were asked for. Where it was copied once more, `line` is of what was read then.
+  tables::AskedTypes make_equal(const SharedTable& table, LedgerLine& line) {
+    const Found found = read_target(*table, line.chunk);
+    fault::point<"verify.chunk_read">();
+    const Compared first = compare_chunk(table, line, found);
+    return first.difference ? repair(table, line, found.totals, *first.difference) : first.asked;
   }
 
   struct Found {
@@ -309,28 +344,56 @@ class Worker {
     });
   }
 
-  // How a chunk differs, if it does.
-  std::optional<std::string> difference(TableTask& table, const tables::Chunk& chunk, const tables::Totals& expected,
-                                        const Found& found) {
-    if (found.totals != expected)
-      return compare([&] { return find_differences(table.shape, chunk, frozen(), target()); }).text();
-    Hidden which = may_hide(table, chunk);
-    which.decimals = found.may_hide_decimals;
-    if (!which.any()) return std::nullopt;
-    const Differences differences =
-        compare([&] { return find_hidden_types(table.shape, chunk, which, frozen(), target()); });
-    return differences.empty() ? std::nullopt : std::optional(differences.text());
+  // How a chunk differs, if it does, and what its documents were asked for.
+  struct Compared {
+    std::optional<std::string> difference{};
+    tables::AskedTypes asked{};
+  };
+
+  Compared compare_chunk(const SharedTable& table, const LedgerLine& line, const Found& found) {
+    const tables::Table& shape = table->shape;
+    const tables::Chunk& chunk = line.chunk;
+    if (found.totals != line.source)
+      return {.difference = compare([&] { return find_differences(shape, chunk, frozen(), target()); }).text()};
+    const tables::AskedTypes asked = types_to_ask(table, chunk);
+    // Integers that can't be mended for want of a key are named instead.
+    const Hidden which{.decimals = found.may_hide_decimals,
+                       .integers = asked.integers && !shape.key_columns.empty(),
+                       .others = asked.others};
+    if (!which.any()) return {.asked = asked};
+    const Differences differences = compare([&] { return find_hidden_types(shape, chunk, which, frozen(), target()); });
+    if (differences.empty()) return {.asked = asked};
+    return {.difference = differences.text(), .asked = asked};
   }
 
-  Hidden may_hide(TableTask& table, const tables::Chunk& chunk) {
-    if (!DecimalWatch(table.shape).needed()) return {};
-    if (!table.asks_integers || !table.asks_others) {
-      const Hidden sampled = sample_hidden_types(table.shape, chunk, frozen(), target());
-      if (sampled.integers && !table.asks_integers.exchange(true)) tasks_.note_other_integers(table.shape);
-      if (sampled.others) table.asks_others = true;
-    }
-    // Integers that can't be mended for want of a key are named instead.
-    return {.integers = table.asks_integers && !table.shape.key_columns.empty(), .others = table.asks_others};
+  // What all of a chunk's documents are to be asked for, by what its first ones and those of other chunks showed.
+  tables::AskedTypes types_to_ask(const SharedTable& table, const tables::Chunk& chunk) {
+    if (!table->has_documents) return {};
+    const tables::AskedTypes asked = ask_all_for(table, {});
+    if (asked.all()) return asked;
+    const Hidden sampled = sample_hidden_types(table->shape, chunk, frozen(), target());
+    return ask_all_for(table, {.integers = sampled.integers, .others = sampled.others});
+  }
+
+  // All documents of the table are asked for what was found, too, from now on, also those of chunks that were verified
+  // without it. Returns what they are asked for.
+  tables::AskedTypes ask_all_for(const SharedTable& shared, const tables::AskedTypes& found) {
+    TableTask& table = *shared;
+    base::MutexLock lock(table.mutex);
+    // Before the ledger has it: no chunk is marked any more that was asked for less, even if no answer comes.
+    table.asked.integers = table.asked.integers || found.integers;
+    table.asked.others = table.asked.others || found.others;
+    if (table.asked == table.asked_by_ledger) return table.asked;
+    ledger::ask_all_documents(ledger_session(), table.planned.id, table.asked);
+    table.asked_by_ledger = table.asked;
+    table.chunks_left = table.chunks;
+    table.rows = 0;
+    table.progress->rows.store(0, relaxed);
+    table.progress->bytes.store(0, relaxed);
+    tasks_.begin_anew(shared, table.asked);
+    if (table.chunks > 1)
+      log::info("all documents of {} are asked for their types: its chunks are verified anew", table.shape.name.text());
+    return table.asked;
   }
 
   template <typename Find>
@@ -341,29 +404,40 @@ class Worker {
     return differences;
   }
 
-  tables::Totals repair(TableTask& table, const LedgerLine& line, const tables::Totals& found,
-                        const std::string& first) {
-    const std::string name = tables::describe(table.shape, line.chunk);
+  tables::AskedTypes repair(const SharedTable& table, LedgerLine& line, const tables::Totals& found,
+                            const std::string& first) {
+    const std::string name = tables::describe(table->shape, line.chunk);
     log::warning("{} differs: {}", name, first);
-    if (!options_.copy_again) throw_mismatch(table.shape, name, line.source, found, first);
-    const tables::Totals copied = options_.copy_again(table.shape, table.planned, line.chunk, stop_);
+    if (!options_.copy_again) throw_mismatch(table->shape, name, line.source, found, first);
+    line.source = options_.copy_again(table->shape, table->planned, line.chunk, stop_);
     fault::point<"verify.copied_again">();
-    const Found again = read_target(table, line.chunk);
-    if (const auto second = difference(table, line.chunk, copied, again))
-      throw_mismatch(table.shape, name, copied, again.totals, *second);
+    const Found again = read_target(*table, line.chunk);
+    const Compared second = compare_chunk(table, line, again);
+    if (second.difference) throw_mismatch(table->shape, name, line.source, again.totals, *second.difference);
     findings_.add_repair({name, first});
-    return copied;
+    return second.asked;
   }
 
-  // A line may be gone with a crash of the target's host, or another command's by now.
-  void mark(const TableTask& table, const LedgerLine& line) {
-    if (ledger::mark_verified(ledger_session(), line)) return;
-    throw Error(
-        Kind::failed,
-        fmt::format("{} was verified, and the ledger has no such line of it any more",
-                    tables::describe(table.shape, line.chunk)),
-        "See that no other darbe is at work on the target, and run the same command again: it goes on with what "
-        "the target's ledger has.");
+  enum class Mark { refused, made, last };
+
+  // Refused if the table's documents are asked for more by now than this chunk's were. A line may be gone with a crash
+  // of the target's host, or another command's by now.
+  Mark try_mark(TableTask& table, const LedgerLine& line, const tables::AskedTypes& asked) {
+    base::MutexLock lock(table.mutex);
+    if (table.asked != asked) return Mark::refused;
+    if (!ledger::mark_verified(ledger_session(), line, asked))
+      throw Error(
+          Kind::failed,
+          fmt::format("{} was verified, and the ledger has no such line of it any more",
+                      tables::describe(table.shape, line.chunk)),
+          "See that no other darbe is at work on the target, and run the same command again: it goes on with what "
+          "the target's ledger has.");
+    fault::point<"verify.chunk_marked">();
+    table.progress->rows.fetch_add(line.source.rows, relaxed);
+    table.progress->bytes.fetch_add(line.source.bytes, relaxed);
+    table.rows.fetch_add(line.source.rows);
+    tasks_.note_marked(line);
+    return --table.chunks_left == 0 ? Mark::last : Mark::made;
   }
 
   [[noreturn]] void throw_mismatch(const tables::Table& shape, const std::string& name, const tables::Totals& source,

@@ -47,8 +47,8 @@ struct Outcome {
   std::vector<tables::TableName> not_transactional{};
   // As were those of MEMORY tables, which the target's next restart empties.
   std::vector<tables::TableName> in_memory{};
-  // JSON documents of these were asked for the types of their integers, some of each chunk, and had the same on both
-  // sides; one that was not asked may have another (docs/copy.md, "JSON").
+  // Not all JSON documents of these were asked for all types that neither text nor size shows: one that was not may
+  // have another than on the source (docs/copy.md, "JSON").
   std::vector<tables::TableName> with_documents{};
   // These have integers of another type than on the source, and no key to mend them by.
   std::vector<tables::TableName> with_other_integers{};

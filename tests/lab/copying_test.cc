@@ -849,6 +849,12 @@ TEST_P(CopySuite, MarksNoLineButTheOneThatWasVerified) {
   EXPECT_TRUE(tables::ledger::mark_verified(target, line));
   EXPECT_TRUE(tables::ledger::mark_verified(target, line)) << "once more within a second";
   EXPECT_TRUE(lines_of("t").last_lines.at(0).verified);
+  const tables::AskedTypes asked{.integers = false, .others = true};
+  tables::ledger::ask_all_documents(target, line.table_id, asked);
+  EXPECT_FALSE(lines_of("t").last_lines.at(0).verified);
+  EXPECT_FALSE(tables::ledger::mark_verified(target, line)) << "its documents were asked for less";
+  EXPECT_TRUE(tables::ledger::mark_verified(target, line, asked));
+  EXPECT_EQ(tables::ledger::read_planned(target, {line.table_id}).at(0).asked, asked);
 }
 
 // More tables than are opened at a time; the engine makes such ones in no time, and tells their size exactly.

@@ -69,13 +69,46 @@ class VerifySuite : public testing::TestWithParam<std::string_view>, public Fixt
       return copy_again(options, table, planned, chunk, stop);
     };
     Progress progress;
-    const auto repaired = verify::run(counting, progress, {}).repaired;
-    EXPECT_EQ(copied_again(), repaired.size());
+    const verify::Outcome outcome = verify::run(counting, progress, {});
+    EXPECT_EQ(copied_again(), outcome.repaired.size());
+    EXPECT_EQ(progress.snapshot().done.rows, outcome.rows);
+    EXPECT_EQ(progress.snapshot().done.bytes, outcome.bytes);
     EXPECT_EQ(verify::state(options.target, {}), verify::State::done);
-    return repaired;
+    return outcome.repaired;
   }
   // Chunks, by the last repairs().
   std::size_t copied_again() const { return copied_again_; }
+
+  // Copies a thousand documents, and returns the last row of each chunk: they have ids from 1 on.
+  std::vector<std::uint64_t> copy_papers() {
+    fill({"CREATE TABLE shop.papers (id INT PRIMARY KEY, j JSON)",
+          R"(INSERT INTO shop.papers VALUES (1, '{"day": "2024-01-02", "total": 1234567.89}'))"});
+    for (int rows = 1; rows < 1024; rows *= 2)
+      source.execute(fmt::format("INSERT INTO shop.papers SELECT id + {}, j FROM shop.papers", rows));
+    source.execute("ANALYZE TABLE shop.papers");
+    options.jobs = 1;
+    options.chunk_bytes = 16384;
+    copy();
+    std::vector<std::uint64_t> ends;
+    for (const tables::LedgerLine& line : tables::ledger::read_unverified(target, 1, std::nullopt, 100))
+      ends.push_back((ends.empty() ? 0 : ends.back()) + line.source.rows);
+    EXPECT_GT(ends.size(), 2U);
+    EXPECT_GT(ends.front(), 64U) << "all of its first chunk is a sample";
+    return ends;
+  }
+  // Whose sizes cancel out, in a document on the target.
+  void give_other_types(std::uint64_t id) {
+    target.execute(fmt::format("UPDATE shop.papers SET j = NULL WHERE id = {}", id));
+    target.execute(fmt::format(
+        "UPDATE shop.papers SET j = JSON_OBJECT('day', DATE'2024-01-02', 'total', 1234567.89) WHERE id = {}", id));
+  }
+  std::string papers_with_other_types() {
+    return target
+        .value(
+            "SELECT GROUP_CONCAT(id ORDER BY id) FROM shop.papers WHERE JSON_TYPE(JSON_EXTRACT(j, '$.day')) = 'DATE'")
+        .value_or("none");
+  }
+  static std::string other_types(std::uint64_t id) { return fmt::format("row id = {} differs in the types in j", id); }
 
   void expect_mismatch(const std::string& text) {
     try {
@@ -278,7 +311,7 @@ TEST_P(VerifySuite, FindsATypeOfJsonScalarThatItsSizeDoesNotShow) {
        R"(INSERT INTO shop.documents VALUES (1, 'n', '{"a": [1, {"b": 123456.78}]}', NULL), (2, 'v', '12.5', '[0.5]'))",
        "CREATE TABLE shop.keyless (j JSON)", "INSERT INTO shop.keyless VALUES ('[12.5]'), ('[12.5]')"});
   copy();
-  EXPECT_THAT(verify().with_documents, testing::SizeIs(2));
+  EXPECT_THAT(verify().with_documents, testing::IsEmpty()) << "all of so few are asked";
   // A value that is equal to its successor would be kept.
   const auto become = [&](const std::string& table, const std::string& document, const std::string& which) {
     target.execute(fmt::format("UPDATE shop.{} SET j = NULL WHERE {} LIMIT 1", table, which));
@@ -321,6 +354,57 @@ TEST_P(VerifySuite, FindsTypesOfJsonWhoseSizesCancelOut) {
   ASSERT_EQ(repaired.size(), 1U);
   EXPECT_THAT(repaired[0].differences, testing::HasSubstr("row id = 1 differs in the types in j"));
   EXPECT_EQ(target.value(asked), "DATE DECIMAL");
+}
+
+// The first chunk is verified, by a sample of its documents, when the second one's sample differs.
+TEST_P(VerifySuite, AsksAllDocumentsOfATableOnceASampleDiffers) {
+  if (!has_json()) GTEST_SKIP() << "this server's JSON is text";
+  const std::uint64_t last_of_first = copy_papers().front();
+  give_other_types(last_of_first);
+  EXPECT_THAT(repairs(), testing::IsEmpty()) << "what no sample has is not seen";
+  EXPECT_THAT(verify().with_documents, testing::ElementsAre(tables::TableName{"shop", "papers"}));
+  target.execute("UPDATE darbe_journal.copy_ledger SET verified_at = NULL");
+  give_other_types(last_of_first + 1);
+  const auto repaired = repairs();
+  ASSERT_EQ(repaired.size(), 2U);
+  EXPECT_EQ(repaired[0].differences, other_types(last_of_first + 1));
+  EXPECT_EQ(repaired[1].differences, other_types(last_of_first));
+  EXPECT_EQ(papers_with_other_types(), "none");
+  expect_equal("shop.papers");
+}
+
+TEST_P(VerifySuite, AsksAllDocumentsOfChunksThatOthersAreAtWorkOn) {
+  if (!has_json()) GTEST_SKIP() << "this server's JSON is text";
+  const std::vector<std::uint64_t> ends = copy_papers();
+  for (const std::uint64_t end : ends) give_other_types(end);
+  give_other_types(ends.front() + 1);
+  options.jobs = 4;
+  EXPECT_EQ(repairs().size(), ends.size());
+  EXPECT_EQ(papers_with_other_types(), "none");
+  expect_equal("shop.papers");
+}
+
+// What was found is mended, and nothing on the target tells of it any more.
+TEST_P(VerifySuite, AsksAllDocumentsAlsoInTheNextCommand) {
+  if (!has_json()) GTEST_SKIP() << "this server's JSON is text";
+  const std::uint64_t last_of_first = copy_papers().front();
+  give_other_types(last_of_first);
+  give_other_types(last_of_first + 1);
+  verify::Options ending = verify_options();
+  ending.copy_again = [&](const auto& table, const auto& planned, const auto& chunk,
+                          std::stop_token stop) -> tables::Totals {
+    copy_again(options, table, planned, chunk, stop);
+    throw base::Error(base::Kind::failed, "it ends here");
+  };
+  Progress progress;
+  EXPECT_THROW(verify::run(ending, progress, {}), base::Error);
+  EXPECT_EQ(papers_with_other_types(), std::to_string(last_of_first));
+  EXPECT_EQ(lines_of("papers").chunks_verified, 0U);
+  const auto repaired = repairs();
+  ASSERT_EQ(repaired.size(), 1U);
+  EXPECT_EQ(repaired[0].differences, other_types(last_of_first));
+  EXPECT_EQ(papers_with_other_types(), "none");
+  expect_equal("shop.papers");
 }
 
 TEST_P(VerifySuite, ServersOfTheTestsReadDoublesOfJson) { EXPECT_TRUE(tables::reads_json_doubles(target)); }
