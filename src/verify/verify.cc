@@ -138,6 +138,8 @@ class Tasks {
     std::erase_if(lines_, is_of_table);
     std::erase_if(opened_, is_of_table);
     opened_.push_front({table, std::nullopt});
+    std::erase(with_documents_, table->planned.name);
+    std::erase(with_other_integers_, table->planned.name);
     note_documents(*table, asked);
   }
   void add_findings(Outcome& outcome) const EXCLUDES(mutex_) {
@@ -218,14 +220,11 @@ class Tasks {
       counts_.push_back(table);
   }
 
-  // Says what is not proven of its documents, once they are asked for so much.
+  // What is not proven of a table's documents where all of them are asked for so much.
   void note_documents(const TableTask& table, const tables::AskedTypes& asked) REQUIRES(mutex_) {
-    const tables::TableName& name = table.planned.name;
-    std::erase(with_documents_, name);
-    std::erase(with_other_integers_, name);
     if (!table.has_documents) return;
-    if (!table.is_sampled_whole && !asked.all()) with_documents_.push_back(name);
-    if (asked.integers && table.shape.key_columns.empty()) with_other_integers_.push_back(name);
+    if (!table.is_sampled_whole && !asked.all()) with_documents_.push_back(table.planned.name);
+    if (asked.integers && table.shape.key_columns.empty()) with_other_integers_.push_back(table.planned.name);
   }
 
   static constexpr unsigned lines_at_a_time = 256;
