@@ -820,7 +820,7 @@ TEST_P(CopySuite, NamesWhoUsesATableThatItNeedsForItself) {
       work();
       ADD_FAILURE() << "nobody was in its way";
     } catch (const base::Error& error) {
-      EXPECT_EQ(base::kind_of(error), base::Kind::transient);
+      EXPECT_EQ(base::kind_of(error), base::Kind::failed);
       EXPECT_THAT(base::text_of(error), HasSubstr(fmt::format("session {} of ", reader.id())));
       EXPECT_THAT(base::advice_of(error), HasSubstr("KILL"));
     }
