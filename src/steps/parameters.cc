@@ -361,9 +361,13 @@ aws::Instance bring_group_into_force(Run& run, aws::Instance target, std::stop_t
   run.report.note(fmt::format("restarting {}: it was made without the static values of {}", run.target_id(),
                               run.plan.names.parameter_group));
   restart_target(run, stop);
+  // AWS may go on saying so for a moment after it has taken the restart on.
   target = run.waiter.until(
       run.target_id(), "until its parameters are in force",
-      [](const aws::Instance& now) { return aws::serves(now) && !is_applying(now); }, stop);
+      [](const aws::Instance& now) {
+        return aws::serves(now) && !is_applying(now) && !has_group_that_is(now, "pending-reboot");
+      },
+      stop);
   if (in_force(target)) return target;
   throw Error(Kind::failed,
               fmt::format("{} was restarted, and RDS calls its parameter group {}", run.target_id(),
