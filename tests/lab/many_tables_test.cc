@@ -59,12 +59,17 @@ class ManyTables : public testing::Test, public Fixture {
 #endif
   }
 
-  // MyISAM's are made ten times as fast as InnoDB's; what is held of a table is the same.
+  // MyISAM's are made ten times as fast as InnoDB's; what is held of a table is the same. Of many columns: the shape of
+  // such a table is over 10 KiB.
   void make_tables(unsigned count, unsigned rows) {
+    std::string columns;
+    for (unsigned column = 0; column < 60; ++column)
+      columns += fmt::format("a_rather_long_name_of_a_column_{} VARCHAR(20), ", column);
     source.execute(
-        "CREATE TABLE shop.t0 (id INT PRIMARY KEY, a_rather_long_name_of_a_column VARCHAR(200), b DECIMAL(10,2), "
-        "c DATETIME, d TEXT, e BIGINT UNSIGNED, f VARBINARY(16), g CHAR(36), KEY a (a_rather_long_name_of_a_column), "
-        "KEY b (b, c)) ENGINE=MyISAM");
+        fmt::format("CREATE TABLE shop.t0 (id INT PRIMARY KEY, {} b DECIMAL(10,2), c DATETIME, d TEXT, e BIGINT "
+                    "UNSIGNED, f VARBINARY(16), g CHAR(36), KEY a (a_rather_long_name_of_a_column_0), KEY b (b, c)) "
+                    "ENGINE=MyISAM",
+                    columns));
     source.execute(fmt::format("INSERT INTO shop.t0 (id, d) SELECT seq, REPEAT('x', 300) FROM shop.seq_1_to_{}", rows));
     for (unsigned table = 1; table < count; ++table) {
       source.execute(fmt::format("CREATE TABLE shop.t{} LIKE shop.t0", table));
@@ -154,7 +159,7 @@ TEST_F(LargeTable, HoldsOneLargestRowForAllLanes) {
 }
 
 TEST_F(ManyTables, TakeNoMoreMemoryThanFew) {
-  constexpr unsigned few = 300, many = 1500;  // more than any window has
+  constexpr unsigned few = 300, many = 1300;  // more than any window has
   make_tables(few, 20);
   const std::uint64_t with_few = peak_memory_kib_of_copy(few);
   for (mysql::Connection* side : {&source, &target}) side->execute("DROP DATABASE shop");
@@ -164,8 +169,9 @@ TEST_F(ManyTables, TakeNoMoreMemoryThanFew) {
   const std::uint64_t with_many = peak_memory_kib_of_copy(many);
   RecordProperty("kib_with_few", std::to_string(with_few));
   RecordProperty("kib_with_many", std::to_string(with_many));
-  // The allocator's noise is a few hundred KiB; the shapes alone of so many tables would be more than this.
-  EXPECT_LT(with_many, with_few + 1024) << with_few;
+  // The allocator's noise is up to 3 MiB where the processors are busy; the shapes alone of a thousand tables are
+  // 18.
+  EXPECT_LT(with_many, with_few + 8192) << with_few;
 }
 
 }  // namespace
