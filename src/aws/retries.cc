@@ -43,6 +43,9 @@ bool only_reads(std::string_view action) {
 
 bool only_tells_more(std::string_view action) { return action == "GetMetricData"; }
 
+// What was looked at before may be otherwise after minutes: who deletes looks again.
+bool deletes_data(std::string_view action) { return action == "DeleteDBInstance"; }
+
 // What AWS said, wherever in the chain of errors it stands.
 Setback said_in(const std::exception& error) {
   if (const auto* said = dynamic_cast<const ApiError*>(&error)) {
@@ -97,7 +100,7 @@ std::chrono::milliseconds storm_pause_after(const RetryRules& rules, int failure
 }
 
 std::chrono::milliseconds patience_for(const RetryRules& rules, std::string_view action, Trouble trouble) {
-  if (only_tells_more(action)) return std::chrono::milliseconds(0);
+  if (only_tells_more(action) || deletes_data(action)) return std::chrono::milliseconds(0);
   return only_reads(action) || trouble == Trouble::throttling ? rules.storm : rules.short_storm;
 }
 

@@ -47,7 +47,7 @@ std::chrono::milliseconds pause_after(const RetryRules& rules, const Setback& se
 // The pause after failure number `failure` (1, 2, …) of a request with all its tries.
 std::chrono::milliseconds storm_pause_after(const RetryRules& rules, int failure);
 
-// How long a request is begun anew after its first failure; CloudWatch's figures are not.
+// How long a request is begun anew after its first failure; CloudWatch's figures and deletions are not.
 std::chrono::milliseconds patience_for(const RetryRules& rules, std::string_view action, Trouble trouble);
 
 // Says to us all: when much fails, repeating stops before it adds to AWS's trouble. Threads may share it.

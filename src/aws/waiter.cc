@@ -8,6 +8,7 @@
 
 #include "aws/error.h"
 #include "base/error.h"
+#include "base/retry.h"
 
 namespace darbe::aws {
 
@@ -212,6 +213,15 @@ void Waiter::when_allowed(const std::string& identifier, const std::string& what
     base::sleep_for(poll_pause(poll, every_), stop);
     base::throw_if_stopped(stop);
   }
+}
+
+void Waiter::remove(const std::string& identifier, const std::function<bool()>& is_still_to_be_deleted,
+                    std::stop_token stop) const {
+  constexpr base::RetryPolicy patient{.tries = 20, .base = std::chrono::seconds(1), .at_most = std::chrono::minutes(1)};
+  const auto once = [&] {
+    if (is_still_to_be_deleted()) instances_.remove(identifier, AutomatedBackups::remove, stop);
+  };
+  when_allowed(identifier, "until it can be deleted", [&] { base::retry(patient, stop, once); }, stop);
 }
 
 }  // namespace darbe::aws

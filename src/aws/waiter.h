@@ -75,6 +75,11 @@ class Waiter {
   void when_allowed(const std::string& identifier, const std::string& what, const std::function<void()>& work,
                     std::stop_token stop) const;
 
+  // Has AWS delete the instance, without snapshot and backups, as soon as it lets us. `is_still_to_be_deleted` is asked
+  // before each single request, as minutes may lie between them, and may throw.
+  void remove(const std::string& identifier, const std::function<bool()>& is_still_to_be_deleted,
+              std::stop_token stop) const;
+
  private:
   // Stays in `borne` too, which else would be hopeless.
   Instance until(const std::string& identifier, const std::string& what,

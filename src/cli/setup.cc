@@ -182,6 +182,16 @@ void refuse_to_start_again(const Run& run, const std::stop_token& stop) {
                       stop);
 }
 
+// One that was restored under the name has other binlogs than those that the target follows, and other rows.
+void require_same_source(const plan::Plan& plan, const aws::Instance& source) {
+  if (plan.source_resource_id == source.resource_id) return;
+  throw Error(
+      Kind::refused,
+      fmt::format("{} is not the instance that this run copies: its resource id changed", source.identifier),
+      "Find out who replaced it. If the run's source was renamed, give it its name back; if it is gone, the new "
+      "instance may be all that is left of it.");
+}
+
 int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   // A lost lock stops the run before its next write.
   std::stop_source stop_here, stop_writing;
@@ -217,6 +227,7 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
     open_journal(*run, stop);
     if (!journal.is_open()) return false;
     require_same_request(journal.plan(), request);
+    require_same_source(journal.plan(), source);
     run.emplace(journal.plan(), settings, *account, journal, *reporter);
     return true;
   };

@@ -106,11 +106,11 @@ void open_journal(Run& run, const std::stop_token& stop) {
   }
 }
 
-// The run's own record on the source.
+// The run's own record on the source. One that came there with another instance's data is not.
 std::optional<plan::RunRecord> record_of(const Run& run, const aws::Instance& source, const std::stop_token& stop) {
   mysql::Connection connection(run.connect_options(source), stop);
   auto record = plan::read_run_record(connection);
-  if (record && record->run_id != run.plan.names.run_id) record.reset();
+  if (record && !plan::is_of(*record, run.plan)) record.reset();
   return record;
 }
 
@@ -119,6 +119,46 @@ plan::Plan completed(plan::Plan least, const plan::RunRecord& record) {
   least.request.replica_instance_id = record.own_replica_id;
   least.names = plan::names_for(least.account, least.request);
   return least;
+}
+
+[[noreturn]] void refuse_renamed(const aws::Instance& instance, const std::string& was) {
+  throw base::Error(base::Kind::refused, fmt::format("{} is called {} by now", was, instance.identifier),
+                    fmt::format("Nothing was changed. A run knows its instances by their names: if it shall be undone, "
+                                "give {0} its name {1} back first. If the application writes to the new instance by "
+                                "now, the run is over: keep it, with its tag {2} = {3}.",
+                                instance.identifier, was, plan::tag_phase, plan::phase_serving));
+}
+
+// As when somebody swapped the names, which is how people switch over by hand: then what has the source's name is
+// production, and what undo takes away from it would be missed.
+void refuse_where_renamed(const Run& run, const std::stop_token& stop) {
+  const auto instances = run.account.instances.list(stop);
+  const bool has_target = std::any_of(instances.begin(), instances.end(), [&run](const aws::Instance& instance) {
+    return instance.identifier == run.target_id() && run.is_ours(instance.tags);
+  });
+  for (const aws::Instance& instance : instances) {
+    const bool is_target = run.facts.target_resource_id
+                               ? instance.resource_id == *run.facts.target_resource_id
+                               : !has_target && run.is_ours(instance.tags) && instance.tags.contains(plan::tag_phase);
+    if (is_target && instance.identifier != run.target_id()) refuse_renamed(instance, run.target_id());
+    if (instance.resource_id == run.plan.source_resource_id && instance.identifier != run.source_id())
+      refuse_renamed(instance, run.source_id());
+  }
+}
+
+// What is not found could be in another account by now: where somebody else's keys are in the profile.
+void require_same_account(const Run& run, const std::stop_token& stop) {
+  const std::string now = account_number(run.account, stop);
+  if (now == run.plan.account) return;
+  throw base::Error(base::Kind::failed,
+                    fmt::format("the credentials are of account {} by now, and were of {}", now, run.plan.account),
+                    "Run the same command again with those of the first.");
+}
+
+// What is true when all is undone.
+std::string last_words(const Run& run, const std::optional<aws::Instance>& source) {
+  if (source) return fmt::format("{} is gone, and {} is as it was before the run", run.target_id(), run.source_id());
+  return fmt::format("{} is gone, and so was {} before: nothing was looked at there", run.target_id(), run.source_id());
 }
 
 void refuse_unless_undoable(const Run& run, const std::optional<aws::Instance>& target) {
@@ -210,7 +250,10 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   refuse_unless_undoable(*run, found.target);  // before the journal is asked: its phase is in its tags
   complete(run, journal, source, stop);
   refuse_unless_undoable(*run, found.target);
-  if (!appears([&] { return !steps::traces(*run, source, stop).empty(); }, stop)) return say_nothing_is_left(options);
+  refuse_where_renamed(*run, stop);
+  const auto still_source = run->find_source(stop);
+  if (!appears([&] { return !steps::traces(*run, still_source, stop).empty(); }, stop))
+    return say_nothing_is_left(options);
 
   steps::require_expendable(*run, stop);
   if (!options.allow_in_use && found.target && run->is_ours(found.target->tags))
@@ -222,14 +265,13 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
     loss.note(reason);
     stop_here.request_stop();
   };
-  if (source) lock.emplace(run->connect_options(*source), run->plan.names.lock, lost, stop);
+  if (still_source) lock.emplace(run->connect_options(*still_source), run->plan.names.lock, lost, stop);
   loss.tell_of_it([&] {
     refuse_unless_undoable(*run, account->instances.find(run->target_id(), stop));  // hours may have passed since
     walk_back(*run, stop);
+    require_same_account(*run, stop);
   });
-  say(options, "undone",
-      fmt::format("{} is gone, and {} is as it was before the run", options.common.new_instance_id, source_id),
-      journal.audit_of_this_command());
+  say(options, "undone", last_words(*run, still_source), journal.audit_of_this_command());
   return 0;
 }
 
@@ -239,18 +281,19 @@ void add_undo(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
   auto options = std::make_shared<UndoOptions>();  // shared by the parser's callbacks and the command to run
   CLI::App& command = *app.add_subcommand("undo", "Remove everything the run made; leave the source as it was");
   command.footer(
-      std::string("Example:\n"
-                  "  darbe undo --region eu-west-1 --new-instance-id putio17 --master-user-name root\n"
-                  "\n"
-                  "Deletes the new instance with all its data, the read replica and the groups that the run "
-                  "made, and takes the\n"
-                  "run's rule, user, schema and binlog retention off the source. A replica of your own replicates "
-                  "again. It asks first;\n"
-                  "without a terminal it wants --yes.\n"
-                  "What bears the tag darbe:phase=serving, or is used by others, is not deleted.\n"
-                  "Only what bears this run's tag is touched. It may be interrupted and repeated, and says "
-                  "so when nothing is left.\n"
-                  "\n") +
+      std::string(
+          "Example:\n"
+          "  darbe undo --region eu-west-1 --new-instance-id putio17 --master-user-name root\n"
+          "\n"
+          "Deletes the new instance with all its data, the read replica and the groups that the run "
+          "made, and takes the\n"
+          "run's rule, user, schema and binlog retention off the source. A replica of your own replicates "
+          "again. It asks first;\n"
+          "without a terminal it wants --yes.\n"
+          "What bears the tag darbe:phase=serving, or is used by others, or has outlived its source, is not deleted.\n"
+          "Only what bears this run's tag is touched. It may be interrupted and repeated, and says "
+          "so when nothing is left.\n"
+          "\n") +
       exit_codes);
   add_common_flags(command, options->common);
   command
@@ -263,7 +306,8 @@ void add_undo(CLI::App& app, std::function<int(std::stop_token)>& chosen) {
       .add_option_function<std::string>(
           "--allow", [&options = *options](const std::string&) { options.allow_in_use = true; },
           "in-use: delete the new instance although somebody has sessions\nthere, or has ended its replication, or "
-          "made read replicas of\nit, or it doesn't answer; and the run's replica although it was\npromoted")
+          "made read replicas of\nit, or it doesn't answer, or its source is gone; and the run's\nreplica although it "
+          "was promoted")
       ->option_text("in-use")
       ->check(CLI::IsMember({"in-use"}))
       ->group(which_run);

@@ -14,6 +14,7 @@
 #include "objects/account_plan.h"
 #include "objects/plugins.h"
 #include "tables/privileges.h"
+#include "tables/table.h"
 
 namespace darbe::objects {
 
@@ -227,10 +228,37 @@ void require_plugins(const AccountBook& source, const std::vector<AccountName>& 
                     "accounts or after they have another plugin.");
 }
 
-void report_partial_revokes(const View& view, AccountsOutcome& outcome) {
+bool has_wildcard(std::string_view pattern) {
+  for (std::size_t at = 0; at < pattern.size(); ++at)
+    if (pattern[at] == '\\')
+      ++at;
+    else if (pattern[at] == '%' || pattern[at] == '_')
+      return true;
+  return false;
+}
+
+// Grants for all databases of a pattern. One that is the name of a database is as often as not meant for that alone.
+std::set<std::string> patterns_in_grants(const View& view, Connection& frozen) {
+  std::set<std::string> patterns;
+  for (const AccountName& account : view.choice.accounts)
+    for (const auto& [level, privileges] : view.source.accounts.at(account).grants)
+      if (level.kind == Level::Kind::database && has_wildcard(level.schema)) patterns.insert(level.schema);
+  if (!patterns.empty())
+    for (const auto& database : tables::read_databases(frozen, {})) patterns.erase(database.name);
+  return patterns;
+}
+
+// With it names are names, without it patterns (MySQL Reference Manual, "Privilege Restriction Using Partial Revokes").
+void report_partial_revokes(const View& view, Connection& frozen, AccountsOutcome& outcome) {
   if (view.source.partial_revokes && !view.target.partial_revokes)
     outcome.not_as_source.push_back(
         "partial_revokes is ON on the source and OFF on the target: names of databases in grants mean patterns there");
+  if (view.source.partial_revokes || !view.target.partial_revokes) return;
+  for (const std::string& pattern : patterns_in_grants(view, frozen))
+    outcome.not_as_source.push_back(
+        fmt::format("partial_revokes is OFF on the source and ON on the target: grants on `{}`.* are for a database of "
+                    "just that name there, not for all of that pattern",
+                    pattern));
 }
 
 void report_lost_histories(const View& view, const WantedAccounts& wanted, AccountsOutcome& outcome) {
@@ -269,7 +297,7 @@ AccountsOutcome create_accounts(Connection& frozen, Connection& target, const Wa
   const AccountChanges todo = changes_of(view, wanted, Phase::before_tables);
   require_plugins(view.source, todo.to_create, target);
   AccountsOutcome outcome{{}, view.choice.came_along, todo.not_as_source};
-  report_partial_revokes(view, outcome);
+  report_partial_revokes(view, frozen, outcome);
   report_lost_histories(view, wanted, outcome);
   Connection definitions = session_for_definitions(frozen, stop);
   for (const AccountName& account : todo.to_create) {

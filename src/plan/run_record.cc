@@ -18,11 +18,10 @@ bool has_table(mysql::Connection& source, const char* table) {
 }
 
 void require_same_run(const RunRecord& record, const Plan& plan) {
-  if (came_with_copy(record, plan.source_resource_id))
-    throw base::Error(
-        base::Kind::refused,
-        fmt::format("{} was itself made by a run of darbe, and still has its record", plan.request.source_instance_id),
-        advice_on_copied_record);
+  if (came_from_another(record, plan.source_resource_id)) {
+    const Words words = words_on_copied_record(record, plan.request.source_instance_id, plan.source_resource_id);
+    throw base::Error(base::Kind::refused, words.text, words.advice);
+  }
   if (record.run_id == plan.names.run_id) return;
   throw base::Error(
       base::Kind::refused, fmt::format("another run is at work on this source: it builds {}", record.new_instance_id),
@@ -38,8 +37,24 @@ void execute(mysql::Connection& source, const Told& told, const std::string& sta
 
 }  // namespace
 
-bool came_with_copy(const RunRecord& record, const std::string& source_resource_id) {
-  return record.target_resource_id == source_resource_id;
+bool came_from_another(const RunRecord& record, const std::string& resource_id) {
+  return record.source_resource_id != resource_id;
+}
+
+bool is_of(const RunRecord& record, const Plan& plan) {
+  return record.run_id == plan.names.run_id && !came_from_another(record, plan.source_resource_id);
+}
+
+Words words_on_copied_record(const RunRecord& record, const std::string& instance_id, const std::string& resource_id) {
+  if (record.target_resource_id == resource_id)
+    return {fmt::format("{} was itself made by a run of darbe, and still has its record", instance_id),
+            "Once it follows its own source no longer and nobody will undo that run, take the record away: DROP "
+            "DATABASE darbe on it. Then run the command again."};
+  return {fmt::format("{} has the record of a run that builds {} from another instance: it came with that one's data",
+                      instance_id, record.new_instance_id),
+          fmt::format("Leave that run alone. Take its record away here: DROP DATABASE darbe on {}. Then run the "
+                      "command again.",
+                      instance_id)};
 }
 
 std::optional<RunRecord> read_run_record(mysql::Connection& source) {
@@ -51,6 +66,7 @@ std::optional<RunRecord> read_run_record(mysql::Connection& source) {
                       "Look into darbe.run on the source: only one may be there.");
   return RunRecord{.run_id = runs.text(0, "run_id"),
                    .new_instance_id = runs.text(0, "new_instance_id"),
+                   .source_resource_id = runs.text(0, "source_resource_id"),
                    .own_replica_id = runs.value(0, "own_replica_id"),
                    .target_resource_id = runs.value(0, "target_resource_id")};
 }
@@ -83,14 +99,14 @@ void write_run_record(mysql::Connection& source, const Plan& plan, const std::st
   execute(
       source, told,
       "CREATE TABLE IF NOT EXISTS darbe.run (run_id VARCHAR(16) NOT NULL PRIMARY KEY, new_instance_id VARCHAR(63) NOT "
-      "NULL, own_replica_id VARCHAR(63) NULL, target_resource_id VARCHAR(255) NULL, made_at TIMESTAMP NOT NULL DEFAULT "
-      "CURRENT_TIMESTAMP) ENGINE=InnoDB");
-  execute(
-      source, told,
-      fmt::format("INSERT INTO darbe.run (run_id, new_instance_id, own_replica_id, target_resource_id) VALUES ({}, {}, "
-                  "{}, {})",
-                  quote_text(plan.names.run_id), quote_text(plan.request.new_instance_id),
-                  literal(plan.request.replica_instance_id), quote_text(target_resource_id)));
+      "NULL, source_resource_id VARCHAR(255) NOT NULL, own_replica_id VARCHAR(63) NULL, target_resource_id "
+      "VARCHAR(255) NULL, made_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP) ENGINE=InnoDB");
+  execute(source, told,
+          fmt::format("INSERT INTO darbe.run (run_id, new_instance_id, source_resource_id, own_replica_id, "
+                      "target_resource_id) VALUES ({}, {}, {}, {}, {})",
+                      quote_text(plan.names.run_id), quote_text(plan.request.new_instance_id),
+                      quote_text(plan.source_resource_id), literal(plan.request.replica_instance_id),
+                      quote_text(target_resource_id)));
 }
 
 void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,

@@ -14,17 +14,22 @@ namespace darbe::plan {
 struct RunRecord {
   std::string run_id;
   std::string new_instance_id;
+  std::string source_resource_id;  // DbiResourceId of the instance that it was written on
   // What undo must know even where the target, and the journal on it, is gone.
   std::optional<std::string> own_replica_id;      // the operator's, if the run copies from one
   std::optional<std::string> target_resource_id;  // DbiResourceId
 };
 
-// Whether the record came along in the copy when the source itself was made by a run, which may be long over.
-bool came_with_copy(const RunRecord& record, const std::string& source_resource_id);
-// What to do about such a one.
-inline constexpr const char* advice_on_copied_record =
-    "Once it follows its own source no longer and nobody will undo that run, take the record away: DROP DATABASE darbe "
-    "on it. Then run the command again.";
+// Whether the record was written on another instance than the one with this resource id, and came along when that was
+// copied, restored or promoted. Its run has no business here.
+bool came_from_another(const RunRecord& record, const std::string& resource_id);
+// Whether it is this run's, and was written on its source.
+bool is_of(const RunRecord& record, const Plan& plan);
+// That a record came from another, of the instance with this name, and what to do about it.
+struct Words {
+  std::string text, advice;
+};
+Words words_on_copied_record(const RunRecord& record, const std::string& instance_id, const std::string& resource_id);
 
 // Nothing if the source bears no run's mark. Throws: Error{ambiguous} if it bears more than one.
 std::optional<RunRecord> read_run_record(mysql::Connection& source);

@@ -8,10 +8,11 @@ namespace darbe::preflight {
 
 std::vector<Finding> check_run_record(const Subject& subject, std::stop_token) {
   const auto record = plan::read_run_record(subject.server);
-  if (record && plan::came_with_copy(*record, subject.source.resource_id))
-    return {{.text = fmt::format("{} was itself made by a run of darbe, and still has its record",
-                                 subject.source.identifier),
-             .advice = plan::advice_on_copied_record}};
+  if (record && plan::came_from_another(*record, subject.source.resource_id)) {
+    const plan::Words words =
+        plan::words_on_copied_record(*record, subject.source.identifier, subject.source.resource_id);
+    return {{.text = words.text, .advice = words.advice}};
+  }
   if (record && record->run_id != subject.plan.names.run_id)
     return {{.text = fmt::format("another run is at work on this source: it builds {}", record->new_instance_id),
              .advice = fmt::format("Finish that one, or give it up: darbe undo --new-instance-id {}",

@@ -119,8 +119,10 @@ std::string ReplicaStatus::advice() const {
   if (mysql::meaning_of(last_sql_error_number, {}) == mysql::Meaning::no_such_object)
     return "A statement in the source's binlog reads or changes something that was not copied. Where only some "
            "databases "
-           "are copied this happens with statements that name another one: CALL mysql.rds_skip_repl_error on the "
-           "target leaves that statement out.";
+           "are copied this happens with statements that name another one. CALL mysql.rds_skip_repl_error on the "
+           "target leaves out the whole transaction, with all that it changed of what is copied: do that only where "
+           "you know that it changed nothing else. Otherwise undo this run, set binlog_format to ROW on the source, "
+           "and begin again.";
   return {};
 }
 

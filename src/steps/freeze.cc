@@ -12,6 +12,7 @@
 #include "replication/control.h"
 #include "replication/freeze.h"
 #include "steps/earlier_copy.h"
+#include "steps/in_use.h"
 #include "steps/replica.h"
 #include "steps/run.h"
 #include "steps/source_schema.h"
@@ -139,6 +140,7 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   wait_for_run_record(run, replica, stop);
   // Whatever the target may follow would write into the copy.
   mysql::Connection target = run.target(stop);
+  if (run.facts.frozen) require_unused(run, target);
   replication::reset(target, stop);
   copy::discard(run.connect_options(run.target_id(), stop), stop);
   drop_earlier_copy(run, replica, stop);

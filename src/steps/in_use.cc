@@ -36,11 +36,13 @@ Reached reached(const Run& run, const aws::Instance& target, bool may_serve, con
   return {journal.done(Replicate::name), journal.done(Settle::name)};
 }
 
-// The replication user is made before the target follows anybody, and is the first thing that undo takes away. Where
-// the source is gone, the target may be all that is left of it.
-bool has_begun_to_replicate(const Run& run, const std::stop_token& stop) {
-  const auto source = run.account.instances.find(run.source_id(), stop);
-  if (!source) return true;
+bool is_gone(const std::optional<aws::Instance>& source) { return !source || source->status == "deleting"; }
+
+// The replication user is made before the target follows anybody, and is the first thing that undo takes away. Somebody
+// else may have dropped it: AWS backs a target up from Settle on, and never before.
+bool has_begun_to_replicate(const Run& run, const aws::Instance& target, const std::optional<aws::Instance>& source,
+                            const std::stop_token& stop) {
+  if (is_gone(source) || target.backup_retention_period > 0) return true;
   mysql::Connection connection(run.connect_options(*source), stop);
   return replication::replication_user_exists(connection, run.plan.names.replication_user);
 }
@@ -110,7 +112,8 @@ aws::Instance at_rest(const Run& run, const std::stop_token& stop) {
 
 Sentences signs_of_use(const Run& run, const aws::Instance& target, std::stop_token stop) {
   if (target.address.empty() || target.status == "creating" || target.status == "deleting") return {};
-  const bool may_serve = has_begun_to_replicate(run, stop);
+  const auto source = run.find_source(stop);
+  const bool may_serve = has_begun_to_replicate(run, target, source, stop);
   const aws::Instance instance = may_serve ? at_rest(run, stop) : target;
   Sentences signs;
   try {
@@ -132,7 +135,19 @@ Sentences signs_of_use(const Run& run, const aws::Instance& target, std::stop_to
           fmt::format("{} doesn't answer: whether somebody uses it can't be told: {}", run.target_id(), error.what()));
   }
   if (!instance.replicas.empty()) signs.push_back("it " + told_replicas(instance));
+  if (is_gone(source)) signs.push_back(fmt::format("{} is gone: it may be all that is left of that", run.source_id()));
   return signs;
+}
+
+void require_unused(const Run& run, mysql::Connection& target) {
+  Sentences signs;
+  add_sessions(run, target.query("SHOW PROCESSLIST"), signs);
+  if (signs.empty()) return;
+  throw base::Error(base::Kind::failed,
+                    fmt::format("{} has to be copied anew, which drops what it has, and seems to be in use: {}",
+                                run.target_id(), fmt::join(signs, "; ")),
+                    "End that use and run the same command again; or, if the application writes there, keep it, and "
+                    "let nothing of darbe's touch it: set its tag darbe:phase to serving.");
 }
 
 void require_no_replicas(const Run& run, const aws::Instance& target) {

@@ -14,9 +14,13 @@ namespace darbe::steps {
 
 // A few words for each sign: sessions of others than the server's and RDS's, those of the master user only once setup
 // was done, and from other hosts than this one; replication that somebody took away; a master password that somebody
-// changed; no session left; read replicas. One that has replicated is waited for until it stands still, and counts as
-// in use where it doesn't answer then. Of any other that doesn't answer nothing can be told, and a warning says so.
+// changed; no session left; read replicas; a source that is gone. One that has replicated is waited for until it stands
+// still, and counts as in use where it doesn't answer then. Of any other that doesn't answer nothing can be told, and a
+// warning says so.
 std::vector<std::string> signs_of_use(const Run& run, const aws::Instance& target, std::stop_token stop);
+
+// Before what is copied is dropped to be copied anew. Throws: Error{failed} if users of others have sessions there.
+void require_unused(const Run& run, mysql::Connection& target);
 
 // Throws: Error{refused} if it has any and is not being deleted yet, unless the operator said to delete what is in use.
 void require_no_replicas(const Run& run, const aws::Instance& target);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "mysql/quote.h"
+#include "replication/filters.h"
 #include "replication/rds_configuration.h"
 #include "steps/following.h"
 #include "steps/free_storage.h"
@@ -101,6 +102,7 @@ Observation observation_without_servers(const Run& run, const AtAws& at_aws) {
                      .caught_up = run.journal.done("CatchUp"),
                      .settled = run.journal.done("Settle")};
   seen.has_journal = run.journal.is_open();
+  if (run.plan.request.databases) seen.filter = replication::wild_do_table(*run.plan.request.databases);
   seen.retention_hours_before = run.facts.retention_hours_before;
   seen.promised.serves = at_aws.target && aws::has_all(at_aws.target->tags, {{plan::tag_phase, plan::phase_serving}});
   seen.instances.push_back(seen_instance("source", run.source_id(), at_aws.source));

@@ -143,6 +143,7 @@ void keep_maintenance_away(Run& run, const aws::Instance& instance, const std::s
 // Before there is a journal: a target that has one had its group in force then.
 aws::Instance usable_target(Run& run, const std::stop_token& stop) {
   aws::Instance target = run.waiter.until_usable(run.target_id(), stop);
+  if (!run.is_ours(target.tags)) refuse_stranger(run.target_id());
   if (run.journal.is_open()) return target;
   return bring_group_into_force(run, std::move(target), stop);
 }
@@ -202,7 +203,7 @@ void give_back_replica(Run& run, const std::stop_token& stop) {
 }
 
 void undo_on_source(Run& run, const std::stop_token& stop) {
-  if (const auto source = run.account.instances.find(run.source_id(), stop)) {
+  if (const auto source = run.find_source(stop)) {
     mysql::Connection connection(run.connect_options(*source), stop);
     unmark_source(run, connection);
   }
@@ -228,14 +229,14 @@ void undo_target(Run& run, const std::stop_token& stop) {
         [](const aws::Instance& now) { return !now.deletion_protection; }, stop);
   }
   run.report.note(fmt::format("deleting {}", run.target_id()));
-  const auto remove = [&] {
+  const auto is_still_to_be_deleted = [&] {
     const auto now = run.account.instances.find(run.target_id(), stop);
-    if (!now || !run.is_ours(now->tags)) return;
+    if (!now || !run.is_ours(now->tags)) return false;
     require_undoable(run, *now);  // it may have begun to serve while it was waited for
     require_no_replicas(run, *now);
-    run.account.instances.remove(run.target_id(), aws::AutomatedBackups::remove, stop);
+    return true;
   };
-  run.waiter.when_allowed(run.target_id(), "until it can be deleted", remove, stop);
+  run.waiter.remove(run.target_id(), is_still_to_be_deleted, stop);
 }
 
 }  // namespace

@@ -139,11 +139,11 @@ void remove_replica(Run& run, std::stop_token stop) {
   }
   if (!run.is_ours(replica->tags)) return;
   run.report.note(fmt::format("deleting {}", run.replica_id()));
-  const auto remove = [&] {
+  const auto is_still_to_be_deleted = [&] {
     require_expendable(run, stop);  // it may have been promoted while it was waited for
-    run.account.instances.remove(run.replica_id(), aws::AutomatedBackups::remove, stop);
+    return true;
   };
-  run.waiter.when_allowed(run.replica_id(), "until it can be deleted", remove, stop);
+  run.waiter.remove(run.replica_id(), is_still_to_be_deleted, stop);
   run.waiter.until_gone(run.replica_id(), stop);
 }
 

@@ -30,10 +30,11 @@ bool follows_source(const Run& run, const replication::ReplicaStatus& status) {
   return status.state != State::absent && status.source_user == run.plan.names.replication_user;
 }
 
-// It has applied events of the source: from the coordinates once more, rows without a key would come twice.
-bool applied_something(const Run& run, const replication::ReplicaStatus& status) {
-  const plan::FrozenAt& frozen = run.facts.frozen.value();
-  return follows_source(run, status) && status.executed != replication::Coordinates{frozen.file, frozen.position};
+// It has events of the source, and may have applied some: from the coordinates once more, rows without a key would come
+// twice. Parallel workers may have applied some behind one that stopped, and `executed` stays before that.
+bool may_have_applied(const Run& run, const replication::ReplicaStatus& status) {
+  const replication::Coordinates at{run.facts.frozen.value().file, run.facts.frozen->position};
+  return follows_source(run, status) && (status.executed != at || status.received != at);
 }
 
 // Begun: on the way to being started, or since.
@@ -146,7 +147,7 @@ void Replicate::apply(Run& run, std::stop_token stop) {
   mysql::Connection target = run.target(stop);
   // Stopped first: what is applied while one asks is not in the answer.
   const replication::ReplicaStatus stopped = replication::stop(target, stop);
-  if (applied_something(run, stopped)) {
+  if (may_have_applied(run, stopped)) {
     require_user(run, stop);
     expect_restart(run, stop);  // tells of one since an earlier command began to replicate
   } else {
@@ -163,8 +164,9 @@ void Replicate::apply(Run& run, std::stop_token stop) {
 }
 
 void Replicate::undo(Run& run, std::stop_token stop) {
-  if (!run.account.instances.find(run.source_id(), stop)) return;
-  mysql::Connection source = run.source(stop);
+  const auto instance = run.find_source(stop);
+  if (!instance) return;
+  mysql::Connection source(run.connect_options(*instance), stop);
   replication::drop_replication_user(source, run.plan.names.replication_user,
                                      [&run](const std::string& statement) { run.changed_source(statement); });
   fault::point<"undo.user_dropped">();

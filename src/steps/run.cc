@@ -62,6 +62,12 @@ void Run::changed_source(const std::string& statement) {
                         .outcome = "done"});
 }
 
+std::optional<aws::Instance> Run::find_source(std::stop_token stop) const {
+  auto source = account.instances.find(source_id(), std::move(stop));
+  if (source && source->resource_id != plan.source_resource_id) source.reset();
+  return source;
+}
+
 aws::Tags Run::tags() const { return plan::marks(plan); }
 
 bool Run::is_ours(const aws::Tags& tags_of_it) const {

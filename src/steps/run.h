@@ -74,6 +74,9 @@ class Run {
   const std::string& replica_id() const { return plan.names.replica; }
   bool replica_is_ours() const { return !plan.request.replica_instance_id; }
 
+  // The source. Nothing where it is gone, or where another instance has its name by now.
+  std::optional<aws::Instance> find_source(std::stop_token stop) const;
+
   aws::Tags tags() const;  // of everything this run makes
   bool is_ours(const aws::Tags& tags_of_it) const;
 

@@ -31,7 +31,7 @@ plan::Told told_by(Run& run) {
 
 bool is_ours(const plan::Plan& plan, mysql::Connection& source) {
   const auto record = plan::read_run_record(source);
-  return record && record->run_id == plan.names.run_id;
+  return record && plan::is_of(*record, plan);
 }
 
 void set_retention(Run& run, mysql::Connection& source, const std::optional<std::string>& hours_or_null) {
@@ -104,8 +104,7 @@ void raise_retention_again(Run& run, mysql::Connection& source, const plan::Chan
 
 bool source_is_marked(Run& run, mysql::Connection& source) {
   const auto record = plan::read_run_record(source);
-  return record && record->run_id == run.plan.names.run_id &&
-         hours(retention_of(source)) >= run.plan.binlog_retention_hours;
+  return record && plan::is_of(*record, run.plan) && hours(retention_of(source)) >= run.plan.binlog_retention_hours;
 }
 
 void mark_source(Run& run, mysql::Connection& source, const std::string& target_resource_id) {
@@ -134,7 +133,7 @@ void mark_source(Run& run, mysql::Connection& source, const std::string& target_
 
 void unmark_source(Run& run, mysql::Connection& source) {
   const auto record = plan::read_run_record(source);
-  if (record && record->run_id != run.plan.names.run_id) return;
+  if (record && !plan::is_of(*record, run.plan)) return;
   const bool is_unfinished = !record && plan::is_unfinished_run_record(source);
   if (record || is_unfinished)
     restore_retention(run, source);

@@ -5,13 +5,18 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
+#include "base/letters.h"
 #include "objects/account_book.h"
 #include "objects/accounts.h"
 #include "objects/catalog.h"
 #include "objects/compare.h"
 #include "objects/ties.h"
+#include "replication/coordinates.h"
+#include "replication/wait.h"
 #include "steps/objects.h"
 #include "steps/objects_options.h"
+#include "steps/replicate.h"
 #include "tables/table.h"
 
 namespace darbe::steps {
@@ -94,6 +99,62 @@ Names databases_beside(const Run& run, const objects::Fingerprint& now) {
   return sentences;
 }
 
+bool has_password(const objects::Account& account) {
+  const auto hash = account.attributes.find("hash");  // roles have none
+  return hash != account.attributes.end() && !hash->second.empty();
+}
+
+// What --users leaves out, and a statement about it made on the target: servers below MySQL 8.0 make an account for a
+// GRANT, if the session's sql_mode lets them, and without the password that it has on the source.
+Names accounts_without_password(const Run& run, mysql::Connection& source, mysql::Connection& target) {
+  if (!run.plan.request.users) return {};
+  const auto here = objects::read_accounts(source).accounts;
+  Names sentences;
+  for (const auto& [account, there] : objects::read_accounts(target).accounts) {
+    const auto found = here.find(account);
+    if (found == here.end() || !has_password(found->second) || has_password(there)) continue;
+    sentences.push_back(fmt::format(
+        "account {} has no password on {}, and one on {}: --users leaves it out, and a GRANT made it there. "
+        "Drop it there, or give it its password",
+        objects::text_of(account), run.target_id(), run.source_id()));
+  }
+  return sentences;
+}
+
+// Longer than a healthy target needs.
+constexpr base::Poll until_applied{.every = std::chrono::milliseconds(100), .at_most = std::chrono::seconds(5)};
+
+// The filter lets ALTER TABLE … RENAME through by the table's old name only, and takes MariaDB's RENAME TABLE IF EXISTS
+// for done: a table that comes from a database left out is not there then, and nothing stops.
+Names tables_missing(const Run& run, mysql::Connection& source, mysql::Connection& target) {
+  if (!run.plan.request.databases || !run.journal.done(Replicate::name)) return {};
+  const auto tables_on = [&run](mysql::Connection& server) {
+    auto databases = tables::read_databases(server, {});
+    std::erase_if(databases, [&run](const tables::Database& database) { return !is_copied(run, database.name); });
+    return tables::read_table_names(server, databases);
+  };
+  std::set<tables::TableName> missing = tables_on(source);
+  const replication::Coordinates listed = replication::source_coordinates(source);
+  const auto is_applied = [&] { return replication::has_applied(target, listed); };
+  if (!base::poll_until(until_applied, {}, is_applied)) return {};  // one that is behind is told of as such
+  const bool in_small_letters = target.value("SELECT @@global.lower_case_table_names") != "0";
+  const auto called_there = [&](const tables::TableName& name) {
+    return in_small_letters ? base::lower(name.quoted()) : name.quoted();
+  };
+  std::set<std::string> there;
+  for (const tables::TableName& name : tables_on(target)) there.insert(called_there(name));
+  std::erase_if(missing, [&](const tables::TableName& name) { return there.contains(called_there(name)); });
+  const std::set<tables::TableName> still_here = missing.empty() ? missing : tables_on(source);
+  Names sentences;
+  for (const tables::TableName& name : missing)
+    if (still_here.contains(name))
+      sentences.push_back(
+          fmt::format("table {} is not on {}: it came from a database that --databases leaves out, by a statement that "
+                      "the filter doesn't let through (ALTER TABLE … RENAME). Undo the run and begin anew",
+                      name.text(), run.target_id()));
+  return sentences;
+}
+
 // Preflight refuses those that were there.
 Names ties_made_since(const Run& run, mysql::Connection& source) {
   if (!run.plan.request.databases) return {};
@@ -134,11 +195,13 @@ SchemaNews schema_news(const Run& run, mysql::Connection& source, mysql::Connect
   const objects::Fingerprint now = schema_of(run, source);
   SchemaNews news{.changes = objects::changes(without_accounts(run.facts.source_schema), without_accounts(now)),
                   .attention = databases_beside(run, now)};
-  const Names accounts =
-      run.plan.request.databases ? accounts_behind(run, now, source, target) : definers_missing(run, source, target);
-  news.attention.insert(news.attention.end(), accounts.begin(), accounts.end());
-  const Names ties = ties_made_since(run, source);
-  news.attention.insert(news.attention.end(), ties.begin(), ties.end());
+  const auto add = [&news](const Names& sentences) {
+    news.attention.insert(news.attention.end(), sentences.begin(), sentences.end());
+  };
+  add(run.plan.request.databases ? accounts_behind(run, now, source, target) : definers_missing(run, source, target));
+  add(accounts_without_password(run, source, target));
+  add(ties_made_since(run, source));
+  add(tables_missing(run, source, target));
   return news;
 }
 

@@ -29,7 +29,7 @@ void add_groups(const Run& run, const std::stop_token& stop, Sentences& left) {
 void add_marks(const Run& run, const aws::Instance& source, const std::stop_token& stop, Sentences& left) {
   mysql::Connection connection(run.connect_options(source), stop);
   const auto record = plan::read_run_record(connection);
-  if (record ? record->run_id == run.plan.names.run_id : plan::is_unfinished_run_record(connection))
+  if (record ? plan::is_of(*record, run.plan) : plan::is_unfinished_run_record(connection))
     left.push_back(fmt::format("schema darbe on {}", source.identifier));
   if (replication::replication_user_exists(connection, run.plan.names.replication_user))
     left.push_back(fmt::format("user {} on {}", run.plan.names.replication_user, source.identifier));

@@ -149,7 +149,11 @@ Asked those_of(const std::vector<TableName>& names) {
           }};
 }
 
-void list(mysql::Connection& connection, const Asked& asked, const std::function<void(Table&&)>& see) {
+// Whether a table that can't be copied is refused.
+enum class Judging { no, yes };
+
+void list(mysql::Connection& connection, const Asked& asked, const std::function<void(Table&&)>& see,
+          Judging judging = Judging::yes) {
   std::vector<std::string> refused;
   const auto add = [&](CatalogRow row) {
     Table table;
@@ -157,7 +161,7 @@ void list(mysql::Connection& connection, const Asked& asked, const std::function
     const std::string kind = row.text();
     if (!asked.wants(table.name) || contains(kind, "VIEW")) return;
     table.engine = row.text();
-    if (auto reason = why_not(table.name, kind, table.engine, connection.flavor()))
+    if (auto reason = why_not(table.name, kind, table.engine, connection.flavor()); reason && judging == Judging::yes)
       return refused.push_back(std::move(*reason));
     table.collation = row.text();
     table.rows_estimated = row.number_or_zero();
@@ -437,6 +441,21 @@ void list_tables(mysql::Connection& connection, const std::vector<Database>& dat
   list(connection, all_of(databases), [&](Table&& table) { see(table); });
 }
 
+std::set<TableName> read_table_names(mysql::Connection& connection, const std::vector<Database>& databases) {
+  std::set<TableName> names;
+  const Asked asked = all_of(databases);
+  const auto add = [&](CatalogRow row) {
+    TableName name = row.table();
+    if (asked.wants(name)) names.insert(std::move(name));
+  };
+  stream_catalog(connection,
+                 fmt::format("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES"
+                             " WHERE TABLE_TYPE = 'BASE TABLE' AND {}",
+                             asked.condition),
+                 add, "listing the tables' names");
+  return names;
+}
+
 void for_each_table(mysql::Connection& connection, const std::vector<Database>& databases,
                     const std::function<void(const Table&)>& see) {
   std::vector<Error> refusals;
@@ -560,10 +579,12 @@ std::map<std::string, std::uint64_t> read_tablespace_bytes(mysql::Connection& co
   const bool shared_is_known = shared && !shared->empty() && shared->value(0, "size");
   if (shared_is_known) bytes[""] = shared->number(0, "size");
   std::vector<TableInFile> tables;
-  list_tables(connection, databases, [&](const Table& table) {
+  ask_for_fresh_statistics(connection);
+  const auto add = [&](const Table& table) {
     tables.push_back(
         {hash_of(table.name), shared_is_known ? 0 : table.data_bytes + table.index_bytes, &bytes[table.name.schema]});
-  });
+  };
+  list(connection, all_of(databases), add, Judging::no);
   std::ranges::sort(tables, {}, &TableInFile::name_hash);
   add_files(connection, tables);
   for (const TableInFile& table : tables)

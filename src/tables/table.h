@@ -86,6 +86,9 @@ std::vector<Database> read_databases(mysql::Connection& connection, const std::v
 void list_tables(mysql::Connection& connection, const std::vector<Database>& databases,
                  const std::function<void(const Table&)>& see);
 
+// Their names alone, as the catalog has them.
+std::set<TableName> read_table_names(mysql::Connection& connection, const std::vector<Database>& databases);
+
 // The same tables, whole, by name, a few at a time, so that `see` may ask the server. Throws, at the end: as
 // list_tables(), and naming columns that can't be copied.
 void for_each_table(mysql::Connection& connection, const std::vector<Database>& databases,
@@ -119,7 +122,8 @@ std::map<TableName, std::set<std::string>> read_index_names(mysql::Connection& c
 
 // What each database's tables take on disk with their indexes: their tablespaces' files. The server's shared tablespace
 // stands under "" where it can be told, and a table within it counts nothing of its own; where it can't, a table
-// without a file counts data and index pages by its statistics. So the sum counts no page twice.
+// without a file counts data and index pages by its statistics. So the sum counts no page twice. What can't be copied
+// takes room as well.
 std::map<std::string, std::uint64_t> read_tablespace_bytes(mysql::Connection& connection,
                                                            const std::vector<Database>& databases);
 

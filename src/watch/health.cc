@@ -40,6 +40,12 @@ void look_at_instances(const Observation& seen, Reasons& reasons) {
 
 std::string otherwise(const std::string& advice, const char* fallback) { return advice.empty() ? fallback : advice; }
 
+std::string filters_of(const replication::ReplicaStatus& status) {
+  std::string text = status.wild_do_table.empty() ? "" : "replicate-wild-do-table is " + status.wild_do_table;
+  for (const std::string& other : status.other_filters) text += (text.empty() ? "" : "; ") + other;
+  return text.empty() ? "it has no filter" : text;
+}
+
 void look_at_replication(const Observation& seen, Reasons& reasons) {
   if (!seen.promised.follows || !seen.replication) return;
   using replication::State;
@@ -51,6 +57,12 @@ void look_at_replication(const Observation& seen, Reasons& reasons) {
                      otherwise(status.trouble(), "one of its threads doesn't run")),
          otherwise(status.advice(),
                    "Put right what the error names, then CALL mysql.rds_start_replication on the target.")});
+  if (status.state != State::absent && (status.wild_do_table != seen.filter || !status.other_filters.empty()))
+    reasons.push_back(
+        {Concern::replication,
+         fmt::format("the target filters what it replicates otherwise than the run has it: {}", filters_of(status)),
+         "Put its parameter group right. What was left out meanwhile is missing: undo the run, and begin "
+         "again."});
   if (!seen.promised.settled) return;  // setup starts it again itself
   if (status.state == State::off)
     reasons.push_back(

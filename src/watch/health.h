@@ -45,6 +45,7 @@ struct Observation {
   Promised promised;
   std::vector<SeenInstance> instances;
   std::optional<replication::ReplicaStatus> replication;  // of the target
+  std::string filter;                                     // that its replication must have, and no other; or empty
   std::optional<replication::Coordinates> source_at;
   Lag lag;
   KeptBinlogs kept;

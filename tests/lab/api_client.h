@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "aws/xml.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/secret.h"
 #include "http/client.h"
 #include "lab_process.h"
 
@@ -19,7 +21,12 @@ namespace darbe::lab_test {
 
 class ApiClient {
  public:
-  explicit ApiClient(const LabProcess& lab) : lab_(lab) {}
+  explicit ApiClient(const LabProcess& lab) : ApiClient(lab, lab.environment()) {}
+  // With the keys that `environment` has.
+  ApiClient(const LabProcess& lab, const std::map<std::string, std::string>& environment)
+      : lab_(lab),
+        key_(environment.at("AWS_ACCESS_KEY_ID")),
+        secret_(base::Secret(environment.at("AWS_SECRET_ACCESS_KEY"))) {}
 
   // The answer's result (without its wrapper). Throws: base::Error{failed} "CODE: message" when it is refused.
   aws::XmlElement ask(const std::string& action, const aws::Form& parameters) {
@@ -89,14 +96,14 @@ class ApiClient {
     call.url = lab_.endpoint_url() + "/";
     call.headers = input.headers;
     call.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
-    const base::Secret secret(lab_.environment().at("AWS_SECRET_ACCESS_KEY"));
-    call.headers.emplace_back("authorization", aws::authorization(input, lab_.environment().at("AWS_ACCESS_KEY_ID"),
-                                                                  aws::signature(input, secret)));
+    call.headers.emplace_back("authorization", aws::authorization(input, key_, aws::signature(input, secret_)));
     call.body = input.body;
     return call;
   }
 
   const LabProcess& lab_;
+  const std::string key_;
+  const base::Secret secret_;
 };
 
 }  // namespace darbe::lab_test

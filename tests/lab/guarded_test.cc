@@ -67,6 +67,7 @@ TEST(Guarded, ARunStopsGivesTheBinlogsFreeAndGoesOnWhenThereIsRoomAgain) {
   const auto run = world.start(careful("19"), {{"DARBE_FAULT", "copy.text_taken#2:pause"}});
   ASSERT_TRUE(run->pauses()) << run->end().text();
   EXPECT_EQ(retention_of(world), "24");
+  source.execute("CREATE TABLE elsewhere.merged (id INT NOT NULL) ENGINE=MERGE");  // which no rows can be copied of
   source.execute("CREATE TABLE elsewhere.huge (id INT PRIMARY KEY) AUTOEXTEND_SIZE = 1G");
   run->go_on();
   const Ended stopped = run->end();

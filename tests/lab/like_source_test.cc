@@ -423,6 +423,21 @@ TEST(PolicyOnOldMySql, AllowsTheRestartForAFilter) {
   EXPECT_EQ(ended.status, 0) << ended.text();
   EXPECT_THAT(user.asked(), testing::Contains("rds:RebootDBInstance"));
   EXPECT_THAT(beyond(user.asked(), lab_test::actions_of(lab_test::policy_for({}))), testing::IsEmpty());
+
+  // Nor does it let anybody say that an instance serves, or that one that serves does not.
+  const std::string arn = world.account().instances.get("like56").arn;
+  const auto set_phase = [&](lab_test::ApiClient api, const std::string& phase) {
+    return api.refusal("AddTagsToResource", {{"ResourceName", arn},
+                                             {"Tags.Tag.1.Key", "darbe:run"},
+                                             {"Tags.Tag.1.Value", "0123456789ab"},
+                                             {"Tags.Tag.2.Key", "darbe:phase"},
+                                             {"Tags.Tag.2.Value", phase}});
+  };
+  const lab_test::ApiClient operators(world.lab(), user.environment()), owners(world.lab());
+  EXPECT_EQ(set_phase(operators, "building"), "");
+  EXPECT_EQ(set_phase(operators, "serving"), "AccessDenied");
+  EXPECT_EQ(set_phase(owners, "serving"), "");
+  EXPECT_EQ(set_phase(operators, "building"), "AccessDenied");
 }
 
 }  // namespace

@@ -171,6 +171,21 @@ TEST_F(ObjectsOnMysql, SeesAttributesThatOnlyOneSideHas) {
   drop_users({"noted", "bare"});
 }
 
+// With partial_revokes the target takes a pattern for a name.
+TEST_F(ObjectsOnMysql, NamesPatternsInGrantsThatMeanANameOnTheTarget) {
+  const servers::TestServer without({.kind = servers::mysql_current});
+  mysql::Connection there(without.connect_options(), {});
+  for (const char* statement : {"CREATE DATABASE tenant_1", "CREATE DATABASE a_name", "CREATE USER tenants",
+                                "GRANT SELECT ON `tenant\\_%`.* TO tenants",
+                                "GRANT SELECT ON `tenant\\_1`.* TO tenants", "GRANT SELECT ON a_name.* TO tenants"})
+    there.execute(statement);
+  EXPECT_THAT(
+      create_accounts(there, target_root(), accounts({{"tenants"}}), {}).not_as_source,
+      ElementsAre("partial_revokes is OFF on the source and ON on the target: grants on `tenant\\_%`.* are for a "
+                  "database of just that name there, not for all of that pattern"));
+  target_root().execute("DROP USER tenants");
+}
+
 TEST_F(ObjectsOnMysql, NamesPasswordsThatMayBeUsedAgain) {
   run({"CREATE USER keen IDENTIFIED BY 'one' PASSWORD HISTORY 5", "ALTER USER keen IDENTIFIED BY 'two'",
        "CREATE USER lazy IDENTIFIED BY 'one' PASSWORD HISTORY 5"});

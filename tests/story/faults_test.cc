@@ -329,8 +329,13 @@ TEST_F(StoryMySql56, MakesNothingTwiceWhenAnswersAreLost) {
               HasSubstr("view elsewhere.users names putio: what was changed by it since may be otherwise "
                         "on putio23"));
   source.execute("DROP VIEW elsewhere.users");
+  source.execute("CREATE TABLE elsewhere.moved (id INT PRIMARY KEY)");
+  source.execute("ALTER TABLE elsewhere.moved RENAME TO putio.moved");
+  EXPECT_THAT(world->darbe(world->status_arguments("putio23")).output,
+              HasSubstr("table putio.moved is not on putio23"));
   world->lab().lose("DeleteDBInstance");  // the replica's was lost
   expect_undo("putio23", before);
+  source.execute("DROP TABLE putio.moved");
   for (const aws::Action& action : aws::changing_actions()) {
     const Asked answers = asked(*world, std::string(action.name), since);
     EXPECT_EQ(answers.lost > 0, answers.granted > 0) << action.name;
@@ -339,6 +344,43 @@ TEST_F(StoryMySql56, MakesNothingTwiceWhenAnswersAreLost) {
   }
   world->lab().clear_faults();
   EXPECT_THAT(changes_that_no_table_has(*world, since), testing::IsEmpty());
+}
+
+// Its session lacks NO_AUTO_CREATE_USER, as the defaults of these servers do.
+TEST_F(StoryMySql56, NamesAnAccountThatAGrantMadeWithoutItsPassword) {
+  const std::string before = world->inventory();
+  const Ended ended = world->darbe(world->setup_arguments_for_all("putio29", {"--users", "putio"}));
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  mysql::Connection source = world->connect(World::source_id);
+  source.execute("GRANT SELECT ON putio.* TO 'stranger'@'%'");
+  const Ended status = world->darbe(world->status_arguments("putio29"));
+  EXPECT_EQ(status.status, 6) << status.text();
+  EXPECT_THAT(status.output, HasSubstr("account stranger@% has no password on putio29, and one on putio16"));
+  source.execute("REVOKE SELECT ON putio.* FROM 'stranger'@'%'");
+  expect_undo("putio29", before);
+}
+
+// Parallel workers may have applied more than the server shows, and from the coordinates it would come twice.
+TEST_F(StoryMySql, PointsATargetThatHasEventsAtItsSourceNoMore) {
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio30");
+  ASSERT_TRUE(is_killed_at("replicate.begun", arguments));
+  mysql::Connection source = world->connect(World::source_id), target = world->connect("putio30");
+  world->connect_as_rdsadmin("putio30").execute("START REPLICA IO_THREAD");
+  EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {}, [&] {
+    source.execute("REPLACE INTO darbe.marker VALUES (1, UUID())");
+    const replication::ReplicaStatus now = replication::status(target);
+    return now.received != now.executed;
+  }));
+  const auto hash = [&] {
+    return source.value("SELECT authentication_string FROM mysql.user WHERE User LIKE 'darbe\\_%'");
+  };
+  const auto made = hash();
+  const Ended ended = world->darbe(arguments);
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  EXPECT_EQ(hash(), made) << "it has no other password";
+  expect_equal("putio30");
+  expect_undo("putio30", before);
 }
 
 // A read replica that somebody else made, and goes on needing.

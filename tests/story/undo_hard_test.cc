@@ -52,6 +52,30 @@ void revoke_rules_by_hand(const World& world) {
       if (rule.tags.contains(plan::tag_run)) world.account().security_groups.revoke(rule);
 }
 
+// An empty instance like the world's source, with binlogs.
+void make_another_source(const World& world, const std::string& instance) {
+  aws::CreateInstance wanted = aws::like(world.account().instances.get(World::source_id));
+  wanted.identifier = instance;
+  wanted.master_password = base::Secret(World::master_password);
+  wanted.backup_retention_period = 1;
+  aws::fit_storage(wanted);
+  world.account().instances.create(wanted);
+  waiter(world).until_settled(instance, {});
+}
+
+std::vector<std::string> copy_all(const std::string& source, const std::string& new_id) {
+  return {"--region", "eu-west-1", "--source-instance-id", source, "--new-instance-id", new_id};
+}
+
+void rename_by_hand(World& world, const std::string& from, const std::string& to) {
+  lab_test::ApiClient(world.lab())
+      .ask("ModifyDBInstance",
+           {{"DBInstanceIdentifier", from}, {"NewDBInstanceIdentifier", to}, {"ApplyImmediately", "true"}});
+  base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {},
+                   [&] { return world.account().instances.find(to).has_value(); });
+  waiter(world).until_settled(to, {});
+}
+
 template <typename Family>
 struct Hard : Story<Family> {
   static void undoes_a_target_that_is_creating_for_ever();
@@ -198,16 +222,8 @@ TEST_F(StoryMariaDb, UndoesARuleOnAGroupThatTheSourceHasLeft) {
 // What is left is known by the tags alone.
 TEST_F(StoryMariaDb, UndoesWhatIsLeftWhereSourceAndTargetAreGone) {
   const std::string before = world->inventory();
-  aws::CreateInstance wanted = aws::like(world->account().instances.get(World::source_id));
-  wanted.identifier = "putio09";
-  wanted.master_password = base::Secret(World::master_password);
-  wanted.backup_retention_period = 1;
-  aws::fit_storage(wanted);
-  world->account().instances.create(wanted);
-  waiter(*world).until_settled("putio09", {});
-  const std::vector<std::string> arguments = {"--region", "eu-west-1",         "--source-instance-id",
-                                              "putio09",  "--new-instance-id", "putio47"};
-  ASSERT_TRUE(is_killed_at("provision.rule_made", arguments));
+  make_another_source(*world, "putio09");
+  ASSERT_TRUE(is_killed_at("provision.rule_made", copy_all("putio09", "putio47")));
   delete_by_hand(*world, "putio47");
   delete_by_hand(*world, "putio09");  // which promotes its replica
   for (const aws::Instance& instance : world->account().instances.list())
@@ -220,6 +236,60 @@ TEST_F(StoryMariaDb, UndoesWhatIsLeftWhereSourceAndTargetAreGone) {
   std::vector<std::string> again = world->undo_arguments("putio47");
   again.insert(again.end(), {"--source-instance-id", "putio09"});
   expect_refusal(3, "there is no instance putio09", again);
+}
+
+// People switch over by swapping names: what is called as the source was is production then.
+TEST_F(StoryMariaDb, UndoesNothingWhereItsInstancesHaveOtherNames) {
+  const std::string before = world->inventory();
+  make_another_source(*world, "putio09");
+  const Ended finished = world->darbe(copy_all("putio09", "putio63"));
+  ASSERT_EQ(finished.status, 0) << finished.text();
+  const auto user_of_the_run = [&](const std::string& instance) {
+    return world->connect(instance).number("SELECT COUNT(*) FROM mysql.user WHERE User LIKE 'darbe%'");
+  };
+  const auto expect_nothing_done = [&](const std::string& words, const std::string& source, const std::string& target) {
+    const std::string as_it_is = world->inventory();
+    expect_refusal(3, words, world->undo_arguments("putio63"));
+    expect_refusal(3, words, with_leave(world->undo_arguments("putio63")));
+    EXPECT_EQ(world->inventory(), as_it_is);
+    EXPECT_EQ(user_of_the_run(source), 1u);
+    for (const std::string& instance : {source, target})
+      EXPECT_EQ(world->connect(instance).number("SELECT COUNT(*) FROM darbe.run"), 1u) << instance;
+  };
+  rename_by_hand(*world, "putio09", "old09");
+  expect_nothing_done("putio09 is called old09 by now", "old09", "putio63");
+  rename_by_hand(*world, "putio63", "putio09");
+  expect_nothing_done("putio63 is called putio09 by now", "old09", "putio09");
+  rename_by_hand(*world, "putio09", "putio63");
+  rename_by_hand(*world, "old09", "putio09");
+  rename_by_hand(*world, "putio63", "new63");
+  expect_nothing_done("putio63 is called new63 by now", "putio09", "new63");
+  rename_by_hand(*world, "new63", "putio63");
+  const Ended undone = world->darbe(world->undo_arguments("putio63"));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(user_of_the_run("putio09"), 0u);
+  delete_by_hand(*world, "putio09");
+  EXPECT_EQ(world->inventory(), before);
+}
+
+// Its last copy, then; also where another instance has the source's name, as after a restore.
+TEST_F(StoryMariaDb, DeletesNoTargetThatHasOutlivedItsSource) {
+  const std::string before = world->inventory();
+  make_another_source(*world, "putio09");
+  const Ended finished = world->darbe(copy_all("putio09", "putio63"));
+  ASSERT_EQ(finished.status, 0) << finished.text();
+  delete_by_hand(*world, "putio09");
+  const char* words = "putio63 seems to be in use: putio09 is gone: it may be all that is left of that";
+  expect_refusal(3, words, world->undo_arguments("putio63"));
+  make_another_source(*world, "putio09");
+  expect_refusal(3, words, world->undo_arguments("putio63"));
+  expect_refusal(3, "putio09 is not the instance that this run copies: its resource id changed",
+                 copy_all("putio09", "putio63"));
+  const Ended undone = world->darbe(with_leave(world->undo_arguments("putio63")));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_THAT(undone.output, HasSubstr("putio63 is gone, and so was putio09 before: nothing was looked at there"));
+  delete_by_hand(*world, "putio09");
+  EXPECT_EQ(world->inventory(), before);
 }
 
 // Once with its target and groups gone, once with all that AWS shows of it.
@@ -278,16 +348,24 @@ TEST_F(StoryMariaDb, DeletesNoTargetThatBeginsToServeMeanwhile) {
         .ask("AddTagsToResource",
              {{"ResourceName", arn}, {"Tags.Tag.1.Key", plan::tag_phase}, {"Tags.Tag.1.Value", phase}});
   };
-  world->lab().fail("DeleteDBInstance", "InvalidDBInstanceState", 1000, 1);  // the replica goes first
-  const auto undo = world->start(world->undo_arguments("putio58"));
-  EXPECT_TRUE(undo->says("waiting for putio58 until it can be deleted")) << undo->end().text();
-  set_phase(plan::phase_serving);
-  const Ended stopped = undo->end();
-  world->lab().clear_faults();
-  EXPECT_EQ(stopped.status, 1) << stopped.text();  // the source's part was undone by then
-  EXPECT_THAT(stopped.errors, HasSubstr("putio58 has served: it is not deleted"));
-  EXPECT_TRUE(world->account().instances.find("putio58"));
-  set_phase(plan::phase_building);
+  const auto deletions = [] { return world->lab().requests("DeleteDBInstance").size(); };
+  unsigned others = 1;  // the replica goes first
+  for (const char* refusal : {"InvalidDBInstanceState", "Throttling"}) {
+    const std::size_t asked = deletions();
+    world->lab().fail("DeleteDBInstance", refusal, 1000, others);
+    const auto undo = world->start(world->undo_arguments("putio58"));
+    EXPECT_TRUE(undo->says("deleting putio58")) << undo->end().text();
+    EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(10), std::chrono::seconds(60)}, {},
+                                 [&] { return deletions() > asked + others; }));
+    set_phase(plan::phase_serving);
+    const Ended stopped = undo->end();
+    world->lab().clear_faults();
+    EXPECT_EQ(stopped.status, others == 1 ? 1 : 3) << stopped.text();  // the first one has changed something
+    EXPECT_THAT(stopped.errors, HasSubstr("putio58 has served: it is not deleted"));
+    EXPECT_TRUE(world->account().instances.find("putio58"));
+    set_phase(plan::phase_building);
+    others = 0;
+  }
   expect_undo("putio58", before);
 }
 
@@ -443,6 +521,24 @@ TEST_F(StoryMariaDb, TakesARecordThatCameWithTheCopyForNoRunOfItsOwn) {
   }
 }
 
+// As of an instance that was restored from a snapshot: who gave that run up would lose it where it is at work.
+TEST_F(StoryMariaDb, TakesARecordOfAnotherSourceForNoRunAtWorkHere) {
+  mysql::Connection source = world->connect(World::source_id);
+  plan::Plan plan;
+  plan.request.region = "eu-west-1";
+  plan.request.source_instance_id = "putio09";
+  plan.request.new_instance_id = "putio10";
+  plan.source_resource_id = "db-ANOTHER";
+  plan.names = plan::names_for(aws::caller_identity(world->account().client).account, plan.request);
+  plan::write_run_record(source, plan, "db-ITSTARGET", [](const std::string&) {});
+  const Ended refused = world->darbe(world->setup_arguments("putio51"));
+  EXPECT_EQ(refused.status, 3) << refused.text();
+  EXPECT_THAT(refused.errors,
+              AllOf(HasSubstr("putio16 has the record of a run that builds putio10 from another instance"),
+                    HasSubstr("DROP DATABASE darbe on putio16"), testing::Not(HasSubstr("darbe undo"))));
+  plan::remove_run_record(source, [](const std::string&) {});
+}
+
 // Nothing else would tell, and the first command's instance would be taken for the second's.
 TEST_F(StoryMariaDb, IsNotMixedWithAnotherCommandBeforeThereIsAJournal) {
   const std::string before = world->inventory();
@@ -521,6 +617,27 @@ TEST_F(StoryMariaDb, DeletesNoTargetThatOthersUse) {
   EXPECT_EQ(world->inventory(), before);
 }
 
+// Its stream was taken away before setup was done, which makes setup copy anew: that would drop what somebody works
+// with.
+TEST_F(StoryMariaDb, CopiesNothingAnewWhereOthersWork) {
+  const std::string before = world->inventory();
+  const auto arguments = world->setup_arguments("putio60");
+  ASSERT_TRUE(is_killed_at("applied.Replicate", arguments));
+  mysql::Connection target = world->connect("putio60");
+  target.execute("CALL mysql.rds_stop_replication");
+  target.execute("CALL mysql.rds_reset_external_master");
+  target.execute("CREATE TABLE putio.theirs (id INT PRIMARY KEY)");
+  {
+    const mysql::Connection application(application_of(*world, "putio60"), {});
+    const Ended stopped = world->darbe(arguments);
+    EXPECT_EQ(stopped.status, 1) << stopped.text();
+    EXPECT_THAT(stopped.errors, HasSubstr("putio60 has to be copied anew, which drops what it has, and seems to be in "
+                                          "use: user putio has 1 sessions there"));
+    EXPECT_EQ(target.number("SELECT COUNT(*) FROM putio.theirs"), 0u);
+  }
+  expect_undo("putio60", before);
+}
+
 // Replication runs on, and nobody set the tag: the application as the master user, or so much of it that nobody else is
 // let in, or a network that is cut between here and there.
 TEST_F(StoryMariaDb, DeletesNoTargetThatItCannotAskOnceSetupIsDone) {
@@ -543,6 +660,12 @@ TEST_F(StoryMariaDb, DeletesNoTargetThatItCannotAskOnceSetupIsDone) {
         3, "putio54 seems to be in use: all the sessions that it has are taken: ", world->undo_arguments("putio54"));
   }
   world->lab().inflict("putio54", "cut");
+  expect_refusal(3, "putio54 seems to be in use: it doesn't answer, and has followed putio16 already: ",
+                 world->undo_arguments("putio54"));
+  mysql::Connection source = world->connect(World::source_id);
+  const mysql::Result users = source.query("SELECT User FROM mysql.user WHERE User LIKE 'darbe\\_%'");
+  ASSERT_EQ(users.size(), 1u);
+  source.execute(fmt::format("DROP USER `{}`@'%'", users.text(0, "User")));
   expect_refusal(3, "putio54 seems to be in use: it doesn't answer, and has followed putio16 already: ",
                  world->undo_arguments("putio54"));
   world->lab().inflict("putio54", "heal");

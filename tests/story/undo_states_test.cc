@@ -425,10 +425,17 @@ TEST_F(UndoStates, GoesOnWithATargetThatIsBeingModifiedAndSaysWhatWasMadeAndLeft
   for (const char* list : {"source_changes", "attention"})
     EXPECT_EQ(lab::texts_of(told.at(list)), lab::texts_of(report.at(list))) << status.text();
 
+  for (const char* statement :
+       {"CREATE TABLE elsewhere.moved (id INT PRIMARY KEY)", "ALTER TABLE elsewhere.moved RENAME TO putio.moved"})
+    source.execute(statement);
+  EXPECT_THAT(world->darbe(world->status_arguments("putio36")).output,
+              HasSubstr("table putio.moved is not on putio36"));
+
   for (const char* statement : {"ALTER TABLE putio.tags DROP COLUMN note", "DROP DATABASE later",
                                 "DROP FUNCTION putio.lost", "CALL mysql.rds_set_configuration('target delay', 0)"})
     source.execute(statement);
   expect_undone(world->darbe(world->undo_arguments("putio36")), before);
+  source.execute("DROP TABLE putio.moved");
 }
 
 // A caller who works with AWS has its settings in the environment: none of them may lead a test there.

@@ -98,6 +98,12 @@ TEST(Patience, IsNoneForFiguresThatOnlyTellMore) {
     EXPECT_EQ(patience_for(standard, "GetMetricData", trouble), 0s);
 }
 
+// Who deletes looks again before each request.
+TEST(Patience, IsNoneForADeletion) {
+  for (const Trouble trouble : {Trouble::fault, Trouble::throttling})
+    EXPECT_EQ(patience_for(standard, "DeleteDBInstance", trouble), 0s);
+}
+
 TEST(StormPause, GrowsUpToHalfAMinute) {
   EXPECT_EQ(storm_pause_after(standard, 1), 2s);
   EXPECT_EQ(storm_pause_after(standard, 3), 8s);

@@ -140,7 +140,7 @@ TEST(Status, SaysWhatToDoAboutKnownCauses) {
   EXPECT_THAT(purged.trouble(), HasSubstr("the receiver says: purged"));
   const ReplicaStatus unknown =
       StatusRow{.sql = "No", .sql_number = 1049, .sql_error = "Unknown database 'other'"}.read();
-  EXPECT_THAT(unknown.advice(), HasSubstr("rds_skip_repl_error"));
+  EXPECT_THAT(unknown.advice(), HasSubstr("rds_skip_repl_error on the target leaves out the whole transaction"));
 }
 
 TEST(Status, TellsOfFiltersButThoseOfTheServersOwnTables) {

@@ -72,6 +72,22 @@ TEST(Health, MissesReplicationOnlyWhereItIsPromised) {
   EXPECT_THAT(concerns(building), IsEmpty());
 }
 
+// What a filter leaves out is gone, and nothing stops.
+TEST(Health, TellsOfAFilterThatIsNotTheRunsOwn) {
+  Observation seen = healthy();
+  seen.filter = seen.replication->wild_do_table = "kept.%";
+  EXPECT_THAT(concerns(seen), IsEmpty());
+  seen.replication->other_filters = {"replicate-ignore-table is kept.t"};
+  EXPECT_THAT(concerns(seen), ElementsAre(Concern::replication));
+  seen.replication->other_filters.clear();
+  for (const char* other : {"", "kept.%,more.%"}) {
+    seen.replication->wild_do_table = other;
+    EXPECT_THAT(concerns(seen), ElementsAre(Concern::replication));
+  }
+  seen.promised.follows = false;
+  EXPECT_THAT(concerns(seen), IsEmpty());
+}
+
 TEST(Health, AsksNothingOfATargetThatServesButItsOwnHealth) {
   Observation seen = healthy();
   seen.promised.serves = true;
