@@ -8,6 +8,7 @@
 
 #include "aws/error.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/retry.h"
 
 namespace darbe::aws {
@@ -221,7 +222,10 @@ void Waiter::remove(const std::string& identifier, const std::function<bool()>& 
   const auto once = [&] {
     if (is_still_to_be_deleted()) instances_.remove(identifier, AutomatedBackups::remove, stop);
   };
-  when_allowed(identifier, "until it can be deleted", [&] { base::retry(patient, stop, once); }, stop);
+  const auto tell = [](const std::exception& error, int) {
+    log::warning("{}; AWS is asked again", base::text_of(error));
+  };
+  when_allowed(identifier, "until it can be deleted", [&] { base::retry(patient, stop, once, tell); }, stop);
 }
 
 }  // namespace darbe::aws

@@ -350,13 +350,17 @@ TEST_F(StoryMariaDb, DeletesNoTargetThatBeginsToServeMeanwhile) {
   };
   const auto deletions = [] { return world->lab().requests("DeleteDBInstance").size(); };
   unsigned others = 1;  // the replica goes first
-  for (const char* refusal : {"InvalidDBInstanceState", "Throttling"}) {
+  const std::pair<const char*, const char*> refusals[] = {
+      {"InvalidDBInstanceState", "waiting for putio58 until it can be deleted"},
+      {"Throttling", "; AWS is asked again"}};
+  for (const auto& [refusal, told] : refusals) {
     const std::size_t asked = deletions();
     world->lab().fail("DeleteDBInstance", refusal, 1000, others);
     const auto undo = world->start(world->undo_arguments("putio58"));
     EXPECT_TRUE(undo->says("deleting putio58")) << undo->end().text();
     EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(10), std::chrono::seconds(60)}, {},
                                  [&] { return deletions() > asked + others; }));
+    EXPECT_TRUE(undo->says(told)) << undo->end().text();
     set_phase(plan::phase_serving);
     const Ended stopped = undo->end();
     world->lab().clear_faults();
