@@ -26,7 +26,7 @@ tables::Table take_shape(std::vector<tables::Table>& shapes, const tables::Table
   const auto found = std::ranges::lower_bound(shapes, name, {}, &tables::Table::name);
   if (found != shapes.end() && found->name == name) return std::move(*found);
   throw Error(Kind::failed, fmt::format("{} is in the plan of the copy but not on the frozen replica", name.text()),
-              "Undo this run and begin a new one.");
+              advice_on_lost_table);
 }
 
 Schedule::Todo todo_for(const Window& window, const tables::PlannedTable& planned, std::unique_ptr<TableWork> table) {
@@ -34,7 +34,7 @@ Schedule::Todo todo_for(const Window& window, const tables::PlannedTable& planne
   const bool is_there = window.there.contains(planned.name);
   if (lines.chunks != 0 && !is_there)
     throw Error(Kind::failed, fmt::format("{} was copied, and is gone from the target", planned.name.text()),
-                "Undo this run and begin a new one.");
+                advice_on_lost_table);
   if (!tables::is_sound(planned, lines))
     throw Error(Kind::failed, fmt::format("the ledger lacks chunks of {} that came before others", planned.name.text()),
                 "The target has lost commits: undo this run and begin a new one.");

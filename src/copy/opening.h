@@ -30,6 +30,7 @@ struct Window {
 };
 Window read_window(mysql::Connection& frozen, mysql::Connection& target, std::vector<tables::PlannedTable> tables);
 
+inline constexpr const char* advice_on_lost_table = "Undo this run and begin a new one.";
 // Throws: Error{failed} if one is gone from either side; ServerError.
 std::vector<Schedule::Todo> open_tables(const Options& options, tables::Progress& progress, mysql::Connection& frozen,
                                         mysql::Connection& target, const std::vector<unsigned>& table_ids);

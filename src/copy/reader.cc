@@ -137,6 +137,17 @@ class StrideReader {
   std::uint64_t largest_ = 0;  // of its rows, in bytes
 };
 
+// Nobody should work on the frozen replica: a table that isn't there any more will not come back.
+template <typename Ask>
+void ask_frozen(const Ask& ask) {
+  try {
+    ask();
+  } catch (const mysql::ServerError& error) {
+    if (mysql::meaning_of(error) != mysql::Meaning::no_such_object) throw;
+    throw base::Error(base::Kind::failed, error.what(), advice_on_lost_table);
+  }
+}
+
 // A lane's reader at work.
 class LaneReader {
  public:
@@ -156,10 +167,11 @@ class LaneReader {
     TableWork& table = schedule_.table(stride.work);
     std::optional<tables::LargeRows> large;
     if (needs_large_rows(table.shape()) && !take_large_rows(large)) return;
-    table.statement(reader_.connection());
+    ask_frozen([&] { table.statement(reader_.connection()); });
     StrideReader rows(job_.options, reader_, table, stride, lane_);
     try {
-      const tables::Totals totals = rows.read();
+      tables::Totals totals;
+      ask_frozen([&] { totals = rows.read(); });
       large_row_is_next_ = rows.met_large_row();
       schedule_.note_read(stride.work, rows.chunk(), totals);
     } catch (const tables::LargeRow&) {
@@ -175,7 +187,7 @@ class LaneReader {
       base::MutexLock lock(memory_.mutex);
       memory_.build = build;
     }
-    schedule_.table(build.work).statement(reader_.connection());
+    ask_frozen([&] { schedule_.table(build.work).statement(reader_.connection()); });
     lane_.blocks.push({.kind = Block::Kind::build, .work = build.work});
     lane_.answers.pop();
   }

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "tables/defaults.h"
+#include "tables/definition.h"
 
 namespace darbe::copy {
 
@@ -62,9 +62,7 @@ TableWork::TableWork(tables::Table shape, tables::PlannedTable planned, const ta
 
 const tables::CreateStatement& TableWork::statement(mysql::Connection& frozen) {
   base::MutexLock lock(mutex_);
-  if (!statement_)
-    statement_ = tables::split_create_statement(
-        shape_, tables::with_exact_defaults(frozen, shape_.name, tables::read_create_statement(frozen, shape_.name)));
+  if (!statement_) statement_ = tables::split_create_statement(shape_, tables::read_definition(frozen, shape_));
   return *statement_;
 }
 

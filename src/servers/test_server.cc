@@ -41,7 +41,7 @@ TestServer::TestServer(const TestServerOptions& options)
       port_(options.port),
       password_(base::random_hex(12)),
       server_(installation_) {
-  make_data_folder(installation_, {}, folder_.path());
+  make_data_folder(installation_, {.arguments = options.made_with}, folder_.path());
   const CertificateAuthority authority(folder_.path());
   authority.issue({.addresses = {address_}, .names = {"localhost"}}, folder_.path());
   start(options.arguments);

@@ -21,6 +21,7 @@ struct TestServerOptions {
   std::string_view kind = mysql_current;
   // On top of small_server_arguments(); without --log-bin the binlog is off.
   std::vector<std::string> arguments{};
+  std::vector<std::string> made_with{};  // its data folder: TemplateOptions::arguments
   unsigned port = 3306;
 };
 

@@ -289,6 +289,22 @@ std::vector<DoubtfulDefault> doubtful_defaults(const std::string& statement) {
   return found;
 }
 
+std::string with_reference_systems(const std::string& statement, const std::map<std::string, std::string>& by_column) {
+  std::string text;
+  std::size_t kept = 0;
+  for (const std::string_view clause : cut(statement).clauses) {
+    const std::vector<Token> tokens = tokens_of(clause);
+    if (kind_of(tokens) != Clause::column) continue;
+    const auto system = by_column.find(unquote(tokens[0].text));
+    if (system == by_column.end()) continue;
+    const std::string_view type = tokens.at(1).text;
+    const auto end = static_cast<std::size_t>(type.data() + type.size() - statement.data());
+    text += fmt::format("{} REF_SYSTEM_ID={}", std::string_view(statement).substr(kept, end - kept), system->second);
+    kept = end;
+  }
+  return text + statement.substr(kept);
+}
+
 CreateStatement split_create_statement(const Table& table, const std::string& text) {
   const Parts parts = cut(text);
   const std::string counter = counting_column(table);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ struct DoubtfulDefault {
 };
 // Those of a SHOW CREATE TABLE statement, in its order. Not of ENUM and SET, whose members are printed likewise.
 std::vector<DoubtfulDefault> doubtful_defaults(const std::string& statement);
+
+// A SHOW CREATE TABLE statement with REF_SYSTEM_ID behind the types of these columns, as MariaDB's CREATE TABLE has it.
+std::string with_reference_systems(const std::string& statement, const std::map<std::string, std::string>& by_column);
 
 // ROW_FORMAT's value in a CREATE TABLE statement of InnoDB's, "COMPRESSED" for a KEY_BLOCK_SIZE alone; empty: none.
 std::string row_format_of(const std::string& statement);

@@ -16,10 +16,6 @@ namespace darbe::tables {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> spatial_types = {"geometry",     "point",          "linestring",
-                                                           "polygon",      "multipoint",     "multilinestring",
-                                                           "multipolygon", "geomcollection", "geometrycollection"};
-
 // The one turn at large rows.
 class Turn {
  public:
@@ -162,7 +158,7 @@ bool may_have_large_rows(const Table& table) {
   for (const Column* column : table.stored_columns()) {
     const std::string& type = column->data_type;
     if (type.starts_with("medium") ? !column->is_integer() : type.starts_with("long") || type == "json") return true;
-    if (std::ranges::find(spatial_types, type) != spatial_types.end()) return true;
+    if (column->is_spatial()) return true;
     if (type == "blob" || type == "text" || type == "vector") bytes += most;
   }
   return bytes > small_row_bytes_max;

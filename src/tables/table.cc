@@ -354,6 +354,9 @@ struct TableInFile {
 
 std::size_t hash_of(const TableName& name) { return std::hash<std::string>()(name.schema + '\0' + name.name); }
 
+// By its name in MySQL from 8.0 on, and elsewhere.
+constexpr std::array<const char*, 2> tablespace_views = {"INNODB_TABLESPACES", "INNODB_SYS_TABLESPACES"};
+
 // Requires: `tables` in the order of their hashes.
 void add_files(mysql::Connection& connection, std::vector<TableInFile>& tables) {
   const auto add = [&](CatalogRow row) {
@@ -364,7 +367,7 @@ void add_files(mysql::Connection& connection, std::vector<TableInFile>& tables) 
     found->has_file = true;
     *found->database += row.number_or_zero();
   };
-  for (const char* view : {"INNODB_TABLESPACES", "INNODB_SYS_TABLESPACES"}) {
+  for (const char* view : tablespace_views) {
     try {
       return stream_catalog(connection, fmt::format("SELECT NAME, FILE_SIZE FROM information_schema.{}", view), add,
                             "listing the tablespaces");
@@ -384,6 +387,19 @@ std::optional<mysql::Result> try_query(mysql::Connection& connection, const std:
   }
 }
 
+// A query for a `size`. Nothing where the server doesn't know or allow it, or finds nothing.
+std::optional<std::uint64_t> sum_of(mysql::Connection& connection, const std::string& sql) {
+  const auto found = try_query(connection, sql);
+  if (!found || found->empty() || !found->value(0, "size")) return std::nullopt;
+  return found->number(0, "size");
+}
+
+std::optional<std::uint64_t> shared_tablespace_bytes(mysql::Connection& connection) {
+  return sum_of(connection,
+                "SELECT SUM(TOTAL_EXTENTS * EXTENT_SIZE) AS size FROM information_schema.FILES"
+                " WHERE TABLESPACE_NAME = 'innodb_system'");
+}
+
 }  // namespace
 
 std::string TableName::quoted() const { return mysql::quote_name(schema, name); }
@@ -391,6 +407,13 @@ std::string TableName::quoted() const { return mysql::quote_name(schema, name); 
 bool Column::is_integer() const {
   static constexpr std::array<std::string_view, 5> types = {"tinyint", "smallint", "mediumint", "int", "bigint"};
   return std::find(types.begin(), types.end(), data_type) != types.end();
+}
+
+bool Column::is_spatial() const {
+  static constexpr std::array<std::string_view, 9> types = {"geometry",     "point",          "linestring",
+                                                            "polygon",      "multipoint",     "multilinestring",
+                                                            "multipolygon", "geomcollection", "geometrycollection"};
+  return std::ranges::find(types, data_type) != types.end();
 }
 
 bool Column::is_unsigned() const { return contains(column_type, "unsigned"); }
@@ -570,14 +593,21 @@ std::map<TableName, std::set<std::string>> read_index_names(mysql::Connection& c
   return indexes;
 }
 
+std::optional<std::uint64_t> read_allocated_bytes(mysql::Connection& connection) {
+  for (const char* view : tablespace_views) {
+    const auto own =
+        sum_of(connection, fmt::format("SELECT SUM(ALLOCATED_SIZE) AS size FROM information_schema.{}", view));
+    if (own) return *own + shared_tablespace_bytes(connection).value_or(0);
+  }
+  return std::nullopt;
+}
+
 std::map<std::string, std::uint64_t> read_tablespace_bytes(mysql::Connection& connection,
                                                            const std::vector<Database>& databases) {
   std::map<std::string, std::uint64_t> bytes;
-  const auto shared = try_query(connection,
-                                "SELECT SUM(TOTAL_EXTENTS * EXTENT_SIZE) AS size FROM information_schema.FILES"
-                                " WHERE TABLESPACE_NAME = 'innodb_system'");
-  const bool shared_is_known = shared && !shared->empty() && shared->value(0, "size");
-  if (shared_is_known) bytes[""] = shared->number(0, "size");
+  const auto shared = shared_tablespace_bytes(connection);
+  const bool shared_is_known = shared.has_value();
+  if (shared_is_known) bytes[""] = *shared;
   std::vector<TableInFile> tables;
   ask_for_fresh_statistics(connection);
   const auto add = [&](const Table& table) {

@@ -36,6 +36,7 @@ struct Column {
   bool has_json_size = false;  // JSON whose stored size the server tells (MySQL ≥ 8.0)
 
   bool is_integer() const;
+  bool is_spatial() const;
   bool is_unsigned() const;
   bool has_wide_letters() const;  // of two bytes or more each: in ucs2, utf16, utf16le, utf32
 };
@@ -119,6 +120,10 @@ std::string read_create_statement(mysql::Connection& connection, const TableName
 // Names of the secondary indexes of each of these tables; a table without any is left out.
 std::map<TableName, std::set<std::string>> read_index_names(mysql::Connection& connection,
                                                             const std::vector<TableName>& names);
+
+// What all tablespaces take on their volume, with the holes of page-compressed tables left out. One row of the server's
+// own, so that it may be asked for often. Nothing where the server doesn't tell (MySQL 5.6).
+std::optional<std::uint64_t> read_allocated_bytes(mysql::Connection& connection);
 
 // What each database's tables take on disk with their indexes: their tablespaces' files. The server's shared tablespace
 // stands under "" where it can be told, and a table within it counts nothing of its own; where it can't, a table

@@ -10,19 +10,14 @@
 
 #include "tables/digest.h"
 #include "tables/json_doubles.h"
+#include "verify/groups.h"
 
 namespace darbe::verify {
 
 namespace {
 
-using tables::Digest;
 using tables::Table;
 
-// Groups of rows by their key's hash. Many, so that a differing group holds few rows that are the same; each costs 16
-// bytes a side.
-constexpr std::size_t groups_count = 1 << 16;
-constexpr std::size_t rows_kept_max = 1000;
-constexpr std::size_t bytes_kept_max = 16 << 20;
 constexpr std::size_t differences_shown_max = 10;
 constexpr std::size_t value_shown_max = 40;
 
@@ -48,7 +43,7 @@ class KeyPlaces {
   std::size_t group(mysql::RowView row) {
     key_.clear();
     for (const std::size_t place : places_) key_.push_back(row[place]);
-    return hasher_.hash(key_).low % groups_count;
+    return Groups::of(hasher_, key_);
   }
 
  private:
@@ -58,12 +53,12 @@ class KeyPlaces {
   tables::RowHasher hasher_;
 };
 
-std::vector<Digest> digests_by_group(const Table& table, const tables::Chunk& chunk, tables::RowReader& reader) {
+Groups groups_of(const Table& table, const tables::Chunk& chunk, tables::RowReader& reader) {
   return tables::with_large_rows(reader, [&] {
-    std::vector<Digest> groups(groups_count);
+    Groups groups;
     KeyPlaces key(table);
     reader.read(table, chunk,
-                [&](mysql::RowView row, const tables::Totals& one) { groups[key.group(row)] += one.digest; });
+                [&](mysql::RowView row, const tables::Totals& one) { groups.add(key.group(row), one.digest); });
     return groups;
   });
 }
@@ -202,10 +197,8 @@ std::string Differences::text() const {
 
 Differences find_differences(const Table& table, const tables::Chunk& chunk, tables::RowReader& frozen,
                              tables::RowReader& target) {
-  const std::vector<Digest> here = digests_by_group(table, chunk, frozen);
-  const std::vector<Digest> there = digests_by_group(table, chunk, target);
-  std::vector<bool> wanted(groups_count);
-  for (std::size_t i = 0; i < groups_count; ++i) wanted[i] = here[i] != there[i];
+  const Groups here = groups_of(table, chunk, frozen);
+  const std::vector<bool> wanted = here.differing_from(groups_of(table, chunk, target));
   return compare(table, rows_of_groups(table, chunk, frozen, wanted), rows_of_groups(table, chunk, target, wanted));
 }
 

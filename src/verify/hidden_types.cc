@@ -9,12 +9,11 @@
 
 #include "mysql/quote.h"
 #include "tables/digest.h"
+#include "verify/groups.h"
 
 namespace darbe::verify {
 
 namespace {
-
-constexpr std::size_t bytes_kept_max = 16 << 20;
 
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
@@ -76,36 +75,65 @@ std::string select_hidden(const tables::Table& table, const tables::Column& docu
       values_of_document, condition_of(which));
 }
 
-using Key = std::vector<std::optional<std::string>>;
+// What one side says of its documents: select_hidden() of them, read as often as it takes, for there may be many
+// values.
+class Answer {
+ public:
+  Answer(tables::RowReader& side, std::string sql, std::string label)
+      : side_(side), sql_(std::move(sql)), label_(std::move(label)) {}
 
-struct Values {
-  tables::Digest digest;
-  std::map<Key, std::string> places;  // of the first rows
+  tables::Digest digest() {
+    return read<tables::Digest>([this](tables::Digest& sum, mysql::RowView row) { sum += hasher_.hash(row); });
+  }
+  Groups groups() {
+    return read<Groups>([this](Groups& groups, mysql::RowView row) { groups.add(group_of(row), hasher_.hash(row)); });
+  }
+
+  using Key = std::vector<std::optional<std::string>>;
+  using Places = std::map<Key, std::string>;  // and types
+  // Those of the first rows in these groups.
+  Places places(const std::vector<bool>& wanted) {
+    struct Kept {
+      Places places;
+      std::size_t bytes = 0;
+    };
+    const auto see = [&](Kept& kept, mysql::RowView row) {
+      if (!wanted[group_of(row)] || kept.places.size() >= rows_kept_max || kept.bytes > bytes_kept_max) return;
+      Key key;
+      for (const mysql::Value& value : key_of(row))
+        key.emplace_back(value ? std::optional<std::string>(*value) : std::nullopt);
+      for (const mysql::Value& value : row) kept.bytes += value.value_or(std::string_view()).size();
+      kept.places[std::move(key)] += fmt::format("{} ", row.back().value_or(std::string_view()));
+    };
+    return read<Kept>(see).places;
+  }
+
+ private:
+  static mysql::RowView key_of(mysql::RowView row) { return row.first(row.size() - 1); }
+  std::size_t group_of(mysql::RowView row) { return Groups::of(hasher_, key_of(row)); }
+
+  template <typename Found, typename See>
+  Found read(const See& see) {
+    return tables::with_large_rows(side_, [&] {
+      Found found{};
+      side_.stream(
+          sql_,
+          [&](mysql::RowView row) {
+            see(found, row);
+            return true;
+          },
+          label_);
+      return found;
+    });
+  }
+
+  tables::RowReader& side_;
+  const std::string sql_;
+  const std::string label_;
+  tables::RowHasher hasher_;
 };
 
-Values read_values(tables::RowReader& side, const std::string& sql, const std::string& label) {
-  tables::RowHasher hasher;
-  return tables::with_large_rows(side, [&] {
-    Values found;
-    std::size_t bytes = 0;
-    side.stream(
-        sql,
-        [&](mysql::RowView row) {
-          found.digest += hasher.hash(row);
-          if (bytes > bytes_kept_max) return true;
-          Key key;
-          for (const mysql::Value& value : row.first(row.size() - 1))
-            key.emplace_back(value ? std::optional<std::string>(*value) : std::nullopt);
-          for (const auto& value : key) bytes += value ? value->size() : 0;
-          found.places[key] += fmt::format("{} ", row.back().value_or(std::string_view()));
-          return true;
-        },
-        label);
-    return found;
-  });
-}
-
-std::string name_of_row(const tables::Table& table, const std::string& document, const Key& key) {
+std::string name_of_row(const tables::Table& table, const std::string& document, const Answer::Key& key) {
   std::string text;
   for (std::size_t part = 0; part < key.size(); ++part)
     text += fmt::format("{}{} = {}", part == 0 ? "" : ", ",
@@ -113,18 +141,18 @@ std::string name_of_row(const tables::Table& table, const std::string& document,
   return text;
 }
 
-void compare(const tables::Table& table, const std::string& document, const Values& frozen, const Values& target,
-             Differences& differences) {
-  const auto add = [&](const Key& key) {
+void compare(const tables::Table& table, const std::string& document, const Answer::Places& frozen,
+             const Answer::Places& target, Differences& differences) {
+  const auto add = [&](const Answer::Key& key) {
     differences.rows.push_back(
         {RowDifference::Kind::differs, name_of_row(table, document, key), {"the types in " + document}});
   };
-  for (const auto& [key, places] : frozen.places) {
-    const auto there = target.places.find(key);
-    if (there == target.places.end() || there->second != places) add(key);
+  for (const auto& [key, places] : frozen) {
+    const auto there = target.find(key);
+    if (there == target.end() || there->second != places) add(key);
   }
-  for (const auto& [key, places] : target.places)
-    if (!frozen.places.contains(key)) add(key);
+  for (const auto& [key, places] : target)
+    if (!frozen.contains(key)) add(key);
 }
 
 }  // namespace
@@ -156,7 +184,7 @@ Hidden sample_hidden_types(const tables::Table& table, const tables::Chunk& chun
       const std::string sql = select_hidden(table, *column, chunk, which, first);
       const std::string label =
           fmt::format("asking for the types in {} of {}", column->name, tables::describe(table, chunk));
-      return read_values(frozen, sql, label).digest != read_values(target, sql, label).digest;
+      return Answer(frozen, sql, label).digest() != Answer(target, sql, label).digest();
     };
     if (!differ({.integers = true, .others = true})) continue;
     found.integers = found.integers || differ({.integers = true});
@@ -173,10 +201,11 @@ Differences find_hidden_types(const tables::Table& table, const tables::Chunk& c
     const std::string sql = select_hidden(table, *column, chunk, which);
     const std::string label =
         fmt::format("asking for the types in {} of {}", column->name, tables::describe(table, chunk));
-    const Values here = read_values(frozen, sql, label);
-    const Values there = read_values(target, sql, label);
-    if (here.digest == there.digest) continue;
-    compare(table, column->name, here, there, differences);
+    Answer here(frozen, sql, label);
+    Answer there(target, sql, label);
+    if (here.digest() == there.digest()) continue;
+    const std::vector<bool> wanted = here.groups().differing_from(there.groups());
+    compare(table, column->name, here.places(wanted), there.places(wanted), differences);
     differences.more = differences.rows.empty();
   }
   differences.shorten();

@@ -78,8 +78,11 @@ Storage storage_by_files(const aws::Instance& instance, mysql::Connection& serve
   FileBytes used;
   if (const auto files = replication::binlogs(server)) used.binlogs = replication::total_bytes(*files);
   if (!used.binlogs && !instance.dedicated_log_volume) return storage_left(instance, used);
-  for (const auto& [table, bytes] : tables::read_tablespace_bytes(server, tables::read_databases(server, {})))
-    used.tablespaces += bytes;
+  if (const auto allocated = tables::read_allocated_bytes(server))
+    used.tablespaces = *allocated;
+  else
+    for (const auto& [database, bytes] : tables::read_tablespace_bytes(server, tables::read_databases(server, {})))
+      used.tablespaces += bytes;
   return storage_left(instance, used);
 }
 

@@ -352,6 +352,22 @@ TEST_P(CopySuite, CountsATableInTheSharedTablespaceOnce) {
   EXPECT_GT(bytes.at(""), 0U);
 }
 
+// Of compressed pages' files some would fill a volume that is half empty.
+TEST_P(CopySuite, CountsNoHolesOfFiles) {
+  if (!is_mariadb() && !at_least(8, 0)) GTEST_SKIP() << "this server does not tell";
+  fill({fmt::format("CREATE TABLE shop.holes (id INT PRIMARY KEY, t LONGTEXT) {}",
+                    is_mariadb() ? "PAGE_COMPRESSED=1" : "COMPRESSION='zlib'")});
+  const std::uint64_t before = tables::read_allocated_bytes(source).value();
+  EXPECT_GT(before, 1U << 20);
+  for (int id = 1; id <= 32; ++id)
+    source.execute(fmt::format("INSERT INTO shop.holes VALUES ({}, REPEAT('x', 1048576))", id));
+  source.execute("FLUSH TABLES shop.holes FOR EXPORT");  // all of its pages are written
+  source.execute("UNLOCK TABLES");
+  const auto bytes = tables::read_tablespace_bytes(source, tables::read_databases(source, {"shop"}));
+  EXPECT_GT(bytes.at("shop"), 32U << 20);
+  EXPECT_LT(tables::read_allocated_bytes(source).value(), before + (24U << 20));
+}
+
 TEST_P(CopySuite, CutsKeysAtTheirExtremes) {
   options.chunk_bytes = 1024;  // an InnoDB table is at least a page of 16 KiB
   fill({"CREATE TABLE shop.unsigned_keys (id BIGINT UNSIGNED PRIMARY KEY, v INT, KEY v (v))",
@@ -585,6 +601,21 @@ TEST_P(CopySuite, MakesDatabasesWithTheirCharacterSetAndTakesTheMarker) {
             "latin1_german1_ci");
   EXPECT_EQ(target.number("SELECT COUNT(*) AS n FROM darbe.marker"), 1U);
   EXPECT_EQ(target.value("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'other'"), std::nullopt);
+}
+
+// As another version would, this target takes another collation of utf8mb4 where none is said.
+TEST_P(CopySuite, SaysCollationsThatTheTargetWouldTakeOtherwise) {
+  if (is_mariadb() || !at_least(8, 0)) GTEST_SKIP() << "this server has one such collation only";
+  fill({"CREATE TABLE shop.t (id INT PRIMARY KEY, v VARCHAR(9)) CHARACTER SET utf8mb4",
+        "CREATE TABLE shop.u (id INT PRIMARY KEY, v VARCHAR(9) CHARACTER SET utf8mb4)"});
+  target.execute("SET GLOBAL default_collation_for_utf8mb4 = utf8mb4_general_ci");
+  copy();
+  target = mysql::Connection(options.target, {});
+  target.execute("CREATE TABLE shop.unsaid (v VARCHAR(9)) CHARACTER SET utf8mb4");
+  target.execute("SET GLOBAL default_collation_for_utf8mb4 = utf8mb4_0900_ai_ci");
+  EXPECT_EQ(target.value("SELECT TABLE_COLLATION FROM information_schema.TABLES WHERE TABLE_NAME = 'unsaid'"),
+            "utf8mb4_general_ci");
+  for (const char* table : {"shop.t", "shop.u"}) expect_equal(table);
 }
 
 TEST_P(CopySuite, StopsWhereTheTargetChangesAValue) {

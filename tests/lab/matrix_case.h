@@ -4,6 +4,7 @@
 //
 //   -- on: mysql-9.7 mariadb      the servers that have the feature; all of them if not said
 //   -- servers: --argument        the case has servers of its own, both started with this argument
+//   -- made with: --argument      and so are their data folders made: MySQL from 8.0 on takes some only so
 //   -- same: SELECT …             is asked on both sides, and must give the same rows, at least one
 //   -- gives: SELECT … => value   is asked on the target, so that nothing is equal because both sides lack it
 //   -- refused: text              the copy must not begin, or stop, with an error that has this text in it

@@ -31,17 +31,17 @@ using testing::HasSubstr;
 
 // A source and a target of one kind, shared by all tests.
 struct Pair {
-  explicit Pair(std::string_view kind, const std::vector<std::string>& more = {})
-      : source({.kind = kind, .arguments = arguments(kind, more)}),
-        target({.kind = kind, .arguments = arguments(kind, more)}) {}
-  static std::vector<std::string> arguments(std::string_view kind, const std::vector<std::string>& more) {
+  Pair(std::string_view kind, const MatrixCase& wanted)
+      : source({.kind = kind, .arguments = arguments(kind, wanted), .made_with = wanted.all("made with")}),
+        target({.kind = kind, .arguments = arguments(kind, wanted), .made_with = wanted.all("made with")}) {}
+  static std::vector<std::string> arguments(std::string_view kind, const MatrixCase& wanted) {
     std::vector<std::string> all = {"--local-infile=1", "--character-set-server=utf8mb4",
                                     "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0",
                                     "--innodb-flush-method=nosync"};
     if (kind != servers::mariadb) all.push_back("--federated");
     // That plugin starts with a name for its site only.
     if (kind == servers::mysql_current) all.push_back("--loose-authentication-webauthn-rp-id=example.com");
-    all.insert(all.end(), more.begin(), more.end());
+    for (const std::string& argument : wanted.all("servers")) all.push_back(argument);
     return all;
   }
   servers::TestServer source;
@@ -130,10 +130,9 @@ class Matrix : public testing::TestWithParam<std::string_view> {
   }
 
   void start(const MatrixCase& wanted) {
-    const std::vector<std::string> arguments = wanted.all("servers");
-    has_servers_of_its_own_ = !arguments.empty();
+    has_servers_of_its_own_ = !wanted.all("servers").empty();
     if (has_servers_of_its_own_) pair_.reset();
-    if (!pair_) pair_ = std::make_unique<Pair>(GetParam(), arguments);
+    if (!pair_) pair_ = std::make_unique<Pair>(GetParam(), wanted);
     for (const std::string& sql : wanted.all("first")) on_both(sql);
     source_ = std::make_unique<Connection>(pair_->source.connect_options(), std::stop_token());
     target_ = std::make_unique<Connection>(pair_->target.connect_options(), std::stop_token());
@@ -417,6 +416,8 @@ TEST_P(Matrix, JsonPartlyUpdated) { expect_copied("json_partly_updated"); }
 TEST_P(Matrix, JsonDoubles) { expect_copied("json_doubles"); }
 TEST_P(Matrix, Geometry) { expect_copied("geometry"); }
 TEST_P(Matrix, GeometryWithSrid) { expect_copied("geometry_with_srid"); }
+TEST_P(Matrix, RowsBeyondAPage) { expect_copied("rows_beyond_a_page"); }
+TEST_P(Matrix, ReferenceSystemsOfMariadb) { expect_copied("reference_systems_of_mariadb"); }
 TEST_P(Matrix, Vectors) { expect_copied("vectors"); }
 TEST_P(Matrix, MariadbTypes) { expect_copied("mariadb_types"); }
 TEST_P(Matrix, HugeBlobs) { expect_copied("huge_blobs"); }

@@ -64,6 +64,25 @@ TEST_F(ObjectsOnMariadb, CopiesAccountsAndRoles) {
   EXPECT_THAT(grants_on(target_root(), "PUBLIC"), Not(HasSubstr("SHOW VIEW")));
 }
 
+TEST_F(ObjectsOnMariadb, MendsAnAccountThatWasOnlyHalfMade) { expect_to_mend_an_account_that_was_only_half_made(); }
+
+// ALTER USER leaves what it does not name.
+TEST_F(ObjectsOnMariadb, StopsAtALimitThatOnlyTheTargetHas) {
+  run({"CREATE USER bare IDENTIFIED BY 'x'"});
+  const WantedAccounts bare = accounts({{"bare"}});
+  create_accounts(frozen(), target(), bare, {});
+  target_root().execute("ALTER USER bare WITH MAX_USER_CONNECTIONS 7");
+  EXPECT_EQ(accounts_standing(frozen(), target(), bare, {}), Standing::partial);
+  try {
+    create_accounts(frozen(), target(), bare, {});
+    FAIL() << "it was taken";
+  } catch (const base::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("account bare@% is on the target already"));
+    EXPECT_THAT(base::advice_of(error), HasSubstr("DROP USER 'bare'@'%'"));
+  }
+  drop_users({"bare"});
+}
+
 TEST_F(ObjectsOnMariadb, CopiesEverythingThatASchemaHolds) {
   run({"CREATE USER reader IDENTIFIED BY 'x'"});
   run(hard_schema("whole", master));

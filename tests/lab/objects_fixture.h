@@ -336,18 +336,36 @@ class ObjectsSuite : public testing::Test {
     drop_users({"dba"});
   }
 
+  void expect_to_mend_an_account_that_was_only_half_made() {
+    run({"CREATE USER half IDENTIFIED BY 'right'", "GRANT SELECT, INSERT, UPDATE ON halves.* TO half"});
+    target_root().execute("CREATE USER half IDENTIFIED BY 'wrong'");
+    target_root().execute("GRANT SELECT ON halves.* TO half");
+    const WantedAccounts wanted = accounts({{"half"}});
+    EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::partial);
+    create_accounts(frozen(), target(), wanted, {});
+    EXPECT_EQ(accounts_standing(frozen(), target(), wanted, {}), Standing::done);
+    mysql::Connection half(target_server().connect_options_for("half", base::Secret("right")), {});
+    EXPECT_EQ(grants_on(source(), "half"), grants_on(target_root(), "half"));
+  }
+
   void expect_to_take_all_accounts_but_the_servers_own() {
     run({"CREATE USER darbe_r_1234 IDENTIFIED BY 'x'", "CREATE USER rdsadmin@localhost IDENTIFIED BY 'x'",
          "CREATE USER plain IDENTIFIED BY 'x'"});
     // root@% is each server's own here; with RDS there is none but the master user.
     WantedAccounts wanted = accounts();
     wanted.master_user = "root";
+    const auto root_on = [](mysql::Connection& server) {
+      return server.query("SELECT * FROM mysql.user WHERE User = 'root' AND Host = '%'").rows;
+    };
+    const auto root_before = root_on(target_root());
+    EXPECT_NE(root_before, root_on(source()));  // its password is another one
     const AccountsOutcome outcome = create_accounts(frozen(), target(), wanted, {});
     EXPECT_THAT(outcome.created, testing::Contains("plain@%"));
     EXPECT_THAT(outcome.created,
                 testing::Not(testing::Contains(testing::AnyOf(
                     testing::StartsWith("darbe_r"), testing::StartsWith("rdsadmin"), testing::StartsWith("mysql."),
                     testing::StartsWith("mariadb."), testing::StartsWith("root@")))));
+    EXPECT_EQ(root_on(target_root()), root_before);
     EXPECT_THAT(missing_accounts(frozen(), {"plain", "nobody", "nor he"}), testing::ElementsAre("nobody", "nor he"));
     drop_users({"darbe_r_1234", "plain"});
     run({"DROP USER rdsadmin@localhost"});

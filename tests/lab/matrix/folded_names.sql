@@ -1,5 +1,5 @@
--- on: mysql-5.6 mariadb
 -- servers: --lower-case-table-names=1
+-- made with: --lower-case-table-names=1
 -- gives: SELECT GROUP_CONCAT(TABLE_SCHEMA, '.', TABLE_NAME ORDER BY TABLE_SCHEMA, TABLE_NAME) FROM information_schema.TABLES WHERE TABLE_SCHEMA IN ('shop', 'shop2') => shop.orders,shop.people,shop.totals,shop2.notes
 -- same: SELECT * FROM TOTALS ORDER BY 1
 -- same: SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = 'shop'

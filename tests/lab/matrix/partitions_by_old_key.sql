@@ -1,4 +1,3 @@
--- on: mysql-9.7 mysql-5.6
 CREATE TABLE digits (d INT PRIMARY KEY)
 INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)
 CREATE TABLE by_old_key (id INT PRIMARY KEY) PARTITION BY KEY ALGORITHM = 1 () PARTITIONS 2

@@ -24,6 +24,12 @@ DarbeRun darbe_of(double seconds, double copy_seconds) {
   return run;
 }
 
+LimitRun limit_of(double seconds, double copy_seconds) {
+  LimitRun run{run_of(seconds)};
+  run.copy_seconds = copy_seconds;
+  return run;
+}
+
 // The machine is slower in each round, and not to everyone alike: a ratio of medians would be 2.5, and not 4.
 Results results_of_three_rounds() {
   Results results;
@@ -37,6 +43,17 @@ Results results_of_three_rounds() {
   results.sets.emplace("main", set);
   results.ordered_load = run_of(20, 640);
   results.optimized = Optimized{.before_mb = 800, .after_mb = 1000};
+  return results;
+}
+
+// And what a whole bench measures besides.
+Results results_of_everything() {
+  Results results = results_of_three_rounds();
+  results.sets.at("main").limit = {limit_of(8, 4), limit_of(10, 8), limit_of(32, 16)};
+  Comparison small{.contents = {.tables = 5000}};
+  small.darbe = {darbe_of(60, 40)};
+  results.sets.emplace("small", small);
+  results.growth = {{100, {.darbe = {darbe_of(2, 1)}}}, {1000, {.darbe = {darbe_of(21, 20)}}}};
   return results;
 }
 
@@ -62,6 +79,16 @@ TEST(BenchFigures, AreRatiosWithinEachRound) {
   EXPECT_DOUBLE_EQ(figure(results, "peak_memory_mb"), 40);
 }
 
+TEST(BenchFigures, HoldTheVerifiedRunAgainstTheServersLimit) {
+  const Results results = results_of_everything();
+  EXPECT_DOUBLE_EQ(figure(results, "over_server_limit"), 1.25);
+  EXPECT_DOUBLE_EQ(figure(results, "over_server_limit_unverified"), 2);
+}
+
+TEST(BenchFigures, ShareTheVerifiedRunAmongSmallTables) {
+  EXPECT_DOUBLE_EQ(figure(results_of_everything(), "ms_per_small_table"), 12);
+}
+
 TEST(BenchFigures, TakeMydumpersBestSetting) {
   EXPECT_DOUBLE_EQ(figure(results_of_three_rounds(), "vs_mydumper"), 1.4);
   EXPECT_DOUBLE_EQ(figure(results_of_three_rounds(), "main_mydumper_threads"), 4);
@@ -80,6 +107,16 @@ TEST(BenchReport, SaysWhichMarksAreMissed) {
   EXPECT_THAT(text, testing::ContainsRegex("`vs_mydumper`[^\n]* MISSED"));
   EXPECT_THAT(text, Not(testing::ContainsRegex("`vs_mysqldump`[^\n]* MISSED")));
   EXPECT_THAT(text, testing::ContainsRegex("`vs_mysqldump` *[|] *4 [|] *5.00, 2.00, 4.00 [|]"));
+}
+
+TEST(BenchReport, HasANumberForEachKeyThatProgramsRead) {
+  const boost::json::object object = boost::json::parse(json_of(results_of_everything())).as_object();
+  for (const char* key : {"vs_mysqldump", "vs_mydumper", "vs_mysqldump_unverified", "vs_mydumper_unverified",
+                          "over_server_limit", "bytes_over_ordered_load", "bytes_over_optimized",
+                          "client_core_seconds_per_gb", "peak_memory_mb", "ms_per_small_table", "growth_10x"}) {
+    const boost::json::value* value = object.if_contains(key);
+    EXPECT_TRUE(value != nullptr && value->is_number()) << key;
+  }
 }
 
 TEST(BenchReport, GivesNullForWhatCouldNotBeMeasured) {

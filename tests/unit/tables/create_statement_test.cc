@@ -50,6 +50,18 @@ TEST(CreateStatement, HasDefaultsThatMayBeOthersThanPrinted) {
   EXPECT_THAT(found, testing::ElementsAre("a?='it''s ?'"));
 }
 
+TEST(CreateStatement, SaysTheReferenceSystemsBehindTheTypes) {
+  const std::string statement =
+      "CREATE TABLE `t` (\n  `id` int(11) NOT NULL,\n  `p``q` point NOT NULL COMMENT '`z` point',\n  `z` geometry "
+      "DEFAULT "
+      "NULL,\n  `y` point,\n  SPATIAL KEY `z` (`p``q`)\n) ENGINE=InnoDB";
+  EXPECT_EQ(with_reference_systems(statement, {{"z", "7"}, {"p`q", "4326"}}),
+            "CREATE TABLE `t` (\n  `id` int(11) NOT NULL,\n  `p``q` point REF_SYSTEM_ID=4326 NOT NULL COMMENT '`z` "
+            "point',\n  `z` geometry REF_SYSTEM_ID=7 DEFAULT NULL,\n  `y` point,\n  SPATIAL KEY `z` (`p``q`)\n) "
+            "ENGINE=InnoDB");
+  EXPECT_EQ(with_reference_systems(statement, {}), statement);
+}
+
 TEST(CreateStatement, KeepsTheUniqueKeysOfATableThatOneOfThemOrders) {
   Table table = table_with({column("a"), column("b")}, {"b"});
   table.key_name = "by_b";
@@ -127,6 +139,16 @@ TEST(CreateStatement, KeepsWhatWouldRebuildTheTable) {
   Table other = table_with({column("id"), column("a")}, {});
   other.engine = "MyISAM";
   EXPECT_TRUE(split_create_statement(other, text).later_keys.empty());
+}
+
+// MariaDB has VECTOR from 11.7 on.
+TEST(CreateStatement, KeepsKeysOfKindsThatItDoesNotKnow) {
+  const auto made = split_create_statement(
+      table_with({column("id"), column("v")}, {"id"}),
+      "CREATE TABLE `t` (\n  `id` int NOT NULL,\n  `v` vector(5) NOT NULL,\n  PRIMARY KEY (`id`),\n  VECTOR KEY `v` "
+      "(`v`),\n  KEY `k` (`id`)\n) ENGINE=InnoDB");
+  EXPECT_EQ(names_of(made.later_keys), std::vector<std::string>{"k"});
+  EXPECT_THAT(made.with_needed_keys, HasSubstr("\n  VECTOR KEY `v` (`v`)\n"));
 }
 
 // MariaDB's periods.
