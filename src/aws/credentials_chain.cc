@@ -61,8 +61,7 @@ std::optional<int> duration_in(const Profile& profile, const std::string& name) 
 }
 
 // A run renews its credentials every hour for days, and nobody types codes for it.
-void refuse_what_needs_a_person(const Profile& profile, const std::string& name) {
-  const char* key = profile.contains("mfa_serial") ? "mfa_serial" : "login_session";
+void refuse_what_needs_a_person(const Profile& profile, const char* key, const std::string& name) {
   if (!profile.contains(key)) return;
   throw Error(Kind::usage,
               fmt::format("profile '{}' has {}: darbe can't renew its credentials without a person", name, key),
@@ -120,7 +119,7 @@ class Chain {
     }
     visited_.push_back(name);
     const Profile profile = search_.files.merged(name);
-    refuse_what_needs_a_person(profile, name);
+    refuse_what_needs_a_person(profile, "mfa_serial", name);  // AWS's SDKs ask for a code for roles only
     const Role wanted{value_of(profile, "role_arn"), value_of(profile, "role_session_name"),
                       value_of(profile, "external_id"), duration_in(profile, name)};
     Configuration caller = search_.configuration;
@@ -169,7 +168,7 @@ class Chain {
     if (auto source = web_identity(profile, counts)) return source;
     if (auto source = sso(profile, name)) return source;
     if (has_keys(search_.files.in_credentials_file(name))) return keys_of(name);
-    refuse_what_needs_a_person(profile, name);
+    refuse_what_needs_a_person(profile, "login_session", name);
     if (const std::string command = value_of(profile, "credential_process"); !command.empty()) {
       static_cast<void>(split_command(command));
       return renewed([command](std::stop_token stop) { return credentials_of_process(command, stop); },

@@ -123,6 +123,7 @@ void read_upkeep(const XmlElement& element, Instance& instance) {
   instance.deletion_protection = to_bool(element.text("DeletionProtection"));
   instance.replica_source = element.text("ReadReplicaSourceDBInstanceIdentifier");
   instance.replicas = texts_of(element.child("ReadReplicaDBInstanceIdentifiers"));
+  instance.replica_clusters = texts_of(element.child("ReadReplicaDBClusterIdentifiers"));
   instance.pending = to_pending(element.child("PendingModifiedValues"));
   instance.tags = to_tags(element.child("TagList"));
 }

@@ -104,8 +104,9 @@ struct Instance {
   std::vector<Domain> domains;
   std::vector<AssociatedRole> associated_roles;
 
-  std::string replica_source;         // identifier, or ARN where it is in another region
-  std::vector<std::string> replicas;  // identifiers
+  std::string replica_source;                 // identifier, or ARN where it is in another region
+  std::vector<std::string> replicas;          // identifiers
+  std::vector<std::string> replica_clusters;  // those that follow it as clusters: of Aurora, or Multi-AZ DB clusters
 
   // What ModifyDBInstance was told and is not true yet, by member name; values within lists are joined with commas.
   std::map<std::string, std::string> pending;

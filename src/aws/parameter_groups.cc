@@ -1,7 +1,5 @@
 #include "aws/parameter_groups.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "aws/error.h"
@@ -42,6 +40,15 @@ void add_change(Parameters& parameters, const std::string& action, std::size_t n
 
 }  // namespace
 
+std::vector<std::vector<ParameterChange>> in_requests(const std::vector<ParameterChange>& changes) {
+  std::vector<std::vector<ParameterChange>> requests;
+  for (const ParameterChange& change : changes) {
+    if (requests.empty() || requests.back().size() == changes_max) requests.emplace_back();
+    requests.back().push_back(change);
+  }
+  return requests;
+}
+
 std::optional<ParameterGroup> ParameterGroups::find(const std::string& name, std::stop_token stop) const {
   Parameters parameters;
   parameters.add("DBParameterGroupName", name);
@@ -74,11 +81,10 @@ ParameterGroup ParameterGroups::create(const CreateParameterGroup& wanted, std::
 
 void ParameterGroups::change(const std::string& action, const std::string& name,
                              const std::vector<ParameterChange>& changes, std::stop_token stop) const {
-  for (std::size_t begin = 0; begin < changes.size(); begin += changes_max) {
+  for (const std::vector<ParameterChange>& request : in_requests(changes)) {
     Parameters parameters;
     parameters.add("DBParameterGroupName", name);
-    const std::size_t end = std::min(begin + changes_max, changes.size());
-    for (std::size_t i = begin; i < end; ++i) add_change(parameters, action, i - begin + 1, changes[i]);
+    for (std::size_t i = 0; i < request.size(); ++i) add_change(parameters, action, i + 1, request[i]);
     if (action == reset_action) parameters.add("ResetAllParameters", false);
     client_.call(rds, action, parameters, stop);
   }

@@ -49,6 +49,9 @@ struct ParameterChange {
   ApplyMethod apply = ApplyMethod::immediate;  // static parameters take pending_reboot only
 };
 
+// As AWS takes them: 20 in a request.
+std::vector<std::vector<ParameterChange>> in_requests(const std::vector<ParameterChange>& changes);
+
 // Threads may share it. Throws: as Client.
 class ParameterGroups {
  public:
@@ -60,9 +63,9 @@ class ParameterGroups {
   // Throws: ApiError{already_exists} if it is somebody else's.
   ParameterGroup create(const CreateParameterGroup& wanted, std::stop_token stop = {}) const;
 
-  // In requests of 20 parameters, which is AWS's limit.
+  // In as many requests as that takes. Throws: ApiError{invalid_state} while AWS is at work on an earlier one.
   void modify(const std::string& name, const std::vector<ParameterChange>& changes, std::stop_token stop = {}) const;
-  // Back to the engine's defaults, in requests of 20; the changes' values are not looked at.
+  // Back to the engine's defaults, and else the same; the changes' values are not looked at.
   void reset(const std::string& name, const std::vector<ParameterChange>& changes, std::stop_token stop = {}) const;
 
   enum class Which { all, set_by_user };

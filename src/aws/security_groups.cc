@@ -60,8 +60,8 @@ void add_filters(Parameters& parameters, const SecurityGroups::Filter& filter) {
 }
 
 bool opens_the_same(const SecurityGroupRule& rule, const CreateRule& wanted) {
-  return !rule.is_egress && rule.protocol == "tcp" && rule.from_port == wanted.port && rule.to_port == wanted.port &&
-         rule.source_group_id == wanted.source_group_id;
+  return rule.is_egress == wanted.is_egress && rule.protocol == "tcp" && rule.from_port == wanted.port &&
+         rule.to_port == wanted.port && rule.other_group_id == wanted.other_group_id;
 }
 
 // They say so; tags that are not there may not be visible yet.
@@ -98,6 +98,10 @@ void call_for_absence(const Client& client, const std::string& action, const Par
 
 }  // namespace
 
+bool SecurityGroupRule::lets_everything_out() const {
+  return is_egress && protocol == "-1" && (cidr == "0.0.0.0/0" || cidr == "::/0");
+}
+
 Parameters to_parameters(const CreateSecurityGroup& wanted) {
   Parameters parameters;
   parameters.add("GroupName", wanted.name).add("GroupDescription", wanted.description).add("VpcId", wanted.vpc_id);
@@ -111,7 +115,7 @@ Parameters to_parameters(const CreateRule& wanted) {
       .add("IpPermissions.1.IpProtocol", "tcp")
       .add("IpPermissions.1.FromPort", wanted.port)
       .add("IpPermissions.1.ToPort", wanted.port)
-      .add("IpPermissions.1.Groups.1.GroupId", wanted.source_group_id)
+      .add("IpPermissions.1.Groups.1.GroupId", wanted.other_group_id)
       .add("IpPermissions.1.Groups.1.Description", wanted.description);
   add_tag_specification(parameters, "security-group-rule", wanted.tags);
   return parameters;
@@ -200,10 +204,11 @@ std::vector<SecurityGroupRule> SecurityGroups::described_rules(const Parameters&
 }
 
 SecurityGroupRule SecurityGroups::authorize(const CreateRule& wanted, std::stop_token stop) const {
+  const std::string action = wanted.is_egress ? "AuthorizeSecurityGroupEgress" : "AuthorizeSecurityGroupIngress";
   try {
-    const XmlElement result = call_once_visible(client_, "AuthorizeSecurityGroupIngress", to_parameters(wanted), stop);
+    const XmlElement result = call_once_visible(client_, action, to_parameters(wanted), stop);
     const auto& made = result.child("securityGroupRuleSet").children();
-    if (made.empty()) throw base::Error(base::Kind::failed, "AuthorizeSecurityGroupIngress: the answer names no rule");
+    if (made.empty()) throw base::Error(base::Kind::failed, action + ": the answer names no rule");
     return to_rule(made.front());
   } catch (const ApiError& error) {
     if (error.meaning() != Meaning::already_exists) throw;
@@ -228,7 +233,20 @@ std::optional<SecurityGroupRule> SecurityGroups::find_made(const CreateRule& wan
 void SecurityGroups::revoke(const SecurityGroupRule& rule, std::stop_token stop) const {
   Parameters parameters;
   parameters.add("GroupId", rule.group_id).add("SecurityGroupRuleId.1", rule.id);
-  call_for_absence(client_, "RevokeSecurityGroupIngress", parameters, stop);
+  const char* action = rule.is_egress ? "RevokeSecurityGroupEgress" : "RevokeSecurityGroupIngress";
+  call_for_absence(client_, action, parameters, stop);
+}
+
+void SecurityGroups::let_nothing_out(const std::string& group_id, std::stop_token stop) const {
+  std::vector<SecurityGroupRule> outbound;
+  // None are there where an earlier try has revoked them.
+  base::poll_until(patience_, stop, [&] {
+    outbound = rules(group_id, stop);
+    std::erase_if(outbound, [](const SecurityGroupRule& rule) { return !rule.is_egress; });
+    return !outbound.empty();
+  });
+  for (const SecurityGroupRule& rule : outbound)
+    if (rule.lets_everything_out()) revoke(rule, stop);
 }
 
 }  // namespace darbe::aws

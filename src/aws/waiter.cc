@@ -76,6 +76,11 @@ Error hopeless(const std::string& identifier, const std::string& what, const std
           advice_for(status) + (leads_on ? " Then run the same command again." : "")};
 }
 
+bool is_settled(const Instance& instance) {
+  const bool is_ready = classify_status(instance.status) == Waiting::ready || instance.status == volume_optimized;
+  return is_ready && instance.pending.empty();
+}
+
 // A look that AWS doesn't answer is no reason to end a wait.
 bool is_no_answer(const std::exception& error) { return base::kind_of(error) == Kind::transient; }
 
@@ -173,13 +178,14 @@ Instance Waiter::until_left(const std::string& identifier, std::string_view stat
 }
 
 Instance Waiter::until_settled(const std::string& identifier, std::stop_token stop) const {
+  return until(identifier, "to be available with nothing pending", is_settled, stop);
+}
+
+Instance Waiter::until_settled(const std::string& identifier, const std::function<bool(const Instance&)>& as_asked,
+                               std::stop_token stop) const {
   return until(
-      identifier, "to be available with nothing pending",
-      [](const Instance& instance) {
-        const bool is_ready = classify_status(instance.status) == Waiting::ready || instance.status == volume_optimized;
-        return is_ready && instance.pending.empty();
-      },
-      stop);
+      identifier, "to be available and as asked for",
+      [&](const Instance& instance) { return is_settled(instance) && as_asked(instance); }, stop);
 }
 
 void Waiter::until_gone(const std::string& identifier, std::stop_token stop) const {

@@ -183,12 +183,14 @@ struct MetricsServer::Implementation {
     if (request.method != "GET" && request.method != "HEAD") return {405, {{"allow", "GET, HEAD"}}, ""};
     const base::MutexLock lock(mutex);
     if (page.empty()) return {503, plain, "no look was taken yet\n"};
+    if (base::Clock::now() > page_ends) return {503, plain, "the look that is being taken doesn't come to its end\n"};
     return {200, {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}}, page};
   }
 
   const std::map<std::string, std::string> plain{{"content-type", "text/plain"}};
   base::Mutex mutex;
   std::string page GUARDED_BY(mutex);
+  base::Clock::time_point page_ends GUARDED_BY(mutex);
   http::Server server;
   const std::string url;
   std::jthread thread;  // last: it ends first
@@ -201,9 +203,10 @@ MetricsServer::~MetricsServer() = default;
 
 std::string MetricsServer::url() const { return implementation_->url; }
 
-void MetricsServer::show(std::string page) {
+void MetricsServer::show(std::string page, base::Clock::time_point until) {
   const base::MutexLock lock(implementation_->mutex);
   implementation_->page = std::move(page);
+  implementation_->page_ends = until;
 }
 
 }  // namespace darbe::cli

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "cli/status_report.h"
 
 namespace darbe::cli {
@@ -37,8 +38,8 @@ class MetricsServer {
   MetricsServer(const Listen& listen, std::function<void(const std::string&)> on_error);
   ~MetricsServer();
   std::string url() const;
-  // The page from now on; before the first one, 503 is answered.
-  void show(std::string page);
+  // The page from now on. 503 is answered before the first one, and after `until` if no other has come.
+  void show(std::string page, base::Clock::time_point until);
 
  private:
   struct Implementation;

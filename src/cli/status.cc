@@ -53,6 +53,9 @@ struct StatusOptions {
   std::string metrics;  // where to listen
 };
 
+// Of a thousand tables it takes seconds.
+constexpr std::chrono::minutes look_takes_at_most{10};
+
 bool is_loopback(const std::string& address) { return address.starts_with("127.") || address == "::1"; }
 
 // Watches until the stop.
@@ -75,8 +78,7 @@ class Watch {
     while (!stop.stop_requested()) {
       see(stop);
       if (!stop.stop_requested()) show();
-      base::sleep_for(std::chrono::duration_cast<base::Clock::duration>(base::Seconds(options_.interval_seconds)),
-                      stop);
+      base::sleep_for(interval(), stop);
     }
     return last_ ? exit_code(*last_) : base::exit_status(base::Kind::interrupted);
   }
@@ -97,19 +99,23 @@ class Watch {
       now.seen = {};
       now.seen.at = std::chrono::system_clock::now();
       now.seen.trouble = base::text_of(error);
-      now.reasons = watch::reasons(now.seen);
     }
     if (stop.stop_requested()) return;
     ++looks_.all;
     if (!answered) ++looks_.failed;
     before_ = last_ ? last_->reasons : std::vector<watch::Reason>{};
+    now.reasons = watch::reasons_after(before_, now.seen);
     last_ = std::move(now);
   }
 
   void show() {
     fmt::print("{}", options_.common.output_kind() == Output::json ? to_json(*last_) : watch_lines(*last_, before_));
     std::fflush(stdout);
-    if (metrics_) metrics_->show(metrics_of(*last_, looks_));
+    if (metrics_) metrics_->show(metrics_of(*last_, looks_), base::Clock::now() + interval() + look_takes_at_most);
+  }
+
+  base::Clock::duration interval() const {
+    return std::chrono::duration_cast<base::Clock::duration>(base::Seconds(options_.interval_seconds));
   }
 
   const StatusOptions& options_;

@@ -38,9 +38,14 @@ void add_network(const Run& run, const std::stop_token& stop, Sentences& made) {
   const auto group = steps::find_own_group(run, stop);
   if (!group) return;
   made.push_back(fmt::format("security group {} ({}): {} is its only member", group->id, group->name, run.target_id()));
-  for (const auto& rule : steps::own_rules(run, stop))
-    made.push_back(fmt::format("rule {} of {}'s security group {}: members of {} reach port {}", rule.id,
-                               run.source_id(), rule.group_id, group->id, rule.from_port));
+  for (const auto& rule : steps::own_rules(run, stop)) {
+    if (rule.is_egress)
+      made.push_back(fmt::format("rule {} of {}: it lets out to port {} of the members of {}, and to nowhere else",
+                                 rule.id, group->id, rule.from_port, rule.other_group_id));
+    else
+      made.push_back(fmt::format("rule {} of {}'s security group {}: members of {} reach port {}", rule.id,
+                                 run.source_id(), rule.group_id, group->id, rule.from_port));
+  }
 }
 
 std::string hours_in_words(const std::optional<std::string>& hours) {

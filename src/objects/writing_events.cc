@@ -77,7 +77,8 @@ Exempt find_exempt(Connection& server) {
 }  // namespace
 
 ReadOnly read_only_of(Connection& server) {
-  return server.number("SELECT @@global.read_only") != 0 ? ReadOnly::on : ReadOnly::off;
+  const auto value = server.value("SELECT @@global.read_only");
+  return value == "0" || value == "OFF" ? ReadOnly::off : ReadOnly::on;
 }
 
 bool runs_events(Connection& server) {

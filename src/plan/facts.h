@@ -20,12 +20,13 @@ struct FrozenAt {
 };
 
 struct Facts {
-  std::optional<std::string> target_resource_id;      // Provision
-  std::optional<std::string> replica_resource_id;     // Provision
-  std::optional<std::string> security_group_id;       // Provision
-  std::optional<unsigned> retention_hours_before;     // Provision: the source's, if it was raised; 0 is NULL
-  std::optional<FrozenAt> frozen;                     // Freeze
-  std::map<std::string, std::string> source_schema;   // Freeze: object -> digest, as of the coordinates
+  std::optional<std::string> target_resource_id;   // Provision
+  std::optional<std::string> replica_resource_id;  // Provision
+  std::optional<std::string> security_group_id;    // Provision
+  std::optional<unsigned> retention_hours_before;  // Provision: the source's, if it was raised; 0 is NULL
+  std::optional<FrozenAt> frozen;                  // Freeze
+  // Freeze: object -> digest, as of the coordinates. Of a server with many it is large: the journal has a table for it.
+  std::map<std::string, std::string> source_schema;
   std::vector<std::string> accounts_not_as_source;    // Accounts: sentences for the report
   std::map<std::string, std::uint64_t> bytes_before;  // Copy: tablespace bytes on the frozen replica, per database
   std::uint64_t rows = 0;                             // Copy
@@ -44,6 +45,7 @@ struct Facts {
   bool operator==(const Facts&) const = default;
 };
 
+// But for the source's schema.
 std::string to_json(const Facts& facts);
 // Throws: Error{failed}.
 Facts facts_from_json(const std::string& text);

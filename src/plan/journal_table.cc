@@ -1,5 +1,7 @@
 #include "plan/journal_table.h"
 
+#include <cstddef>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -15,6 +17,38 @@ using mysql::quote_text;
 // A target that restarts (backups on, parameters back) is away for a minute or so.
 constexpr base::RetryPolicy write_policy{
     .tries = 30, .base = std::chrono::milliseconds(250), .at_most = std::chrono::seconds(10)};
+
+// Of object names and digests, in one statement: any server's max_allowed_packet takes it.
+constexpr std::size_t schema_bytes_at_once = 256 << 10;
+
+// A server may have a hundred thousand objects, and the facts are one value that is written again and again.
+void write_schema(mysql::Connection& connection, const std::map<std::string, std::string>& schema) {
+  connection.execute("DELETE FROM darbe_journal.source_schema");
+  std::string rows;
+  const auto insert = [&] {
+    if (!rows.empty())
+      connection.execute("INSERT INTO darbe_journal.source_schema (object, digest) VALUES " + rows,
+                         "INSERT into darbe_journal.source_schema");
+    rows.clear();
+  };
+  for (const auto& [object, digest] : schema) {
+    rows += fmt::format("{}({}, {})", rows.empty() ? "" : ", ", quote_text(object), quote_text(digest));
+    if (rows.size() >= schema_bytes_at_once) insert();
+  }
+  insert();
+}
+
+std::map<std::string, std::string> read_schema(mysql::Connection& connection) {
+  std::map<std::string, std::string> schema;
+  connection.stream(
+      "SELECT object, digest FROM darbe_journal.source_schema",
+      [&schema](mysql::RowView row) {
+        schema.emplace(row[0].value_or(""), row[1].value_or(""));
+        return true;
+      },
+      "reading darbe_journal.source_schema");
+  return schema;
+}
 
 std::int64_t milliseconds(std::chrono::system_clock::time_point at) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
@@ -45,7 +79,6 @@ bool JournalTable::open(const mysql::ConnectOptions& target) {
       "'events')");
   if (tables < 2) return false;
   read();
-  if (is_open()) require_tables_of_this_version();
   return is_open();
 }
 
@@ -54,11 +87,12 @@ void JournalTable::require_tables_of_this_version() {
   const auto has = [this](const char* what) {
     return connection_->number(fmt::format("SELECT COUNT(*) {}", what)) > 0;
   };
-  const bool has_audit =
-      has("FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe_journal' AND TABLE_NAME = 'audit'");
+  const bool has_tables = connection_->number(
+                              "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe_journal' AND "
+                              "TABLE_NAME IN ('audit', 'source_schema')") == 2;
   const char* columns =
       "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'darbe_journal' AND TABLE_NAME = 'copy_tables'";
-  if (has_audit && (!has(columns) || has(fmt::format("{} AND COLUMN_NAME = 'asks_others'", columns).c_str()))) return;
+  if (has_tables && (!has(columns) || has(fmt::format("{} AND COLUMN_NAME = 'asks_others'", columns).c_str()))) return;
   throw base::Error(base::Kind::failed, "the journal lacks a table or a column", another_version);
 }
 
@@ -78,6 +112,9 @@ void JournalTable::create(const mysql::ConnectOptions& target, const Plan& plan)
       "NOT NULL, place VARCHAR(16) NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL, request_id VARCHAR(128) NOT "
       "NULL, outcome VARCHAR(128) NOT NULL) ENGINE=InnoDB");
   connection_->execute(
+      "CREATE TABLE IF NOT EXISTS darbe_journal.source_schema (seq BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, object "
+      "TEXT NOT NULL, digest VARCHAR(32) NOT NULL) ENGINE=InnoDB");
+  connection_->execute(
       fmt::format("INSERT IGNORE INTO darbe_journal.run (run_id, plan, facts) VALUES ({}, {}, {})",
                   quote_text(plan.names.run_id), quote_text(to_json(plan)), quote_text(to_json(Facts{}))),
       "INSERT the plan into darbe_journal.run");
@@ -96,6 +133,8 @@ void JournalTable::read() {
   done_.clear();
   plan_ = plan_from_json(runs.text(0, "plan"));
   facts_ = facts_from_json(runs.text(0, "facts"));
+  require_tables_of_this_version();
+  facts_.source_schema = read_schema(*connection_);
   const auto events = connection_->query("SELECT at_ms, step, event, detail FROM darbe_journal.events ORDER BY seq");
   for (std::size_t row = 0; row < events.size(); ++row)
     remember({.at = std::chrono::system_clock::time_point(std::chrono::milliseconds(events.number(row, "at_ms"))),
@@ -114,13 +153,17 @@ void JournalTable::remember(Event event) {
   events_.push_back(std::move(event));
 }
 
-void JournalTable::write(const std::string& sql, std::string_view label) {
+void JournalTable::write(const std::function<void(mysql::Connection&)>& statements) {
   base::in_context("the journal can't be written", [&] {
     base::retry(write_policy, stop_, [&] {
       if (!connection_ || !connection_->usable()) connect();
-      connection_->execute(sql, label);
+      statements(*connection_);
     });
   });
+}
+
+void JournalTable::write(const std::string& sql, std::string_view label) {
+  write([&](mysql::Connection& connection) { connection.execute(sql, label); });
 }
 
 void JournalTable::record(const Event& event) {
@@ -188,9 +231,15 @@ std::vector<AuditLine> JournalTable::audit() {
 void JournalTable::record_facts(const Facts& facts) {
   write_audit();
   if (facts == facts_) return;
-  write(fmt::format("UPDATE darbe_journal.run SET facts = {} WHERE run_id = {}", quote_text(to_json(facts)),
-                    quote_text(plan().names.run_id)),
-        "UPDATE the facts in darbe_journal.run");
+  write([&](mysql::Connection& connection) {
+    connection.execute("ROLLBACK");  // of a try that was cut short
+    connection.execute("START TRANSACTION");
+    if (facts.source_schema != facts_.source_schema) write_schema(connection, facts.source_schema);
+    connection.execute(fmt::format("UPDATE darbe_journal.run SET facts = {} WHERE run_id = {}",
+                                   quote_text(to_json(facts)), quote_text(plan().names.run_id)),
+                       "UPDATE the facts in darbe_journal.run");
+    connection.execute("COMMIT");
+  });
   facts_ = facts;
 }
 

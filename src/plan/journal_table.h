@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -77,6 +78,7 @@ class JournalTable : public engine::Journal {
   void remember(Event event);
   void read();
   void connect();
+  void write(const std::function<void(mysql::Connection&)>& statements);
   void write(const std::string& sql, std::string_view label);
 
   std::stop_token stop_;

@@ -155,7 +155,6 @@ std::string to_json(const Facts& facts) {
                                     {"position", facts.frozen->position},
                                     {"gtid_executed", facts.frozen->gtid_executed},
                                     {"server_started", facts.frozen->server_started}};
-  object["source_schema"] = json::value_from(facts.source_schema);
   object["accounts_not_as_source"] = json::value_from(facts.accounts_not_as_source);
   object["bytes_before"] = json::value_from(facts.bytes_before);
   object["rows"] = facts.rows;
@@ -190,8 +189,6 @@ Facts facts_from_json(const std::string& text) {
       get(at, "gtid_executed", facts.frozen->gtid_executed);
       get(at, "server_started", facts.frozen->server_started);
     }
-    if (const auto* schema = object.if_contains("source_schema"))
-      facts.source_schema = json::value_to<std::map<std::string, std::string>>(*schema);
     facts.accounts_not_as_source = json::value_to<std::vector<std::string>>(object.at("accounts_not_as_source"));
     facts.bytes_before = json::value_to<std::map<std::string, std::uint64_t>>(object.at("bytes_before"));
     get(object, "rows", facts.rows);

@@ -116,8 +116,10 @@ std::vector<Finding> retention_findings(const Amount& amount, unsigned hours);
 std::vector<Finding> check_maintenance(const Subject& subject, std::stop_token stop);
 // With --db-subnet-group-name: a security group of the target's VPC can be let in to the source's, and the target
 // doesn't come over the internet. With --vpc-security-group-ids: they are there, in that VPC. With --availability-zone:
-// the subnet group has a subnet there.
+// the subnet group has a subnet there. With these, --port or --no-publicly-accessible: says by what darbe may not reach
+// the target.
 std::vector<Finding> check_network(const Subject& subject, std::stop_token stop);
+std::vector<Finding> reach_findings(const plan::Request& request, const aws::Instance& source);
 // Always: the account's quotas have room for what the run makes; of rules in a security group only the usual quota is
 // known, and nothing is refused for it.
 std::vector<Finding> check_quotas(const Subject& subject, std::stop_token stop);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "aws/waiter.h"
+#include "objects/writing_events.h"
 #include "preflight/checks.h"
 
 namespace darbe::preflight {
@@ -55,7 +56,7 @@ std::vector<Finding> instance_findings(const aws::Instance& source) {
 std::vector<Finding> check_instance(const Subject& subject, std::stop_token) {
   const aws::Instance& source = subject.source;
   std::vector<Finding> findings = instance_findings(source);
-  if (subject.server.number("SELECT @@global.read_only") != 0)
+  if (objects::read_only_of(subject.server) == objects::ReadOnly::on)
     findings.push_back(
         {.text = fmt::format("{} is read-only: the run could write neither its record nor the replication user there",
                              source.identifier),
@@ -66,8 +67,8 @@ std::vector<Finding> check_instance(const Subject& subject, std::stop_token) {
         {.text =
              fmt::format("the master password of {} is managed by Secrets Manager, so RDS gives it no read replicas",
                          source.identifier),
-         .advice = "Take the password over for the run (modify the instance with a password of your own), or "
-                   "name an own replica with --replica-instance-id."});
+         .advice = "Take the password over for the run (modify the instance with a password of your own), or name an "
+                   "own replica with --replica-instance-id, whose master user has the same password."});
   return findings;
 }
 

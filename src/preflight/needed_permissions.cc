@@ -55,7 +55,7 @@ class Questions {
     ask({"rds:CreateDBInstanceReadReplica", "rds:AddTagsToResource"}, replica, made());
     ask({"rds:CreateDBInstanceReadReplica"}, source_.arn, made());
     ask({"rds:CreateDBInstanceReadReplica"}, rds("og", source_.option_group()), made());
-    ask({"rds:DeleteDBInstance"}, replica, marked());
+    ask({"rds:ModifyDBInstance", "rds:DeleteDBInstance"}, replica, marked());
   }
 
   void ask_for_the_network(const std::string& vpc_id) {
@@ -63,7 +63,11 @@ class Questions {
     ask({"ec2:CreateSecurityGroup"}, groups, made());
     ask({"ec2:CreateTags"}, groups, made_by("CreateSecurityGroup"));
     ask({"ec2:CreateSecurityGroup"}, ec2("vpc", vpc_id));
-    ask({"ec2:DeleteSecurityGroup"}, groups, marked());
+    ask({"ec2:DeleteSecurityGroup", "ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress"}, groups,
+        marked());
+    ask({"ec2:AuthorizeSecurityGroupEgress"}, rules, made());
+    ask({"ec2:CreateTags"}, rules, made_by("AuthorizeSecurityGroupEgress"));
+    ask({"ec2:RevokeSecurityGroupEgress"}, rules);
     if (source_.security_group_ids.empty()) return;
     const std::string door = ec2("security-group", source_.security_group_ids.front());
     ask({"ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"}, door);

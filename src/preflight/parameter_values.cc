@@ -3,6 +3,7 @@
 #include <optional>
 #include <regex>
 #include <sstream>
+#include <utility>
 
 #include "base/letters.h"
 
@@ -42,6 +43,15 @@ bool may_be_allowed(const std::string& value, const std::string& allowed_values)
     any = true;
   }
   return !any;
+}
+
+std::string in_allowed_words(const std::string& value, const std::string& allowed_values) {
+  if (may_be_allowed(value, allowed_values)) return value;
+  for (const auto& [number, word] : {std::pair("0", "OFF"), std::pair("1", "ON")}) {
+    if (value == number && may_be_allowed(word, allowed_values)) return word;
+    if (value == word && may_be_allowed(number, allowed_values)) return number;
+  }
+  return value;
 }
 
 }  // namespace darbe::preflight

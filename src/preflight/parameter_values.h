@@ -9,4 +9,8 @@ namespace darbe::preflight {
 // allowed.
 bool may_be_allowed(const std::string& value, const std::string& allowed_values);
 
+// 0, 1, ON or OFF by the name that is allowed of the two: MariaDB's read_only takes words alone from 12.0 on. Any other
+// value as it is.
+std::string in_allowed_words(const std::string& value, const std::string& allowed_values);
+
 }  // namespace darbe::preflight

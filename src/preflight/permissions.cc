@@ -41,7 +41,7 @@ std::vector<Tried> try_in_ec2(const Subject& subject, const std::string& vpc_id,
   tried.push_back(
       {"ec2:AuthorizeSecurityGroupIngress", aws::try_to_authorize(subject.account.client,
                                                                   {.group_id = groups.front(),
-                                                                   .source_group_id = groups.front(),
+                                                                   .other_group_id = groups.front(),
                                                                    .port = subject.source.port.value_or(3306),
                                                                    .description = "darbe: only asked",
                                                                    .tags = tags},

@@ -79,8 +79,8 @@ void add_rules(const Subject& subject, std::vector<Finding>& findings, const std
   for (const aws::SecurityGroupRule& rule : subject.account.security_groups.rules(group, stop)) {
     if (rule.is_egress) continue;
     ++all;
-    if (rule.source_cidr.empty()) continue;
-    ++(rule.source_cidr.find(':') == std::string::npos ? of_ipv4 : of_ipv6);
+    if (rule.cidr.empty()) continue;
+    ++(rule.cidr.find(':') == std::string::npos ? of_ipv4 : of_ipv6);
   }
   const auto inbound = all - std::min(of_ipv4, of_ipv6);  // each kind of address is counted by itself
   if (inbound < usual_rules_max) return;

@@ -17,6 +17,8 @@ std::string other_replicas(const Subject& subject) {
     if (replica == plan.names.replica || replica == plan.request.replica_instance_id) continue;
     names += (names.empty() ? "" : ", ") + replica;
   }
+  for (const std::string& cluster : subject.source.replica_clusters)
+    names += fmt::format("{}cluster {}", names.empty() ? "" : ", ", cluster);
   return names;
 }
 

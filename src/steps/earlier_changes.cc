@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/letters.h"
+#include "plan/target.h"
 #include "replication/rds_configuration.h"
 #include "steps/network.h"
 #include "steps/source_marks.h"
@@ -18,12 +20,13 @@ class Recorder {
  public:
   explicit Recorder(Run& run) : run_(run), known_(run.journal.audit()) {}
 
-  // An answer that something is there already tells nothing of who made it.
-  bool lacks(const char* where, const std::string& beginning) const {
+  // An answer that something is there already tells nothing of who made it. Without a subject: about whatever.
+  bool lacks(const char* where, const std::string& beginning, const std::string& subject = {}) const {
     return std::ranges::none_of(known_, [&](const plan::AuditLine& line) {
       const bool tells =
           line.outcome == "done" || line.outcome == "no answer" || line.outcome == plan::by_earlier_command;
-      return tells && line.where == where && line.what.starts_with(beginning);
+      const bool is_about = subject.empty() || line.subject == subject;
+      return tells && is_about && line.where == where && line.what.starts_with(beginning);
     });
   }
   void record(const char* where, const std::string& what, const std::string& subject) {
@@ -35,7 +38,7 @@ class Recorder {
                                .outcome = plan::by_earlier_command});
   }
   void record_instance(const char* action, const std::string& id, const std::stop_token& stop) {
-    if (!lacks("aws", action)) return;
+    if (!lacks("aws", action, id)) return;
     const auto instance = run_.account.instances.find(id, stop);
     if (instance && run_.is_ours(instance->tags)) record("aws", action, id);
   }
@@ -46,12 +49,26 @@ class Recorder {
 };
 
 void record_groups(Run& run, Recorder& recorder, const std::stop_token& stop) {
-  if (recorder.lacks("aws", "CreateSecurityGroup"))
-    if (const auto own = find_own_group(run, stop)) recorder.record("aws", "CreateSecurityGroup", own->id);
-  if (!recorder.lacks("aws", "CreateDBParameterGroup")) return;
-  const auto group = run.account.parameter_groups.find(run.plan.names.parameter_group, stop);
-  if (group && run.is_ours(run.account.tags.of(group->arn, stop)))
-    recorder.record("aws", "CreateDBParameterGroup", group->name);
+  for (const char* action : {"CreateSecurityGroup", "RevokeSecurityGroupEgress"})
+    if (recorder.lacks("aws", action))
+      if (const auto own = find_own_group(run, stop)) recorder.record("aws", action, own->id);
+  const bool lacks_making = recorder.lacks("aws", "CreateDBParameterGroup");
+  const bool lacks_values = recorder.lacks("aws", "ModifyDBParameterGroup");
+  if (!lacks_making && !lacks_values) return;
+  const auto& groups = run.account.parameter_groups;
+  const auto group = groups.find(run.plan.names.parameter_group, stop);
+  if (!group || !run.is_ours(run.account.tags.of(group->arn, stop))) return;
+  if (lacks_making) recorder.record("aws", "CreateDBParameterGroup", group->name);
+  if (lacks_values && !groups.parameters(group->name, aws::ParameterGroups::Which::set_by_user, stop).empty())
+    recorder.record("aws", "ModifyDBParameterGroup", group->name);
+}
+
+// Its window is all that Provision changes of it.
+void record_window(Run& run, Recorder& recorder, const aws::Instance& source, const aws::Instance& target) {
+  const auto made_with = plan::target_of(run.plan, source).wanted.maintenance_window;
+  if (!made_with || base::equal_in_any_case(*made_with, target.maintenance_window)) return;
+  if (recorder.lacks("aws", "ModifyDBInstance", target.identifier))
+    recorder.record("aws", "ModifyDBInstance", target.identifier);
 }
 
 void record_on_source(Run& run, Recorder& recorder, mysql::Connection& source) {
@@ -65,14 +82,17 @@ void record_on_source(Run& run, Recorder& recorder, mysql::Connection& source) {
 
 }  // namespace
 
-void record_earlier_changes(Run& run, mysql::Connection& on_source, std::stop_token stop) {
+void record_earlier_changes(Run& run, const aws::Instance& source, const aws::Instance& target,
+                            mysql::Connection& on_source, std::stop_token stop) {
   Recorder recorder(run);
   record_groups(run, recorder, stop);
   recorder.record_instance("CreateDBInstance", run.target_id(), stop);
   recorder.record_instance("CreateDBInstanceReadReplica", run.replica_id(), stop);
-  if (recorder.lacks("aws", "AuthorizeSecurityGroupIngress"))
-    for (const aws::SecurityGroupRule& rule : own_rules(run, stop))
-      recorder.record("aws", "AuthorizeSecurityGroupIngress", rule.id);
+  for (const aws::SecurityGroupRule& rule : own_rules(run, stop)) {
+    const char* action = rule.is_egress ? "AuthorizeSecurityGroupEgress" : "AuthorizeSecurityGroupIngress";
+    if (recorder.lacks("aws", action)) recorder.record("aws", action, rule.id);
+  }
+  record_window(run, recorder, source, target);
   record_on_source(run, recorder, on_source);
 }
 

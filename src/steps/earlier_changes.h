@@ -9,7 +9,9 @@
 
 namespace darbe::steps {
 
-// Records what is there, is the run's, and has no line among the journal's. Requires: the journal is open.
-void record_earlier_changes(Run& run, mysql::Connection& on_source, std::stop_token stop);
+// Records what is there, is the run's, and has no line among the journal's; `target` as this command found it. Neither
+// a restart nor the window that the replica was given leaves a trace. Requires: the journal is open.
+void record_earlier_changes(Run& run, const aws::Instance& source, const aws::Instance& target,
+                            mysql::Connection& on_source, std::stop_token stop);
 
 }  // namespace darbe::steps

@@ -84,10 +84,14 @@ void add_replication(const Run& run, const Reached& so_far, mysql::Connection& t
     signs.push_back("its replication was stopped");
 }
 
+bool has_replicas(const aws::Instance& target) { return !target.replicas.empty() || !target.replica_clusters.empty(); }
+
 // AWS would promote those of the target's region (Amazon RDS User Guide, "Deleting a DB instance"), and they would keep
 // the run's parameter group.
 std::string told_replicas(const aws::Instance& target) {
-  return fmt::format("has read replicas, which would lose their source: {}", fmt::join(target.replicas, ", "));
+  std::vector<std::string> all = target.replicas;
+  all.insert(all.end(), target.replica_clusters.begin(), target.replica_clusters.end());
+  return fmt::format("has read replicas, which would lose their source: {}", fmt::join(all, ", "));
 }
 
 void look(const Run& run, const aws::Instance& instance, bool may_serve, const std::stop_token& stop,
@@ -134,7 +138,7 @@ Sentences signs_of_use(const Run& run, const aws::Instance& target, std::stop_to
       run.report.warning(
           fmt::format("{} doesn't answer: whether somebody uses it can't be told: {}", run.target_id(), error.what()));
   }
-  if (!instance.replicas.empty()) signs.push_back("it " + told_replicas(instance));
+  if (has_replicas(instance)) signs.push_back("it " + told_replicas(instance));
   if (is_gone(source)) signs.push_back(fmt::format("{} is gone: it may be all that is left of that", run.source_id()));
   return signs;
 }
@@ -151,7 +155,7 @@ void require_unused(const Run& run, mysql::Connection& target) {
 }
 
 void require_no_replicas(const Run& run, const aws::Instance& target) {
-  if (target.replicas.empty() || target.status == "deleting" || run.settings.deletes_what_is_in_use) return;
+  if (!has_replicas(target) || target.status == "deleting" || run.settings.deletes_what_is_in_use) return;
   throw base::Error(base::Kind::refused,
                     fmt::format("{} {}: it is not deleted", run.target_id(), told_replicas(target)),
                     "Delete them or, where the application uses them, promote them; or let `darbe undo --allow in-use` "

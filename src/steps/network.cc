@@ -33,6 +33,14 @@ std::vector<std::string> strange_interfaces(const Run& run, const std::string& o
   return sentences;
 }
 
+int port_of(const aws::Instance& source) { return source.port.value_or(3306); }
+
+bool lets_out_to(const aws::Instance& source, const aws::SecurityGroupRule& rule) {
+  const auto& groups = source.security_group_ids;
+  return rule.is_egress && rule.protocol == "tcp" && rule.from_port == port_of(source) &&
+         rule.to_port == port_of(source) && std::ranges::find(groups, rule.other_group_id) != groups.end();
+}
+
 void refuse_any(const std::vector<std::string>& strangers) {
   if (!strangers.empty())
     throw base::Error(base::Kind::refused, fmt::format("{}", fmt::join(strangers, "; ")), advice_on_strangers);
@@ -58,8 +66,8 @@ void require_no_strangers(const Run& run, const std::string& own_group, std::sto
 bool lets_in(const aws::SecurityGroupRule& rule, const Door& door) {
   if (rule.is_egress || (rule.protocol != "tcp" && rule.protocol != "-1")) return false;
   if (rule.protocol == "tcp" && (door.port < rule.from_port || door.port > rule.to_port)) return false;
-  if (rule.source_cidr == "0.0.0.0/0") return door.ipv4_only;
-  return !rule.source_group_id.empty() && std::ranges::find(door.groups, rule.source_group_id) != door.groups.end();
+  if (rule.cidr == "0.0.0.0/0") return door.ipv4_only;
+  return !rule.other_group_id.empty() && std::ranges::find(door.groups, rule.other_group_id) != door.groups.end();
 }
 
 std::optional<aws::SecurityGroup> find_own_group(const Run& run, std::stop_token stop) {
@@ -89,12 +97,20 @@ std::string make_own_group(Run& run, const aws::Instance& source, std::stop_toke
                   stop)
           .id;
   require_no_strangers(run, id, stop);
+  run.account.security_groups.let_nothing_out(id, stop);
   return id;
+}
+
+bool leads_to_source_alone(const Run& run, const aws::Instance& source, const std::string& group_id,
+                           std::stop_token stop) {
+  const auto rules = run.account.security_groups.rules(group_id, std::move(stop));
+  return std::ranges::any_of(rules, [&](const auto& rule) { return lets_out_to(source, rule); }) &&
+         std::ranges::none_of(rules, [](const auto& rule) { return rule.lets_everything_out(); });
 }
 
 bool source_is_open_to(const Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop) {
   // The target is in other groups too, most often the source's: a rule that lets their members in is enough.
-  Door door{.port = source.port.value_or(3306),
+  Door door{.port = port_of(source),
             .groups = plan::security_groups_of_target(source, run.plan.request),
             .ipv4_only = source.network_type != "DUAL"};
   door.groups.push_back(group_id);
@@ -106,16 +122,22 @@ bool source_is_open_to(const Run& run, const aws::Instance& source, const std::s
 
 void open_source_to(Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop) {
   require_no_strangers(run, group_id, stop);
-  if (source_is_open_to(run, source, group_id, stop)) return;
   if (source.security_group_ids.empty())
     throw base::Error(base::Kind::refused, fmt::format("{} is in no VPC security group", run.source_id()),
                       "Add one to it, then run the same command again.");
-  run.account.security_groups.authorize({.group_id = source.security_group_ids.front(),
-                                         .source_group_id = group_id,
-                                         .port = source.port.value_or(3306),
-                                         .description = fmt::format("darbe: {} replicates", run.target_id()),
-                                         .tags = run.tags()},
-                                        stop);
+  const std::string& of_source = source.security_group_ids.front();
+  aws::CreateRule rule{.group_id = group_id,
+                       .is_egress = true,
+                       .other_group_id = of_source,
+                       .port = port_of(source),
+                       .description = fmt::format("darbe: {} replicates", run.target_id()),
+                       .tags = run.tags()};
+  if (!leads_to_source_alone(run, source, group_id, stop)) run.account.security_groups.authorize(rule, stop);
+  if (source_is_open_to(run, source, group_id, stop)) return;
+  rule.group_id = of_source;
+  rule.other_group_id = group_id;
+  rule.is_egress = false;
+  run.account.security_groups.authorize(rule, stop);
 }
 
 std::vector<aws::SecurityGroupRule> own_rules(const Run& run, std::stop_token stop) {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "mysql/quote.h"
+#include "preflight/parameter_values.h"
 #include "replication/filters.h"
 
 namespace darbe::steps {
@@ -91,7 +92,9 @@ std::optional<aws::ParameterChange> change_of(const ByName& catalog, const std::
                                               const std::string& value) {
   const auto found = catalog.find(name);
   if (found == catalog.end() || !found->second.is_modifiable) return std::nullopt;
-  return aws::ParameterChange{.name = name, .value = value, .apply = method_for(found->second)};
+  return aws::ParameterChange{.name = name,
+                              .value = preflight::in_allowed_words(value, found->second.allowed_values),
+                              .apply = method_for(found->second)};
 }
 
 bool is_touched(const Tuned& row, const ByName& base) { return row.ends != Ends::untouched || base.contains(row.name); }
@@ -151,6 +154,18 @@ bool has_group_that_is(const aws::Instance& instance, std::string_view status) {
 }
 
 bool is_applying(const aws::Instance& instance) { return has_group_that_is(instance, "applying"); }
+
+using GroupAction = decltype(&aws::ParameterGroups::modify);
+
+// A request at a time, each as soon as AWS lets it: it may still be at work on the one before.
+void change_group(const Run& run, GroupAction action, const std::vector<aws::ParameterChange>& changes,
+                  const std::stop_token& stop) {
+  const std::string& group = run.plan.names.parameter_group;
+  for (const std::vector<aws::ParameterChange>& request : aws::in_requests(changes))
+    run.waiter.when_allowed(
+        "", fmt::format("until parameter group {} can be changed", group),
+        [&] { (run.account.parameter_groups.*action)(group, request, stop); }, stop);
+}
 
 void restart_target(const Run& run, const std::stop_token& stop) {
   run.waiter.when_allowed(
@@ -235,8 +250,7 @@ void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token
   fault::point<"provision.parameter_group_made">();
   require_own_use(run, stop);  // it may be an earlier run's of the same names
   const ByName catalog = by_name(run.account.parameter_groups.engine_defaults(family, stop));
-  run.account.parameter_groups.modify(run.plan.names.parameter_group,
-                                      changes_for_the_load(catalog, base_values(run, source, stop)), stop);
+  change_group(run, &aws::ParameterGroups::modify, changes_for_the_load(catalog, base_values(run, source, stop)), stop);
 }
 
 void settle_parameters(Run& run, const aws::Instance& source, std::stop_token stop) {
@@ -251,9 +265,9 @@ void settle_parameters(Run& run, const aws::Instance& source, std::stop_token st
     auto change = change_of(catalog, row.name, end.value_or(""));
     if (change) (end ? set : reset).push_back(std::move(*change));
   }
-  run.account.parameter_groups.modify(run.plan.names.parameter_group, set, stop);
+  change_group(run, &aws::ParameterGroups::modify, set, stop);
   fault::point<"settle.parameters_set">();
-  run.account.parameter_groups.reset(run.plan.names.parameter_group, reset, stop);
+  change_group(run, &aws::ParameterGroups::reset, reset, stop);
 }
 
 std::vector<std::string> unsettled_parameters(Run& run, const aws::Instance& source, mysql::Connection& target,
@@ -384,8 +398,7 @@ void set_parameter(Run& run, const std::string& name, const std::string& value, 
   if (found == catalog.end() || !found->second.is_modifiable)
     throw Error(Kind::refused, fmt::format("RDS doesn't let {} be set for this engine", name));
   const aws::ApplyMethod method = method_for(found->second);
-  if (found->second.value != value)
-    run.account.parameter_groups.modify(run.plan.names.parameter_group, {{name, value, method}}, stop);
+  if (found->second.value != value) change_group(run, &aws::ParameterGroups::modify, {{name, value, method}}, stop);
   if (method == aws::ApplyMethod::pending_reboot) {
     const auto target = run.account.instances.get(run.target_id(), stop);
     if (in_force(target) && found->second.value == value) return;

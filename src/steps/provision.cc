@@ -280,6 +280,8 @@ Standing Provision::check(Run& run, std::stop_token stop) {
   const aws::Instance source = run.account.instances.get(run.source_id(), stop);
   if (!source_is_open_to(run, source, own_group->id, stop))
     return lacks(fmt::format("{} is not open to {}", run.source_id(), own_group->id));
+  if (!leads_to_source_alone(run, source, own_group->id, stop))
+    return lacks(fmt::format("{} does not lead to {} alone", own_group->id, run.source_id()));
   mysql::Connection connection(run.connect_options(source), stop);
   if (!source_is_marked(run, connection))
     return lacks(fmt::format("{} lacks the run's record, or its binlog retention is not {} hours", run.source_id(),
@@ -312,7 +314,7 @@ void Provision::apply(Run& run, std::stop_token stop) {
   mysql::Connection on_source = run.source(stop);
   require_letter_case(run, source, target, on_source, stop);
   open_journal(run, target, stop);
-  record_earlier_changes(run, on_source, stop);
+  record_earlier_changes(run, source, target, on_source, stop);
   run.hold_target(stop);
   run.facts.target_resource_id = target.resource_id;
   run.facts.replica_resource_id = replica.resource_id;

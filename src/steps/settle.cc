@@ -197,7 +197,8 @@ void Settle::apply(Run& run, std::stop_token stop) {
     run.waiter.when_allowed(
         run.target_id(), "until it can be changed",
         [&] { run.account.instances.modify(run.target_id(), change, stop); }, stop);
-    run.waiter.until_settled(run.target_id(), stop);
+    run.waiter.until_settled(
+        run.target_id(), [&](const aws::Instance& now) { return !anything(still_to_change(wanted, now)); }, stop);
   }
   run.waiter.until(
       run.target_id(), "until its first backup is made",

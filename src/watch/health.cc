@@ -217,4 +217,15 @@ std::vector<Reason> reasons(const Observation& seen) {
   return all;
 }
 
+std::vector<Reason> reasons_after(const std::vector<Reason>& before, const Observation& seen) {
+  Reasons all = reasons(seen);
+  if (seen.trouble.empty()) return all;
+  for (const Reason& reason : before) {
+    const bool was_seen =
+        reason.concern == Concern::look || (reason.concern == Concern::instance && !seen.instances.empty());
+    if (!was_seen && std::ranges::find(all, reason) == all.end()) all.push_back(reason);
+  }
+  return all;
+}
+
 }  // namespace darbe::watch

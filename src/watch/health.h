@@ -90,5 +90,8 @@ std::optional<Reason> purge_reason(const KeptBinlogs& kept);
 
 // Empty: healthy.
 std::vector<Reason> reasons(const Observation& seen);
+// The same, and those of the look before that this one, which met trouble, could not look into: they stand until a look
+// tells otherwise.
+std::vector<Reason> reasons_after(const std::vector<Reason>& before, const Observation& seen);
 
 }  // namespace darbe::watch

@@ -308,6 +308,13 @@ TEST_F(LikeSource, IsWhatTheNewInstanceIsMemberByMember) {
       {"TagSpecification.1.Tag.2.Value", source_id},
   };
   EXPECT_EQ(asked("AuthorizeSecurityGroupIngress"), let_in);
+  // And one out of the run's group, to there.
+  auto let_out = let_in;
+  let_out["GroupId"] = own.id;
+  let_out["IpPermissions.1.Groups.1.GroupId"] = group;
+  EXPECT_EQ(asked("AuthorizeSecurityGroupEgress"), let_out);
+  EXPECT_THAT(world.account().security_groups.rules(own.id),
+              testing::ElementsAre(testing::Field(&aws::SecurityGroupRule::other_group_id, group)));
   const Fields at_the_end = {{"BackupRetentionPeriod", "3"},
                              {"MultiAZ", "true"},
                              {"DeletionProtection", "true"},
@@ -407,7 +414,7 @@ TEST_F(LikeSource, IsNotOpenedToOthersInTheRunsGroup) {
   const Ended refused = set_up("like43", {});
   EXPECT_EQ(refused.status, 1) << refused.text();
   EXPECT_THAT(refused.errors, testing::HasSubstr("putio16 is in the run's security group"));
-  for (const auto& rule : world.account().security_groups.rules(group)) EXPECT_NE(rule.source_group_id, own);
+  for (const auto& rule : world.account().security_groups.rules(group)) EXPECT_NE(rule.other_group_id, own);
   EXPECT_FALSE(world.account().instances.find("like43"));
 }
 

@@ -45,6 +45,13 @@ class MasterUserSecret : public testing::Test {
     aws::Waiter(world.account().instances, std::chrono::milliseconds(100), [](const aws::WaitState&) {
     }).until_settled(id, {});
   }
+  std::string secret_of_managed_source() {
+    aws::ModifyInstance manage;
+    manage.manage_master_user_password = true;
+    world.account().instances.modify(World::source_id, manage);
+    settle(World::source_id);
+    return world.account().instances.get(World::source_id).master_user_secret_arn;
+  }
   const aws::Client& client() const { return world.account().client; }
 
   bool takes(const std::string& id, const base::Secret& password) {
@@ -118,11 +125,7 @@ TEST_F(MasterUserSecret, IsReadAnewWhenAServerRefusesThePassword) {
 }
 
 TEST_F(MasterUserSecret, OfASourceThatRdsManagesGetsNoReplicas) {
-  aws::ModifyInstance manage;
-  manage.manage_master_user_password = true;
-  world.account().instances.modify(World::source_id, manage);
-  settle(World::source_id);
-  const std::string secret = world.account().instances.get(World::source_id).master_user_secret_arn;
+  const std::string secret = secret_of_managed_source();
   std::vector<std::string> plan = world.setup_arguments("putio17", {"--master-user-secret", secret});
   plan.insert(plan.begin(), "plan");
   const Ended refused = world.darbe(plan, nothing_else);
@@ -140,6 +143,32 @@ TEST_F(MasterUserSecret, OfASourceThatRdsManagesGetsNoReplicas) {
       world.darbe(world.setup_arguments("putio17", {"--master-user-secret", secret + "x"}), nothing_else);
   EXPECT_EQ(wrong.status, 1) << wrong.text();
   EXPECT_THAT(wrong.errors, HasSubstr("Secrets Manager can't find the specified secret"));
+}
+
+// The other way that the refusal names. The new instance's password is managed, too.
+TEST_F(MasterUserSecret, OfASourceThatRdsManagesOpensAReplicaThatIsThere) {
+  const char* own_replica = "putio16-own";
+  aws::CreateReplica replica = aws::replica_of(world.account().instances.get(World::source_id));
+  replica.identifier = own_replica;
+  world.account().instances.create_replica(replica);
+  settle(own_replica);
+  world.set_windows(own_replica, std::chrono::hours(96), std::chrono::hours(12));
+  const std::string secret = secret_of_managed_source();
+  aws::ModifyInstance same;
+  same.master_password = aws::database_secret(client(), secret).password;
+  world.account().instances.modify(own_replica, same);
+  settle(own_replica);
+  const Ended ended = world.darbe(
+      world.setup_arguments("putio17", {"--replica-instance-id", own_replica, "--master-user-secret", secret}),
+      nothing_else);
+  ASSERT_EQ(ended.status, 0) << ended.text();
+  const aws::Instance target = world.account().instances.get("putio17");
+  EXPECT_EQ(target.master_user_secret_status, "active");
+  EXPECT_TRUE(takes("putio17", aws::database_secret(client(), target.master_user_secret_arn).password));
+  std::vector<std::string> undo = world.undo_arguments("putio17");
+  undo.insert(undo.end(), {"--master-user-secret", secret});
+  const Ended undone = world.darbe(undo, nothing_else);
+  EXPECT_EQ(undone.status, 0) << undone.text();
 }
 
 }  // namespace

@@ -79,11 +79,15 @@ TEST_F(AwsFaults, AreToldWhereWhatWasMadeCannotBeTakenBackEither) {
   EXPECT_EQ(world->inventory(), before);
 }
 
-// Exit code 3 would say that nothing was changed. One run meets in its last step what AWS refuses, and a server that
-// runs with the load's values after all.
+// Exit code 3 would say that nothing was changed. One run meets in its last step what AWS refuses, a server that runs
+// with the load's values after all, and an AWS that shows late what it has been asked for; and before these a parameter
+// group that AWS is at work on whenever it shall be changed: for the load, for the filter and for good.
 TEST_F(AwsFaults, AreNoRefusalOfTheRunOnceItHasMadeSomething) {
   const std::string before = world->inventory();
-  const auto arguments = world->setup_arguments("putio43");
+  const auto arguments = world->setup_arguments("putio43", {"--deletion-protection"});
+  for (const int calls_before : {0, 1, 2})
+    world->lab().fail("ModifyDBParameterGroup", "InvalidDBParameterGroupState", 1, calls_before);
+  world->lab().fail("ResetDBParameterGroup", "InvalidDBParameterGroupState");
   const auto when_parameters_are_back = [&](const std::function<void(const std::string& group)>& happens) {
     const auto run = world->start(arguments, {{"DARBE_FAULT", "settle.parameters_back:pause"}});
     EXPECT_TRUE(run->pauses()) << run->end().text();
@@ -106,7 +110,18 @@ TEST_F(AwsFaults, AreNoRefusalOfTheRunOnceItHasMadeSomething) {
                     testing::ContainsRegex("putio43 doesn't run with its final parameters: sync_binlog is 0 and must "
                                            "be 1, max_allowed_packet is 1073741824 and must be [0-9]+\n"),
                     HasSubstr("Reboot putio43, then run the same command again.")));
-  const Ended ended = world->darbe(arguments);
+  const auto run = world->start(arguments, {{"DARBE_FAULT", "aws.ModifyDBInstance:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  const auto show_protection = [](bool is_on) {
+    aws::ModifyInstance change;
+    change.deletion_protection = is_on;
+    world->account().instances.modify("putio43", change);
+  };
+  show_protection(false);
+  run->go_on();
+  EXPECT_TRUE(run->says("waiting for putio43 to be available and as asked for: available")) << run->end().text();
+  show_protection(true);
+  const Ended ended = run->end();
   EXPECT_EQ(ended.status, 0) << ended.text();
   mysql::Connection source = world->connect(World::source_id), target = world->connect("putio43");
   EXPECT_EQ(target.value("SELECT @@global.sync_binlog"), "1");

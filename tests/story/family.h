@@ -23,12 +23,13 @@
 namespace darbe::story_test {
 
 // What `--output json` wrote: each line of it. Throws: base::Error for a line that is no JSON.
-inline std::vector<lab::Value> events_of(const Ended& ended) {
+inline std::vector<lab::Value> events_of(const std::string& output) {
   std::vector<lab::Value> events;
-  std::istringstream lines(ended.output);
+  std::istringstream lines(output);
   for (std::string line; std::getline(lines, line);) events.push_back(lab::from_json(line));
   return events;
 }
+inline std::vector<lab::Value> events_of(const Ended& ended) { return events_of(ended.output); }
 
 inline std::vector<std::string> plan_arguments(std::vector<std::string> setup_arguments) {
   setup_arguments.insert(setup_arguments.begin(), "plan");
@@ -130,6 +131,11 @@ class Story : public testing::Test {
 
   // A source with a standby and protection, copied whole; the target ends with both. Defined in everything_test.cc.
   static void expect_to_copy_everything();
+
+  // A parameter group that makes small letters of names, and asks for primary keys by these parameters. Defined, with
+  // the next one, in story_test.cc.
+  static void expect_to_follow_a_group_that_asks_for_more(const std::vector<std::string>& for_primary_keys);
+  static void expect_to_refuse_a_source_that_takes_names_in_any_letters();
 
   // Tables are altered and dropped between the plan and the freeze. Defined in faults_test.cc.
   static void expect_to_take_what_is_frozen();

@@ -258,11 +258,54 @@ TEST_F(StoryMySql, BeginsTheFreezeAnewOrGoesOnWhenAServerRestarts) {
   expect_undo("putio28", before);
 }
 
+// The last that a run told of its progress in this step. Null if there was nothing yet.
+lab::Value last_progress_in(const std::string& step, const std::string& output) {
+  lab::Value last;
+  std::string at_work;
+  for (const lab::Value& event : events_of(output.substr(0, output.rfind('\n') + 1))) {
+    const std::string word = event.at("event").text();
+    if (word == "step_begins") at_work = event.at("step").text();
+    if (word == "progress" && at_work == step) last = event;
+  }
+  return last;
+}
+
+// The target stands still from `point` on, so that the step can't end before something was told of all its tables. The
+// run is killed then.
+void expect_progress_in(World& world, const std::string& step, const std::string& point, const std::string& target,
+                        const std::vector<std::string>& arguments) {
+  const auto run = world.start(arguments, {{"DARBE_FAULT", point + ":pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  world.lab().inflict(target, "pause");
+  run->go_on();
+  lab::Value told;
+  EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {}, [&] {
+    told = last_progress_in(step, run->output());
+    return told.at("all").at("tables").number() > 0;
+  }));
+  run->signal(SIGKILL);
+  const Ended killed = run->end();
+  world.lab().inflict(target, "resume");
+  for (const char* rate : {"rows_per_second", "bytes_per_second"})
+    EXPECT_GE(told.at(rate).real(-1), 0) << rate << "\n" << killed.text();
+  EXPECT_TRUE(told.members().contains("seconds_left")) << killed.text();
+}
+
 // MariaDB keeps a replica's place beside its data: after a crash, nobody knows whether the two agree.
-TEST_F(StoryMariaDb, TellsOfARestartThatMayHaveBeenACrash) {
+TEST_F(StoryMariaDb, TellsHowFarItIsAndOfARestartThatMayHaveBeenACrash) {
   const std::string before = world->inventory();
   const auto arguments = world->setup_arguments("putio28", {"--output", "json"});
+  expect_progress_in(*world, "Copy", "copy.committed", "putio28", arguments);
+  expect_progress_in(*world, "Verify", "verify.all_equal", "putio28", arguments);
+  // Servers know their start by the second: what is started twice within one can't be told from what was once.
   const auto crash = [] {
+    mysql::Connection server = world->connect("putio28");
+    const auto runs_for_a_second = [&server] {
+      return server.number(
+                 "SELECT VARIABLE_VALUE AS seconds FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = "
+                 "'UPTIME'") > 0;
+    };
+    EXPECT_TRUE(base::poll_until({std::chrono::milliseconds(50), std::chrono::seconds(60)}, {}, runs_for_a_second));
     world->lab().inflict("putio28", "kill");
     world->lab().inflict("putio28", "start");
   };

@@ -106,8 +106,12 @@ TEST_F(StoryMySql, RefusesASourceWithoutBackups) {
 
 // One run that meets a stop, another command, a second run and a replica that restarts, and is undone at its end.
 TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
+  const aws::Instance windows_before = world->account().instances.get(World::source_id);
+  // So near that the target's, which is made with it, has to be moved.
+  world->set_windows(World::source_id, std::chrono::hours(96), std::chrono::hours(12));
   const std::string before = world->inventory();
   ASSERT_TRUE(is_killed_at("provision.rule_made", world->setup_arguments("putio20")));
+  ASSERT_TRUE(is_killed_at("aws.ModifyDBInstance", world->setup_arguments("putio20")));
   const Ended stopped = world->darbe(world->setup_arguments("putio20"), {{"DARBE_FAULT", "copy.ledger_written:stop"}});
   EXPECT_EQ(stopped.status, 130) << stopped.text();
   EXPECT_THAT(stopped.errors, HasSubstr("Run the same command again to go on"));
@@ -128,9 +132,11 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   target.execute("ALTER TABLE darbe_journal.copy_tables CHANGE asks_others asked_others TINYINT NOT NULL");
   expect_another_version();
   target.execute("ALTER TABLE darbe_journal.copy_tables CHANGE asked_others asks_others TINYINT NOT NULL");
-  target.execute("RENAME TABLE darbe_journal.audit TO darbe_journal.changes");
-  expect_another_version();
-  target.execute("RENAME TABLE darbe_journal.changes TO darbe_journal.audit");
+  for (const char* table : {"audit", "source_schema"}) {
+    target.execute(fmt::format("RENAME TABLE darbe_journal.{} TO darbe_journal.another", table));
+    expect_another_version();
+    target.execute(fmt::format("RENAME TABLE darbe_journal.another TO darbe_journal.{}", table));
+  }
 
   world->lab().inflict("putio20", "cut");
   const Ended lost = world->darbe(world->setup_arguments("putio20"));
@@ -153,8 +159,10 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   EXPECT_THAT(ended.errors, testing::Not(HasSubstr("begun anew")));
   for (const char* before_the_journal :
        {"CreateSecurityGroup of sg-[0-9a-f]+", "CreateDBParameterGroup of darbe-[0-9a-f]+",
-        "CreateDBInstance of putio20", "CreateDBInstanceReadReplica of darbe-[0-9a-f]+-replica",
-        "AuthorizeSecurityGroupIngress of sgr-[0-9a-f]+", "CREATE DATABASE darbe, with the run's record on putio16",
+        "ModifyDBParameterGroup of darbe-[0-9a-f]+", "CreateDBInstance of putio20", "ModifyDBInstance of putio20",
+        "CreateDBInstanceReadReplica of darbe-[0-9a-f]+-replica", "RevokeSecurityGroupEgress of sg-[0-9a-f]+",
+        "AuthorizeSecurityGroupEgress of sgr-[0-9a-f]+", "AuthorizeSecurityGroupIngress of sgr-[0-9a-f]+",
+        "CREATE DATABASE darbe, with the run's record on putio16",
         "CALL mysql.rds_set_configuration.'binlog retention hours', 24. on putio16"})
     EXPECT_THAT(ended.output,
                 testing::ContainsRegex(fmt::format("{}: made by an earlier command", before_the_journal)));
@@ -164,6 +172,7 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
   EXPECT_THAT(status.output, HasSubstr("table putio.t was altered"));
   EXPECT_THAT(status.output, HasSubstr("\"replication\":\"on\""));
   expect_undo("putio20", before);
+  world->set_windows(windows_before);
   source.execute("ALTER TABLE putio.t DROP COLUMN later");
 }
 
@@ -224,14 +233,23 @@ TEST_F(StoryMySql, RefusesASourceWhoseSnapshotMayLackCommits) {
   set("1");
 }
 
-// A group that asks for primary keys, and makes small letters of names: what the rows must not meet is off until they
-// are there, what is fixed at creation is as the group says.
-TEST_F(StoryMySql, FollowsAGroupThatAsksForMore) {
+}  // namespace
+
+// What the rows must not meet is off until they are there, what is fixed at creation is as the group says.
+template <typename Family>
+void Story<Family>::expect_to_follow_a_group_that_asks_for_more(const std::vector<std::string>& for_primary_keys) {
   const std::string family = world->account().parameter_groups.find(World::source_id)->family;
   world->account().parameter_groups.create({.name = "strict", .family = family, .description = "strict", .tags = {}});
-  world->account().parameter_groups.modify("strict", {{"lower_case_table_names", "1", aws::ApplyMethod::pending_reboot},
-                                                      {"sql_require_primary_key", "1"},
-                                                      {"sql_generate_invisible_primary_key", "1"}});
+  std::vector<aws::ParameterChange> changes = {{"lower_case_table_names", "1", aws::ApplyMethod::pending_reboot}};
+  std::string asked = "SELECT CONCAT(@@global.lower_case_table_names", off = "1", on = "1";
+  for (const std::string& name : for_primary_keys) {
+    changes.push_back({name, "1"});
+    asked += fmt::format(", IF(@@global.{}, 1, 0)", name);
+    off += "0";
+    on += "1";
+  }
+  asked += ")";
+  world->account().parameter_groups.modify("strict", changes);
   const std::vector<std::string> arguments = world->setup_arguments("putio22", {"--parameter-group", "strict"});
   mysql::Connection source = world->connect(World::source_id);
   source.execute("CREATE TABLE putio.Notes (id INT PRIMARY KEY)");
@@ -239,22 +257,20 @@ TEST_F(StoryMySql, FollowsAGroupThatAsksForMore) {
   source.execute("DROP TABLE putio.Notes");
 
   const std::string before = world->inventory();
-  const std::string asked =
-      "SELECT CONCAT(@@global.sql_require_primary_key, @@global.sql_generate_invisible_primary_key,"
-      " @@global.lower_case_table_names)";
   const auto running = world->start(arguments, {{"DARBE_FAULT", "copy.all_copied:pause"}});
   ASSERT_TRUE(running->pauses()) << running->end().text();
-  EXPECT_EQ(world->connect("putio22").value(asked), "001");
+  EXPECT_EQ(world->connect("putio22").value(asked), off);
   running->go_on();
   const Ended ended = running->end();
   ASSERT_EQ(ended.status, 0) << ended.text();
-  EXPECT_EQ(world->connect("putio22").value(asked), "111");
+  EXPECT_EQ(world->connect("putio22").value(asked), on);
   expect_equal("putio22");
   expect_undo("putio22", before);
   world->account().parameter_groups.remove("strict");
 }
 
-TEST_F(StoryMySql, RefusesASourceThatTakesNamesInAnyLetters) {
+template <typename Family>
+void Story<Family>::expect_to_refuse_a_source_that_takes_names_in_any_letters() {
   const auto group = *world->account().parameter_groups.find(World::source_id);
   world->account().parameter_groups.create(
       {.name = "any-letters", .family = group.family, .description = "any letters", .tags = {}});
@@ -293,6 +309,26 @@ TEST_F(StoryMySql, RefusesASourceThatTakesNamesInAnyLetters) {
   EXPECT_FALSE(world->account().instances.find("putio23"));
   world->account().instances.remove("any-letters", aws::AutomatedBackups::remove);
   waiter.until_gone("any-letters", {});
+}
+
+namespace {
+
+TEST_F(StoryMySql, FollowsAGroupThatAsksForMore) {
+  expect_to_follow_a_group_that_asks_for_more({"sql_require_primary_key", "sql_generate_invisible_primary_key"});
+}
+TEST_F(StoryMySql56, FollowsAGroupThatAsksForMore) { expect_to_follow_a_group_that_asks_for_more({}); }
+TEST_F(StoryMariaDb, FollowsAGroupThatAsksForMore) {
+  expect_to_follow_a_group_that_asks_for_more({"innodb_force_primary_key"});
+}
+
+TEST_F(StoryMySql, RefusesASourceThatTakesNamesInAnyLetters) {
+  expect_to_refuse_a_source_that_takes_names_in_any_letters();
+}
+TEST_F(StoryMySql56, RefusesASourceThatTakesNamesInAnyLetters) {
+  expect_to_refuse_a_source_that_takes_names_in_any_letters();
+}
+TEST_F(StoryMariaDb, RefusesASourceThatTakesNamesInAnyLetters) {
+  expect_to_refuse_a_source_that_takes_names_in_any_letters();
 }
 
 // What a check can't find out hides nothing of what the others found.

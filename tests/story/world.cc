@@ -151,11 +151,11 @@ std::vector<aws::SecurityGroup> by_name(std::vector<aws::SecurityGroup> groups) 
 }
 
 std::string text_of(const aws::SecurityGroup& group, std::vector<aws::SecurityGroupRule> rules) {
-  std::ranges::sort(rules, {}, [](const auto& rule) { return rule.description + rule.source_cidr + rule.protocol; });
+  std::ranges::sort(rules, {}, [](const auto& rule) { return rule.description + rule.cidr + rule.protocol; });
   std::string text = fmt::format("security group {} {}{}\n", group.id, group.name, text_of(group.tags));
   for (const auto& rule : rules)
     text += fmt::format(" rule {} {} {}-{} {}{} {}{}\n", rule.id, rule.protocol, rule.from_port, rule.to_port,
-                        rule.source_group_id, rule.source_cidr, rule.description, text_of(rule.tags));
+                        rule.other_group_id, rule.cidr, rule.description, text_of(rule.tags));
   return text;
 }
 

@@ -289,6 +289,18 @@ TEST_F(CredentialChain, RefusesALoginThatNeedsAPerson) {
   EXPECT_THAT(complaint_about({"eu-west-1", "a", ""}), HasSubstr("export-credentials --profile a --format process"));
 }
 
+TEST_F(CredentialChain, AsksForNoCodeWithoutARole) {
+  base::write_file_atomically(folder.path() / "keys.sh",
+                              "#!/bin/sh\necho '{\"Version\": 1, \"AccessKeyId\": \"AKPROCESS\", "
+                              "\"SecretAccessKey\": \"s\"}'\n",
+                              0755);
+  write("config",
+        "[profile process]\nmfa_serial = arn:mfa\ncredential_process = " + (folder.path() / "keys.sh").string() +
+            "\n[profile keys]\nmfa_serial = arn:mfa\naws_access_key_id = AKFILE\naws_secret_access_key = s\n");
+  EXPECT_EQ(credentials_with({"eu-west-1", "process", ""}).access_key_id, "AKPROCESS");
+  EXPECT_EQ(credentials_with({"eu-west-1", "keys", ""}).access_key_id, "AKFILE");
+}
+
 TEST_F(CredentialChain, RunsAProcessWhenItsKeysEnd) {
   const std::string counter = (folder.path() / "count").string();
   base::write_file_atomically(

@@ -138,7 +138,8 @@ std::string rule(const std::string& id, const std::string& tags) {
       id, tags);
 }
 constexpr auto our_rule_tags = "<tagSet><item><key>darbe:run</key><value>r1</value></item></tagSet>";
-const CreateRule wanted_rule = {"sg-1", "sg-9", 3306, "d", ours};
+const CreateRule wanted_rule = {
+    .group_id = "sg-1", .other_group_id = "sg-9", .port = 3306, .description = "d", .tags = ours};
 
 TEST(SecurityGroups, AreMadeWithTheirTagsAndWaitedFor) {
   ScriptedAws aws({ec2_answer("CreateSecurityGroup", "<return>true</return><groupId>sg-9</groupId>"),
@@ -178,7 +179,7 @@ TEST(SecurityGroupRules, NameAGroupAndBearTheirTags) {
                                                        rule("sgr-1", our_rule_tags) + "</securityGroupRuleSet>")});
   const SecurityGroupRule made = aws.account.security_groups.authorize(wanted_rule);
   EXPECT_EQ(made.id, "sgr-1");
-  EXPECT_EQ(made.source_group_id, "sg-9");
+  EXPECT_EQ(made.other_group_id, "sg-9");
   EXPECT_EQ(made.from_port, 3306);
   EXPECT_EQ(made.tags, ours);
   EXPECT_EQ(aws.body(0),
@@ -241,6 +242,46 @@ TEST(SecurityGroupRules, AreRevokedByTheirIdAndMayBeGone) {
   aws.account.security_groups.revoke(made);
   EXPECT_EQ(aws.body(0),
             "Action=RevokeSecurityGroupIngress\nVersion=2016-11-15\nGroupId=sg-1\nSecurityGroupRuleId.1=sgr-1\n");
+}
+
+TEST(SecurityGroupRules, GoBothWays) {
+  ScriptedAws aws(
+      {ec2_answer("AuthorizeSecurityGroupEgress", "<return>true</return><securityGroupRuleSet>" +
+                                                      rule("sgr-1", our_rule_tags) + "</securityGroupRuleSet>"),
+       ec2_answer("RevokeSecurityGroupEgress", "<return>true</return>")});
+  CreateRule outbound = wanted_rule;
+  outbound.is_egress = true;
+  SecurityGroupRule made = aws.account.security_groups.authorize(outbound);
+  EXPECT_THAT(aws.body(0), testing::StartsWith("Action=AuthorizeSecurityGroupEgress\nVersion=2016-11-15\nGroupId=sg-1\n"
+                                               "IpPermissions.1.IpProtocol=tcp\n"));
+  made.is_egress = true;
+  aws.account.security_groups.revoke(made);
+  EXPECT_EQ(aws.body(1),
+            "Action=RevokeSecurityGroupEgress\nVersion=2016-11-15\nGroupId=sg-1\nSecurityGroupRuleId.1=sgr-1\n");
+}
+
+std::string outbound_rule(const std::string& id, const std::string& where) {
+  return fmt::format(
+      "<item><securityGroupRuleId>{}</securityGroupRuleId><groupId>sg-9</groupId><isEgress>true</isEgress>"
+      "<ipProtocol>-1</ipProtocol><fromPort>-1</fromPort><toPort>-1</toPort>{}</item>",
+      id, where);
+}
+
+// Which EC2 shows after a moment.
+TEST(SecurityGroups, LetNothingOutWithoutTheRulesThatEc2GivesThem) {
+  const auto listed = [](const std::string& rules) {
+    return ec2_answer("DescribeSecurityGroupRules", "<securityGroupRuleSet>" + rules + "</securityGroupRuleSet>");
+  };
+  const http::Response revoked = ec2_answer("RevokeSecurityGroupEgress", "<return>true</return>");
+  ScriptedAws aws({listed(rule("sgr-1", "")),
+                   listed(outbound_rule("sgr-4", "<cidrIpv4>0.0.0.0/0</cidrIpv4>") +
+                          outbound_rule("sgr-5", "<cidrIpv4>10.0.0.0/8</cidrIpv4>") +
+                          outbound_rule("sgr-6", "<cidrIpv6>::/0</cidrIpv6>") + rule("sgr-1", "")),
+                   revoked, revoked});
+  const SecurityGroups groups(aws.account.client, {std::chrono::milliseconds(1), std::chrono::seconds(10)});
+  groups.let_nothing_out("sg-9");
+  EXPECT_THAT(aws.body(2), testing::EndsWith("SecurityGroupRuleId.1=sgr-4\n"));
+  EXPECT_THAT(aws.body(3), testing::EndsWith("SecurityGroupRuleId.1=sgr-6\n"));
 }
 
 TEST(SecurityGroups, ThatAreInUseAreNotRemoved) {

@@ -56,6 +56,9 @@ constexpr auto putio16 = R"(<DBInstance>
   <ReadReplicaDBInstanceIdentifiers>
     <ReadReplicaDBInstanceIdentifier>putio16-replica</ReadReplicaDBInstanceIdentifier>
   </ReadReplicaDBInstanceIdentifiers>
+  <ReadReplicaDBClusterIdentifiers>
+    <ReadReplicaDBClusterIdentifier>aurora-of-putio16</ReadReplicaDBClusterIdentifier>
+  </ReadReplicaDBClusterIdentifiers>
   <LicenseModel>general-public-license</LicenseModel>
   <Iops>12000</Iops>
   <StorageThroughput>500</StorageThroughput>
@@ -145,6 +148,7 @@ TEST(Instance, HoldsWhatDescribeTells) {
   EXPECT_THAT(instance.domains, ElementsAre(Domain{"d-1", "join"}));
   EXPECT_THAT(instance.associated_roles, ElementsAre(AssociatedRole{"arn:aws:iam::1:role/s3", "S3"}));
   EXPECT_THAT(instance.replicas, ElementsAre("putio16-replica"));
+  EXPECT_THAT(instance.replica_clusters, ElementsAre("aurora-of-putio16"));
   EXPECT_EQ(instance.replica_source, "");
   EXPECT_EQ(instance.pending,
             (std::map<std::string, std::string>{{"AllocatedStorage", "600"},

@@ -72,7 +72,7 @@ TEST(DryRun, AsksWithAllThatTheRealRequestHasAndMakesNothing) {
   ScriptedAws aws({ec2_complaint("DryRunOperation", 412), ec2_complaint("UnauthorizedOperation", 403),
                    ec2_complaint("InvalidPermission.Duplicate")});
   const CreateSecurityGroup group{"darbe-x", "d", "vpc-1", {{"darbe:run", "r1"}}};
-  const CreateRule rule{"sg-1", "sg-2", 3306, "d", {}};
+  const CreateRule rule{.group_id = "sg-1", .other_group_id = "sg-2", .port = 3306, .description = "d", .tags = {}};
   EXPECT_EQ(try_to_create(aws.account.client, group), DryRun::allowed);
   EXPECT_EQ(try_to_authorize(aws.account.client, rule), DryRun::not_allowed);
   EXPECT_EQ(try_to_authorize(aws.account.client, rule), DryRun::unknown);

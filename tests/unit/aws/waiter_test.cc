@@ -129,6 +129,17 @@ TEST(Waiter, WaitsUntilNothingIsPending) {
   EXPECT_THAT(wait.seen, ElementsAre("available", "modifying", "available"));
 }
 
+// Of a change AWS may show nothing yet when it has answered.
+TEST(Waiter, WaitsUntilTheInstanceIsAsItWasAskedToBe) {
+  const auto with_standby = [](const std::string& status) {
+    return in_status(status, "</PendingModifiedValues><MultiAZ>true</MultiAZ><PendingModifiedValues>");
+  };
+  Wait wait({in_status("available"), in_status("available", "<MultiAZ>true</MultiAZ>"), with_standby("modifying"),
+             with_standby("available")});
+  wait.waiter.until_settled("putio17", [](const Instance& now) { return now.multi_az; }, {});
+  EXPECT_THAT(wait.seen, ElementsAre("available", "available", "modifying", "available"));
+}
+
 // Which takes a day and more; a backup is over sooner, and AWS changes nothing meanwhile.
 TEST(Waiter, DoesNotWaitUntilAVolumeIsOptimized) {
   Wait wait({in_status("storage-optimization", "<MultiAZ>true</MultiAZ>"), in_status("backing-up"),

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "http/client.h"
 
 namespace darbe::cli {
 namespace {
@@ -70,6 +71,18 @@ TEST(Metrics, LeaveOutWhatCannotBeTold) {
   EXPECT_THAT(page, HasSubstr("darbe_healthy{new_instance_id=\"putio17\"} 1\n"));
   for (const char* name : {"lag", "binlog", "storage", "replication", "purge"})
     EXPECT_THAT(page, Not(HasSubstr(std::string("darbe_") + name))) << page;
+}
+
+TEST(MetricsServer, ServesNoPageThatIsNotTrueAnyMore) {
+  MetricsServer server(Listen{}, [](const std::string& error) { ADD_FAILURE() << error; });
+  const auto get = [&server] {
+    return http::call({.method = "GET", .url = server.url(), .headers = {}, .body = {}, .ca_file = {}}, {});
+  };
+  EXPECT_EQ(get().status, 503);
+  server.show("healthy", base::Clock::now() + std::chrono::hours(1));
+  EXPECT_EQ(get().body, "healthy");
+  server.show("healthy", base::Clock::now() - std::chrono::seconds(1));
+  EXPECT_EQ(get().status, 503);
 }
 
 }  // namespace

@@ -70,7 +70,6 @@ TEST(Facts, SurviveTheJournal) {
       FrozenAt{.file = "binlog.000007", .position = 1234567890123, .gtid_executed = "", .server_started = "x"};
   facts.retention_hours_before = 0;
   facts.bytes_before = {{"putio", 1}, {"mogilefs", 18446744073709551615u}};
-  facts.source_schema = {{"table putio.files", "0123456789abcdef"}};
   facts.accounts_not_as_source = {"a"};
   facts.copy_not_as_source = {"b"};
   facts.events_enabled_on_source = {{"putio.e", "ENABLED"}};

@@ -20,6 +20,15 @@ TEST(ParameterValue, IsAllowedAsOneOfAList) {
   EXPECT_TRUE(may_be_allowed("500", "1-100,500"));
 }
 
+TEST(ParameterValue, IsSaidInTheAllowedWords) {
+  EXPECT_EQ(in_allowed_words("0", "OFF,ON,NO_LOCK,NO_LOCK_NO_ADMIN"), "OFF");
+  EXPECT_EQ(in_allowed_words("1", "OFF,ON"), "ON");
+  EXPECT_EQ(in_allowed_words("OFF", "0,1,{TrueIfReplica}"), "OFF");  // nobody can be sure
+  EXPECT_EQ(in_allowed_words("OFF", "0,1"), "0");
+  EXPECT_EQ(in_allowed_words("0", "0,1"), "0");
+  EXPECT_EQ(in_allowed_words("7", "OFF,ON"), "7");
+}
+
 TEST(ParameterValue, IsLetPassWhereNobodyCanBeSure) {
   EXPECT_TRUE(may_be_allowed("{DBInstanceClassMemory*3/4}", "5242880-9223372036854775807"));
   EXPECT_TRUE(may_be_allowed("STRICT_ALL_TABLES,NO_ZERO_DATE", "STRICT_ALL_TABLES"));

@@ -11,8 +11,8 @@ aws::SecurityGroupRule rule_for(const std::string& group, const std::string& cid
   aws::SecurityGroupRule rule;
   rule.protocol = "tcp";
   rule.from_port = rule.to_port = 3306;
-  rule.source_group_id = group;
-  rule.source_cidr = cidr;
+  rule.other_group_id = group;
+  rule.cidr = cidr;
   return rule;
 }
 

@@ -245,6 +245,23 @@ TEST(Health, TellsOfWhatChangedInTheSourcesSchemaAndOfServersThatCouldNotBeSeen)
   EXPECT_THAT(concerns(seen), ElementsAre(Concern::look, Concern::schema, Concern::schema));
 }
 
+// A bug: whatever a look could not see was told to be over.
+TEST(Health, StaysAsItWasWhereALookMeetsTrouble) {
+  const Reason broken{Concern::replication, "it is broken", ""}, full{Concern::instance, "putio16 is storage-full", ""},
+      unseen{Concern::look, "can't connect to putio16", ""};
+  Observation seen = healthy();
+  EXPECT_THAT(reasons_after({broken, full, unseen}, seen), testing::IsEmpty());
+  seen.trouble = "can't connect to putio17";
+  const auto texts = [&] {
+    std::vector<std::string> all;
+    for (const Reason& reason : reasons_after({broken, full, unseen}, seen)) all.push_back(reason.text);
+    return all;
+  };
+  EXPECT_THAT(texts(), ElementsAre(seen.trouble, broken.text));
+  seen.instances.clear();
+  EXPECT_THAT(texts(), ElementsAre(seen.trouble, broken.text, full.text));
+}
+
 TEST(Room, EndsAtATwentiethOrWhereTheOperatorSaid) {
   const FreeStorage storage{.bytes = 3 * gib, .volume_bytes = 40 * gib};
   EXPECT_EQ(room(storage, limits_for(40 * gib)), Room::little);
