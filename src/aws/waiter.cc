@@ -181,10 +181,10 @@ Instance Waiter::until_settled(const std::string& identifier, std::stop_token st
   return until(identifier, "to be available with nothing pending", is_settled, stop);
 }
 
-Instance Waiter::until_settled(const std::string& identifier, const std::function<bool(const Instance&)>& as_asked,
-                               std::stop_token stop) const {
+Instance Waiter::until_settled(const std::string& identifier, const std::string& with,
+                               const std::function<bool(const Instance&)>& as_asked, std::stop_token stop) const {
   return until(
-      identifier, "to be available and as asked for",
+      identifier, "to be available with " + with,
       [&](const Instance& instance) { return is_settled(instance) && as_asked(instance); }, stop);
 }
 

@@ -65,9 +65,10 @@ class Waiter {
   // Ready, with nothing pending: it can be modified, and what was asked for before is true. Its volume may still be
   // optimized, for a day and more: AWS refuses only to change its storage meanwhile.
   Instance until_settled(const std::string& identifier, std::stop_token stop) const;
-  // And as it was asked to be: of a change AWS may show nothing at first, neither in the status nor as pending.
-  Instance until_settled(const std::string& identifier, const std::function<bool(const Instance&)>& as_asked,
-                         std::stop_token stop) const;
+  // And as it was asked to be: of a change AWS may show nothing at first, neither in the status nor as pending. `with`
+  // names what was asked for.
+  Instance until_settled(const std::string& identifier, const std::string& with,
+                         const std::function<bool(const Instance&)>& as_asked, std::stop_token stop) const;
   void until_gone(const std::string& identifier, std::stop_token stop) const;
   // Ready or usable, and no longer of a status that only the operator leads out of.
   Instance until_left(const std::string& identifier, std::string_view status, std::stop_token stop) const;

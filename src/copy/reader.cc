@@ -137,17 +137,6 @@ class StrideReader {
   std::uint64_t largest_ = 0;  // of its rows, in bytes
 };
 
-// Nobody should work on the frozen replica: a table that isn't there any more will not come back.
-template <typename Ask>
-void ask_frozen(const Ask& ask) {
-  try {
-    ask();
-  } catch (const mysql::ServerError& error) {
-    if (mysql::meaning_of(error) != mysql::Meaning::no_such_object) throw;
-    throw base::Error(base::Kind::failed, error.what(), advice_on_lost_table);
-  }
-}
-
 // A lane's reader at work.
 class LaneReader {
  public:
@@ -224,6 +213,19 @@ class LaneReader {
   }
 
  private:
+  // Nobody should work on the frozen replica: a table that isn't there any more will not come back, unless the replica
+  // has moved on, and all begins anew.
+  template <typename Ask>
+  void ask_frozen(const Ask& ask) {
+    try {
+      ask();
+    } catch (const mysql::ServerError& error) {
+      if (mysql::meaning_of(error) != mysql::Meaning::no_such_object) throw;
+      if (job_.options.still_frozen) job_.options.still_frozen(reader_.connection());
+      throw base::Error(base::Kind::failed, error.what(), advice_on_lost_table);
+    }
+  }
+
   // ARCHIVE takes no row back, so its chunks can't be begun anew.
   bool needs_large_rows(const tables::Table& table) const {
     return large_row_is_next_ || (table.engine == "ARCHIVE" && tables::may_have_large_rows(table));

@@ -325,4 +325,19 @@ std::vector<std::string> columns_of_added_reference_systems(Connection& server,
   return sentences;
 }
 
+std::vector<std::string> columns_of_untold_reference_systems(Connection& server,
+                                                             const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  if (databases.empty() || !server.flavor().is_mariadb()) return sentences;
+  add_sentences(server,
+                fmt::format("SELECT CONCAT('column ', F_TABLE_SCHEMA, '.', F_TABLE_NAME, '.', G_GEOMETRY_COLUMN,"
+                            " ' is declared in a spatial reference system of 32767 or above, and MariaDB says no more')"
+                            " FROM information_schema.GEOMETRY_COLUMNS JOIN information_schema.TABLES"
+                            " ON TABLE_SCHEMA = F_TABLE_SCHEMA AND TABLE_NAME = F_TABLE_NAME"
+                            " WHERE F_TABLE_SCHEMA IN {} AND TABLE_TYPE = 'BASE TABLE' AND SRID = 32767 ORDER BY 1",
+                            in_list(databases)),
+                sentences);
+  return sentences;
+}
+
 }  // namespace darbe::objects

@@ -32,6 +32,10 @@ std::vector<std::string> added_to_the_server_alone(mysql::Connection& source, my
 std::vector<std::string> columns_of_added_reference_systems(mysql::Connection& server,
                                                             const std::vector<std::string>& databases);
 
+// MariaDB tells a column's reference system as a SMALLINT: all above are 32767 there, and so on the target.
+std::vector<std::string> columns_of_untold_reference_systems(mysql::Connection& server,
+                                                             const std::vector<std::string>& databases);
+
 // Stored generated columns whose values may depend on the session that wrote them: its time zone, or its language for
 // the names of days and months. Verify stops at one that the target computes otherwise.
 std::vector<std::string> columns_by_session(mysql::Connection& server, const std::vector<std::string>& databases);

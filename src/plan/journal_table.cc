@@ -1,6 +1,7 @@
 #include "plan/journal_table.h"
 
 #include <cstddef>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -128,14 +129,16 @@ void JournalTable::read() {
     throw base::Error(base::Kind::ambiguous, "the target's journal holds more than one run",
                       "Look into darbe_journal.run on the target: only one may be there.");
   if (runs.empty()) return;
+  Plan plan = plan_from_json(runs.text(0, "plan"));
+  Facts facts = facts_from_json(runs.text(0, "facts"));
+  require_tables_of_this_version();
+  facts.source_schema = read_schema(*connection_);
+  const auto events = connection_->query("SELECT at_ms, step, event, detail FROM darbe_journal.events ORDER BY seq");
+  plan_ = std::move(plan);
+  facts_ = std::move(facts);
   events_.clear();
   began_.clear();
   done_.clear();
-  plan_ = plan_from_json(runs.text(0, "plan"));
-  facts_ = facts_from_json(runs.text(0, "facts"));
-  require_tables_of_this_version();
-  facts_.source_schema = read_schema(*connection_);
-  const auto events = connection_->query("SELECT at_ms, step, event, detail FROM darbe_journal.events ORDER BY seq");
   for (std::size_t row = 0; row < events.size(); ++row)
     remember({.at = std::chrono::system_clock::time_point(std::chrono::milliseconds(events.number(row, "at_ms"))),
               .step = events.text(row, "step"),

@@ -114,10 +114,10 @@ std::vector<Finding> retention_findings(const Amount& amount, unsigned hours);
 // Always: whether a maintenance or backup window of an instance that is read opens while rows may be copied; refuses
 // only that for maintenance of the operator's own replica, which the run doesn't move.
 std::vector<Finding> check_maintenance(const Subject& subject, std::stop_token stop);
-// With --db-subnet-group-name: a security group of the target's VPC can be let in to the source's, and the target
-// doesn't come over the internet. With --vpc-security-group-ids: they are there, in that VPC. With --availability-zone:
-// the subnet group has a subnet there. With these, --port or --no-publicly-accessible: says by what darbe may not reach
-// the target.
+// Always: the target joins no security group of another run. With --db-subnet-group-name: a security group of the
+// target's VPC can be let in to the source's, and the target doesn't come over the internet. With
+// --vpc-security-group-ids: they are there, in that VPC. With --availability-zone: the subnet group has a subnet there.
+// With these, --port or --no-publicly-accessible: says by what darbe may not reach the target.
 std::vector<Finding> check_network(const Subject& subject, std::stop_token stop);
 std::vector<Finding> reach_findings(const plan::Request& request, const aws::Instance& source);
 // Always: the account's quotas have room for what the run makes; of rules in a security group only the usual quota is

@@ -135,6 +135,10 @@ std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
       "The target would not have that plugin: give the account another one, or leave it out of --users.");
   add(findings, Weight::refusal, objects::columns_of_added_reference_systems(subject.server, subject.databases),
       "Change the column's SRID to one of the server's own, or copy only other databases.");
+  add(findings, Weight::warning, objects::columns_of_untold_reference_systems(subject.server, subject.databases),
+      "It will be declared in 32767. If something relies on it, change the new instance's column (ALTER TABLE … MODIFY "
+      "… "
+      "REF_SYSTEM_ID = …); no value depends on it.");
   add(findings, Weight::refusal, objects::cascades_from_others(subject.server, subject.databases),
       "Copy that database, too (--databases), or drop the key or what it does.");
   add(findings, Weight::warning, objects::keys_to_others(subject.server, subject.databases),

@@ -28,7 +28,7 @@ std::optional<Finding> finding_for(const std::string& group, const aws::Paramete
   const auto known = std::ranges::find(catalog, set.name, &aws::Parameter::name);
   if (known == catalog.end()) return left_out(group, set, fmt::format("family {} has no such parameter", family));
   if (!known->is_modifiable) return left_out(group, set, fmt::format("family {} doesn't let it be set", family));
-  if (may_be_allowed(*set.value, known->allowed_values)) return std::nullopt;
+  if (may_be_allowed(in_allowed_words(*set.value, known->allowed_values), known->allowed_values)) return std::nullopt;
   return Finding{.text = fmt::format("parameter group {} sets {} to {}, and family {} allows {} only", group, set.name,
                                      *set.value, family, known->allowed_values),
                  .advice = "Name a copy of the group, with a value that is allowed, with --parameter-group."};

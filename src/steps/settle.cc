@@ -48,6 +48,19 @@ bool anything(const aws::ModifyInstance& change) {
          change.manage_master_user_password;
 }
 
+// For people.
+std::string members_of(const aws::ModifyInstance& change) {
+  std::string names;
+  const auto add = [&names](bool is_changed, const char* name) {
+    if (is_changed) names += (names.empty() ? "" : ", ") + std::string(name);
+  };
+  add(change.multi_az.has_value(), "Multi-AZ");
+  add(change.deletion_protection.has_value(), "deletion protection");
+  add(change.maintenance_window.has_value(), "its maintenance window");
+  add(change.manage_master_user_password.has_value(), "a managed password");
+  return names + " as it shall end";
+}
+
 // RDS sets the password after it has answered; until then nobody knows which one counts.
 void wait_for_managed_password(Run& run, const std::stop_token& stop) {
   run.waiter.until(
@@ -198,7 +211,8 @@ void Settle::apply(Run& run, std::stop_token stop) {
         run.target_id(), "until it can be changed",
         [&] { run.account.instances.modify(run.target_id(), change, stop); }, stop);
     run.waiter.until_settled(
-        run.target_id(), [&](const aws::Instance& now) { return !anything(still_to_change(wanted, now)); }, stop);
+        run.target_id(), members_of(change),
+        [&](const aws::Instance& now) { return !anything(still_to_change(wanted, now)); }, stop);
   }
   run.waiter.until(
       run.target_id(), "until its first backup is made",

@@ -594,10 +594,20 @@ std::map<TableName, std::set<std::string>> read_index_names(mysql::Connection& c
 }
 
 std::optional<std::uint64_t> read_allocated_bytes(mysql::Connection& connection) {
+  std::uint64_t others = 0;
+  if (connection.flavor().is_mariadb()) {
+    if (!connection.flavor().at_least(10, 6)) return std::nullopt;
+    // Some versions know a tablespace's file only once the table has been opened (MDEV-32027), which asking for sizes
+    // does.
+    others = sum_of(connection,
+                    "SELECT SUM(IF(ENGINE IN ('MyISAM', 'Aria', 'ARCHIVE'), DATA_LENGTH + INDEX_LENGTH, 0)) AS size"
+                    " FROM information_schema.TABLES")
+                 .value_or(0);
+  }
   for (const char* view : tablespace_views) {
     const auto own =
         sum_of(connection, fmt::format("SELECT SUM(ALLOCATED_SIZE) AS size FROM information_schema.{}", view));
-    if (own) return *own + shared_tablespace_bytes(connection).value_or(0);
+    if (own) return *own + shared_tablespace_bytes(connection).value_or(0) + others;
   }
   return std::nullopt;
 }

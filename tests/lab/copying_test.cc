@@ -368,6 +368,27 @@ TEST_P(CopySuite, CountsNoHolesOfFiles) {
   EXPECT_LT(tables::read_allocated_bytes(source).value(), before + (24U << 20));
 }
 
+// Since the server's start.
+TEST_P(CopySuite, CountsFilesThatNobodyHasOpened) {
+  if (!is_mariadb() && !at_least(8, 0)) GTEST_SKIP() << "this server does not tell";
+  servers::TestServer server({.kind = GetParam()});
+  const auto bytes = [&server] {
+    mysql::Connection connection(server.connect_options(), {});
+    return tables::read_allocated_bytes(connection).value();
+  };
+  const std::uint64_t before = bytes();
+  {
+    mysql::Connection connection(server.connect_options(), {});
+    connection.execute("CREATE DATABASE cold");
+    connection.execute("CREATE TABLE cold.own (id INT PRIMARY KEY, t LONGTEXT)");
+    for (int id = 1; id <= 16; ++id)
+      connection.execute(fmt::format("INSERT INTO cold.own VALUES ({}, REPEAT('x', 1048576))", id));
+  }
+  server.stop();
+  server.start();
+  EXPECT_GT(bytes(), before + (12U << 20));
+}
+
 TEST_P(CopySuite, CutsKeysAtTheirExtremes) {
   options.chunk_bytes = 1024;  // an InnoDB table is at least a page of 16 KiB
   fill({"CREATE TABLE shop.unsigned_keys (id BIGINT UNSIGNED PRIMARY KEY, v INT, KEY v (v))",

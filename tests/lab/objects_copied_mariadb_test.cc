@@ -64,6 +64,14 @@ TEST_F(ObjectsOnMariadb, CopiesAccountsAndRoles) {
   EXPECT_THAT(grants_on(target_root(), "PUBLIC"), Not(HasSubstr("SHOW VIEW")));
 }
 
+TEST_F(ObjectsOnMariadb, NamesReferenceSystemsThatAreNotTold) {
+  run({"CREATE DATABASE far", "CREATE TABLE far.t (a POINT REF_SYSTEM_ID=900913, b POINT REF_SYSTEM_ID=4326)",
+       "CREATE VIEW far.v AS SELECT * FROM far.t"});
+  EXPECT_THAT(columns_of_untold_reference_systems(frozen(), {"far"}),
+              testing::ElementsAre(testing::StartsWith("column far.t.a is declared in a spatial reference system of")));
+  EXPECT_THAT(columns_of_untold_reference_systems(frozen(), {"whole"}), testing::IsEmpty());
+}
+
 TEST_F(ObjectsOnMariadb, MendsAnAccountThatWasOnlyHalfMade) { expect_to_mend_an_account_that_was_only_half_made(); }
 
 // ALTER USER leaves what it does not name.

@@ -128,6 +128,9 @@ TEST_F(StoryMySql, HoldsItsGroundAgainstPeopleAndRestarts) {
     const Ended ended = world->darbe(world->setup_arguments("putio20"));
     EXPECT_EQ(ended.status, 1) << ended.text();
     EXPECT_THAT(ended.errors, HasSubstr("It was written by another version of darbe: go on with that one."));
+    const Ended status = world->darbe(world->status_arguments("putio20"));
+    EXPECT_EQ(status.status, 6) << status.text();
+    EXPECT_THAT(status.output, testing::AllOf(HasSubstr("can't be read"), testing::Not(HasSubstr("not begun"))));
   };
   target.execute("ALTER TABLE darbe_journal.copy_tables CHANGE asks_others asked_others TINYINT NOT NULL");
   expect_another_version();

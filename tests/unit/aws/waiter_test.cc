@@ -136,7 +136,7 @@ TEST(Waiter, WaitsUntilTheInstanceIsAsItWasAskedToBe) {
   };
   Wait wait({in_status("available"), in_status("available", "<MultiAZ>true</MultiAZ>"), with_standby("modifying"),
              with_standby("available")});
-  wait.waiter.until_settled("putio17", [](const Instance& now) { return now.multi_az; }, {});
+  wait.waiter.until_settled("putio17", "Multi-AZ", [](const Instance& now) { return now.multi_az; }, {});
   EXPECT_THAT(wait.seen, ElementsAre("available", "available", "modifying", "available"));
 }
 
