@@ -206,6 +206,15 @@ bool try_create(mysql::Connection& target, const std::string& sql, const tables:
   }
 }
 
+void drop_defaults(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table) {
+  std::string clauses;
+  for (const std::string& column : statement.without_default)
+    clauses += fmt::format("{}ALTER COLUMN {} DROP DEFAULT", clauses.empty() ? "" : ", ", mysql::quote_name(column));
+  if (!clauses.empty())
+    target.execute(fmt::format("ALTER TABLE {} {}", table.name.quoted(), clauses),
+                   "dropping defaults of " + table.name.text());
+}
+
 // Without the one option of place that the server refuses or, where that can't be told, without any. False if that is
 // no help.
 bool create_elsewhere(mysql::Connection& target, const std::string& sql, const tables::TableName& name,
@@ -340,6 +349,7 @@ void create_table(mysql::Connection& target, const tables::CreateStatement& stat
   } catch (const mysql::ServerError& error) {
     if (error.kind() == base::Kind::transient || !create_elsewhere(target, sql, table.name, error)) throw;
   }
+  drop_defaults(target, statement, table);
   fault::point<"copy.table_created">();
 }
 

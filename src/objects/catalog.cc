@@ -60,7 +60,7 @@ struct Reader {
 };
 
 Reader reader_of(Connection& server) {
-  tables::show_generated_keys(server);
+  tables::show_definitions_in_full(server);
   Reader reader{server, {}};
   for (const CatalogPart& part : catalog_parts())
     if (auto columns = columns_on(server, part)) reader.columns.emplace(part.from, std::move(*columns));
@@ -363,7 +363,7 @@ const std::vector<CatalogPart>& catalog_parts() {
        .name = "TABLE_NAME",
        .family = "TABLES",
        .key = {"CONSTRAINT_SCHEMA", "TABLE_NAME", "CONSTRAINT_NAME"},
-       .values = {"UPDATE_RULE", "DELETE_RULE", "MATCH_OPTION", "REFERENCED_TABLE_NAME"},
+       .values = {"UPDATE_RULE", "DELETE_RULE", "REFERENCED_TABLE_NAME"},  // InnoDB does nothing by MATCH_OPTION
        .parent = "TABLES",
        .parent_key = 2},
       {.what = "foreign key column",
@@ -484,7 +484,10 @@ std::string in_common_words(std::string_view column, const std::string& value) {
   // InnoDB does the same for both, and its in-place ALTER before 8.0 (and on MariaDB) writes down the one for the
   // other.
   if (column.ends_with("_RULE") && value == "RESTRICT") return "NO ACTION";
-  if (column == "COLUMN_TYPE" || column == "DTD_IDENTIFIER") return std::regex_replace(value, width, "$1");
+  // Of a temporal column in the format of a file that is older than the server.
+  static const std::regex old_format(R"( /\* (mariadb-5\.3|5\.5 binary format) \*/)");
+  if (column == "COLUMN_TYPE" || column == "DTD_IDENTIFIER")
+    return std::regex_replace(std::regex_replace(value, width, "$1"), old_format, "");
   return value;
 }
 

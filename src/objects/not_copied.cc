@@ -4,6 +4,7 @@
 #include <map>
 #include <regex>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -73,15 +74,43 @@ bool names_one_of(const std::string& expression, const std::vector<std::string>&
   });
 }
 
-mysql::Result read_stored_and_timestamps(Connection& server, const std::vector<std::string>& databases) {
+mysql::Result read_generated_and_timestamps(Connection& server, const std::vector<std::string>& databases) {
   return server.query(
-      fmt::format("SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS of_table, COLUMN_NAME AS name, DATA_TYPE AS type,"
-                  " EXTRA LIKE '%STORED GENERATED%' AS is_stored, GENERATION_EXPRESSION AS expression"
-                  " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN {}"
-                  " AND (DATA_TYPE = 'timestamp' OR EXTRA LIKE '%STORED GENERATED%') ORDER BY 1, 2",
-                  in_list(databases)),
-      "looking for stored columns that follow the session");
+      fmt::format(
+          "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS of_table, COLUMN_NAME AS name, DATA_TYPE AS type,"
+          " EXTRA LIKE '%STORED GENERATED%' AS is_stored, EXTRA LIKE '%VIRTUAL GENERATED%' AS is_virtual,"
+          " GENERATION_EXPRESSION AS expression FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN {}"
+          " AND (DATA_TYPE = 'timestamp' OR EXTRA LIKE '%STORED GENERATED%' OR EXTRA LIKE '%VIRTUAL GENERATED%')"
+          " ORDER BY 1, 2",
+          in_list(databases)),
+      "looking for generated columns that follow the session");
 }
+
+// Each index of a table's column, or of an expression, as "putio.files" and the index's name.
+std::map<std::pair<std::string, std::string>, std::string> indexes_of_columns(
+    Connection& server, const std::vector<std::string>& databases) {
+  const mysql::Result found = server.query(
+      fmt::format(
+          "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS of_table, COLUMN_NAME AS name, INDEX_NAME AS of_index"
+          " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA IN {} AND COLUMN_NAME IS NOT NULL",
+          in_list(databases)),
+      "looking for indexes of generated columns");
+  std::map<std::pair<std::string, std::string>, std::string> indexes;
+  for (std::size_t row = 0; row < found.size(); ++row)
+    indexes.emplace(std::pair(found.text(row, "of_table"), found.text(row, "name")), found.text(row, "of_index"));
+  return indexes;
+}
+
+mysql::Result read_functional_keys(Connection& server, const std::vector<std::string>& databases) {
+  return server.query(
+      fmt::format(
+          "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS of_table, INDEX_NAME AS name, EXPRESSION AS expression"
+          " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA IN {} AND EXPRESSION IS NOT NULL ORDER BY 1, 2",
+          in_list(databases)),
+      "looking for functional keys");
+}
+
+bool has_functional_keys(const mysql::Flavor& flavor) { return !flavor.is_mariadb() && flavor.at_least(8, 0, 13); }
 
 // By table.
 std::map<std::string, std::vector<std::string>> timestamps_of(const mysql::Result& columns) {
@@ -193,7 +222,7 @@ std::vector<std::string> added_to_the_server_alone(Connection& source, Connectio
 std::vector<std::string> columns_by_session(Connection& server, const std::vector<std::string>& databases) {
   std::vector<std::string> sentences;
   if (databases.empty() || !has_generated_columns(server.flavor())) return sentences;
-  const mysql::Result columns = read_stored_and_timestamps(server, databases);
+  const mysql::Result columns = read_generated_and_timestamps(server, databases);
   auto timestamps = timestamps_of(columns);
   for (std::size_t row = 0; row < columns.size(); ++row) {
     if (columns.number(row, "is_stored") == 0) continue;
@@ -208,10 +237,40 @@ std::vector<std::string> columns_by_session(Connection& server, const std::vecto
   return sentences;
 }
 
+std::vector<std::string> indexes_by_session(Connection& server, const std::vector<std::string>& databases) {
+  std::vector<std::string> sentences;
+  if (databases.empty() || !has_generated_columns(server.flavor())) return sentences;
+  const mysql::Result columns = read_generated_and_timestamps(server, databases);
+  auto timestamps = timestamps_of(columns);
+  const auto follows_session = [&](const std::string& table, const std::string& expression) {
+    return calls_by_session(expression) || names_one_of(expression, timestamps[table]);
+  };
+  const auto add = [&sentences](const std::string& index, const std::string& table) {
+    sentences.push_back(
+        fmt::format("index {} of {} is of values that may depend on the session that wrote the row: those of the new "
+                    "instance are computed under UTC, and it may find other rows by that index",
+                    index, table));
+  };
+  std::set<std::pair<std::string, std::string>> follow;
+  for (std::size_t row = 0; row < columns.size(); ++row)
+    if (columns.number(row, "is_virtual") != 0 &&
+        follows_session(columns.text(row, "of_table"), columns.text(row, "expression")))
+      follow.emplace(columns.text(row, "of_table"), columns.text(row, "name"));
+  if (!follow.empty())
+    for (const auto& [column, index] : indexes_of_columns(server, databases))
+      if (follow.contains(column)) add(index, column.first);
+  if (!has_functional_keys(server.flavor())) return sentences;
+  const mysql::Result keys = read_functional_keys(server, databases);
+  for (std::size_t row = 0; row < keys.size(); ++row)
+    if (follows_session(keys.text(row, "of_table"), keys.text(row, "expression")))
+      add(keys.text(row, "name"), keys.text(row, "of_table"));
+  return sentences;
+}
+
 std::vector<std::string> checks_by_session(Connection& server, const std::vector<std::string>& databases) {
   std::vector<std::string> sentences;
   if (databases.empty() || server.flavor().is_mariadb() || !server.flavor().at_least(8, 0, 16)) return sentences;
-  auto timestamps = timestamps_of(read_stored_and_timestamps(server, databases));
+  auto timestamps = timestamps_of(read_generated_and_timestamps(server, databases));
   const mysql::Result checks = read_enforced_checks(server, databases);
   for (std::size_t row = 0; row < checks.size(); ++row) {
     const std::string& table = checks.text(row, "of_table");
@@ -294,20 +353,22 @@ std::vector<std::string> defaults_in_doubt(Connection& server, const std::vector
   const mysql::Result found = server.query(
       fmt::format("SELECT TABLE_SCHEMA AS of_schema, TABLE_NAME AS name FROM information_schema.COLUMNS"
                   " JOIN information_schema.TABLES USING (TABLE_SCHEMA, TABLE_NAME) WHERE TABLE_SCHEMA IN {}"
-                  " AND TABLE_TYPE = 'BASE TABLE' AND IS_NULLABLE = 'NO' AND COLUMN_DEFAULT LIKE '%?%'",
+                  " AND TABLE_TYPE = 'BASE TABLE' AND IS_NULLABLE = 'NO' AND (COLUMN_DEFAULT LIKE '%?%' OR DATA_TYPE ="
+                  " 'float' AND CHAR_LENGTH(COLUMN_DEFAULT) >= 6)",
                   in_list(databases)),
-      "looking for defaults with question marks");
+      "looking for defaults with question marks, and of FLOATs");
   // A DISTINCT would leave out names that differ from others in case or accents only.
   std::set<tables::TableName> tables_in_doubt;
   for (std::size_t row = 0; row < found.size(); ++row)
     tables_in_doubt.insert({found.text(row, "of_schema"), found.text(row, "name")});
   for (const tables::TableName& table : tables_in_doubt) {
-    const std::string exact = tables::with_exact_defaults(server, table, tables::read_create_statement(server, table));
-    for (const tables::DoubtfulDefault& each : tables::doubtful_defaults(exact))
+    const auto exact = tables::with_exact_defaults(server, table, tables::read_create_statement(server, table));
+    for (const tables::DoubtfulDefault& each : exact.in_doubt)
       sentences.push_back(
-          fmt::format("column {}.{}: the server prints a question mark in its default, as it does for "
-                      "a letter of four bytes; without a row in the table it can't be asked which",
-                      table.text(), each.column));
+          fmt::format("column {}.{}: the server prints {}; without a row in the table it can't be asked which",
+                      table.text(), each.column,
+                      each.is_rounded ? "six digits of its default, which may have more"
+                                      : "a question mark in its default, as it does for a letter of four bytes"));
   }
   return sentences;
 }
@@ -323,6 +384,28 @@ std::vector<std::string> columns_of_added_reference_systems(Connection& server,
                             in_list(databases), is_added_system),
                 sentences);
   return sentences;
+}
+
+std::vector<std::string> stopwords_of_the_server(Connection& server, const std::vector<std::string>& databases) {
+  if (databases.empty() || !server.flavor().at_least(5, 6)) return {};
+  const auto words = server.query(
+      "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('innodb_ft_server_stopword_table', "
+      "'innodb_ft_user_stopword_table')"
+      " AND Value <> '' OR Variable_name = 'innodb_ft_enable_stopword' AND Value = 'OFF'");
+  if (words.empty()) return {};
+  const auto tables = server.number(
+      fmt::format(
+          "SELECT COUNT(DISTINCT TABLE_SCHEMA, TABLE_NAME) AS n FROM information_schema.STATISTICS JOIN"
+          " information_schema.TABLES USING (TABLE_SCHEMA, TABLE_NAME) WHERE TABLE_SCHEMA IN {} AND INDEX_TYPE ="
+          " 'FULLTEXT' AND ENGINE = 'InnoDB'",
+          in_list(databases)),
+      "looking for FULLTEXT indexes");
+  if (tables == 0) return {};
+  return {
+      fmt::format("{} is {} on the source, by which InnoDB leaves words out of FULLTEXT indexes as it was when each "
+                  "was made; the new instance makes those of {} before that table, if it is one, has its rows",
+                  words.text(0, "Variable_name"), words.text(0, "Value"),
+                  tables == 1 ? "one table" : fmt::format("{} tables", tables))};
 }
 
 std::vector<std::string> columns_of_untold_reference_systems(Connection& server,

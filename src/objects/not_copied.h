@@ -32,6 +32,10 @@ std::vector<std::string> added_to_the_server_alone(mysql::Connection& source, my
 std::vector<std::string> columns_of_added_reference_systems(mysql::Connection& server,
                                                             const std::vector<std::string>& databases);
 
+// That InnoDB's own stopwords are not those of the source's FULLTEXT indexes, in one sentence. What sessions asked for
+// is told nowhere.
+std::vector<std::string> stopwords_of_the_server(mysql::Connection& server, const std::vector<std::string>& databases);
+
 // MariaDB tells a column's reference system as a SMALLINT: all above are 32767 there, and so on the target.
 std::vector<std::string> columns_of_untold_reference_systems(mysql::Connection& server,
                                                              const std::vector<std::string>& databases);
@@ -39,6 +43,9 @@ std::vector<std::string> columns_of_untold_reference_systems(mysql::Connection& 
 // Stored generated columns whose values may depend on the session that wrote them: its time zone, or its language for
 // the names of days and months. Verify stops at one that the target computes otherwise.
 std::vector<std::string> columns_by_session(mysql::Connection& server, const std::vector<std::string>& databases);
+
+// Indexes of VIRTUAL columns and of expressions of which the same may be said. Nothing compares what is in an index.
+std::vector<std::string> indexes_by_session(mysql::Connection& server, const std::vector<std::string>& databases);
 
 // Enforced CHECK constraints of which the same may be said: the server under which rows are written anew may refuse
 // one. MariaDB's are not checked while rows are copied.

@@ -139,6 +139,8 @@ std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
       "It will be declared in 32767. If something relies on it, change the new instance's column (ALTER TABLE … MODIFY "
       "… "
       "REF_SYSTEM_ID = …); no value depends on it.");
+  add(findings, Weight::warning, objects::stopwords_of_the_server(subject.server, subject.databases),
+      "Drop those indexes and add them again on the new instance when setup is done, before the switch.");
   add(findings, Weight::refusal, objects::cascades_from_others(subject.server, subject.databases),
       "Copy that database, too (--databases), or drop the key or what it does.");
   add(findings, Weight::warning, objects::keys_to_others(subject.server, subject.databases),
@@ -151,6 +153,10 @@ std::vector<Finding> check_not_copied(const Subject& subject, std::stop_token) {
       "If it is no question mark, set the default on the new instance when it serves, or let the table have a row.");
   add(findings, Weight::warning, objects::columns_by_session(subject.server, subject.databases),
       "Rows written under UTC are as the target computes them; where others may be, make the column VIRTUAL.");
+  add(findings, Weight::warning, objects::indexes_by_session(subject.server, subject.databases),
+      "Where all rows were written under UTC nothing differs. Else such an index is in doubt on the source as well: "
+      "let "
+      "it be of a value that doesn't depend on the session, as of a DATETIME.");
   add(findings, Weight::warning, objects::checks_by_session(subject.server, subject.databases),
       "Rows written under UTC pass there as well; where others may be, make the check NOT ENFORCED for the run.");
   for (Finding& finding : hidden_digits(subject)) findings.push_back(std::move(finding));

@@ -160,7 +160,8 @@ void remove_own_group(Run& run, std::stop_token stop) {
 }
 
 void close_source(const Run& run, std::stop_token stop) {
-  for (const auto& rule : own_rules(run, stop)) run.account.security_groups.revoke(rule, stop);
+  for (const auto& rule : own_rules(run, stop))
+    if (!rule.is_egress) run.account.security_groups.revoke(rule, stop);
 }
 
 }  // namespace darbe::steps

@@ -45,7 +45,7 @@ bool leads_to_source_alone(const Run& run, const aws::Instance& source, const st
 void open_source_to(Run& run, const aws::Instance& source, const std::string& group_id, std::stop_token stop);
 // The rules that this run made, by their tags: the source may have left the group by now, or be gone.
 std::vector<aws::SecurityGroupRule> own_rules(const Run& run, std::stop_token stop);
-// Revokes them.
+// Revokes those that open something; the other one goes with the run's own group.
 void close_source(const Run& run, std::stop_token stop);
 
 }  // namespace darbe::steps

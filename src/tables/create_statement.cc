@@ -29,6 +29,8 @@ std::size_t after_quoted(std::string_view text, std::size_t start) {
   return text.size();
 }
 
+bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
 bool opens_quote(char letter) { return letter == '\'' || letter == '"' || letter == '`'; }
 
 // Calls `visit(place)` for each character outside of quotes, until it says stop.
@@ -116,8 +118,30 @@ bool is_word(const std::vector<Token>& tokens, std::size_t index, std::string_vi
   return index < tokens.size() && tokens[index].text == word;
 }
 
-bool is_doubtful(std::string_view type, std::string_view literal) {
+// What DEFAULT is followed by: a quoted text, or a number up to the next blank.
+std::string_view literal_at(std::string_view clause, std::size_t begin) {
+  if (opens_quote(clause[begin])) return clause.substr(begin, after_quoted(clause, begin) - begin);
+  return clause.substr(begin, clause.find_first_of(" \n", begin) - begin);
+}
+
+bool may_be_question_mark(std::string_view type, std::string_view literal) {
   return literal.front() == '\'' && literal.find('?') != std::string_view::npos && type != "enum" && type != "set";
+}
+
+// Every server prints a FLOAT's default by six digits.
+bool may_be_rounded(std::string_view type, std::string_view literal) {
+  return type == "float" && literal.front() != '(' && std::ranges::count_if(literal, is_digit) >= 6;
+}
+
+// Whether the column may be NULL and has no default: no CREATE TABLE says so, and who leaves it out of an INSERT is
+// refused. Of types that MySQL prints no default for this can't be told.
+bool may_be_null_without_default(const std::vector<Token>& tokens, const Column& column) {
+  const auto has = [&tokens](std::string_view word) {
+    return std::ranges::find(tokens, word, &Token::text) != tokens.end();
+  };
+  const bool tells = !column.is_spatial() && column.data_type != "json" && column.data_type != "vector" &&
+                     !column.data_type.ends_with("text") && !column.data_type.ends_with("blob");
+  return tells && column.nullable && !column.generated && !column.auto_increment && !has("DEFAULT");
 }
 
 enum class Clause { column, primary_key, key, foreign_key, other };
@@ -280,10 +304,12 @@ std::vector<DoubtfulDefault> doubtful_defaults(const std::string& statement) {
     const std::vector<Token> tokens = tokens_of(clause);
     if (kind_of(tokens) != Clause::column) continue;
     for (std::size_t i = 2; i + 1 < tokens.size(); ++i) {
-      const std::string_view literal = tokens[i + 1].text;
-      if (tokens[i].text != "DEFAULT" || !is_doubtful(tokens[1].text, literal)) continue;
+      if (tokens[i].text != "DEFAULT") continue;
+      const std::string_view literal = literal_at(clause, tokens[i + 1].begin);
+      const bool is_rounded = may_be_rounded(tokens[1].text, literal);
+      if (!is_rounded && !may_be_question_mark(tokens[1].text, literal)) continue;
       const auto begin = static_cast<std::size_t>(literal.data() - statement.data());
-      found.push_back({unquote(tokens[0].text), begin, begin + literal.size()});
+      found.push_back({unquote(tokens[0].text), begin, begin + literal.size(), is_rounded});
     }
   }
   return found;
@@ -322,6 +348,9 @@ CreateStatement split_create_statement(const Table& table, const std::string& te
       continue;
     }
     all.push_back(kind == Clause::column ? with_collation(table, clause, tokens) : std::string(clause));
+    if (kind == Clause::column)
+      if (const Column& column = table.column(unquote(tokens[0].text)); may_be_null_without_default(tokens, column))
+        statement.without_default.push_back(column.name);
     if (kind == Clause::key) {
       const Key key = read_key(clause, tokens);
       const bool carries_counter = !counter_has_key && key.first_column == counter;

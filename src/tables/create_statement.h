@@ -22,10 +22,11 @@ struct SecondaryKey {
 };
 
 struct CreateStatement {
-  std::string with_all_keys;              // all but foreign keys
-  std::string with_needed_keys;           // without `later_keys` too
-  std::vector<SecondaryKey> later_keys;   // may be added in place once the rows are there
-  std::vector<std::string> foreign_keys;  // "CONSTRAINT `f` FOREIGN KEY …", for ALTER TABLE … ADD after USE schema
+  std::string with_all_keys;                 // all but foreign keys
+  std::string with_needed_keys;              // without `later_keys` too
+  std::vector<SecondaryKey> later_keys;      // may be added in place once the rows are there
+  std::vector<std::string> without_default;  // names of columns that may be NULL, and are not so by default
+  std::vector<std::string> foreign_keys;     // "CONSTRAINT `f` FOREIGN KEY …", for ALTER TABLE … ADD after USE schema
 };
 
 // Both statements say CREATE TABLE IF NOT EXISTS, name the schema, and state every CHARACTER SET with its COLLATE:
@@ -34,11 +35,12 @@ struct CreateStatement {
 CreateStatement split_create_statement(const Table& table, const std::string& text);
 
 // A column's default that the server may not have printed as it is: for letters of four bytes, and others that utf8mb3
-// lacks, most print question marks.
+// lacks, most print question marks; and of a FLOAT six digits.
 struct DoubtfulDefault {
   std::string column;
   std::size_t begin = 0;  // of the literal, in the statement
   std::size_t end = 0;
+  bool is_rounded = false;  // a FLOAT's
 };
 // Those of a SHOW CREATE TABLE statement, in its order. Not of ENUM and SET, whose members are printed likewise.
 std::vector<DoubtfulDefault> doubtful_defaults(const std::string& statement);

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "mysql/quote.h"
-#include "tables/create_statement.h"
 
 namespace darbe::tables {
 
@@ -15,22 +14,27 @@ namespace {
 std::string question_for(const TableName& table, const std::vector<DoubtfulDefault>& defaults) {
   std::string values;
   for (const DoubtfulDefault& each : defaults)
-    values += fmt::format("{}HEX(DEFAULT(t.{}))", values.empty() ? "" : ", ", mysql::quote_name(each.column));
+    values += fmt::format("{}{}(DEFAULT(t.{}){})", values.empty() ? "" : ", ", each.is_rounded ? "" : "HEX",
+                          mysql::quote_name(each.column), each.is_rounded ? "*1e0" : "");
   return fmt::format("SELECT {} FROM (SELECT 1 AS one) AS one LEFT JOIN {} AS t ON TRUE LIMIT 1", values,
                      table.quoted());
 }
 
 }  // namespace
 
-std::string with_exact_defaults(mysql::Connection& server, const TableName& table, const std::string& statement) {
+ExactDefaults with_exact_defaults(mysql::Connection& server, const TableName& table, const std::string& statement) {
+  ExactDefaults exact{statement, {}};
   const std::vector<DoubtfulDefault> defaults = doubtful_defaults(statement);
-  if (defaults.empty()) return statement;
+  if (defaults.empty()) return exact;
   const mysql::Result found =
       server.query(question_for(table, defaults), fmt::format("reading the defaults of {}", table.text()));
-  std::string exact = statement;
-  for (std::size_t i = defaults.size(); i-- > 0;)  // from the end, so that places before it stay
-    if (const auto& bytes = found.rows.at(0).at(i))
-      exact.replace(defaults[i].begin, defaults[i].end - defaults[i].begin, "0x" + *bytes);
+  for (std::size_t i = defaults.size(); i-- > 0;) {  // from the end, so that places before it stay
+    const DoubtfulDefault& each = defaults[i];
+    if (const auto& value = found.rows.at(0).at(i))
+      exact.statement.replace(each.begin, each.end - each.begin, (each.is_rounded ? "" : "0x") + *value);
+    else
+      exact.in_doubt.push_back(each);
+  }
   return exact;
 }
 

@@ -31,7 +31,8 @@ std::map<std::string, std::string> read_reference_systems(mysql::Connection& ser
 }  // namespace
 
 std::string read_definition(mysql::Connection& server, const Table& table) {
-  const std::string statement = with_exact_defaults(server, table.name, read_create_statement(server, table.name));
+  const std::string statement =
+      with_exact_defaults(server, table.name, read_create_statement(server, table.name)).statement;
   if (!server.flavor().is_mariadb() || !std::ranges::any_of(table.columns, &Column::is_spatial)) return statement;
   return with_reference_systems(statement, read_reference_systems(server, table.name));
 }

@@ -58,7 +58,7 @@ mysql::Connection open(const mysql::ConnectOptions& options, const std::stop_tok
   // Rows wait in the server while the other side is busy: with an index build, or a flush.
   connection.execute("SET SESSION net_write_timeout = 3600");
   connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
-  show_generated_keys(connection);
+  show_definitions_in_full(connection);
   try_set(connection, "range_optimizer_max_mem_size = 0");  // not on every server
   return connection;
 }

@@ -334,7 +334,7 @@ std::optional<TableName> table_of_file(std::string_view file) {
 
 std::vector<Table> read_whole(mysql::Connection& connection, const Asked& asked) {
   ask_for_fresh_statistics(connection);
-  show_generated_keys(connection);
+  show_definitions_in_full(connection);
   std::vector<Table> tables;
   list(connection, asked, [&](Table&& table) { tables.push_back(std::move(table)); });
   std::sort(tables.begin(), tables.end(), [](const Table& a, const Table& b) { return a.name < b.name; });
@@ -565,8 +565,10 @@ std::string among(const std::vector<TableName>& names, const char* schema_column
   return text;
 }
 
-void show_generated_keys(mysql::Connection& connection) {
-  try_set(connection, "show_gipk_in_create_table_and_information_schema = ON");
+void show_definitions_in_full(mysql::Connection& connection) {
+  for (const char* setting : {"show_gipk_in_create_table_and_information_schema = ON",
+                              "show_create_table_verbosity = OFF", "show_old_temporals = OFF"})
+    try_set(connection, setting);
 }
 
 std::string read_create_statement(mysql::Connection& connection, const TableName& name) {

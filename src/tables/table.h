@@ -111,8 +111,8 @@ std::string among(const std::vector<TableName>& names, const char* schema_column
                   const char* name_column = "TABLE_NAME");
 
 // Makes the session see the primary keys that MySQL made up for tables without one, wherever the server is told to hide
-// them. read_tables() does so.
-void show_generated_keys(mysql::Connection& connection);
+// them, and nothing of how definitions came about, wherever it is told to show that. read_tables() does so.
+void show_definitions_in_full(mysql::Connection& connection);
 
 // SHOW CREATE TABLE.
 std::string read_create_statement(mysql::Connection& connection, const TableName& name);

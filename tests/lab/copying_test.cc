@@ -624,6 +624,19 @@ TEST_P(CopySuite, MakesDatabasesWithTheirCharacterSetAndTakesTheMarker) {
   EXPECT_EQ(target.value("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'other'"), std::nullopt);
 }
 
+// An INSERT that leaves it out must be refused there, too.
+TEST_P(CopySuite, GivesNoDefaultToAColumnThatHasNone) {
+  if (is_mariadb()) GTEST_SKIP() << "here NULL is the default of each column that may be NULL";
+  fill({"CREATE TABLE shop.without (id INT PRIMARY KEY, c INT, d INT DEFAULT 7, KEY c (c))",
+        "ALTER TABLE shop.without ALTER COLUMN c DROP DEFAULT, ALTER COLUMN d DROP DEFAULT",
+        "INSERT INTO shop.without VALUES (1, NULL, 2)"});
+  copy();
+  expect_equal("shop.without");
+  target.execute("SET SESSION sql_mode = 'STRICT_ALL_TABLES'");
+  for (const char* left_out : {"(id, d) VALUES (2, 2)", "(id, c) VALUES (2, 2)"})
+    EXPECT_THROW(target.execute(fmt::format("INSERT INTO shop.without {}", left_out)), mysql::ServerError) << left_out;
+}
+
 // As another version would, this target takes another collation of utf8mb4 where none is said.
 TEST_P(CopySuite, SaysCollationsThatTheTargetWouldTakeOtherwise) {
   if (is_mariadb() || !at_least(8, 0)) GTEST_SKIP() << "this server has one such collation only";

@@ -16,7 +16,7 @@ class Defaults : public testing::TestWithParam<std::string_view> {
     for (const std::string& sql : statements) session_.execute(sql);
   }
   std::string exact_statement(const TableName& table) {
-    return with_exact_defaults(session_, table, read_create_statement(session_, table));
+    return with_exact_defaults(session_, table, read_create_statement(session_, table)).statement;
   }
   bool prints_all() const { return !session_.flavor().is_mariadb() && session_.flavor().at_least(9, 0); }
 
@@ -35,16 +35,25 @@ TEST_P(Defaults, AreAskedForOrNamed) {
        "CREATE TABLE shop.named (n CHAR(5) CHARACTER SET utf8mb4 NOT NULL DEFAULT '\U0001F600', e ENUM('a?') NOT NULL"
        " DEFAULT 'a?', b CHAR(5) CHARACTER SET utf8mb4 DEFAULT '\U0001F600')",
        "CREATE TABLE shop.Named (n CHAR(5) CHARACTER SET utf8mb4 NOT NULL DEFAULT '\U0001F600')",
-       "CREATE VIEW shop.seen AS SELECT n FROM shop.named"});
+       "CREATE VIEW shop.seen AS SELECT n FROM shop.named",
+       "CREATE TABLE shop.rounded (f FLOAT DEFAULT 1234567, g FLOAT DEFAULT 0.1234567, h FLOAT DEFAULT 0.1,"
+       " i FLOAT(9,2) DEFAULT -12345.67)",
+       "CREATE TABLE shop.doubted (f FLOAT NOT NULL DEFAULT 1234567)"});
+  EXPECT_THAT(exact_statement({"shop", "rounded"}),
+              testing::AllOf(testing::HasSubstr("`f` float DEFAULT 1234567,"),
+                             testing::HasSubstr("`g` float DEFAULT 0.12345670163631439,"),
+                             testing::HasSubstr(" DEFAULT -12345.669921875\n")));
   EXPECT_THAT(exact_statement({"shop", "asked"}), testing::HasSubstr(" NOT NULL DEFAULT 0x78F09F9880,"));
   EXPECT_THAT(exact_statement({"shop", "asked"}), testing::HasSubstr(" DEFAULT 0x0069007400270073"));
   EXPECT_THAT(exact_statement({"shop", "named"}), testing::HasSubstr(" DEFAULT 0xF09F9880\n"));
   const std::vector<std::string> named = objects::defaults_in_doubt(session_, {"shop"});
+  const auto doubted = testing::StartsWith("column shop.doubted.f: the server prints six digits of its default");
   if (prints_all())
-    EXPECT_THAT(named, testing::IsEmpty());
+    EXPECT_THAT(named, testing::ElementsAre(doubted));
   else
-    EXPECT_THAT(named, testing::ElementsAre(testing::StartsWith("column shop.Named.n: the server prints a question"),
-                                            testing::StartsWith("column shop.named.n: the server prints a question")));
+    EXPECT_THAT(named,
+                testing::ElementsAre(testing::StartsWith("column shop.Named.n: the server prints a question"), doubted,
+                                     testing::StartsWith("column shop.named.n: the server prints a question")));
 }
 
 }  // namespace

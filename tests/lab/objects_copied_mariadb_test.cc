@@ -176,6 +176,13 @@ TEST_F(ObjectsOnMariadb, NamesStoredColumnsThatFollowTheSession) {
               ElementsAre(StartsWith("column sessions.t.by_zone is stored")));
 }
 
+TEST_F(ObjectsOnMariadb, NamesIndexesThatFollowTheSession) {
+  run({"CREATE DATABASE indexed",
+       "CREATE TABLE indexed.t (id INT PRIMARY KEY, d DATETIME, at TIMESTAMP NULL, by_zone VARCHAR(30) AS (CONCAT(at))"
+       " VIRTUAL, by_none VARCHAR(30) AS (CONCAT(d)) VIRTUAL, KEY z (by_zone), KEY n (by_none))"});
+  EXPECT_THAT(indexes_by_session(frozen(), {"indexed"}), ElementsAre(StartsWith("index z of indexed.t is of values")));
+}
+
 TEST_F(ObjectsOnMariadb, NamesPersistentStatistics) {
   run({"CREATE DATABASE counted", "CREATE TABLE counted.t (id INT PRIMARY KEY, v INT, KEY (v))",
        "CREATE TABLE counted.other (id INT PRIMARY KEY)", "INSERT INTO counted.t VALUES (1, 2)"});

@@ -162,5 +162,15 @@ TEST(Catalogs, AllowForTheWordsOfAnotherVersion) {
   EXPECT_EQ(differences(source, target, {}).differences.size(), 2U);
 }
 
+// A table that was last rebuilt by a server of long ago; the copy's columns are of today's format.
+TEST(Catalogs, AllowForFilesOfOldFormats) {
+  Catalog source = catalog(), target = catalog();
+  target.parts["COLUMNS"][{"d", "t", "c"}] = {{"COLUMN_TYPE", "datetime"}};
+  for (const char* type : {"datetime /* mariadb-5.3 */", "datetime /* 5.5 binary format */"}) {
+    source.parts["COLUMNS"][{"d", "t", "c"}] = {{"COLUMN_TYPE", type}};
+    EXPECT_THAT(differences(source, target, {}).differences, IsEmpty()) << type;
+  }
+}
+
 }  // namespace
 }  // namespace darbe::objects

@@ -43,11 +43,27 @@ TEST(CreateStatement, HasDefaultsThatMayBeOthersThanPrinted) {
       "?',\n"
       "  `b` varbinary(5) NOT NULL DEFAULT '\xFF' COMMENT 'DEFAULT ''?',\n  `plain` char(5) DEFAULT 'ä' COMMENT '?',\n"
       "  `e` enum('?','b') DEFAULT '?',\n  `s` set('?') DEFAULT '?',\n  `x` bit(5) DEFAULT b'101',\n"
-      "  `h` varchar(9) DEFAULT 0xF09F9880,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB COMMENT='?'";
+      "  `h` varchar(9) DEFAULT 0xF09F9880,\n  `f` float DEFAULT '1234570',\n  `g` float(9,2) NOT NULL DEFAULT "
+      "-12345.67,\n"
+      "  `i` float DEFAULT 0.5,\n  `j` float DEFAULT (1234567 + 1),\n  `k` double DEFAULT 1234567,\n  PRIMARY KEY "
+      "(`id`)\n) ENGINE=InnoDB COMMENT='?'";
   std::vector<std::string> found;
   for (const DoubtfulDefault& each : doubtful_defaults(statement))
     found.push_back(each.column + "=" + statement.substr(each.begin, each.end - each.begin));
-  EXPECT_THAT(found, testing::ElementsAre("a?='it''s ?'"));
+  EXPECT_THAT(found, testing::ElementsAre("a?='it''s ?'", "f='1234570'", "g=-12345.67"));
+}
+
+// What ALTER TABLE … DROP DEFAULT leaves, and no CREATE TABLE can say.
+TEST(CreateStatement, NamesColumnsThatMayBeNullWithoutADefault) {
+  std::vector<Column> columns = {column("id"), column("none"), column("null"), column("text"), column("sum")};
+  for (std::size_t i = 1; i < columns.size(); ++i) columns[i].nullable = true;
+  columns[3].data_type = "text";
+  columns[4].generated = true;
+  const auto made = split_create_statement(
+      table_with(columns, {"id"}),
+      "CREATE TABLE `t` (\n  `id` int NOT NULL,\n  `none` int COMMENT 'DEFAULT',\n  `null` int DEFAULT NULL,\n  `text` "
+      "text,\n  `sum` int GENERATED ALWAYS AS (1) VIRTUAL,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB");
+  EXPECT_EQ(made.without_default, std::vector<std::string>{"none"});
 }
 
 TEST(CreateStatement, SaysTheReferenceSystemsBehindTheTypes) {
