@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "mysql/alone.h"
 #include "mysql/quote.h"
 #include "mysql/server_life.h"
 #include "tables/alter.h"
@@ -211,8 +212,8 @@ void drop_defaults(mysql::Connection& target, const tables::CreateStatement& sta
   for (const std::string& column : statement.without_default)
     clauses += fmt::format("{}ALTER COLUMN {} DROP DEFAULT", clauses.empty() ? "" : ", ", mysql::quote_name(column));
   if (!clauses.empty())
-    target.execute(fmt::format("ALTER TABLE {} {}", table.name.quoted(), clauses),
-                   "dropping defaults of " + table.name.text());
+    mysql::execute_alone(target, fmt::format("ALTER TABLE {} {}", table.name.quoted(), clauses),
+                         "dropping defaults of " + table.name.text());
 }
 
 // Without the one option of place that the server refuses or, where that can't be told, without any. False if that is

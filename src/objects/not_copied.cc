@@ -86,18 +86,23 @@ mysql::Result read_generated_and_timestamps(Connection& server, const std::vecto
       "looking for generated columns that follow the session");
 }
 
-// Each index of a table's column, or of an expression, as "putio.files" and the index's name.
-std::map<std::pair<std::string, std::string>, std::string> indexes_of_columns(
-    Connection& server, const std::vector<std::string>& databases) {
+// A column or an index of a table.
+using PartOfTable = std::pair<std::string, std::string>;
+
+// Those that `columns` are in.
+std::set<PartOfTable> indexes_of(Connection& server, const std::vector<std::string>& databases,
+                                 const std::set<PartOfTable>& columns) {
+  std::set<PartOfTable> indexes;
+  if (columns.empty()) return indexes;
   const mysql::Result found = server.query(
       fmt::format(
           "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS of_table, COLUMN_NAME AS name, INDEX_NAME AS of_index"
           " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA IN {} AND COLUMN_NAME IS NOT NULL",
           in_list(databases)),
       "looking for indexes of generated columns");
-  std::map<std::pair<std::string, std::string>, std::string> indexes;
   for (std::size_t row = 0; row < found.size(); ++row)
-    indexes.emplace(std::pair(found.text(row, "of_table"), found.text(row, "name")), found.text(row, "of_index"));
+    if (columns.contains({found.text(row, "of_table"), found.text(row, "name")}))
+      indexes.emplace(found.text(row, "of_table"), found.text(row, "of_index"));
   return indexes;
 }
 
@@ -112,14 +117,45 @@ mysql::Result read_functional_keys(Connection& server, const std::vector<std::st
 
 bool has_functional_keys(const mysql::Flavor& flavor) { return !flavor.is_mariadb() && flavor.at_least(8, 0, 13); }
 
-// By table.
-std::map<std::string, std::vector<std::string>> timestamps_of(const mysql::Result& columns) {
-  std::map<std::string, std::vector<std::string>> timestamps;
-  for (std::size_t row = 0; row < columns.size(); ++row)
-    if (columns.text(row, "type") == "timestamp")
-      timestamps[columns.text(row, "of_table")].push_back(columns.text(row, "name"));
-  return timestamps;
-}
+// Columns by table whose values, as an expression sees them, depend on the session: TIMESTAMPs, and what is generated
+// of such or calls such a function.
+class BySession {
+ public:
+  explicit BySession(const mysql::Result& columns) {
+    for (std::size_t row = 0; row < columns.size(); ++row)
+      if (columns.text(row, "type") == "timestamp") note(columns, row);
+    for (bool is_new = true; is_new;) {
+      is_new = false;
+      for (std::size_t row = 0; row < columns.size(); ++row)
+        is_new = (is_generated(columns, row) && add(columns, row)) || is_new;
+    }
+  }
+
+  bool follows(const std::string& table, const std::string& expression) const {
+    const auto found = columns_.find(table);
+    return calls_by_session(expression) || (found != columns_.end() && names_one_of(expression, found->second));
+  }
+  bool has(const std::string& table, const std::string& column) const {
+    const auto found = columns_.find(table);
+    return found != columns_.end() && std::ranges::find(found->second, column) != found->second.end();
+  }
+
+ private:
+  static bool is_generated(const mysql::Result& columns, std::size_t row) {
+    return columns.number(row, "is_stored") != 0 || columns.number(row, "is_virtual") != 0;
+  }
+  bool add(const mysql::Result& columns, std::size_t row) {
+    const std::string& table = columns.text(row, "of_table");
+    if (has(table, columns.text(row, "name")) || !follows(table, columns.text(row, "expression"))) return false;
+    note(columns, row);
+    return true;
+  }
+  void note(const mysql::Result& columns, std::size_t row) {
+    columns_[columns.text(row, "of_table")].push_back(columns.text(row, "name"));
+  }
+
+  std::map<std::string, std::vector<std::string>> columns_;
+};
 
 mysql::Result read_enforced_checks(Connection& server, const std::vector<std::string>& databases) {
   return server.query(
@@ -223,64 +259,53 @@ std::vector<std::string> columns_by_session(Connection& server, const std::vecto
   std::vector<std::string> sentences;
   if (databases.empty() || !has_generated_columns(server.flavor())) return sentences;
   const mysql::Result columns = read_generated_and_timestamps(server, databases);
-  auto timestamps = timestamps_of(columns);
-  for (std::size_t row = 0; row < columns.size(); ++row) {
-    if (columns.number(row, "is_stored") == 0) continue;
-    const std::string& table = columns.text(row, "of_table");
-    const std::string& expression = columns.text(row, "expression");
-    if (calls_by_session(expression) || names_one_of(expression, timestamps[table]))
+  const BySession by_session(columns);
+  for (std::size_t row = 0; row < columns.size(); ++row)
+    if (columns.number(row, "is_stored") != 0 &&
+        by_session.has(columns.text(row, "of_table"), columns.text(row, "name")))
       sentences.push_back(
           fmt::format("column {}.{} is stored, and its values may depend on the session that wrote the "
                       "row: Verify stops at one that the target computes otherwise",
-                      table, columns.text(row, "name")));
-  }
+                      columns.text(row, "of_table"), columns.text(row, "name")));
   return sentences;
 }
 
 std::vector<std::string> indexes_by_session(Connection& server, const std::vector<std::string>& databases) {
-  std::vector<std::string> sentences;
-  if (databases.empty() || !has_generated_columns(server.flavor())) return sentences;
+  if (databases.empty() || !has_generated_columns(server.flavor())) return {};
   const mysql::Result columns = read_generated_and_timestamps(server, databases);
-  auto timestamps = timestamps_of(columns);
-  const auto follows_session = [&](const std::string& table, const std::string& expression) {
-    return calls_by_session(expression) || names_one_of(expression, timestamps[table]);
-  };
-  const auto add = [&sentences](const std::string& index, const std::string& table) {
+  const BySession by_session(columns);
+  std::set<PartOfTable> following;
+  for (std::size_t row = 0; row < columns.size(); ++row)
+    if (columns.number(row, "is_virtual") != 0 &&
+        by_session.has(columns.text(row, "of_table"), columns.text(row, "name")))
+      following.emplace(columns.text(row, "of_table"), columns.text(row, "name"));
+  std::set<PartOfTable> indexes = indexes_of(server, databases, following);
+  if (has_functional_keys(server.flavor())) {
+    const mysql::Result keys = read_functional_keys(server, databases);
+    for (std::size_t row = 0; row < keys.size(); ++row)
+      if (by_session.follows(keys.text(row, "of_table"), keys.text(row, "expression")))
+        indexes.emplace(keys.text(row, "of_table"), keys.text(row, "name"));
+  }
+  std::vector<std::string> sentences;
+  for (const auto& [table, index] : indexes)
     sentences.push_back(
         fmt::format("index {} of {} is of values that may depend on the session that wrote the row: those of the new "
                     "instance are computed under UTC, and it may find other rows by that index",
                     index, table));
-  };
-  std::set<std::pair<std::string, std::string>> follow;
-  for (std::size_t row = 0; row < columns.size(); ++row)
-    if (columns.number(row, "is_virtual") != 0 &&
-        follows_session(columns.text(row, "of_table"), columns.text(row, "expression")))
-      follow.emplace(columns.text(row, "of_table"), columns.text(row, "name"));
-  if (!follow.empty())
-    for (const auto& [column, index] : indexes_of_columns(server, databases))
-      if (follow.contains(column)) add(index, column.first);
-  if (!has_functional_keys(server.flavor())) return sentences;
-  const mysql::Result keys = read_functional_keys(server, databases);
-  for (std::size_t row = 0; row < keys.size(); ++row)
-    if (follows_session(keys.text(row, "of_table"), keys.text(row, "expression")))
-      add(keys.text(row, "name"), keys.text(row, "of_table"));
   return sentences;
 }
 
 std::vector<std::string> checks_by_session(Connection& server, const std::vector<std::string>& databases) {
   std::vector<std::string> sentences;
   if (databases.empty() || server.flavor().is_mariadb() || !server.flavor().at_least(8, 0, 16)) return sentences;
-  auto timestamps = timestamps_of(read_generated_and_timestamps(server, databases));
+  const BySession by_session(read_generated_and_timestamps(server, databases));
   const mysql::Result checks = read_enforced_checks(server, databases);
-  for (std::size_t row = 0; row < checks.size(); ++row) {
-    const std::string& table = checks.text(row, "of_table");
-    const std::string& expression = checks.text(row, "expression");
-    if (calls_by_session(expression) || names_one_of(expression, timestamps[table]))
+  for (std::size_t row = 0; row < checks.size(); ++row)
+    if (by_session.follows(checks.text(row, "of_table"), checks.text(row, "expression")))
       sentences.push_back(
           fmt::format("check {} of {} may depend on the session that wrote the row: Copy stops at one that the target "
                       "refuses under UTC",
-                      checks.text(row, "name"), table));
-  }
+                      checks.text(row, "name"), checks.text(row, "of_table")));
   return sentences;
 }
 
@@ -362,13 +387,19 @@ std::vector<std::string> defaults_in_doubt(Connection& server, const std::vector
   for (std::size_t row = 0; row < found.size(); ++row)
     tables_in_doubt.insert({found.text(row, "of_schema"), found.text(row, "name")});
   for (const tables::TableName& table : tables_in_doubt) {
-    const auto exact = tables::with_exact_defaults(server, table, tables::read_create_statement(server, table));
-    for (const tables::DoubtfulDefault& each : exact.in_doubt)
+    const std::string printed = tables::read_create_statement(server, table);
+    const auto may_have_more = [&printed](const tables::DoubtfulDefault& one) {
+      return std::ranges::count_if(printed.substr(one.begin, one.end - one.begin),
+                                   [](char letter) { return letter >= '0' && letter <= '9'; }) >= 6;
+    };
+    for (const tables::DoubtfulDefault& each : tables::with_exact_defaults(server, table, printed).in_doubt) {
+      if (each.is_rounded && !may_have_more(each)) continue;
       sentences.push_back(
           fmt::format("column {}.{}: the server prints {}; without a row in the table it can't be asked which",
                       table.text(), each.column,
                       each.is_rounded ? "six digits of its default, which may have more"
                                       : "a question mark in its default, as it does for a letter of four bytes"));
+    }
   }
   return sentences;
 }
@@ -391,7 +422,7 @@ std::vector<std::string> stopwords_of_the_server(Connection& server, const std::
   const auto words = server.query(
       "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('innodb_ft_server_stopword_table', "
       "'innodb_ft_user_stopword_table')"
-      " AND Value <> '' OR Variable_name = 'innodb_ft_enable_stopword' AND Value = 'OFF'");
+      " AND Value <> ''");
   if (words.empty()) return {};
   const auto tables = server.number(
       fmt::format(
@@ -403,7 +434,7 @@ std::vector<std::string> stopwords_of_the_server(Connection& server, const std::
   if (tables == 0) return {};
   return {
       fmt::format("{} is {} on the source, by which InnoDB leaves words out of FULLTEXT indexes as it was when each "
-                  "was made; the new instance makes those of {} before that table, if it is one, has its rows",
+                  "was made; the new instance makes those of {} before that table has its rows",
                   words.text(0, "Variable_name"), words.text(0, "Value"),
                   tables == 1 ? "one table" : fmt::format("{} tables", tables))};
 }

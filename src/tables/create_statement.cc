@@ -128,9 +128,14 @@ bool may_be_question_mark(std::string_view type, std::string_view literal) {
   return literal.front() == '\'' && literal.find('?') != std::string_view::npos && type != "enum" && type != "set";
 }
 
-// Every server prints a FLOAT's default by six digits.
-bool may_be_rounded(std::string_view type, std::string_view literal) {
-  return type == "float" && literal.front() != '(' && std::ranges::count_if(literal, is_digit) >= 6;
+bool is_number(std::string_view literal) {
+  if (literal.size() > 2 && literal.front() == '\'') literal = literal.substr(1, literal.size() - 2);
+  return is_digit(literal.back()) && literal.find_first_not_of("0123456789.e+-") == std::string_view::npos;
+}
+
+// Every server prints a FLOAT's default by six digits at most, but that of one with a width.
+bool may_be_rounded(const std::vector<Token>& column, std::string_view literal) {
+  return is_word(column, 1, "float") && !is_word(column, 2, "(") && is_number(literal);
 }
 
 // Whether the column may be NULL and has no default: no CREATE TABLE says so, and who leaves it out of an INSERT is
@@ -306,7 +311,7 @@ std::vector<DoubtfulDefault> doubtful_defaults(const std::string& statement) {
     for (std::size_t i = 2; i + 1 < tokens.size(); ++i) {
       if (tokens[i].text != "DEFAULT") continue;
       const std::string_view literal = literal_at(clause, tokens[i + 1].begin);
-      const bool is_rounded = may_be_rounded(tokens[1].text, literal);
+      const bool is_rounded = may_be_rounded(tokens, literal);
       if (!is_rounded && !may_be_question_mark(tokens[1].text, literal)) continue;
       const auto begin = static_cast<std::size_t>(literal.data() - statement.data());
       found.push_back({unquote(tokens[0].text), begin, begin + literal.size(), is_rounded});

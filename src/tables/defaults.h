@@ -12,7 +12,7 @@ namespace darbe::tables {
 
 struct ExactDefaults {
   std::string statement;
-  std::vector<DoubtfulDefault> in_doubt;  // as printed in it: they could not be asked for
+  std::vector<DoubtfulDefault> in_doubt;  // by their places in what was printed: they could not be asked for
 };
 // A SHOW CREATE TABLE statement of this server with the bytes of each doubtful default in hex, as MySQL 9 prints them,
 // and all digits of a FLOAT's. Reads one row of the table at most. What is NOT NULL in a table without rows can't be

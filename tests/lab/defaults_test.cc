@@ -36,13 +36,14 @@ TEST_P(Defaults, AreAskedForOrNamed) {
        " DEFAULT 'a?', b CHAR(5) CHARACTER SET utf8mb4 DEFAULT '\U0001F600')",
        "CREATE TABLE shop.Named (n CHAR(5) CHARACTER SET utf8mb4 NOT NULL DEFAULT '\U0001F600')",
        "CREATE VIEW shop.seen AS SELECT n FROM shop.named",
-       "CREATE TABLE shop.rounded (f FLOAT DEFAULT 1234567, g FLOAT DEFAULT 0.1234567, h FLOAT DEFAULT 0.1,"
+       "CREATE TABLE shop.rounded (f FLOAT DEFAULT 1234567, g FLOAT DEFAULT 0.1234567, h FLOAT DEFAULT 9999.999,"
        " i FLOAT(9,2) DEFAULT -12345.67)",
-       "CREATE TABLE shop.doubted (f FLOAT NOT NULL DEFAULT 1234567)"});
+       "CREATE TABLE shop.doubted (f FLOAT NOT NULL DEFAULT 1234567, g FLOAT NOT NULL DEFAULT 0, h FLOAT(10,6) NOT NULL"
+       " DEFAULT 0)"});
   EXPECT_THAT(exact_statement({"shop", "rounded"}),
               testing::AllOf(testing::HasSubstr("`f` float DEFAULT 1234567,"),
                              testing::HasSubstr("`g` float DEFAULT 0.12345670163631439,"),
-                             testing::HasSubstr(" DEFAULT -12345.669921875\n")));
+                             testing::HasSubstr("`h` float DEFAULT 9999.9990234375,")));
   EXPECT_THAT(exact_statement({"shop", "asked"}), testing::HasSubstr(" NOT NULL DEFAULT 0x78F09F9880,"));
   EXPECT_THAT(exact_statement({"shop", "asked"}), testing::HasSubstr(" DEFAULT 0x0069007400270073"));
   EXPECT_THAT(exact_statement({"shop", "named"}), testing::HasSubstr(" DEFAULT 0xF09F9880\n"));

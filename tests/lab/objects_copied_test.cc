@@ -409,23 +409,26 @@ TEST_F(ObjectsOnMysql, NamesStoredColumnsThatFollowTheSession) {
 TEST_F(ObjectsOnMysql, NamesIndexesThatFollowTheSession) {
   run({"CREATE DATABASE indexed",
        "CREATE TABLE indexed.t (id INT PRIMARY KEY, d DATETIME, at TIMESTAMP NULL, of_day DATE AS (DATE(at)) VIRTUAL,"
-       " of_other DATE AS (DATE(d)) VIRTUAL, not_indexed DATE AS (DATE(at)) VIRTUAL, KEY by_day (of_day), KEY by_other"
+       " of_other DATE AS (DATE(d)) VIRTUAL, not_indexed DATE AS (DATE(at)) VIRTUAL, next INT AS (DAY(of_day)) "
+       "VIRTUAL, KEY by_day (of_day), KEY by_next (next, of_day), KEY by_other"
        " (of_other), KEY by_month ((MONTH(at))), KEY by_other_month ((MONTH(d))))"});
   const auto named = [](const char* index) {
     return StartsWith(fmt::format("index {} of indexed.t is of values that may depend on the session", index));
   };
-  EXPECT_THAT(indexes_by_session(frozen(), {"indexed"}), ElementsAre(named("by_day"), named("by_month")));
+  EXPECT_THAT(indexes_by_session(frozen(), {"indexed"}),
+              ElementsAre(named("by_day"), named("by_month"), named("by_next")));
   EXPECT_THAT(indexes_by_session(frozen(), {"whole"}), IsEmpty());
 }
 
 TEST_F(ObjectsOnMysql, NamesStopwordsThatAreNotInnodbsOwn) {
   run({"CREATE DATABASE worded", "CREATE TABLE worded.t (id INT PRIMARY KEY, t TEXT, FULLTEXT KEY t (t))"});
   EXPECT_THAT(stopwords_of_the_server(frozen(), {"worded"}), IsEmpty());
-  run({"SET GLOBAL innodb_ft_enable_stopword = OFF"});
+  run({"CREATE TABLE worded.words (value VARCHAR(30)) CHARACTER SET utf8mb4",
+       "SET GLOBAL innodb_ft_server_stopword_table = 'worded/words'"});
   EXPECT_THAT(stopwords_of_the_server(frozen(), {"worded"}),
-              ElementsAre(HasSubstr("innodb_ft_enable_stopword is OFF on the source")));
+              ElementsAre(HasSubstr("innodb_ft_server_stopword_table is worded/words on the source")));
   EXPECT_THAT(stopwords_of_the_server(frozen(), {"whole"}), IsEmpty());
-  run({"SET GLOBAL innodb_ft_enable_stopword = ON"});
+  run({"SET GLOBAL innodb_ft_server_stopword_table = DEFAULT"});
 }
 
 TEST_F(ObjectsOnMysql, NamesChecksThatFollowTheSession) {
