@@ -132,7 +132,10 @@ void open_source_to(Run& run, const aws::Instance& source, const std::string& gr
                        .port = port_of(source),
                        .description = fmt::format("darbe: {} replicates", run.target_id()),
                        .tags = run.tags()};
-  if (!leads_to_source_alone(run, source, group_id, stop)) run.account.security_groups.authorize(rule, stop);
+  if (!leads_to_source_alone(run, source, group_id, stop)) {
+    run.account.security_groups.authorize(rule, stop);
+    run.account.security_groups.let_nothing_out(group_id, stop);  // EC2 may not have shown its rule before
+  }
   if (source_is_open_to(run, source, group_id, stop)) return;
   rule.group_id = of_source;
   rule.other_group_id = group_id;

@@ -269,6 +269,28 @@ TEST_F(StoryMySql, MakesNoRuleWhereOneLetsTheNewInstanceIn) {
   expect_undo("putio43", before);
 }
 
+// As where EC2 shows its own rule for new groups late.
+TEST_F(StoryMariaDb, LetsNothingOutButToTheSource) {
+  const std::string before = world->inventory();
+  const auto run = world->start(world->setup_arguments("putio61"), {{"DARBE_FAULT", "provision.source_marked:pause"}});
+  ASSERT_TRUE(run->pauses()) << run->end().text();
+  const aws::SecurityGroups& groups = world->account().security_groups;
+  const std::string own = world->account().instances.get("putio61").security_group_ids.back();
+  EXPECT_THAT(groups.rules(own), testing::IsEmpty());
+  lab_test::ApiClient(world->lab())
+      .ask(
+          "AuthorizeSecurityGroupEgress",
+          {{"GroupId", own}, {"IpPermissions.1.IpProtocol", "-1"}, {"IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"}});
+  run->go_on();
+  EXPECT_TRUE(run->says("Provision: done")) << run->end().text();
+  EXPECT_THAT(groups.rules(own), testing::ElementsAre(testing::Field(
+                                     &aws::SecurityGroupRule::other_group_id,
+                                     world->account().instances.get(World::source_id).security_group_ids.front())));
+  run->signal(SIGKILL);
+  run->end();
+  expect_undo("putio61", before);
+}
+
 // Whoever is in the run's group would be let in to the source, and keeps undo from deleting it.
 TEST_F(StoryMySql, OpensTheSourceToNoStrangersInterface) {
   const std::string before = world->inventory();
