@@ -367,12 +367,22 @@ std::vector<std::string> refusals(mysql::Connection& target) {
 
 void forget_refusals(mysql::Connection& target) { target.execute("DROP TABLE IF EXISTS darbe_journal.copy_refusals"); }
 
-void build_indexes(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table) {
+void build_indexes(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table,
+                   unsigned table_id) {
   try {
     add_missing_keys(target, statement, table);
   } catch (const mysql::ServerError& error) {
-    // A statement whose client was lost held the table until it was through: look again, once.
-    if (mysql::meaning_of(error) != Meaning::already_exists) throw;
+    switch (mysql::meaning_of(error)) {
+      case Meaning::already_exists:  // a statement whose client was lost held the table until it was through
+        break;
+      case Meaning::unseen_index:
+        tables::ledger::forget_verified(target, table_id);
+        tables::alter_in_place(target, table.name, "FORCE",
+                               "making the two definitions of " + table.name.text() + " one");
+        break;
+      default:
+        throw;
+    }
     add_missing_keys(target, statement, table);
   }
   fault::point<"copy.indexes_built">();

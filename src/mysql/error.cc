@@ -34,6 +34,8 @@ constexpr std::array<unsigned, 14> denied_numbers = {1044, 1045, 1095, 1130, 114
 constexpr std::array<unsigned, 15> missing_numbers = {1008, 1049, 1051, 1054, 1091, 1109, 1133, 1141,
                                                       1146, 1147, 1176, 1305, 1360, 1539, 1396};
 constexpr std::array<unsigned, 10> existing_numbers = {1007, 1050, 1060, 1061, 1304, 1359, 1537, 1826, 3822, 1125};
+// Or a name that InnoDB keeps for itself (GEN_CLUST_INDEX), which no table can have.
+constexpr unsigned unseen_index_number = 1280;
 // 1878: a file of an index build's sort.
 constexpr std::array<unsigned, 6> full_numbers = {1021, 1026, 1114, 1878, 3675, 3};
 // 1148 of old servers says no more than that a command is not allowed; it is LOAD DATA LOCAL's.
@@ -123,6 +125,7 @@ Meaning meaning_of(unsigned number, const std::string& sqlstate) {
   if (contains(denied_numbers, number)) return Meaning::access_denied;
   if (contains(missing_numbers, number)) return Meaning::no_such_object;
   if (contains(existing_numbers, number)) return Meaning::already_exists;
+  if (number == unseen_index_number) return Meaning::unseen_index;
   if (contains(full_numbers, number)) return Meaning::disk_full;
   if (number == row_too_large_number) return Meaning::row_too_large;
   if (contains(word_numbers, number)) return Meaning::syntax;

@@ -31,6 +31,7 @@ enum class Meaning {
   access_denied,   // 1044, 1045, 1142, 1227 and kin
   no_such_object,  // unknown database, table, column, index, routine, user
   already_exists,
+  unseen_index,    // 1280: InnoDB has an index of that name, which the table's definition lacks
   disk_full,       // 1021, 1114, 3675, …
   signalled,       // SQLSTATE 45000: RDS's procedures speak so
   syntax,          // 1064, 1193: the server does not know this word

@@ -1,5 +1,6 @@
 // Changes of a table that copy none of its rows: a server that rebuilds it would undo its compactness, and some
-// versions lose rows (MySQL bugs 113812, 115511, 115608).
+// versions lose rows (MySQL bugs 113812, 115511, 115608). One rebuild there is, of servers older than those versions:
+// copy::build_indexes.
 #pragma once
 
 #include <string>

@@ -445,6 +445,14 @@ void mark_counted(mysql::Connection& connection, unsigned table_id) {
       "writing the ledger");
 }
 
+void forget_verified(mysql::Connection& connection, unsigned table_id) {
+  connection.execute(fmt::format("UPDATE darbe_journal.copy_tables AS t JOIN darbe_journal.copy_ledger AS l"
+                                 " ON l.table_id = t.table_id SET t.counted_at = NULL, l.verified_at = NULL"
+                                 " WHERE t.table_id = {}",
+                                 table_id),
+                     "writing the ledger");
+}
+
 void ask_all_documents(mysql::Connection& connection, unsigned table_id, const AskedTypes& asked) {
   connection.execute(fmt::format("UPDATE darbe_journal.copy_tables AS t JOIN darbe_journal.copy_ledger AS l"
                                  " ON l.table_id = t.table_id SET t.asks_integers = {}, t.asks_others = {},"

@@ -158,6 +158,8 @@ bool has_range(mysql::Connection& connection, unsigned table_id, unsigned range)
 // asked for more or less than this chunk's were.
 bool mark_verified(mysql::Connection& connection, const LedgerLine& line, const AskedTypes& asked = {});
 void mark_counted(mysql::Connection& connection, unsigned table_id);
+// Nothing of the table counts as verified any more.
+void forget_verified(mysql::Connection& connection, unsigned table_id);
 // From now on all documents of the table are asked for these, and no line of it is verified any more: in one statement,
 // which may be repeated.
 void ask_all_documents(mysql::Connection& connection, unsigned table_id, const AskedTypes& asked);

@@ -33,6 +33,7 @@ TEST(Meaning, IsToldByNumber) {
   EXPECT_EQ(meaning_of(1227, "42000"), Meaning::access_denied);
   EXPECT_EQ(meaning_of(1146, "42S02"), Meaning::no_such_object);
   EXPECT_EQ(meaning_of(1050, "42S01"), Meaning::already_exists);
+  EXPECT_EQ(meaning_of(1280, "42000"), Meaning::unseen_index);
   EXPECT_EQ(meaning_of(1114, "HY000"), Meaning::disk_full);
   EXPECT_EQ(meaning_of(1878, "HY000"), Meaning::disk_full);
   EXPECT_EQ(meaning_of(1064, "42000"), Meaning::syntax);
