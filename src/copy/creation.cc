@@ -368,7 +368,7 @@ std::vector<std::string> refusals(mysql::Connection& target) {
 void forget_refusals(mysql::Connection& target) { target.execute("DROP TABLE IF EXISTS darbe_journal.copy_refusals"); }
 
 void build_indexes(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table,
-                   unsigned table_id) {
+                   const std::function<void()>& before_rebuild) {
   try {
     add_missing_keys(target, statement, table);
   } catch (const mysql::ServerError& error) {
@@ -376,7 +376,7 @@ void build_indexes(mysql::Connection& target, const tables::CreateStatement& sta
       case Meaning::already_exists:  // a statement whose client was lost held the table until it was through
         break;
       case Meaning::unseen_index:
-        tables::ledger::forget_verified(target, table_id);
+        before_rebuild();
         tables::alter_in_place(target, table.name, "FORCE",
                                "making the two definitions of " + table.name.text() + " one");
         break;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <stop_token>
 #include <vector>
@@ -42,9 +43,10 @@ void create_table(mysql::Connection& target, const tables::CreateStatement& stat
 
 // Adds those of the later keys that the table does not have. A statement that the server went on with after its client
 // was lost is waited for. A table whose .frm lacks an index that InnoDB has (a server without atomic DDL was killed as
-// it ended an ALTER) is rebuilt in place, and its chunks are to be verified again. Throws as tables::alter_in_place.
-void build_indexes(mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table,
-                   unsigned table_id);
+// it ended an ALTER) is rebuilt in place. Throws as tables::alter_in_place.
+void build_indexes(
+    mysql::Connection& target, const tables::CreateStatement& statement, const tables::Table& table,
+    const std::function<void()>& before_rebuild = [] {});
 
 // Sets those of these tables' counters of AUTO_INCREMENT (tables::read_counters) that stand lower on the target.
 using Counters = std::map<tables::TableName, std::uint64_t>;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "tables/definition.h"
+#include "tables/ledger.h"
 
 namespace darbe::copy {
 
@@ -83,7 +84,7 @@ void TableWork::create(mysql::Connection& target, bool may_have_rows) {
 void TableWork::build_indexes(mysql::Connection& target) {
   base::MutexLock lock(mutex_);
   DARBE_ASSERT(statement_.has_value());
-  copy::build_indexes(target, *statement_, shape_, planned_.id);
+  copy::build_indexes(target, *statement_, shape_, [&] { tables::ledger::forget_verified(target, planned_.id); });
 }
 
 void TableWork::note_done() { all_.done(progress_); }
