@@ -36,8 +36,7 @@ struct Pair {
         target({.kind = kind, .arguments = arguments(kind, wanted), .made_with = wanted.all("made with")}) {}
   static std::vector<std::string> arguments(std::string_view kind, const MatrixCase& wanted) {
     std::vector<std::string> all = {"--local-infile=1", "--character-set-server=utf8mb4",
-                                    "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0",
-                                    "--innodb-flush-method=nosync"};
+                                    "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync"};
     if (kind != servers::mariadb) all.push_back("--federated");
     // That plugin starts with a name for its site only.
     if (kind == servers::mysql_current) all.push_back("--loose-authentication-webauthn-rp-id=example.com");
