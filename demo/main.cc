@@ -143,6 +143,7 @@ class Demo {
 
     auto environment = lab_->environment;
     environment["DARBE_POLL_SECONDS"] = "0.2";
+    environment["DARBE_PATIENCE_SECONDS"] = "6";
     environment["AWS_CONFIG_FILE"] = environment["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null";
     Child darbe({{program("darbe"), "--region", region(), "--source-instance-id", source_id, "--new-instance-id",
                   target_id, "--master-user-name", "root", "--master-user-password", password, "--databases",

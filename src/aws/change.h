@@ -14,7 +14,8 @@ struct Change {
   std::string action;      // "CreateDBInstance"
   std::string subject;     // what it names: an identifier, a group, an ARN; may be empty
   std::string request_id;  // AWS's; empty where no answer came
-  std::string outcome;     // done | no answer | the code of an error that doesn't say that nothing was done
+  std::string outcome;  // done | no answer (also to who was told to stop meanwhile) | the code of an error that doesn't
+                        // say that nothing was done
 };
 // Called on the thread that made the call.
 using OnChange = std::function<void(const Change&)>;

@@ -89,6 +89,7 @@ void read_storage(const XmlElement& element, Instance& instance) {
   instance.storage_type = element.text("StorageType");
   instance.iops = to_int(element.text("Iops"));
   instance.storage_throughput = to_int(element.text("StorageThroughput"));
+  if (instance.storage_throughput == 0) instance.storage_throughput.reset();  // as AWS writes of what has none
   instance.storage_encrypted = to_bool(element.text("StorageEncrypted"));
   instance.storage_encryption_type = element.text("StorageEncryptionType");
   instance.kms_key_id = element.text("KmsKeyId");
@@ -340,6 +341,18 @@ constexpr int gp3_iops_per_throughput = 4;  // at least
 constexpr int gp3_iops_per_gib_max = 500;
 constexpr int storage_gib_max = 65'536;
 
+// Of io1 and io2 (RDS API Reference, CreateDBInstance, Iops; User Guide, "Provisioned IOPS SSD storage").
+constexpr int provisioned_iops_min = 1'000;
+constexpr int provisioned_iops_max = 256'000;
+
+int iops_per_gib_max(const std::string& type) { return type == "io2" ? 1'000 : 50; }
+// Half of one for each GiB.
+int provisioned_iops_least(int gib) { return std::max(provisioned_iops_min, (gib + 1) / 2); }
+int provisioned_iops_most(const std::string& type, int gib) {
+  return static_cast<int>(
+      std::min<std::int64_t>(provisioned_iops_max, static_cast<std::int64_t>(gib) * iops_per_gib_max(type)));
+}
+
 // Gives up one figure; says so if it was asked for, or above what AWS gives anyway.
 void drop(std::optional<int>& figure, bool asked, int given_anyway, const std::string& sentence,
           std::vector<std::string>& notes) {
@@ -376,6 +389,28 @@ void fit_gp3(CreateInstance& wanted, const AskedFigures& asked, std::vector<std:
   }
   drop_below(wanted.iops, asked.iops, gp3_iops_min, "IOPS", notes);
   drop_below(wanted.storage_throughput, asked.storage_throughput, gp3_throughput_min, "MiB/s", notes);
+}
+
+// The source's IOPS may be too many, or too few, for a volume of another size.
+void fit_provisioned(CreateInstance& wanted, const std::string& type, const AskedFigures& asked,
+                     std::vector<std::string>& notes) {
+  const int gib = wanted.allocated_storage.value_or(0);
+  if (!wanted.iops || asked.iops || gib < storage_gib_min(type)) return;
+  const int fitting = std::max(std::min(*wanted.iops, provisioned_iops_most(type, gib)), provisioned_iops_least(gib));
+  if (fitting == *wanted.iops) return;
+  notes.push_back(fmt::format("{} storage has half of one to {} IOPS for each GiB: the new instance gets {}, not {}.",
+                              type, iops_per_gib_max(type), fitting, *wanted.iops));
+  wanted.iops = fitting;
+}
+
+void refuse_provisioned(const CreateInstance& wanted, const std::string& type, std::vector<std::string>& refusals) {
+  const int gib = wanted.allocated_storage.value_or(0);
+  if (!wanted.iops)
+    refusals.push_back(fmt::format("{} storage needs its IOPS named", type));
+  else if (gib >= storage_gib_min(type) &&
+           (*wanted.iops < provisioned_iops_least(gib) || *wanted.iops > provisioned_iops_most(type, gib)))
+    refusals.push_back(fmt::format("{} storage of {} GiB has {} to {} IOPS, not {}", type, gib,
+                                   provisioned_iops_least(gib), provisioned_iops_most(type, gib), *wanted.iops));
 }
 
 void refuse_gp3(const CreateInstance& wanted, std::vector<std::string>& refusals) {
@@ -449,6 +484,7 @@ std::vector<std::string> fit_storage(CreateInstance& wanted, AskedFigures asked)
     wanted.max_allocated_storage = least <= storage_gib_max ? std::optional(least) : std::nullopt;
   }
   if (type == "gp3") fit_gp3(wanted, asked, notes);
+  if (is_provisioned(type)) fit_provisioned(wanted, type, asked, notes);
   if (type == "gp2") drop_untaken(wanted.iops, asked.iops, type, "IOPS", notes);
   if (type != "gp3") drop_untaken(wanted.storage_throughput, asked.storage_throughput, type, "throughput", notes);
   if (wanted.dedicated_log_volume.value_or(false) && !is_provisioned(type)) {
@@ -466,7 +502,7 @@ std::vector<std::string> storage_refusals(const CreateInstance& wanted) {
     refusals.push_back(
         fmt::format("{} storage has {} to {} GiB, not {}", type, storage_gib_min(type), storage_gib_max, gib));
   if (type == "gp3" && gib >= gp3_free_choice_gib) refuse_gp3(wanted, refusals);
-  if (is_provisioned(type) && !wanted.iops) refusals.push_back(fmt::format("{} storage needs its IOPS named", type));
+  if (is_provisioned(type)) refuse_provisioned(wanted, type, refusals);
   if (wanted.max_allocated_storage && *wanted.max_allocated_storage < storage_gib_to_grow_to_min(gib))
     refusals.push_back(fmt::format("AWS may grow the storage to {} GiB, and it begins with {}: AWS wants {} at least",
                                    *wanted.max_allocated_storage, gib, storage_gib_to_grow_to_min(gib)));

@@ -7,6 +7,7 @@
 
 #include "aws/actions.h"
 #include "aws/error.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 
@@ -24,10 +25,12 @@ std::string starred(const Form& form) {
   return fmt::format("{}", fmt::join(fields, " "));
 }
 
-// What an error leaves open: nothing came, or an earlier try may have done what this one was refused.
+// What an error leaves open: nothing came, or was waited for any longer, or an earlier try may have done what this one
+// was refused.
 std::string outcome_of(const std::exception& error) {
   const auto* said = dynamic_cast<const ApiError*>(&error);
-  if (said == nullptr) return base::kind_of(error) == base::Kind::transient ? "no answer" : "";
+  const base::Kind kind = base::kind_of(error);
+  if (said == nullptr) return kind == base::Kind::transient || kind == base::Kind::interrupted ? "no answer" : "";
   const bool open = said->meaning() == Meaning::already_exists || said->meaning() == Meaning::fault;
   return open ? said->code() : "";
 }
@@ -36,6 +39,7 @@ http::Answer send_recorded(Transport& transport, const Message& message, const F
                            const std::stop_token& stop) {
   const OnChange& tell = transport.configuration().on_change;
   if (!tell || !effect_of(message.action)) return transport.send(message, stop);
+  base::throw_if_stopped(stop);
   Change change{.at = std::chrono::system_clock::now(),
                 .action = message.action,
                 .subject = subject_of(form),

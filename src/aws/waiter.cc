@@ -69,6 +69,16 @@ const WayOut* way_out_of(std::string_view status) {
   return found == ways_out.end() ? nullptr : &*found;
 }
 
+Clock::duration seconds_in(const Environment& environment, const char* name, Clock::duration otherwise) {
+  const auto text = environment(name);
+  if (!text) return otherwise;
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+  if (error != std::errc() || end != text->data() + text->size() || !(seconds > 0 && seconds <= 3600))
+    throw Error(Kind::usage, fmt::format("{} is '{}', not a number of seconds", name, *text));
+  return std::chrono::duration_cast<Clock::duration>(base::Seconds(seconds));
+}
+
 Error hopeless(const std::string& identifier, const std::string& what, const std::string& status) {
   const WayOut* way = way_out_of(status);
   const bool leads_on = way != nullptr && way->leads_on;
@@ -109,14 +119,11 @@ Clock::duration poll_pause(int poll, Clock::duration every) {
 }
 
 Clock::duration poll_interval(const Environment& environment) {
-  const auto text = environment("DARBE_POLL_SECONDS");
-  if (!text) return std::chrono::seconds(10);
-  double seconds = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-  if (error != std::errc() || end != text->data() + text->size() || !(seconds > 0 && seconds <= 3600)) {
-    throw Error(Kind::usage, fmt::format("DARBE_POLL_SECONDS is '{}', not a number of seconds", *text));
-  }
-  return std::chrono::duration_cast<Clock::duration>(base::Seconds(seconds));
+  return seconds_in(environment, "DARBE_POLL_SECONDS", std::chrono::seconds(10));
+}
+
+Clock::duration patience(const Environment& environment) {
+  return seconds_in(environment, "DARBE_PATIENCE_SECONDS", std::chrono::minutes(5));
 }
 
 void Waiter::poll(const std::string& identifier, const std::string& what, const std::function<bool(Look&)>& seen,

@@ -34,6 +34,9 @@ base::Clock::duration poll_pause(int poll, base::Clock::duration every);
 
 // DARBE_POLL_SECONDS, or 10 s. Throws: Error{usage} if that is no positive number.
 base::Clock::duration poll_interval(const Environment& environment = process_environment());
+// What RDS is given to know a parameter group, or to tell a server of one that was changed: DARBE_PATIENCE_SECONDS, or
+// five minutes. Throws: the same.
+base::Clock::duration patience(const Environment& environment = process_environment());
 
 // What one look at AWS showed, for the user.
 struct WaitState {

@@ -53,7 +53,10 @@ Status Looker::look_and_explain(std::stop_token stop) { return look(Explain::yes
 
 Status Looker::look(Explain explain, std::stop_token stop) {
   const Found found = find_or_refuse(account_, options_.new_instance_id, stop);
-  if (!settings_) settings_ = settings_for(options_, account_, *found.target, stop);
+  if (!settings_) {
+    settings_ = settings_for(options_, account_, *found.target, stop);
+    settings_->answer_timeout = steps::look_answer_timeout;
+  }
   if (!least_plan_) least_plan_ = least_plan(account_, options_, found.source_id, stop);
 
   Status status;

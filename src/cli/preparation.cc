@@ -101,6 +101,7 @@ preflight::Subject Preflight::subject(const Run& run, const aws::Instance& sourc
           .source = source,
           .server = server,
           .databases = databases,
+          .master_password = run.settings.master_password,
           .lanes = steps::lanes_to_begin_with(run.settings.jobs, instance_class, false)};
 }
 

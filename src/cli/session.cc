@@ -120,6 +120,7 @@ Settings settings_for(const CommonOptions& options, const aws::Account& account,
     if (settings.tls != mysql::Tls::required) settings.tls_ca = tls_ca_file(options);
   }
   settings.poll = aws::poll_interval();
+  settings.patience = aws::patience();
   return settings;
 }
 

@@ -197,7 +197,7 @@ int run_setup(const RequestOptions& options, const std::stop_token& parent) {
   std::stop_source stop_here, stop_writing;
   const std::stop_callback link(parent, [&stop_here] { stop_here.request_stop(); });
   const std::stop_token stop = stop_here.get_token();
-  plan::JournalTable journal(stop);
+  plan::JournalTable journal(stop, stop_writing.get_token());
   const auto account = open_account(options.common, recorded_in(journal));
   const std::string number = account_number(*account, parent);
   const aws::Instance source = get_source(*account, options.request.source_instance_id, parent);

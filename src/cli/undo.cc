@@ -218,10 +218,10 @@ void walk_back(Run& run, const std::stop_token& stop) {
 
 int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   // A lost lock stops undo, too: another darbe may be at work.
-  std::stop_source stop_here;
+  std::stop_source stop_here, stop_writing;
   const std::stop_callback link(parent, [&stop_here] { stop_here.request_stop(); });
   const std::stop_token stop = stop_here.get_token();
-  plan::JournalTable journal(stop);
+  plan::JournalTable journal(stop, stop_writing.get_token());
   const auto account = open_account(options.common, recorded_in(journal));
   const Found found = find_run(*account, options.common.new_instance_id, stop);
   const std::string source_id = find_source(*account, options, found, stop);
@@ -244,6 +244,7 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   Settings settings;
   if (either) settings = settings_for(options.common, *account, *either, stop);
   settings.poll = aws::poll_interval();
+  settings.patience = aws::patience();
   settings.deletes_what_is_in_use = options.allow_in_use;
   std::optional<Run> run;
   run.emplace(least_plan(*account, options.common, source_id, stop), settings, *account, journal, *reporter);
@@ -263,9 +264,13 @@ int run_undo(const UndoOptions& options, const std::stop_token& parent) {
   std::optional<steps::RunLock> lock;
   const auto lost = [&](const std::string& reason) {
     loss.note(reason);
+    stop_writing.request_stop();
     stop_here.request_stop();
   };
   if (still_source) lock.emplace(run->connect_options(*still_source), run->plan.names.lock, lost, stop);
+  // A setup that lost sight of the source, as by a failover, holds this one still.
+  if (found.target && run->is_ours(found.target->tags) && !found.target->address.empty())
+    steps::require_free_lock(run->connect_options(*found.target), run->plan.names.lock, stop);
   loss.tell_of_it([&] {
     refuse_unless_undoable(*run, account->instances.find(run->target_id(), stop));  // hours may have passed since
     walk_back(*run, stop);

@@ -26,7 +26,6 @@ Value shape_of(const View& view, const EngineOffer& offer) {
   shape["SupportedEngineModes"] = Value::List{"provisioned"};
   shape["SupportedCACertificateIdentifiers"] =
       Value::List{"rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"};
-  shape["Status"] = "available";
   shape["TagList"] = Value::List{};
   for (const char* name :
        {"SupportsParallelQuery", "SupportsGlobalDatabases", "SupportsBabelfish", "SupportsLimitlessDatabase",
@@ -35,11 +34,18 @@ Value shape_of(const View& view, const EngineOffer& offer) {
   return shape;
 }
 
+// The first of the series, of which RDS makes no new instances any more.
+EngineOffer withdrawn(EngineOffer offer) {
+  offer.version = offer.major + ".0";
+  offer.is_default = false;
+  return offer;
+}
+
 bool wanted(const Value& request, std::string_view member, const std::string& value) {
   return !request.has(member) || request.at(member).text() == value;
 }
 
-bool fits(const Value& filter, const EngineOffer& offer) {
+bool fits(const Value& filter, const EngineOffer& offer, const char* status) {
   const std::string name = filter.at("Name").text();
   const auto values = texts_of(filter.at("Values"));
   const auto contains = [&](const std::string& text) {
@@ -49,7 +55,7 @@ bool fits(const Value& filter, const EngineOffer& offer) {
   if (name == "engine-version") return contains(offer.version) || contains(offer.major);
   if (name == "db-parameter-group-family") return contains(offer.family);
   if (name == "engine-mode") return contains("provisioned");
-  return contains("available");  // status
+  return contains(status);
 }
 
 bool version_wanted(const Value& request, const EngineOffer& offer) {
@@ -65,13 +71,19 @@ bool is_default(const Value& request, const EngineOffer& offer) {
 Value describe_engine_versions(const View& view, const Call& call) {
   const Value& request = call.request;
   Value::List all;
-  for (const EngineOffer& offer : view.offers.engines) {
+  const auto add = [&](const EngineOffer& offer, const char* status) {
     const Value::List& filters = request.at("Filters").list();
-    const bool filtered = std::all_of(filters.begin(), filters.end(), [&](const Value& f) { return fits(f, offer); });
-    if (!filtered || !wanted(request, "Engine", offer.engine) || !version_wanted(request, offer)) continue;
-    if (!wanted(request, "DBParameterGroupFamily", offer.family)) continue;
-    if (request.at("DefaultOnly").truth() && !is_default(request, offer)) continue;
+    const bool filtered =
+        std::all_of(filters.begin(), filters.end(), [&](const Value& f) { return fits(f, offer, status); });
+    if (!filtered || !wanted(request, "Engine", offer.engine) || !version_wanted(request, offer)) return;
+    if (!wanted(request, "DBParameterGroupFamily", offer.family)) return;
+    if (request.at("DefaultOnly").truth() && !is_default(request, offer)) return;
     all.push_back(shape_of(view, offer));
+    all.back()["Status"] = status;
+  };
+  for (const EngineOffer& offer : view.offers.engines) {
+    if (request.at("IncludeAll").truth() && !request.at("DefaultOnly").truth()) add(withdrawn(offer), "deprecated");
+    add(offer, "available");
   }
   Value answer;
   answer["DBEngineVersions"] = page_of(std::move(all), request, rds_page, answer);

@@ -13,6 +13,7 @@
 #include <netinet/tcp.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include "base/clock.h"
 #include "mysql/client_library.h"
@@ -156,6 +157,17 @@ void set_keepalive(my_socket descriptor) {
   set(IPPROTO_TCP, TCP_USER_TIMEOUT, unacknowledged_milliseconds);
 }
 
+// The library waits in two ways, and neither of its two time-outs serves both: without TLS by poll(), whose
+// milliseconds are those of its socket; with TLS in recv() and then, by as many milliseconds as its options have
+// seconds, in poll().
+void set_answer_timeout(MYSQL* session, std::chrono::seconds seconds) {
+  const bool limited = seconds.count() > 0;
+  session->net.pvio->timeout[PVIO_READ_TIMEOUT] = limited ? static_cast<int>(seconds.count() * 1000) : -1;
+  session->options.read_timeout = limited ? 1 : 0;
+  const timeval silence{.tv_sec = seconds.count(), .tv_usec = 0};
+  ::setsockopt(mysql_get_socket(session), SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof silence);
+}
+
 bool is_socket_path(const std::string& host) { return host.starts_with('/'); }
 
 std::string place_of(const ConnectOptions& options) {
@@ -253,8 +265,11 @@ struct Connection::Implementation {
       throw ServerError(CR_NET_PACKET_TOO_LARGE, "HY000",
                         fmt::format("a row of {} bytes or more, or no memory for it", options.row_bytes_max), what,
                         false);
-    throw ServerError(mysql_errno(session.get()), mysql_sqlstate(session.get()), mysql_error(session.get()), what,
-                      during_connect);
+    std::string text = mysql_error(session.get());
+    if (!during_connect && options.answer_timeout.count() > 0 &&
+        meaning_of(mysql_errno(session.get()), {}) == Meaning::link_lost)
+      text += fmt::format(" (nor is an answer waited for longer than {} s)", options.answer_timeout.count());
+    throw ServerError(mysql_errno(session.get()), mysql_sqlstate(session.get()), text, what, during_connect);
   }
 
   void send(std::string_view sql, std::string_view label) {
@@ -328,10 +343,7 @@ void Connection::Implementation::connect() {
                          options.database.empty() ? nullptr : options.database.c_str(), options.port,
                          local ? options.host.c_str() : nullptr, CLIENT_MULTI_RESULTS) == nullptr)
     throw_error(fmt::format("connecting as {}", options.user), true);
-  // From here on a statement may take as long as it takes. The socket keeps the time-out of one place, TLS of the
-  // other.
-  raw->net.pvio->timeout[PVIO_READ_TIMEOUT] = -1;
-  raw->options.read_timeout = 0;
+  set_answer_timeout(raw, options.answer_timeout);
   set_load_allowed(0);
   if (!local) set_keepalive(mysql_get_socket(raw));
   usable = true;

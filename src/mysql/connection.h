@@ -43,6 +43,7 @@ struct ConnectOptions {
   Tls tls = Tls::verify_identity;
   std::string tls_ca{};  // a PEM file; required for verify_identity and verify_ca
   std::chrono::seconds connect_timeout{10};
+  std::chrono::seconds answer_timeout{0};  // of silence in the midst of a statement; 0: it may take as long as it takes
   std::size_t row_bytes_max = protocol_row_bytes_max;  // a larger one ends the session: Meaning::row_too_large
   // Asked when the server refuses the password (1045), and once more when it refuses that: another one to try; nothing:
   // it stays refused. By any thread that connects.

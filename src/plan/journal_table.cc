@@ -72,6 +72,14 @@ void JournalTable::connect() {
   leave_binlog(*connection_);
 }
 
+// A session that the stop doesn't cut, and silence does: no other command will know of the line.
+void JournalTable::connect_after_stop() {
+  mysql::ConnectOptions options = target_.value();
+  options.answer_timeout = options.connect_timeout;
+  connection_.emplace(options, std::stop_token());
+  leave_binlog(*connection_);
+}
+
 bool JournalTable::open(const mysql::ConnectOptions& target) {
   target_ = target;
   connect();
@@ -192,9 +200,12 @@ void JournalTable::record_void(std::string_view step, const std::string& reason)
 void JournalTable::record_audit(AuditLine line) {
   recorded_.push_back(line);
   unwritten_.push_back(std::move(line));
-  if (!is_open()) return;
+  if (!is_open() || at_once_.stop_requested()) return;
   try {
-    if (!connection_ || !connection_->usable()) connect();
+    if (stop_.stop_requested())
+      connect_after_stop();
+    else if (!connection_ || !connection_->usable())
+      connect();
     for (; !unwritten_.empty(); unwritten_.erase(unwritten_.begin()))
       connection_->execute(audit_insert(unwritten_.front()), "INSERT into darbe_journal.audit");
   } catch (const base::Error&) {

@@ -42,7 +42,9 @@ inline constexpr const char* by_earlier_command = "made by an earlier command";
 // One thread uses it. A lost link is repaired; a write that may have happened is repeated, for events may stand twice.
 class JournalTable : public engine::Journal {
  public:
-  explicit JournalTable(std::stop_token stop) : stop_(std::move(stop)) {}
+  // `at_once`: from when on nothing may be written any more, for the run's lock is lost.
+  explicit JournalTable(std::stop_token stop, std::stop_token at_once = {})
+      : stop_(std::move(stop)), at_once_(std::move(at_once)) {}
 
   // Reads what is there, also once more. Returns false if the target has no journal. Throws: ServerError when it can't
   // be read: that is `unknown`, never `absent`.
@@ -62,8 +64,8 @@ class JournalTable : public engine::Journal {
   void record_void(std::string_view step, const std::string& reason) override;
   void record_facts(const Facts& facts);
 
-  // Written at once where the target answers, else with the next record: it may be what was just told to restart.
-  // Requires: no secret in it.
+  // Written at once where the target answers, also after a stop; else with the next record: it may be what was just
+  // told to restart. Requires: no secret in it.
   void record_audit(AuditLine line);
   // Of all commands of this run, in order. Requires: is_open().
   std::vector<AuditLine> audit();
@@ -78,10 +80,12 @@ class JournalTable : public engine::Journal {
   void remember(Event event);
   void read();
   void connect();
+  void connect_after_stop();
   void write(const std::function<void(mysql::Connection&)>& statements);
   void write(const std::string& sql, std::string_view label);
 
   std::stop_token stop_;
+  std::stop_token at_once_;
   std::optional<mysql::ConnectOptions> target_;
   std::optional<mysql::Connection> connection_;
   std::optional<Plan> plan_;

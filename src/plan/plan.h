@@ -24,6 +24,7 @@ struct Request {
   // What shall differ from the source; visit_overrides names each.
   std::optional<std::string> db_instance_class;
   std::optional<std::string> engine_version;
+  std::optional<std::string> engine_lifecycle_support;
   std::optional<std::string> parameter_group;
   std::optional<std::string> option_group;
   std::optional<std::map<std::string, std::string>> tags;  // beside the source's
@@ -75,6 +76,7 @@ template <typename SomeRequest, typename Visit>
 void visit_overrides(SomeRequest& request, const Visit& visit) {
   visit("db_instance_class", request.db_instance_class);
   visit("engine_version", request.engine_version);
+  visit("engine_lifecycle_support", request.engine_lifecycle_support);
   visit("parameter_group", request.parameter_group);
   visit("option_group", request.option_group);
   visit("tags", request.tags);

@@ -84,7 +84,7 @@ void compare_server(Comparison& compare, const Request& request, const Instance&
               by_flag(request.engine_version.has_value(), "--engine-version", as_aws_has_it));
   compare.put("LicenseModel", source.license_model, wanted.license_model, as_aws_has_it);
   compare.put("EngineLifecycleSupport", source.engine_lifecycle_support, wanted.engine_lifecycle_support,
-              as_aws_has_it);
+              by_flag(request.engine_lifecycle_support.has_value(), "--engine-lifecycle-support", as_aws_has_it));
   compare.put("AutoMinorVersionUpgrade", source.auto_minor_version_upgrade, wanted.auto_minor_version_upgrade,
               by_flag(request.auto_minor_version_upgrade.has_value(), "--auto-minor-version-upgrade", as_aws_has_it));
   compare.add("ProcessorFeatures", text_of(source.processor_features), text_of(wanted.processor_features),

@@ -91,6 +91,7 @@ aws::CreateInstance target_like(const aws::Instance& source, const Request& requ
     wanted.processor_features.clear();  // they are a class's own
   }
   replace(wanted.engine_version, request.engine_version);
+  replace(wanted.engine_lifecycle_support, request.engine_lifecycle_support);
   override_storage(request, wanted);
   override_network(request, wanted);
   override_upkeep(request, wanted);

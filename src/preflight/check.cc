@@ -74,6 +74,8 @@ const std::vector<Check>& all_checks() {
       {"page-compressed", false, check_page_compressed},
       {"switching", false, check_switching},
       {"storage-rules", true, check_storage_rules},
+      {"master-password", false, check_master_password},
+      {"tags", false, check_tags},
       {"option-group", false, check_option_group},
       {"retention", false, check_retention},
       {"maintenance", true, check_maintenance},

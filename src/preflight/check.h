@@ -8,6 +8,7 @@
 
 #include "aws/account.h"
 #include "aws/instances.h"
+#include "base/secret.h"
 #include "mysql/connection.h"
 #include "plan/plan.h"
 
@@ -20,7 +21,8 @@ struct Subject {
   const aws::Instance& source;
   mysql::Connection& server;           // the source's
   std::vector<std::string> databases;  // that will be copied; empty if one that was asked for is missing
-  unsigned lanes = 1;                  // that the copy begins with
+  const base::Secret& master_password;
+  unsigned lanes = 1;  // that the copy begins with
 };
 
 enum class Weight { refusal, warning };

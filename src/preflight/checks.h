@@ -97,6 +97,10 @@ std::vector<Finding> check_parameters(const Subject& subject, std::stop_token st
 std::vector<Finding> check_switching(const Subject& subject, std::stop_token stop);
 // Always: says what of the storage AWS's rules don't let be as on the source or as asked for; never refuses.
 std::vector<Finding> check_storage_rules(const Subject& subject, std::stop_token stop);
+// Always: AWS takes the master password for a new instance.
+std::vector<Finding> check_master_password(const Subject& subject, std::stop_token stop);
+// Always: AWS takes as many tags as the new instance will bear.
+std::vector<Finding> check_tags(const Subject& subject, std::stop_token stop);
 // With --option-group, or a target of another series: AWS takes the option group.
 std::vector<Finding> check_option_group(const Subject& subject, std::stop_token stop);
 // Always: whether the credentials end at a time that nobody knows, and can't be renewed; never refuses.

@@ -26,13 +26,15 @@ class Questions {
     all_.push_back({actions, resource, context});
   }
 
+  // Of the quotas that check says itself which the credentials can't read.
   void ask_to_look() {
     ask({"rds:DescribeDBInstances", "rds:DescribeDBEngineVersions", "rds:DescribeDBParameterGroups",
          "rds:DescribeDBParameters", "rds:DescribeEngineDefaultParameters", "rds:ListTagsForResource",
-         "rds:DescribeOptionGroups", "rds:DescribeDBSubnetGroups", "rds:DescribeAccountAttributes",
-         "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules", "ec2:DescribeNetworkInterfaces",
-         "ec2:DescribeVpcPeeringConnections", "ec2:DescribeAccountAttributes"},
+         "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules", "ec2:DescribeNetworkInterfaces"},
         "*");
+    if (plan_.request.option_group) ask({"rds:DescribeOptionGroups"}, "*");
+    if (plan_.request.db_subnet_group_name)
+      ask({"rds:DescribeDBSubnetGroups", "ec2:DescribeVpcPeeringConnections"}, "*");
   }
 
   void ask_for_the_target() {

@@ -2,6 +2,7 @@
 // business.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <stop_token>
 
@@ -11,6 +12,10 @@
 #include "watch/health.h"
 
 namespace darbe::steps {
+
+// What a look asks takes seconds, and a minute or two where a server opens the files of very many tables for it: one
+// that is silent for longer hangs.
+constexpr std::chrono::minutes look_answer_timeout{5};
 
 // The run's instances, as AWS has them.
 struct AtAws {

@@ -112,6 +112,20 @@ std::vector<aws::ParameterChange> changes_for_the_load(const ByName& catalog, co
   return changes;
 }
 
+// What an earlier command, with other options or another base, set in the run's group, and this one doesn't.
+std::vector<aws::ParameterChange> left_over(const Run& run, const ByName& catalog,
+                                            const std::vector<aws::ParameterChange>& wanted,
+                                            const std::stop_token& stop) {
+  const ByName there = by_name(run.account.parameter_groups.parameters(run.plan.names.parameter_group,
+                                                                       aws::ParameterGroups::Which::set_by_user, stop));
+  std::vector<aws::ParameterChange> changes;
+  for (const auto& [name, parameter] : there) {
+    if (std::ranges::find(wanted, name, &aws::ParameterChange::name) != wanted.end()) continue;
+    if (auto change = change_of(catalog, name, "")) changes.push_back(std::move(*change));
+  }
+  return changes;
+}
+
 // Servers and API say ON and 1, OFF and 0.
 std::string normalized(std::string value) {
   std::ranges::transform(value, value.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
@@ -241,16 +255,23 @@ void require_own_use(const Run& run, std::stop_token stop) {
 
 void make_parameter_group(Run& run, const aws::Instance& source, std::stop_token stop) {
   const std::string family = family_of_target(run, stop);
-  run.account.parameter_groups.create(
+  const aws::ParameterGroup group = run.account.parameter_groups.create(
       {.name = run.plan.names.parameter_group,
        .family = family,
        .description = fmt::format("darbe: {} in place of {}", run.target_id(), run.source_id()),
        .tags = run.tags()},
       stop);
   fault::point<"provision.parameter_group_made">();
-  require_own_use(run, stop);  // it may be an earlier run's of the same names
+  require_own_use(run, stop);  // it may be an earlier command's of the same names
+  if (group.family != family)
+    throw Error(Kind::refused,
+                fmt::format("parameter group {}, which an earlier command made, is of the family {}, and {} needs {}",
+                            group.name, group.family, run.target_id(), family),
+                fmt::format("`darbe undo --source-instance-id {}` takes it back; then begin again.", run.source_id()));
   const ByName catalog = by_name(run.account.parameter_groups.engine_defaults(family, stop));
-  change_group(run, &aws::ParameterGroups::modify, changes_for_the_load(catalog, base_values(run, source, stop)), stop);
+  const auto changes = changes_for_the_load(catalog, base_values(run, source, stop));
+  change_group(run, &aws::ParameterGroups::reset, left_over(run, catalog, changes, stop), stop);
+  change_group(run, &aws::ParameterGroups::modify, changes, stop);
 }
 
 void settle_parameters(Run& run, const aws::Instance& source, std::stop_token stop) {

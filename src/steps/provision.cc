@@ -64,13 +64,25 @@ void let_group_be_known(Run& run, const aws::Instance& source, const std::stop_t
   if (in_base_group(run, source, "lower_case_table_names", stop).value_or("0") == "0") return;
   run.report.note(fmt::format("giving RDS five minutes to know {}, whose lower_case_table_names {} is made with",
                               run.plan.names.parameter_group, run.target_id()));
-  base::sleep_for(30 * run.settings.poll, stop);
+  base::sleep_for(run.settings.patience, stop);
   base::throw_if_stopped(stop);
+}
+
+// What was made and is gone was somebody's to delete: made anew, and perhaps with other options, it would not be what
+// the record on the source speaks of.
+void require_not_made_before(const Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  mysql::Connection connection(run.connect_options(source), stop);
+  const auto record = plan::read_run_record(connection);
+  if (!record || !plan::is_of(*record, run.plan) || !record->target_resource_id) return;
+  throw Error(
+      Kind::refused, fmt::format("this run had made {}, and it is gone", run.target_id()),
+      fmt::format("Give the run up with `darbe undo --source-instance-id {}`, and begin again.", run.source_id()));
 }
 
 // Everything that needs nobody's leave on the source; AWS may refuse the instance, and then nothing was changed there.
 // Returns the id of the run's own group.
 std::string request_target(Run& run, const aws::Instance& source, const std::stop_token& stop) {
+  if (!find_target(run, stop)) require_not_made_before(run, source, stop);
   std::string own_group = make_own_group(run, source, stop);
   fault::point<"provision.group_made">();
   if (find_target(run, stop)) return own_group;
@@ -213,22 +225,6 @@ void undo_on_source(Run& run, const std::stop_token& stop) {
 void undo_target(Run& run, const std::stop_token& stop) {
   const auto target = run.account.instances.find(run.target_id(), stop);
   if (!target || !run.is_ours(target->tags)) return;
-  require_undoable(run, *target);
-  require_no_replicas(run, *target);
-  if (target->deletion_protection) {
-    run.waiter.when_allowed(
-        run.target_id(), "until its deletion protection can be taken off",
-        [&] {
-          aws::ModifyInstance change;
-          change.deletion_protection = false;
-          run.account.instances.modify(run.target_id(), change, stop);
-        },
-        stop);
-    run.waiter.until(
-        run.target_id(), "until its deletion protection is off",
-        [](const aws::Instance& now) { return !now.deletion_protection; }, stop);
-  }
-  run.report.note(fmt::format("deleting {}", run.target_id()));
   const auto is_still_to_be_deleted = [&] {
     const auto now = run.account.instances.find(run.target_id(), stop);
     if (!now || !run.is_ours(now->tags)) return false;
@@ -236,6 +232,25 @@ void undo_target(Run& run, const std::stop_token& stop) {
     require_no_replicas(run, *now);
     return true;
   };
+  if (!is_still_to_be_deleted()) return;
+  if (target->deletion_protection) {
+    bool goes_on = true;
+    run.waiter.when_allowed(
+        run.target_id(), "until its deletion protection can be taken off",
+        [&] {
+          goes_on = is_still_to_be_deleted();
+          if (!goes_on) return;
+          aws::ModifyInstance change;
+          change.deletion_protection = false;
+          run.account.instances.modify(run.target_id(), change, stop);
+        },
+        stop);
+    if (!goes_on) return;
+    run.waiter.until(
+        run.target_id(), "until its deletion protection is off",
+        [&run](const aws::Instance& now) { return !now.deletion_protection || !run.is_ours(now.tags); }, stop);
+  }
+  run.report.note(fmt::format("deleting {}", run.target_id()));
   run.waiter.remove(run.target_id(), is_still_to_be_deleted, stop);
 }
 

@@ -74,7 +74,7 @@ std::string advice_after(const aws::ApiError& refusal, const Run& run) {
 bool replica_is_there(const Run& run, std::stop_token stop) {
   if (run.facts.replica_released) return true;
   const auto replica = run.account.instances.find(run.replica_id(), stop);
-  if (!replica) return false;
+  if (!replica) return run.journal.done("Replicate");  // nothing needs it any more
   require_replica_of_source(run, *replica);
   if (aws::classify_status(replica->status) != aws::Waiting::on_the_way) return replica->status != "deleting";
   if (run.facts.replica_resource_id != replica->resource_id) return false;
@@ -106,7 +106,7 @@ void request_replica(Run& run, const aws::Instance& source, std::stop_token stop
 bool replica_is_released(const Run& run, std::stop_token stop) {
   const auto replica = run.account.instances.find(run.replica_id(), stop);
   if (!replica) return true;
-  if (run.replica_is_ours()) return false;
+  if (run.replica_is_ours()) return !run.is_ours(replica->tags);  // nobody's concern then
   mysql::Connection connection(run.connect_options(*replica), stop);
   return replication::status(connection).state == replication::State::on;
 }
@@ -139,12 +139,15 @@ void remove_replica(Run& run, std::stop_token stop) {
   }
   if (!run.is_ours(replica->tags)) return;
   run.report.note(fmt::format("deleting {}", run.replica_id()));
-  const auto is_still_to_be_deleted = [&] {
-    require_expendable(run, stop);  // it may have been promoted while it was waited for
-    return true;
+  bool is_ours = true;
+  const auto is_still_to_be_deleted = [&] {  // it may have been promoted, or given to somebody, while it was waited for
+    const auto now = run.account.instances.find(run.replica_id(), stop);
+    is_ours = now && run.is_ours(now->tags);
+    if (is_ours) require_expendable(run, stop);
+    return is_ours;
   };
   run.waiter.remove(run.replica_id(), is_still_to_be_deleted, stop);
-  run.waiter.until_gone(run.replica_id(), stop);
+  if (is_ours) run.waiter.until_gone(run.replica_id(), stop);
 }
 
 std::optional<std::string> moved(const Run& run, mysql::Connection& replica) {

@@ -79,7 +79,7 @@ std::optional<std::string> filter(const Run& run) {
 
 // RDS tells the server of a changed group some time after it has answered.
 void wait_for_filter(Run& run, mysql::Connection& target, const std::string& wanted, const std::stop_token& stop) {
-  base::poll_until({.every = run.settings.poll, .at_most = 30 * run.settings.poll}, stop, [&] {
+  base::poll_until({.every = run.settings.poll, .at_most = run.settings.patience}, stop, [&] {
     const std::string now = replication::status(target).wild_do_table;
     if (now != wanted) run.report.note(fmt::format("{} waits for its filter", run.target_id()));
     return now == wanted;

@@ -88,6 +88,7 @@ mysql::ConnectOptions Run::connect_options(const aws::Instance& instance) const 
                                                                               std::stop_token stop) {
     return passwords->other(id, refused, std::move(stop));
   };
+  options.answer_timeout = settings.answer_timeout;
   options.tls_ca = settings.tls_ca;
   options.tls =
       mysql::Flavor::from_api(instance.engine, instance.engine_version).has_tls() ? settings.tls : mysql::Tls::none;

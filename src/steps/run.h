@@ -38,6 +38,8 @@ struct Settings {
   std::optional<unsigned> stop_below_gib;
   bool deletes_what_is_in_use = false;  // the operator said so, to undo
   base::Clock::duration poll = std::chrono::seconds(10);
+  base::Clock::duration patience = std::chrono::minutes(5);  // until RDS knows of a group, or of its new values
+  std::chrono::seconds answer_timeout{0};  // of a server's silence in the midst of a statement; 0: none
   std::stop_token at_once;  // nothing may be written any more, not even the chunk at hand: the run's lock is lost
   std::function<void(const std::string&)> lock_lost;  // from another thread: nothing may be written from then on
 };

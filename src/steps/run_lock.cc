@@ -1,5 +1,6 @@
 #include "steps/run_lock.h"
 
+#include <cstdint>
 #include <future>
 #include <optional>
 #include <utility>
@@ -20,13 +21,22 @@ using base::Kind;
 
 constexpr int session_wait_timeout = 60;
 
-mysql::Connection take(const mysql::ConnectOptions& server, const std::string& name, const std::stop_token& stop) {
-  mysql::Connection session(server, stop);
-  session.execute(fmt::format("SET SESSION wait_timeout = {}", session_wait_timeout));
-  if (session.number(fmt::format("SELECT COALESCE(GET_LOCK({}, 0), 0)", mysql::quote_text(name))) == 1) return session;
+[[noreturn]] void refuse(const mysql::ConnectOptions& server) {
   throw Error(
       Kind::refused, fmt::format("another darbe is at work on {}", server.host),
       fmt::format("Wait until it ends. If its machine is gone, its lock falls within {} s.", session_wait_timeout));
+}
+
+// `lost`: the session that had the lock before, which a server that did not see it go keeps until its wait_timeout.
+mysql::Connection take(mysql::ConnectOptions server, const std::string& name, const LockPatience& patience,
+                       std::optional<std::uint64_t> lost, const std::stop_token& stop) {
+  server.answer_timeout = patience.answer_timeout;
+  mysql::Connection session(server, stop);
+  session.execute(fmt::format("SET SESSION wait_timeout = {}", session_wait_timeout));
+  if (session.number(fmt::format("SELECT COALESCE(GET_LOCK({}, 0), 0)", mysql::quote_text(name))) == 1) return session;
+  if (lost && session.value(fmt::format("SELECT IS_USED_LOCK({})", mysql::quote_text(name))) == std::to_string(*lost))
+    throw Error(Kind::transient, fmt::format("{} has not let the lock of a lost session go yet", server.host));
+  refuse(server);
 }
 
 // Who can't be asked is taken to be here: then the tries have an end.
@@ -39,11 +49,11 @@ bool is_away(const LockPatience& patience, const std::stop_token& stop) {
 }
 
 mysql::Connection take_again(const mysql::ConnectOptions& server, const std::string& name, const LockPatience& patience,
-                             const std::stop_token& stop) {
+                             std::uint64_t lost, const std::stop_token& stop) {
   const base::RetryPolicy policy{.tries = patience.tries, .base = std::chrono::milliseconds(500)};
   int not_counted = 0;
   return base::retry_as(
-      stop, [&] { return take(server, name, stop); },
+      stop, [&] { return take(server, name, patience, lost, stop); },
       [&](const std::exception&, int attempt) -> std::optional<base::Clock::duration> {
         if (is_away(patience, stop)) {
           not_counted = attempt;
@@ -70,7 +80,7 @@ void keep(mysql::Connection session, const mysql::ConnectOptions& server, const 
       if (error.kind() != Kind::transient) return lost(base::text_of(error));
     }
     try {
-      session = take_again(server, name, patience, stop);
+      session = take_again(server, name, patience, session.id(), stop);
     } catch (const std::exception& error) {
       if (!stop.stop_requested()) lost(base::text_of(error));
       return;
@@ -83,7 +93,7 @@ void hold(const mysql::ConnectOptions& server, const std::string& name,
           const std::stop_token& ended) {
   std::optional<mysql::Connection> session;
   try {
-    session.emplace(take(server, name, ended));
+    session.emplace(take(server, name, patience, std::nullopt, ended));
   } catch (...) {
     return taken.set_exception(std::current_exception());
   }
@@ -103,6 +113,19 @@ RunLock::RunLock(const mysql::ConnectOptions& server, const std::string& name,
                        std::stop_token ended) mutable { hold(server, name, lost, patience, std::move(taken), ended); });
   const std::stop_callback give_up(stop, [this] { keeper_.request_stop(); });
   answer.get();
+}
+
+void require_free_lock(const mysql::ConnectOptions& server, const std::string& name, std::stop_token stop) {
+  mysql::ConnectOptions options = server;
+  options.answer_timeout = LockPatience().answer_timeout;
+  std::optional<std::string> holder;
+  try {
+    mysql::Connection session(options, stop);
+    holder = session.value(fmt::format("SELECT IS_USED_LOCK({})", mysql::quote_text(name)));
+  } catch (const Error&) {
+    base::throw_if_stopped(stop);
+  }
+  if (holder) refuse(server);
 }
 
 }  // namespace darbe::steps

@@ -18,6 +18,8 @@ struct LockPatience {
   // A quarter of the session's wait_timeout: three pings may fail before the server lets the lock go.
   base::Clock::duration ping_every = std::chrono::seconds(15);
   int tries = 20;
+  // Of a ping: the server may be gone without a word, and another darbe hold the lock on its successor.
+  std::chrono::seconds answer_timeout{20};
   // Whether the server is known to be away for longer: tries count from when it is not. Called from the lock's own
   // thread; an Error is a no. Empty: never.
   std::function<bool(std::stop_token)> is_away{};
@@ -33,5 +35,8 @@ class RunLock {
  private:
   std::jthread keeper_;
 };
+
+// Throws: Error{refused} if somebody holds that lock there. A server that can't be asked is taken to be free.
+void require_free_lock(const mysql::ConnectOptions& server, const std::string& name, std::stop_token stop);
 
 }  // namespace darbe::steps

@@ -145,7 +145,7 @@ void require_parameters(Run& run, const aws::Instance& source, const plan::LeftF
     if (!wrong.empty()) run.report.note(fmt::format("{} waits for its final parameters: {}", run.target_id(), wrong));
     return wrong.empty();
   };
-  const auto in_time = base::Poll{.every = run.settings.poll, .at_most = 30 * run.settings.poll};
+  const auto in_time = base::Poll{.every = run.settings.poll, .at_most = run.settings.patience};
   if (base::poll_until(in_time, stop, all_right)) return;
   throw Error(Kind::failed, fmt::format("{} doesn't run with its final parameters: {}", run.target_id(), wrong),
               fmt::format("Reboot {}, then run the same command again.", run.target_id()));

@@ -32,6 +32,12 @@ aws::Configuration without_patience(aws::Configuration configuration) {
   return configuration;
 }
 
+// A target that hangs must not keep the guard from the source, nor the source from saying so.
+Settings with_answers_in_time(Settings settings) {
+  settings.answer_timeout = look_answer_timeout;
+  return settings;
+}
+
 // The target's word about its replication, where it has one.
 std::optional<replication::ReplicaStatus> target_status(const Run& run, const std::optional<aws::Instance>& target,
                                                         const std::stop_token& stop) {
@@ -56,7 +62,7 @@ void let_replica_follow(const Run& run, const std::optional<aws::Instance>& inst
 
 SourceGuard::SourceGuard(Run& run, std::function<void()> stop_run, std::stop_token stop)
     : plan_(run.plan),
-      settings_(run.settings),
+      settings_(with_answers_in_time(run.settings)),
       account_(run.account),
       quick_account_(without_patience(run.account.client.configuration())),
       report_(run.report),
@@ -91,8 +97,9 @@ void SourceGuard::look(When when, std::stop_token stop) {
   std::optional<replication::ReplicaStatus> status;
   bool target_tells = true;
   try {
-    if (something_made_ && aws::classify_status(target->status) != aws::Waiting::on_the_way)
-      journal.open(run.connect_options(*target));
+    const bool may_answer =
+        something_made_ && !target->address.empty() && aws::classify_status(target->status) != aws::Waiting::on_the_way;
+    if (may_answer) journal.open(run.connect_options(*target));
     if (journal.is_open()) run.facts = journal.facts();
     status = target_status(run, target, stop);
   } catch (const std::exception& error) {

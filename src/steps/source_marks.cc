@@ -1,5 +1,6 @@
 #include "steps/source_marks.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -22,7 +23,8 @@ std::optional<std::string> retention_of(mysql::Connection& source) {
   return found == configuration.end() ? std::nullopt : found->second;
 }
 
-// A line of the record of changes: there while the binlogs are given free. "yes": once the retention of before is back.
+// A line of the record of changes: there while the binlogs are given free. "yes": while the retention is as before, or
+// what the operator made of that; "begun": it may be either.
 constexpr const char* binlogs_released = "binlogs given free";
 
 plan::Told told_by(Run& run) {
@@ -55,6 +57,15 @@ std::optional<std::string> text_of(unsigned retention_hours) {
   return retention_hours == 0 ? std::nullopt : std::optional(std::to_string(retention_hours));
 }
 
+// By the journal, to which the guard tells it where the target answers: they were given free, and not kept again.
+bool is_release_told(Run& run) {
+  if (!run.journal.is_open()) return false;
+  bool is_told = false;
+  for (const plan::AuditLine& line : run.journal.audit())
+    if (line.what.find(binlogs_released) != std::string::npos) is_told = !line.what.starts_with("DELETE");
+  return is_told;
+}
+
 // Somebody dropped the record, and the retention is still what the run made of it.
 void record_as_journalled(Run& run, mysql::Connection& source, const std::string& wanted) {
   const auto& before = run.facts.retention_hours_before;
@@ -75,7 +86,8 @@ void restore_as_journalled(Run& run, mysql::Connection& source) {
     return;
   }
   const auto& before = run.facts.retention_hours_before;
-  if (before && now == std::to_string(run.plan.binlog_retention_hours)) set_retention(run, source, text_of(*before));
+  const bool may_be_ours = now == std::to_string(run.plan.binlog_retention_hours) && !is_release_told(run);
+  if (before && may_be_ours) set_retention(run, source, text_of(*before));
 }
 
 // The guard of a command that had no journal to tell it.
@@ -88,6 +100,12 @@ void record_release(Run& run) {
                             .outcome = plan::by_earlier_command});
 }
 
+// It is as before the run, or somebody's since.
+bool is_given_back(mysql::Connection& source) {
+  const auto released = plan::recorded_change(source, binlogs_released);
+  return released && released->new_value == "yes";
+}
+
 // Given free, the retention is the operator's to change: what they set is what undo must leave.
 void raise_retention_again(Run& run, mysql::Connection& source, const plan::Change& change, bool was_put_back) {
   const plan::Told told = told_by(run);
@@ -97,14 +115,19 @@ void raise_retention_again(Run& run, mysql::Connection& source, const plan::Chan
     return;
   }
   if (now != change.old_value) plan::replace_change(source, replication::binlog_retention, now, change.new_value, told);
+  // What is found at this value from now on may be the run's.
+  plan::replace_change(source, binlogs_released, std::nullopt, "begun", told);
   set_retention(run, source, change.new_value);
+  fault::point<"guard.retention_raised_again">();
 }
 
 }  // namespace
 
 bool source_is_marked(Run& run, mysql::Connection& source) {
   const auto record = plan::read_run_record(source);
-  return record && plan::is_of(*record, run.plan) && hours(retention_of(source)) >= run.plan.binlog_retention_hours;
+  if (!record || !plan::is_of(*record, run.plan)) return false;
+  // Once the target has caught up, old binlogs are no longer needed: where the disk is short they may be fewer.
+  return run.facts.replica_released || hours(retention_of(source)) >= run.plan.binlog_retention_hours;
 }
 
 void mark_source(Run& run, mysql::Connection& source, const std::string& target_resource_id) {
@@ -126,19 +149,23 @@ void mark_source(Run& run, mysql::Connection& source, const std::string& target_
     plan::record_change(source, replication::binlog_retention, before, wanted, told);
   }
   fault::point<"provision.retention_recorded">();
+  if (plan::recorded_change(source, binlogs_released))
+    plan::replace_change(source, binlogs_released, std::nullopt, "begun", told);
   set_retention(run, source, wanted);
   // The guard may have given the binlogs free a moment ago, when there was nothing to put back.
-  if (plan::recorded_change(source, binlogs_released)) restore_retention(run, source);
+  if (!plan::recorded_change(source, binlogs_released)) return;
+  plan::replace_change(source, binlogs_released, std::nullopt, "begun", told);
+  if (restore_retention(run, source)) plan::replace_change(source, binlogs_released, std::nullopt, "yes", told);
 }
 
 void unmark_source(Run& run, mysql::Connection& source) {
   const auto record = plan::read_run_record(source);
   if (record && !plan::is_of(*record, run.plan)) return;
   const bool is_unfinished = !record && plan::is_unfinished_run_record(source);
-  if (record || is_unfinished)
-    restore_retention(run, source);
-  else
+  if (!record && !is_unfinished)
     restore_as_journalled(run, source);
+  else if (!is_given_back(source))
+    restore_retention(run, source);
   fault::point<"undo.retention_restored">();
   if (record || is_unfinished) plan::remove_run_record(source, told_by(run));
   fault::point<"undo.record_removed">();
@@ -152,6 +179,10 @@ unsigned hours_kept_for(const plan::Plan& plan, mysql::Connection& source) {
 
 bool release_binlogs(Run& run, mysql::Connection& source) {
   if (!is_ours(run.plan, source)) return true;
+  if (is_given_back(source)) {
+    const auto change = retention_change(source);
+    return !change || retention_of(source) == change->old_value;
+  }
   const plan::Told told = told_by(run);
   plan::record_change(source, binlogs_released, std::nullopt, "begun", told);
   if (!restore_retention(run, source)) return false;
@@ -163,7 +194,7 @@ void keep_binlogs_again(Run& run, mysql::Connection& source) {
   if (!is_ours(run.plan, source)) return;
   const auto released = plan::recorded_change(source, binlogs_released);
   if (!released) return;
-  if (!run.journal.is_open()) record_release(run);
+  if (!is_release_told(run)) record_release(run);
   if (const auto change = retention_change(source))
     raise_retention_again(run, source, *change, released->new_value == "yes");
   plan::forget_change(source, binlogs_released, told_by(run));

@@ -80,6 +80,7 @@ TEST(Guarded, ARunStopsGivesTheBinlogsFreeAndGoesOnWhenThereIsRoomAgain) {
   EXPECT_EQ(replication::status(on_replica).state, replication::State::on) << "AWS keeps binlogs for one that stands";
 
   // As a command leaves it that was killed after it had the binlogs kept again.
+  source.execute("UPDATE darbe.changes SET new_value = 'begun' WHERE name = 'binlogs given free'");
   set_retention(world, "24");
   const Ended still = world.darbe(careful("19"));
   EXPECT_EQ(still.status, 1) << still.text();
@@ -89,6 +90,9 @@ TEST(Guarded, ARunStopsGivesTheBinlogsFreeAndGoesOnWhenThereIsRoomAgain) {
   EXPECT_TRUE(cloudwatch_tells(world, [](std::uint64_t gib) { return gib < 19; }));
   source.execute("DROP TABLE elsewhere.huge");
   EXPECT_TRUE(cloudwatch_tells(world, [](std::uint64_t gib) { return gib >= 19; }));
+  const Ended killed = world.darbe(careful("19"), {{"DARBE_FAULT", "guard.retention_raised_again:kill"}});
+  EXPECT_EQ(killed.signal, SIGKILL) << killed.text();
+  EXPECT_EQ(retention_of(world), "24");
   const Ended ended = world.darbe(careful("19"));
   EXPECT_EQ(ended.status, 0) << ended.text();
   EXPECT_EQ(retention_of(world), "24");
@@ -250,6 +254,19 @@ TEST(Guarded, ARunKeepsWhatTheOperatorSetMeanwhile) {
   give_free(world);
   set_retention(world, "24");
   killed_at("applied.Freeze");
+  undo();
+  EXPECT_EQ(retention_of(world), "24");
+
+  set_retention(world, "NULL");
+  killed_at("applied.Provision");
+  give_free(world);
+  set_retention(world, "24");
+  // The guard tells the journal, too.
+  world.connect("putio17").execute(
+      "INSERT INTO darbe_journal.audit (at_ms, place, what, subject, request_id, outcome) VALUES (UNIX_TIMESTAMP() * "
+      "1000, 'source', 'REPLACE INTO darbe.changes (binlogs given free)', 'putio16', '', 'done')");
+  const Ended cut = world.darbe(world.undo_arguments("putio17"), {{"DARBE_FAULT", "undo.record_removed:kill"}});
+  EXPECT_EQ(cut.signal, SIGKILL) << cut.text();
   undo();
   EXPECT_EQ(retention_of(world), "24");
 }

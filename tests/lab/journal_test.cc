@@ -42,5 +42,26 @@ TEST_P(Journal, HoldsASchemaThatIsLargerThanAPacket) {
   EXPECT_EQ(facts_read_again(), facts);
 }
 
+// What AWS was asked for when Ctrl-C came, it may have done.
+TEST_P(Journal, KeepsALineOfTheAuditThatComesAfterAStop) {
+  Plan plan;
+  plan.names.run_id = "r1";
+  std::stop_source stop;
+  JournalTable journal(stop.get_token());
+  journal.create(server_.connect_options(), plan);
+  stop.request_stop();
+  journal.record_audit({.at = std::chrono::system_clock::now(),
+                        .where = "aws",
+                        .what = "DeleteDBInstance",
+                        .subject = "putio16-replica",
+                        .request_id = {},
+                        .outcome = "no answer"});
+  JournalTable next({});
+  ASSERT_TRUE(next.open(server_.connect_options()));
+  const auto audit = next.audit();
+  ASSERT_EQ(audit.size(), 1U);
+  EXPECT_EQ(audit[0].what, "DeleteDBInstance");
+}
+
 }  // namespace
 }  // namespace darbe::plan

@@ -95,5 +95,18 @@ TEST_F(RunLocks, AreTriedForWhileTheServerIsKnownToBeAway) {
   EXPECT_EQ(reason.wait_for(patience.at_most), std::future_status::ready);
 }
 
+// As one whose host went down without a word: its successor's lock is anybody's.
+TEST_F(RunLocks, AreLostWhereTheServerIsSilent) {
+  std::promise<std::string> lost;
+  const LockPatience impatient{.ping_every = 50ms, .tries = 1, .answer_timeout = 1s};
+  {
+    const RunLock lock(
+        server_.connect_options(), "silent", [&](const std::string& reason) { lost.set_value(reason); }, {}, impatient);
+    server_.pause();
+    EXPECT_EQ(lost.get_future().wait_for(patience.at_most), std::future_status::ready);
+  }
+  server_.resume();
+}
+
 }  // namespace
 }  // namespace darbe::steps

@@ -49,6 +49,26 @@ TEST_P(ServersSuite, KeepsCommittedRowsThroughAKill) {
   EXPECT_EQ(connection.number("SELECT COUNT(*) FROM kept.numbers"), 2U);
 }
 
+TEST_P(ServersSuite, AreNotWaitedForWhereAnAnswerHasALimit) {
+  TestServer server({.kind = GetParam()});
+  mysql::ConnectOptions options = server.connect_options();
+  mysql::Connection patient(options, {});
+  options.answer_timeout = 1s;
+  mysql::Connection connection(options, {});
+  EXPECT_EQ(connection.number("SELECT SLEEP(0.3)"), 0U);
+  server.pause();
+  try {
+    connection.query("SELECT 1", "asking");
+    ADD_FAILURE() << "a server that stands still answered";
+  } catch (const mysql::ServerError& error) {
+    EXPECT_EQ(error.kind(), base::Kind::transient);
+    EXPECT_THAT(error.what(), testing::HasSubstr("nor is an answer waited for longer than 1 s"));
+  }
+  EXPECT_FALSE(connection.usable());
+  server.resume();
+  EXPECT_EQ(patient.number("SELECT SLEEP(2)"), 0U);
+}
+
 // mysqld leaves its number beside its socket when it is killed, and by then that may be anybody's.
 TEST_P(ServersSuite, StartsAgainThoughItsOldNumberIsAnothersNow) {
   TestServer server({.kind = GetParam()});

@@ -320,6 +320,38 @@ TEST_F(StoryMySql, PlanRefusesAVersionThatNobodyOffers) {
   const std::string version = NewestMysql(*world).series + ".99";
   EXPECT_EQ(findings_of(*world, "versions", {"--engine-version", version}),
             fmt::format("refusal: RDS doesn't offer mysql {}\n", version));
+  const std::string withdrawn = NewestMysql(*world).series + ".0";
+  EXPECT_EQ(findings_of(*world, "versions", {"--engine-version", withdrawn}),
+            fmt::format("refusal: RDS makes no new instances of mysql {} any more\n", withdrawn));
+}
+
+// AWS would refuse them when the new instance is asked for.
+TEST_F(StoryMySql, PlanRefusesAMasterPasswordThatRdsTakesForNoNewInstance) {
+  EXPECT_EQ(findings_of(*world, "master-password"), "");
+  mysql::Connection source = world->connect_as_rdsadmin(World::source_id);
+  for (const char* password : {"short", "with@sign-of-it", "a b l a n k s"}) {
+    source.execute(fmt::format("ALTER USER 'root'@'%' IDENTIFIED BY '{}'", password));
+    EXPECT_THAT(findings_of(*world, "master-password", {}, {{"DARBE_MASTER_USER_PASSWORD", password}}),
+                HasSubstr("refusal: RDS takes no such master password for a new instance"))
+        << password;
+  }
+  source.execute(fmt::format("ALTER USER 'root'@'%' IDENTIFIED BY '{}'", World::master_password));
+}
+
+TEST_F(StoryMySql, PlanRefusesMoreTagsThanAwsTakes) {
+  EXPECT_EQ(findings_of(*world, "tags"), "");
+  std::vector<std::string> tags = {"--tags"};
+  for (int number = 0; number < 50; ++number) tags.push_back(fmt::format("Key=k{},Value=v", number));
+  EXPECT_THAT(findings_of(*world, "tags", tags),
+              AllOf(HasSubstr("refusal: putio40 would bear "), HasSubstr("with the run's own, and AWS takes 50")));
+}
+
+TEST_F(StoryMySql56, PlanRefusesASeriesPastItsSupportWithoutTheExtendedOne) {
+  EXPECT_EQ(findings_of(*world, "versions"), "");
+  EXPECT_THAT(
+      findings_of(*world, "versions", {"--engine-lifecycle-support", "open-source-rds-extended-support-disabled"}),
+      AllOf(HasSubstr("refusal: the standard support of mysql 5.6."),
+            HasSubstr("putio40 would have Extended Support disabled")));
 }
 
 TEST_F(StoryMySql56, PlanAsksForAnOptionGroupOfTheNewSeries) {

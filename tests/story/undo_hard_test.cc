@@ -6,6 +6,7 @@
 #include "aws/identity.h"
 #include "aws/waiter.h"
 #include "lab/api_client.h"
+#include "mysql/quote.h"
 #include "plan/plan.h"
 #include "plan/run_record.h"
 #include "story/family.h"
@@ -50,6 +51,14 @@ void revoke_rules_by_hand(const World& world) {
   for (const std::string& group : world.account().instances.get(World::source_id).security_group_ids)
     for (const auto& rule : world.account().security_groups.rules(group))
       if (rule.tags.contains(plan::tag_run)) world.account().security_groups.revoke(rule);
+}
+
+std::string parameter_group_of_the_run(World& world) {
+  std::string group;
+  const aws::XmlElement groups = lab_test::ApiClient(world.lab()).ask("DescribeDBParameterGroups", {});
+  for (const auto& made : groups.child("DBParameterGroups").children())
+    if (const std::string name = made.text("DBParameterGroupName"); name.starts_with("darbe-")) group = name;
+  return group;
 }
 
 // An empty instance like the world's source, with binlogs.
@@ -339,6 +348,62 @@ TEST_F(StoryMariaDb, DeletesNoReplicaThatSomebodyPromoted) {
   EXPECT_EQ(world->inventory(), before);
 }
 
+// What somebody rescues while undo waits for AWS to let it delete: without the run's tag it is nobody's concern.
+TEST_F(StoryMariaDb, DeletesNoReplicaThatSomebodyTakesTheTagOff) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("applied.Freeze", world->setup_arguments("putio64")));
+  const std::string replica = world->account().instances.get(World::source_id).replicas.at(0);
+  world->lab().fail("DeleteDBInstance", "InvalidDBInstanceState", 1000);
+  const auto undo = world->start(world->undo_arguments("putio64"));
+  EXPECT_TRUE(undo->says("waiting for " + replica + " until it can be deleted")) << undo->end().text();
+  lab_test::ApiClient(world->lab())
+      .ask("RemoveTagsFromResource",
+           {{"ResourceName", world->account().instances.get(replica).arn}, {"TagKeys.member.1", plan::tag_run}});
+  world->lab().clear_faults();
+  const Ended undone = undo->end();
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_TRUE(world->account().instances.find(replica));
+  delete_by_hand(*world, replica);
+  EXPECT_EQ(world->inventory(), before);
+}
+
+// What it had made and is gone was somebody's to delete, and the record on the source speaks of that.
+TEST_F(StoryMariaDb, MakesNoTargetAnewThatSomebodyDeleted) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("applied.Provision", world->setup_arguments("putio65")));
+  delete_by_hand(*world, "putio65");
+  expect_refusal(1, "this run had made putio65, and it is gone",
+                 world->setup_arguments("putio65", {"--binlog-retention-hours", "72"}));
+  EXPECT_FALSE(world->account().instances.find("putio65"));
+  const Ended undone = world->darbe(with_source(world->undo_arguments("putio65")));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_EQ(world->inventory(), before);
+}
+
+// A setup whose session on the source is lost, as by a failover, is still at work on the target.
+TEST_F(StoryMariaDb, UndoesNothingWhileADarbeHoldsTheTargetsLock) {
+  const std::string before = world->inventory();
+  ASSERT_TRUE(is_killed_at("applied.Provision", world->setup_arguments("putio67")));
+  std::optional<mysql::Connection> other(world->connect("putio67"));
+  const std::string lock = mysql::quote_text(std::string("darbe.") + World::source_id);
+  ASSERT_EQ(other->number(fmt::format("SELECT GET_LOCK({}, 10)", lock)), 1U);
+  expect_refusal(3, "another darbe is at work on ", world->undo_arguments("putio67"));
+  EXPECT_TRUE(world->account().instances.find("putio67"));
+  other.reset();
+  expect_undo("putio67", before);
+}
+
+// Before there is an instance, nothing else tells with which options it was asked for.
+TEST_F(StoryMariaDb, LeavesNothingOfAnEarlierCommandInItsParameterGroup) {
+  const std::string before = world->inventory();
+  const aws::ParameterGroups& groups = world->account().parameter_groups;
+  ASSERT_TRUE(is_killed_at("provision.parameter_group_made", world->setup_arguments("putio66")));
+  groups.modify(parameter_group_of_the_run(*world), {{.name = "innodb_file_per_table", .value = "0"}});
+  ASSERT_TRUE(is_killed_at("applied.Provision", world->setup_arguments("putio66")));
+  EXPECT_EQ(world->connect("putio66").value("SELECT @@global.innodb_file_per_table"), "1");
+  expect_undo("putio66", before);
+}
+
 // The tag comes when undo has looked already, and waits for AWS to let it delete.
 TEST_F(StoryMariaDb, DeletesNoTargetThatBeginsToServeMeanwhile) {
   const std::string before = world->inventory();
@@ -370,6 +435,20 @@ TEST_F(StoryMariaDb, DeletesNoTargetThatBeginsToServeMeanwhile) {
     set_phase(plan::phase_building);
     others = 0;
   }
+  // Nor is it left without the protection that somebody gave it.
+  aws::ModifyInstance protect;
+  protect.deletion_protection = true;
+  world->account().instances.modify("putio58", protect);
+  const auto is_protected = [] { return world->account().instances.get("putio58").deletion_protection; };
+  ASSERT_TRUE(base::poll_until({std::chrono::milliseconds(10), std::chrono::seconds(60)}, {}, is_protected));
+  world->lab().fail("ModifyDBInstance", "InvalidDBInstanceState", 1000);
+  const auto undo_of_protected = world->start(world->undo_arguments("putio58"));
+  EXPECT_TRUE(undo_of_protected->says("putio58 until its deletion protection can be taken off"));
+  set_phase(plan::phase_serving);
+  world->lab().clear_faults();
+  EXPECT_THAT(undo_of_protected->end().errors, HasSubstr("putio58 has served: it is not deleted"));
+  EXPECT_TRUE(is_protected());
+  set_phase(plan::phase_building);
   expect_undo("putio58", before);
 }
 
@@ -485,10 +564,7 @@ TEST_F(StoryMariaDb, TakesNamesInCapitals) {
 TEST_F(StoryMariaDb, ChangesNoParameterGroupThatAnotherInstanceUses) {
   const std::string before = world->inventory();
   ASSERT_TRUE(is_killed_at("provision.parameter_group_made", world->setup_arguments("putio50")));
-  std::string group;
-  const aws::XmlElement groups = lab_test::ApiClient(world->lab()).ask("DescribeDBParameterGroups", {});
-  for (const auto& made : groups.child("DBParameterGroups").children())
-    if (const std::string name = made.text("DBParameterGroupName"); name.starts_with("darbe-")) group = name;
+  const std::string group = parameter_group_of_the_run(*world);
   aws::CreateInstance bystander = aws::like(world->account().instances.get(World::source_id));
   bystander.identifier = "bystander";
   bystander.master_password = base::Secret(World::master_password);

@@ -372,6 +372,7 @@ mysql::Connection World::connect_as_rdsadmin(const std::string& instance_id) con
 std::map<std::string, std::string> World::environment(const std::map<std::string, std::string>& more) const {
   std::map<std::string, std::string> variables = lab_.environment();
   variables["DARBE_POLL_SECONDS"] = "0.1";
+  variables["DARBE_PATIENCE_SECONDS"] = "3";
   variables["DARBE_MASTER_USER_PASSWORD"] = master_password;
   variables["AWS_EC2_METADATA_DISABLED"] = "true";
   variables["AWS_CONFIG_FILE"] = variables["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null";

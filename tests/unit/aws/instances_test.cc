@@ -304,6 +304,22 @@ TEST(FitStorage, KeepsProvisionedIopsAndTheLogVolume) {
   EXPECT_EQ(wanted.dedicated_log_volume, std::nullopt);
 }
 
+// The main use is to shrink: what a large volume has may be too much for a small one.
+TEST(FitStorage, FitsTheSourcesIopsToTheSizeOfProvisionedStorage) {
+  CreateInstance shrunk = storage("io1", 200, 20'000, std::nullopt);
+  EXPECT_THAT(fit_storage(shrunk), ElementsAre(HasSubstr("half of one to 50 IOPS for each GiB: the new instance gets "
+                                                         "10000, not 20000")));
+  EXPECT_EQ(shrunk.iops, 10'000);
+  EXPECT_THAT(storage_refusals(shrunk), IsEmpty());
+  CreateInstance grown = storage("io1", 10'000, 1'000, std::nullopt);
+  EXPECT_THAT(fit_storage(grown), ElementsAre(HasSubstr("gets 5000, not 1000")));
+  EXPECT_EQ(grown.iops, 5'000);
+  EXPECT_THAT(storage_refusals(grown), IsEmpty());
+  CreateInstance asked = storage("io1", 200, 20'000, std::nullopt);
+  EXPECT_THAT(fit_storage(asked, {.iops = true}), IsEmpty());
+  EXPECT_THAT(storage_refusals(asked), ElementsAre("io1 storage of 200 GiB has 1000 to 10000 IOPS, not 20000"));
+}
+
 TEST(FitStorage, SaysOfEachFigureThatWasAskedForWhereItIsGivenUp) {
   constexpr AskedFigures both{.iops = true, .storage_throughput = true};
   CreateInstance small = storage("gp3", 200, 2'000, 100);
@@ -336,6 +352,8 @@ TEST(StorageRefusals, NameTheRuleThatIsBroken) {
   EXPECT_THAT(refusals("gp2", 65'537, {}, {}), ElementsAre(HasSubstr("not 65537")));
   EXPECT_THAT(refusals("io2", 99, 1'000, {}), ElementsAre("io2 storage has 100 to 65536 GiB, not 99"));
   EXPECT_THAT(refusals("io1", 100, {}, {}), ElementsAre("io1 storage needs its IOPS named"));
+  EXPECT_THAT(refusals("io1", 100, 500, {}), ElementsAre("io1 storage of 100 GiB has 1000 to 5000 IOPS, not 500"));
+  EXPECT_THAT(refusals("io2", 65'536, 256'001, {}), ElementsAre(HasSubstr("32768 to 256000 IOPS, not 256001")));
   EXPECT_THAT(refusals("gp3", 400, 64'001, {}), ElementsAre("gp3 storage has 64000 IOPS at most, not 64001"));
   EXPECT_THAT(refusals("gp3", 400, 16'000, 4'001),
               ElementsAre("gp3 storage has 4000 MiB/s at most, not 4001",

@@ -120,6 +120,28 @@ TEST(Query, EndsAtOnceOnAStop) {
   EXPECT_LT(base::Clock::now() - begin, std::chrono::seconds(4));
 }
 
+// Also of a try that nobody waited for: it may have had its effect.
+TEST(Query, TellsOfAChangeThatAStopCutShort) {
+  http::Response busy = complaint("Throttling");
+  busy.headers["x-amz-retry-after"] = "60000";
+  ScriptedAws aws({lost_answer, busy});
+  std::vector<Change> changes;
+  Configuration configuration = aws.configuration();
+  configuration.on_change = [&](const Change& change) { changes.push_back(change); };
+  const Account account(configuration);
+  std::stop_source stop;
+  const std::jthread stopper([&] {
+    base::poll_until({std::chrono::milliseconds(1), std::chrono::seconds(10)}, {},
+                     [&] { return aws.requests().size() == 2; });
+    stop.request_stop();
+  });
+  EXPECT_THROW(account.instances.modify("putio17", {}, stop.get_token()), base::Error);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].action, "ModifyDBInstance");
+  EXPECT_EQ(changes[0].subject, "putio17");
+  EXPECT_EQ(changes[0].outcome, "no answer");
+}
+
 TEST(Query, ReadsEc2sComplaints) {
   ScriptedAws aws({ec2_complaint("UnauthorizedOperation", 403)});
   try {

@@ -114,6 +114,11 @@ TEST(PollInterval, IsReadFromTheEnvironment) {
   EXPECT_EQ(with(std::nullopt), std::chrono::seconds(10));
   EXPECT_EQ(with("0.05"), std::chrono::milliseconds(50));
   for (const char* bad : {"", "0", "-1", "soon", "1s", "nan"}) EXPECT_THROW(with(bad), base::Error) << bad;
+  // A look is not what it looks for.
+  const auto only = [](const std::string& name) {
+    return name == "DARBE_POLL_SECONDS" ? std::optional<std::string>("2") : std::nullopt;
+  };
+  EXPECT_EQ(patience(only), std::chrono::minutes(5));
 }
 
 TEST(Waiter, WaitsUntilTheInstanceIsUsableAndReportsEachLook) {

@@ -66,6 +66,7 @@ aws::Instance source() {
   instance.instance_class = "db.r6g.xlarge";
   instance.engine = "mysql";
   instance.engine_version = "8.4.11";
+  instance.engine_lifecycle_support = "open-source-rds-extended-support";
   instance.processor_features = {{"coreCount", "2"}};
   instance.auto_minor_version_upgrade = true;
   instance.port = 3307;
@@ -117,6 +118,8 @@ struct Override {
 const Override told_at_once[] = {
     {{"--db-instance-class", "db.m6g.large"}, "DBInstanceClass=db.m6g.large\n"},
     {{"--engine-version", "8.4.12"}, "EngineVersion=8.4.12\n"},
+    {{"--engine-lifecycle-support", "open-source-rds-extended-support-disabled"},
+     "EngineLifecycleSupport=open-source-rds-extended-support-disabled\n"},
     {{"--option-group", "mine"}, "OptionGroupName=mine\n"},
     {{"--tags", "Key=env,Value=a=b,c", "Key=team,Value="},
      "Tags.Tag.1.Key=env\nTags.Tag.1.Value=a=b,c\nTags.Tag.2.Key=team\nTags.Tag.2.Value=\n"},

@@ -89,12 +89,16 @@ const std::regex of_no_request(
     "rds:(Modify|Reboot|AddRoleTo)DBInstance .*:pg:.*|rds:(Reboot|AddRoleTo)DBInstance .*:db:darbe-.*");
 // Asked before preflight, or by it: an answer from them says that they are allowed.
 const std::regex asked_already(
-    "(iam:SimulatePrincipalPolicy|cloudwatch:GetMetricData|secretsmanager:GetSecretValue .*:MASTER_USER_SECRET).*");
+    "(iam:SimulatePrincipalPolicy|cloudwatch:GetMetricData|(rds|ec2):DescribeAccountAttributes|secretsmanager:"
+    "GetSecretValue .*:MASTER_USER_SECRET).*");
 
 TEST(NeededPermissions, AreThoseOfThePolicyInTheDocuments) {
   const std::set<std::string> allowed = documented();
   std::set<std::string> left = allowed;
-  for (const aws::Permissions& one : needed_permissions(plan_of(source()), source(), "vpc-1"))
+  plan::Plan plan = plan_of(source());
+  plan.request.option_group = "default:mysql-9-7";
+  plan.request.db_subnet_group_name = "other";
+  for (const aws::Permissions& one : needed_permissions(plan, source(), "vpc-1"))
     for (const std::string& action : one.actions) {
       const std::string question = action + " " + one.resource;
       const auto is_answered = [&](const std::string& pattern) { return allows(pattern, question); };
@@ -137,8 +141,9 @@ TEST(NeededPermissions, AreFewerForALessFurnishedRun) {
   plan::Plan plan = plan_of(instance);
   plan.request.replica_instance_id = "own-replica";
   const auto actions = actions_in(needed_permissions(plan, instance, "vpc-1"));
-  for (const char* action : {"kms:CreateGrant", "iam:PassRole", "rds:AddRoleToDBInstance",
-                             "rds:CreateDBInstanceReadReplica", "secretsmanager:CreateSecret"})
+  for (const char* action :
+       {"kms:CreateGrant", "iam:PassRole", "rds:AddRoleToDBInstance", "rds:CreateDBInstanceReadReplica",
+        "secretsmanager:CreateSecret", "rds:DescribeOptionGroups", "ec2:DescribeVpcPeeringConnections"})
     EXPECT_THAT(actions, Not(Contains(action)));
 }
 
