@@ -152,13 +152,10 @@ TEST_F(StoryMariaDb, GoesOnFromWhereAnotherOneCameMeanwhile) {
 TEST_F(StoryMySql, StopsWhereTheTargetTakesNamesOtherwiseThanWasSeen) {
   const std::string before = world->inventory();
   const auto run =
-      world->start(world->setup_arguments("putio46"), {{"DARBE_FAULT", "provision.parameter_group_made:pause"}});
+      world->start(world->setup_arguments("putio46"), {{"DARBE_FAULT", "aws.ModifyDBParameterGroup:pause"}});
   ASSERT_TRUE(run->pauses()) << run->end().text();
-  const aws::XmlElement groups = lab_test::ApiClient(world->lab()).ask("DescribeDBParameterGroups", {});
-  for (const auto& group : groups.child("DBParameterGroups").children())
-    if (const std::string name = group.text("DBParameterGroupName"); name.starts_with("darbe-"))
-      world->account().parameter_groups.modify(name,
-                                               {{"lower_case_table_names", "1", aws::ApplyMethod::pending_reboot}});
+  world->account().parameter_groups.modify(parameter_group_of_the_run(*world),
+                                           {{"lower_case_table_names", "1", aws::ApplyMethod::pending_reboot}});
   run->go_on();
   const Ended ended = run->end();
   EXPECT_EQ(ended.status, 1) << ended.text();

@@ -165,6 +165,14 @@ TEST(Instance, HasNoEndpointWhileItIsCreated) {
   EXPECT_THAT(instance.pending, IsEmpty());
 }
 
+// AWS writes 0 where a type of storage has none.
+TEST(Instance, HasNoThroughputWhereThatIsNought) {
+  const Instance instance =
+      to_instance(parse_xml("<DBInstance><StorageType>gp2</StorageType><StorageThroughput>0</StorageThroughput>"
+                            "</DBInstance>"));
+  EXPECT_EQ(instance.storage_throughput, std::nullopt);
+}
+
 TEST(Instances, FindsNoneWhereThereIsNone) {
   ScriptedAws aws({complaint("DBInstanceNotFound", "DBInstance putio18 not found.", 404)});
   EXPECT_FALSE(aws.account.instances.find("putio18"));
