@@ -25,8 +25,8 @@ std::string starred(const Form& form) {
   return fmt::format("{}", fmt::join(fields, " "));
 }
 
-// What an error leaves open: nothing came, or was waited for any longer, or an earlier try may have done what this one
-// was refused.
+// What an error leaves open: no answer came, or a stop ended the wait for it, or an earlier try may have done what this
+// one was refused.
 std::string outcome_of(const std::exception& error) {
   const auto* said = dynamic_cast<const ApiError*>(&error);
   const base::Kind kind = base::kind_of(error);

@@ -62,8 +62,9 @@ aws::CreateInstance wanted_target(const Run& run, const aws::Instance& source, c
 // with that (RDS API Reference, CreateDBParameterGroup).
 void let_group_be_known(Run& run, const aws::Instance& source, const std::stop_token& stop) {
   if (in_base_group(run, source, "lower_case_table_names", stop).value_or("0") == "0") return;
-  run.report.note(fmt::format("giving RDS five minutes to know {}, whose lower_case_table_names {} is made with",
-                              run.plan.names.parameter_group, run.target_id()));
+  run.report.note(fmt::format("giving RDS {:.0f} s to know {}, whose lower_case_table_names {} is made with",
+                              base::Seconds(run.settings.patience).count(), run.plan.names.parameter_group,
+                              run.target_id()));
   base::sleep_for(run.settings.patience, stop);
   base::throw_if_stopped(stop);
 }

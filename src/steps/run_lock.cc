@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/retry.h"
 #include "mysql/quote.h"
+#include "mysql/server_life.h"
 
 namespace darbe::steps {
 
@@ -27,14 +28,28 @@ constexpr int session_wait_timeout = 60;
       fmt::format("Wait until it ends. If its machine is gone, its lock falls within {} s.", session_wait_timeout));
 }
 
-// `lost`: the session that had the lock before, which a server that did not see it go keeps until its wait_timeout.
-mysql::Connection take(mysql::ConnectOptions server, const std::string& name, const LockPatience& patience,
-                       std::optional<std::uint64_t> lost, const std::stop_token& stop) {
+// A session that has or had the lock, on a server that may have been another one before a failover.
+struct Holder {
+  std::uint64_t session = 0;
+  std::string server_started;
+};
+
+struct Held {
+  mysql::Connection session;
+  Holder holder;
+};
+
+// `lost`: who had the lock before; a server that did not see that session go keeps it until its wait_timeout.
+Held take(mysql::ConnectOptions server, const std::string& name, const LockPatience& patience,
+          const std::optional<Holder>& lost, const std::stop_token& stop) {
   server.answer_timeout = patience.answer_timeout;
   mysql::Connection session(server, stop);
+  const Holder now{.session = session.id(), .server_started = mysql::server_started(session)};
   session.execute(fmt::format("SET SESSION wait_timeout = {}", session_wait_timeout));
-  if (session.number(fmt::format("SELECT COALESCE(GET_LOCK({}, 0), 0)", mysql::quote_text(name))) == 1) return session;
-  if (lost && session.value(fmt::format("SELECT IS_USED_LOCK({})", mysql::quote_text(name))) == std::to_string(*lost))
+  if (session.number(fmt::format("SELECT COALESCE(GET_LOCK({}, 0), 0)", mysql::quote_text(name))) == 1)
+    return {std::move(session), now};
+  const auto holds = session.value(fmt::format("SELECT IS_USED_LOCK({})", mysql::quote_text(name)));
+  if (lost && lost->server_started == now.server_started && holds == std::to_string(lost->session))
     throw Error(Kind::transient, fmt::format("{} has not let the lock of a lost session go yet", server.host));
   refuse(server);
 }
@@ -48,8 +63,8 @@ bool is_away(const LockPatience& patience, const std::stop_token& stop) {
   }
 }
 
-mysql::Connection take_again(const mysql::ConnectOptions& server, const std::string& name, const LockPatience& patience,
-                             std::uint64_t lost, const std::stop_token& stop) {
+Held take_again(const mysql::ConnectOptions& server, const std::string& name, const LockPatience& patience,
+                const Holder& lost, const std::stop_token& stop) {
   const base::RetryPolicy policy{.tries = patience.tries, .base = std::chrono::milliseconds(500)};
   int not_counted = 0;
   return base::retry_as(
@@ -66,21 +81,21 @@ mysql::Connection take_again(const mysql::ConnectOptions& server, const std::str
 
 // Pings until it is told to stop; a session that was lost (the server restarted) is opened anew and the lock taken
 // again.
-void keep(mysql::Connection session, const mysql::ConnectOptions& server, const std::string& name,
+void keep(Held held, const mysql::ConnectOptions& server, const std::string& name,
           const std::function<void(const std::string&)>& lost, const LockPatience& patience,
           const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     base::sleep_for(patience.ping_every, stop);
     if (stop.stop_requested()) return;
     try {
-      if (session.usable()) session.execute("DO 1", "ping");
-      if (session.usable()) continue;
+      if (held.session.usable()) held.session.execute("DO 1", "ping");
+      if (held.session.usable()) continue;
     } catch (const Error& error) {
       if (stop.stop_requested()) return;
       if (error.kind() != Kind::transient) return lost(base::text_of(error));
     }
     try {
-      session = take_again(server, name, patience, session.id(), stop);
+      held = take_again(server, name, patience, held.holder, stop);
     } catch (const std::exception& error) {
       if (!stop.stop_requested()) lost(base::text_of(error));
       return;
@@ -91,14 +106,14 @@ void keep(mysql::Connection session, const mysql::ConnectOptions& server, const 
 void hold(const mysql::ConnectOptions& server, const std::string& name,
           const std::function<void(const std::string&)>& lost, const LockPatience& patience, std::promise<void> taken,
           const std::stop_token& ended) {
-  std::optional<mysql::Connection> session;
+  std::optional<Held> held;
   try {
-    session.emplace(take(server, name, patience, std::nullopt, ended));
+    held.emplace(take(server, name, patience, std::nullopt, ended));
   } catch (...) {
     return taken.set_exception(std::current_exception());
   }
   taken.set_value();
-  keep(std::move(*session), server, name, lost, patience, ended);
+  keep(std::move(*held), server, name, lost, patience, ended);
 }
 
 }  // namespace

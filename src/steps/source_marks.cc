@@ -1,6 +1,5 @@
 #include "steps/source_marks.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -57,13 +56,20 @@ std::optional<std::string> text_of(unsigned retention_hours) {
   return retention_hours == 0 ? std::nullopt : std::optional(std::to_string(retention_hours));
 }
 
-// By the journal, to which the guard tells it where the target answers: they were given free, and not kept again.
-bool is_release_told(Run& run) {
-  if (!run.journal.is_open()) return false;
-  bool is_told = false;
+// The journal's last word on it, to which the guard tells it where the target answers. Empty: none, or since then they
+// are kept again.
+std::string last_word_on_release(Run& run) {
+  std::string word;
+  if (!run.journal.is_open()) return word;
   for (const plan::AuditLine& line : run.journal.audit())
-    if (line.what.find(binlogs_released) != std::string::npos) is_told = !line.what.starts_with("DELETE");
-  return is_told;
+    if (line.what.find(binlogs_released) != std::string::npos) word = line.what;
+  return word.starts_with("DELETE") ? "" : word;
+}
+
+// The retention is as before, or what the operator made of that: as is_given_back(), where the record is gone.
+bool was_given_back(Run& run) {
+  const std::string word = last_word_on_release(run);
+  return !word.empty() && word.find("'begun'") == std::string::npos;
 }
 
 // Somebody dropped the record, and the retention is still what the run made of it.
@@ -86,7 +92,7 @@ void restore_as_journalled(Run& run, mysql::Connection& source) {
     return;
   }
   const auto& before = run.facts.retention_hours_before;
-  const bool may_be_ours = now == std::to_string(run.plan.binlog_retention_hours) && !is_release_told(run);
+  const bool may_be_ours = now == std::to_string(run.plan.binlog_retention_hours) && !was_given_back(run);
   if (before && may_be_ours) set_retention(run, source, text_of(*before));
 }
 
@@ -194,7 +200,7 @@ void keep_binlogs_again(Run& run, mysql::Connection& source) {
   if (!is_ours(run.plan, source)) return;
   const auto released = plan::recorded_change(source, binlogs_released);
   if (!released) return;
-  if (!is_release_told(run)) record_release(run);
+  if (last_word_on_release(run).empty()) record_release(run);
   if (const auto change = retention_change(source))
     raise_retention_again(run, source, *change, released->new_value == "yes");
   plan::forget_change(source, binlogs_released, told_by(run));

@@ -301,7 +301,7 @@ void Story<Family>::expect_to_refuse_a_source_that_takes_names_in_any_letters() 
   // With the same group nothing is against it, but that RDS wants to know such a group for a while.
   const auto run = world->start({"--region", "eu-west-1", "--source-instance-id", "any-letters", "--new-instance-id",
                                  "putio23", "--master-user-name", World::master_user, "--databases", "putio"});
-  EXPECT_TRUE(run->says("giving RDS five minutes to know darbe-")) << run->errors();
+  EXPECT_TRUE(run->says("giving RDS 3 s to know darbe-")) << run->errors();
   run->signal(SIGINT);
   const Ended stopped = run->end();
   EXPECT_EQ(stopped.status, 130) << stopped.text();
