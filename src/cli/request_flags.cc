@@ -86,8 +86,10 @@ void add_server_overrides(CLI::App& command, plan::Request& request) {
   Overrides group(command, "server");
   group.add("--db-instance-class", request.db_instance_class, "CLASS", "Its class, as db.r6g.large");
   group.add("--engine-version", request.engine_version, "VERSION", "The source's series or the next one");
-  group.add("--engine-lifecycle-support", request.engine_lifecycle_support, "WORD",
-            "open-source-rds-extended-support (which AWS bills), or the\nsame with -disabled");
+  group
+      .add("--engine-lifecycle-support", request.engine_lifecycle_support, "WORD",
+           "open-source-rds-extended-support (which AWS bills), or the\nsame with -disabled")
+      .check(CLI::IsMember({"open-source-rds-extended-support", "open-source-rds-extended-support-disabled"}));
   group.add("--parameter-group", request.parameter_group, "NAME",
             "The group whose values its own group gets. Else the source's");
   group.add("--option-group", request.option_group, "NAME", "Its option group");

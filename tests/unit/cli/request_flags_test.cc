@@ -231,7 +231,8 @@ TEST(Overrides, AreEachInThePlanAndHaveAFlag) {
 }
 
 TEST(Overrides, ThatMakeNoSenseAreUsageErrors) {
-  for (const auto& words : std::vector<std::vector<std::string>>{{"--tags", "team=data"},
+  for (const auto& words : std::vector<std::vector<std::string>>{{"--engine-lifecycle-support", "standard"},
+                                                                 {"--tags", "team=data"},
                                                                  {"--tags", "Key=darbe:run,Value=x"},
                                                                  {"--tags", "Key=aws:x,Value=x"},
                                                                  {"--port", "80"},
