@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/error.h"
 
 namespace darbe::aws {
@@ -30,23 +31,18 @@ constexpr std::size_t last_words_bytes = 400;
 class Pipe {
  public:
   Pipe() {
-    if (::pipe2(ends_, O_CLOEXEC) != 0) throw Error(Kind::failed, fmt::format("no pipe: {}", std::strerror(errno)));
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw Error(Kind::failed, fmt::format("no pipe: {}", std::strerror(errno)));
+    reader_ = base::Descriptor(ends[0]);
+    writer_ = base::Descriptor(ends[1]);
   }
-  ~Pipe() {
-    ::close(ends_[0]);
-    close_writer();
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  int reader() const { return ends_[0]; }
-  int writer() const { return ends_[1]; }
-  void close_writer() {
-    if (ends_[1] >= 0) ::close(ends_[1]);
-    ends_[1] = -1;
-  }
+  int reader() const { return reader_.get(); }
+  int writer() const { return writer_.get(); }
+  void close_writer() { writer_.close(); }
 
  private:
-  int ends_[2] = {-1, -1};
+  base::Descriptor reader_;
+  base::Descriptor writer_;
 };
 
 // How a child starts: its own process group, no signal blocked, its three first files.

@@ -71,19 +71,11 @@ TemporaryFolder::~TemporaryFolder() {
 
 FileLock::FileLock(const std::filesystem::path& path, Wait wait)
     : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-  if (descriptor_ < 0) throw_errno("can't open", path);
-  if (::flock(descriptor_, LOCK_EX | (wait == Wait::no ? LOCK_NB : 0)) != 0) {
-    const int number = errno;
-    ::close(descriptor_);
-    if (number == EWOULDBLOCK)
-      throw Error(Kind::refused, fmt::format("{} is locked by another process", path.string()));
-    errno = number;
+  if (!descriptor_.good()) throw_errno("can't open", path);
+  if (::flock(descriptor_.get(), LOCK_EX | (wait == Wait::no ? LOCK_NB : 0)) != 0) {
+    if (errno == EWOULDBLOCK) throw Error(Kind::refused, fmt::format("{} is locked by another process", path.string()));
     throw_errno("can't lock", path);
   }
-}
-
-FileLock::~FileLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 }  // namespace darbe::base

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/descriptor.h"
+
 namespace darbe::base {
 
 // Throws: Error{failed} naming the file and the system's reason.
@@ -33,14 +35,9 @@ class FileLock {
   enum class Wait { no, yes };
   // Throws: Error{refused} if somebody else holds it and `wait` is no; Error{failed} if the file can't be made.
   FileLock(const std::filesystem::path& path, Wait wait);
-  ~FileLock();
-  FileLock(FileLock&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
-  FileLock& operator=(FileLock&&) = delete;
 
  private:
-  int descriptor_;
+  Descriptor descriptor_;
 };
 
 }  // namespace darbe::base

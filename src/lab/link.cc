@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/mutex.h"
 
@@ -27,29 +28,12 @@ namespace darbe::lab {
 namespace {
 
 namespace fs = std::filesystem;
+using base::Descriptor;
 using base::Error;
 using base::Kind;
 
 constexpr auto slow_delay = std::chrono::milliseconds(20);
 constexpr std::size_t piece_bytes = 64 * 1024;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-  bool good() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
 
 [[noreturn]] void throw_errno(const char* what) {
   throw Error(Kind::failed, fmt::format("can't put a link in front of a server: {}: {}", what, std::strerror(errno)));

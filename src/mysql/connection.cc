@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "mysql/client_library.h"
+#include "mysql/hangup_watch.h"
 
 namespace darbe::mysql {
 
@@ -49,6 +50,9 @@ constexpr int keepalive_idle_seconds = 60;
 constexpr int keepalive_interval_seconds = 15;
 constexpr int keepalive_probes = 8;
 constexpr unsigned unacknowledged_milliseconds = 300'000;
+
+// Of a LOAD's text: as much is on its way before the first write could wait for room.
+constexpr std::size_t unwatched_bytes_max = net_buffer_bytes;
 
 // The one at hand, what somebody found instead of it a while ago, and what counts now.
 constexpr int passwords_tried = 3;
@@ -469,7 +473,15 @@ void Connection::stream(std::string_view sql, const std::function<bool(RowView)>
 
 Outcome Connection::load(std::string_view sql, const LoadSource& source, std::string_view label) {
   auto& self = *implementation_;
-  self.load = {&source, nullptr};
+  std::optional<HangupWatch> hangup;
+  std::size_t given = 0;
+  const LoadSource watched = [&](char* room, std::size_t size) {
+    const std::size_t count = source(room, size);
+    given += count;
+    if (!hangup && given > unwatched_bytes_max) hangup.emplace(mysql_get_socket(self.session.get()));
+    return count;
+  };
+  self.load = {&watched, nullptr};
   self.set_load_allowed(1);
   const auto finish = [&] {
     self.set_load_allowed(0);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/queue.h"
 
@@ -24,6 +25,7 @@ namespace darbe::servers {
 
 namespace {
 
+using base::Descriptor;
 using base::Error;
 using base::Kind;
 
@@ -37,22 +39,6 @@ struct Exec {
   const char* working_folder = nullptr;
   pid_t parent = 0;
   bool supervised = false;
-};
-
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-  void close() {
-    if (number_ >= 0) ::close(number_);
-    number_ = -1;
-  }
-
- private:
-  int number_;
 };
 
 [[noreturn]] void report_and_leave(int report) {

@@ -1,9 +1,12 @@
 // What the lab's instances are made of, on each real server: accounts, procedures, binlog, parameters, faults.
+#include <algorithm>
 #include <atomic>
+#include <future>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -313,6 +316,48 @@ TEST_P(MachineSuite, ChangesItsParametersAsTheGroupSays) {
   EXPECT_THROW(mysql::Connection(before, {}), mysql::ServerError);
   EXPECT_EQ(connect(*machine).value("SELECT 1"), "1");
   machine->destroy();
+}
+
+// A writer learns at once that a server which takes nothing any more has hung up, as one does that is shut down.
+TEST_P(MachineSuite, LeavesNobodyWritingToAServerThatHasHungUp) {
+  source().set_parameters({{"local_infile", "1"}}, true);
+  mysql::Connection connection = connect(source());
+  connection.execute("CREATE DATABASE loaded");
+  connection.execute("CREATE TABLE loaded.t (line TEXT) ENGINE=InnoDB");
+  std::atomic<std::uint64_t> taken = 0;
+  auto load = std::async(std::launch::async, [&] {
+    connection.load(
+        "LOAD DATA LOCAL INFILE 'lines' INTO TABLE loaded.t",
+        [&](char* room, std::size_t size) {
+          std::fill_n(room, size, '\n');
+          taken += size;
+          return size;
+        },
+        "loading");
+  });
+  if (!within(20s, [&] { return taken > 0; })) {
+    load.get();
+    FAIL() << "the server asked for nothing";
+  }
+  source().pause();
+  std::uint64_t last = 0;
+  ASSERT_TRUE(within(20s, [&] {
+    std::this_thread::sleep_for(200ms);
+    return std::exchange(last, taken.load()) == taken;
+  }));
+  source().set_link("cut");
+  EXPECT_EQ(load.wait_for(20s), std::future_status::ready);
+  source().resume();
+  source().set_link("none");
+  try {
+    load.get();
+    ADD_FAILURE() << "loaded without a server";
+  } catch (const mysql::ServerError& error) {
+    EXPECT_EQ(error.kind(), base::Kind::transient) << error.what();
+  }
+  EXPECT_FALSE(connection.usable());
+  connect(source()).execute("DROP DATABASE loaded");
+  source().set_parameters({}, true);
 }
 
 TEST_P(MachineSuite, ComesBackAfterFaults) {
