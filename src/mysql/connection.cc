@@ -51,7 +51,7 @@ constexpr int keepalive_interval_seconds = 15;
 constexpr int keepalive_probes = 8;
 constexpr unsigned unacknowledged_milliseconds = 300'000;
 
-// Of a LOAD's text: as much is on its way before the first write could wait for room.
+// Of a LOAD's text: the library gathers as much before it first writes, and could wait for room.
 constexpr std::size_t unwatched_bytes_max = net_buffer_bytes;
 
 // The one at hand, what somebody found instead of it a while ago, and what counts now.
