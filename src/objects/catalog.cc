@@ -23,7 +23,8 @@ using mysql::Result;
 // Values that another version prints in other words without meaning anything else: of them only that there is one is
 // compared then, and nothing of the last two, which are never missing or hold what the version chose.
 const std::set<std::string, std::less<>> by_version = {
-    "GENERATION_EXPRESSION", "CHECK_CLAUSE", "COLUMN_DEFAULT", "EXPRESSION", "VIEW_DEFINITION", "CREATE_OPTIONS"};
+    "GENERATION_EXPRESSION",   "CHECK_CLAUSE",    "COLUMN_DEFAULT", "EXPRESSION", "PARTITION_EXPRESSION",
+    "SUBPARTITION_EXPRESSION", "VIEW_DEFINITION", "CREATE_OPTIONS"};
 
 bool is_absent(std::string_view value) { return value.empty() || value == "NULL"; }
 
@@ -174,6 +175,23 @@ std::string sentence(const std::string& thing, const std::string& column, const 
                      shown(dots + source.substr(from)), shown(dots + target.substr(from)));
 }
 
+// MySQL ≥ 8.0 says in EXTRA that a default is computed. Before, the only one that could be was CURRENT_TIMESTAMP.
+bool marks_computed_defaults(const mysql::Flavor& flavor) { return !flavor.is_mariadb() && flavor.at_least(8, 0); }
+
+std::string without_mark_of_default(const std::string& extra) {
+  static const std::regex mark("DEFAULT_GENERATED ?");
+  return std::regex_replace(extra, mark, "");
+}
+
+std::string type_in_common_words(const std::string& type) {
+  static const std::regex width(R"(\b(tinyint|smallint|mediumint|int|bigint|year)\([0-9]+\))");
+  // Of a temporal column in the format of a file that is older than the server.
+  static const std::regex old_format(R"( /\* (mariadb-5\.3|5\.5 binary format) \*/)");
+  static const std::regex collection(R"(\bgeometrycollection\b)");
+  return std::regex_replace(std::regex_replace(std::regex_replace(type, width, "$1"), old_format, ""), collection,
+                            "geomcollection");
+}
+
 bool same_series(const mysql::Flavor& left, const mysql::Flavor& right) {
   return left.version().major == right.version().major && left.version().minor == right.version().minor;
 }
@@ -269,6 +287,8 @@ class Comparer {
     if (!exact_ && by_version.contains(column))
       return column == "VIEW_DEFINITION" || column == "CREATE_OPTIONS" || is_absent(wanted) == is_absent(there);
     if (column == "SQL_MODE") return sql_mode_for(wanted, target_.flavor) == there;
+    if (column == "EXTRA" && marks_computed_defaults(source_.flavor) != marks_computed_defaults(target_.flavor))
+      return without_mark_of_default(wanted) == without_mark_of_default(there);
     return in_common_words(column, wanted) == in_common_words(column, there);
   }
 
@@ -476,7 +496,6 @@ CatalogDifferences differences(const Catalog& source, const Catalog& target, con
 }
 
 std::string in_common_words(std::string_view column, const std::string& value) {
-  static const std::regex width(R"(\b(tinyint|smallint|mediumint|int|bigint)\([0-9]+\))");
   const bool is_charset =
       column.find("COLLATION") != std::string_view::npos || column.find("CHARACTER_SET") != std::string_view::npos;
   if (is_charset && value == "utf8") return "utf8mb3";
@@ -484,10 +503,9 @@ std::string in_common_words(std::string_view column, const std::string& value) {
   // InnoDB does the same for both, and its in-place ALTER before 8.0 (and on MariaDB) writes down the one for the
   // other.
   if (column.ends_with("_RULE") && value == "RESTRICT") return "NO ACTION";
-  // Of a temporal column in the format of a file that is older than the server.
-  static const std::regex old_format(R"( /\* (mariadb-5\.3|5\.5 binary format) \*/)");
-  if (column == "COLUMN_TYPE" || column == "DTD_IDENTIFIER")
-    return std::regex_replace(std::regex_replace(value, width, "$1"), old_format, "");
+  // Servers that keep one trigger for each event don't count it.
+  if (column == "ACTION_ORDER" && value == "0") return "1";
+  if (column == "COLUMN_TYPE" || column == "DTD_IDENTIFIER") return type_in_common_words(value);
   return value;
 }
 

@@ -52,8 +52,8 @@ struct CatalogDifferences {
 // `reported`: things that are known not to be on the target, as sentences of reported.h.
 CatalogDifferences differences(const Catalog& source, const Catalog& target, const std::vector<std::string>& reported);
 
-// A value as servers of all versions would write it: utf8mb3 by its new name, integers without display width, foreign
-// keys' RESTRICT as NO ACTION.
+// A value as servers of all versions would write it: utf8mb3 and geomcollection by their new names, integers and years
+// without display width, foreign keys' RESTRICT as NO ACTION, an only trigger as the first.
 std::string in_common_words(std::string_view column, const std::string& value);
 
 }  // namespace darbe::objects

@@ -162,6 +162,52 @@ TEST(Catalogs, AllowForTheWordsOfAnotherVersion) {
   EXPECT_EQ(differences(source, target, {}).differences.size(), 2U);
 }
 
+// A column as 5.7 and 8.0 show it: (type, EXTRA) of both.
+struct Worded {
+  const char *type, *extra, *new_type, *new_extra;
+};
+
+TEST(Catalogs, AllowForTheMarksOfComputedDefaults) {
+  Catalog source = catalog({5, 7, 44}), target = catalog({8, 0, 46});
+  CatalogRow& wanted = source.parts["COLUMNS"][{"d", "t", "c"}];
+  CatalogRow& there = target.parts["COLUMNS"][{"d", "t", "c"}];
+  for (const Worded& column : std::vector<Worded>{{"timestamp", "", "timestamp", "DEFAULT_GENERATED"},
+                                                  {"datetime(6)", "on update CURRENT_TIMESTAMP(6)", "datetime(6)",
+                                                   "DEFAULT_GENERATED on update CURRENT_TIMESTAMP(6)"},
+                                                  {"year(4)", "", "year", ""},
+                                                  {"geometrycollection", "", "geomcollection", ""}}) {
+    wanted = {{"COLUMN_TYPE", column.type}, {"EXTRA", column.extra}};
+    there = {{"COLUMN_TYPE", column.new_type}, {"EXTRA", column.new_extra}};
+    EXPECT_THAT(differences(source, target, {}).differences, IsEmpty()) << column.new_type;
+  }
+  wanted = {{"EXTRA", "on update CURRENT_TIMESTAMP"}};
+  there = {{"EXTRA", "DEFAULT_GENERATED"}};
+  EXPECT_EQ(differences(source, target, {}).differences.size(), 1U);
+  source.flavor = mysql::Flavor(mysql::Family::mysql, {8, 0, 46});  // there it says something
+  wanted = {{"EXTRA", ""}};
+  EXPECT_EQ(differences(source, target, {}).differences.size(), 1U);
+}
+
+TEST(Catalogs, AllowForPartitionsInOtherWords) {
+  Catalog source = catalog({5, 7, 44}), target = catalog({8, 0, 46});
+  source.parts["PARTITIONS"][{"d", "t", "p", ""}] = {{"PARTITION_EXPRESSION", "day(d)"}, {"PARTITION_METHOD", "HASH"}};
+  CatalogRow& there = target.parts["PARTITIONS"][{"d", "t", "p", ""}];
+  there = {{"PARTITION_EXPRESSION", "dayofmonth(`d`)"}, {"PARTITION_METHOD", "HASH"}};
+  EXPECT_THAT(differences(source, target, {}).differences, IsEmpty());
+  there["PARTITION_EXPRESSION"] = "NULL";
+  EXPECT_EQ(differences(source, target, {}).differences.size(), 1U);
+}
+
+// 5.6 has one trigger for each event, and 0 as its place.
+TEST(Catalogs, AllowForTriggersThatAreNotCounted) {
+  Catalog source = catalog({5, 6, 51}), target = catalog({5, 7, 44});
+  source.parts["TRIGGERS"][{"d", "r"}]["ACTION_ORDER"] = "0";
+  target.parts["TRIGGERS"][{"d", "r"}]["ACTION_ORDER"] = "1";
+  EXPECT_THAT(differences(source, target, {}).differences, IsEmpty());
+  target.parts["TRIGGERS"][{"d", "r"}]["ACTION_ORDER"] = "2";
+  EXPECT_EQ(differences(source, target, {}).differences.size(), 1U);
+}
+
 // A table that was last rebuilt by a server of long ago; the copy's columns are of today's format.
 TEST(Catalogs, AllowForFilesOfOldFormats) {
   Catalog source = catalog(), target = catalog();
