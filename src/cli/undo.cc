@@ -92,15 +92,23 @@ void say(const UndoOptions& options, const char* event, const std::string& text,
 }
 
 // Where the source bears no record of the run, as after an undo that was cut short. A target in a state that nothing
-// leads out of may never answer again: then there is no more to be known.
+// leads out of may never answer again, nor one that the operator wants deleted unanswered: then there is no more to be
+// known.
 void open_journal(Run& run, const std::stop_token& stop) {
   const auto target = target_at_rest(run, stop);
   if (!target) return;
   try {
     base::in_context(fmt::format("the journal on {} can't be read", run.target_id()),
                      [&] { run.journal.open(run.connect_options(*target)); });
-  } catch (const std::exception&) {
-    if (aws::classify_status(target->status) != aws::Waiting::hopeless || stop.stop_requested()) throw;
+  } catch (const std::exception& error) {
+    if (stop.stop_requested()) throw;
+    const bool goes_without =
+        run.settings.deletes_what_is_in_use || aws::classify_status(target->status) == aws::Waiting::hopeless;
+    if (!goes_without)
+      throw base::Error(base::Kind::failed, base::text_of(error),
+                        fmt::format("Run the same command again when {} answers. If it is not needed, `darbe undo "
+                                    "--allow in-use` goes without its journal.",
+                                    run.target_id()));
     run.report.warning(
         fmt::format("{} is {} and doesn't answer: it is undone without its journal", run.target_id(), target->status));
   }
@@ -114,9 +122,9 @@ std::optional<plan::RunRecord> record_of(const Run& run, const aws::Instance& so
   return record;
 }
 
-// The least plan, with the one thing besides names that undo must know: whose replica was frozen.
+// The least plan, with the one thing besides names that undo must know: whose replica stands still for it.
 plan::Plan completed(plan::Plan least, const plan::RunRecord& record) {
-  least.request.replica_instance_id = record.own_replica_id;
+  least.request.replica_instance_id = record.held_replica_id;
   least.names = plan::names_for(least.account, least.request);
   return least;
 }

@@ -16,6 +16,8 @@ struct FrozenAt {
   std::uint64_t position = 0;
   std::string gtid_executed;   // the flavor's form; may be empty
   std::string server_started;  // the replica's start time
+  // When the source wrote what comes next, at the earliest; seconds since the epoch.
+  std::int64_t not_before = 0;
   bool operator==(const FrozenAt&) const = default;
 };
 

@@ -154,7 +154,8 @@ std::string to_json(const Facts& facts) {
     object["frozen"] = json::object{{"file", facts.frozen->file},
                                     {"position", facts.frozen->position},
                                     {"gtid_executed", facts.frozen->gtid_executed},
-                                    {"server_started", facts.frozen->server_started}};
+                                    {"server_started", facts.frozen->server_started},
+                                    {"not_before", facts.frozen->not_before}};
   object["accounts_not_as_source"] = json::value_from(facts.accounts_not_as_source);
   object["bytes_before"] = json::value_from(facts.bytes_before);
   object["rows"] = facts.rows;
@@ -188,6 +189,7 @@ Facts facts_from_json(const std::string& text) {
       get(at, "position", facts.frozen->position);
       get(at, "gtid_executed", facts.frozen->gtid_executed);
       get(at, "server_started", facts.frozen->server_started);
+      get(at, "not_before", facts.frozen->not_before);
     }
     facts.accounts_not_as_source = json::value_to<std::vector<std::string>>(object.at("accounts_not_as_source"));
     facts.bytes_before = json::value_to<std::map<std::string, std::uint64_t>>(object.at("bytes_before"));

@@ -67,16 +67,16 @@ std::optional<RunRecord> read_run_record(mysql::Connection& source) {
   return RunRecord{.run_id = runs.text(0, "run_id"),
                    .new_instance_id = runs.text(0, "new_instance_id"),
                    .source_resource_id = runs.text(0, "source_resource_id"),
-                   .own_replica_id = runs.value(0, "own_replica_id"),
+                   .held_replica_id = runs.value(0, "held_replica_id"),
                    .target_resource_id = runs.value(0, "target_resource_id")};
 }
 
 bool is_unfinished_run_record(mysql::Connection& source) {
   if (source.number("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'darbe'") == 0) return false;
   const auto strangers = source.number(
-      "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe' AND TABLE_NAME NOT IN ('run', "
-      "'changes', "
-      "'marker')");
+      "SELECT (SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'darbe' AND TABLE_NAME NOT IN "
+      "('run', 'changes', 'marker')) + (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = "
+      "'darbe') + (SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'darbe') AS n");
   return strangers == 0 && !read_run_record(source);
 }
 
@@ -99,14 +99,24 @@ void write_run_record(mysql::Connection& source, const Plan& plan, const std::st
   execute(
       source, told,
       "CREATE TABLE IF NOT EXISTS darbe.run (run_id VARCHAR(16) NOT NULL PRIMARY KEY, new_instance_id VARCHAR(63) NOT "
-      "NULL, source_resource_id VARCHAR(255) NOT NULL, own_replica_id VARCHAR(63) NULL, target_resource_id "
+      "NULL, source_resource_id VARCHAR(255) NOT NULL, held_replica_id VARCHAR(63) NULL, target_resource_id "
       "VARCHAR(255) NULL, made_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP) ENGINE=InnoDB");
   execute(source, told,
-          fmt::format("INSERT INTO darbe.run (run_id, new_instance_id, source_resource_id, own_replica_id, "
-                      "target_resource_id) VALUES ({}, {}, {}, {}, {})",
+          fmt::format("INSERT INTO darbe.run (run_id, new_instance_id, source_resource_id, target_resource_id) VALUES "
+                      "({}, {}, {}, {})",
                       quote_text(plan.names.run_id), quote_text(plan.request.new_instance_id),
-                      quote_text(plan.source_resource_id), literal(plan.request.replica_instance_id),
-                      quote_text(target_resource_id)));
+                      quote_text(plan.source_resource_id), quote_text(target_resource_id)));
+}
+
+void record_held_replica(mysql::Connection& source, const std::optional<std::string>& replica_id, const Told& told) {
+  const auto record = read_run_record(source);
+  if (record && record->held_replica_id != replica_id)
+    execute(source, told, fmt::format("UPDATE darbe.run SET held_replica_id = {}", literal(replica_id)));
+}
+
+base::Seconds age_of_run_record(mysql::Connection& source) {
+  return base::Seconds(static_cast<double>(
+      source.number("SELECT COALESCE(MAX(TIMESTAMPDIFF(SECOND, made_at, NOW())), 0) AS n FROM darbe.run")));
 }
 
 void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "mysql/connection.h"
 #include "plan/plan.h"
 
@@ -16,7 +17,7 @@ struct RunRecord {
   std::string new_instance_id;
   std::string source_resource_id;  // DbiResourceId of the instance that it was written on
   // What undo must know even where the target, and the journal on it, is gone.
-  std::optional<std::string> own_replica_id;      // the operator's, if the run copies from one
+  std::optional<std::string> held_replica_id;     // the operator's, while the run keeps it from replicating
   std::optional<std::string> target_resource_id;  // DbiResourceId
 };
 
@@ -43,6 +44,13 @@ bool is_unfinished_run_record(mysql::Connection& source);
 using Told = std::function<void(const std::string& statement)>;
 void write_run_record(mysql::Connection& source, const Plan& plan, const std::string& target_resource_id,
                       const Told& told);
+
+// The operator's replica, before it is stopped; nothing once it replicates again, and is nobody's concern. Nothing is
+// done where there is no record.
+void record_held_replica(mysql::Connection& source, const std::optional<std::string>& replica_id, const Told& told);
+
+// By the source's own clock. Requires: the record is there.
+base::Seconds age_of_run_record(mysql::Connection& source);
 
 // Remembers a value before it is changed; the first value remembered stays. An absent old value is NULL.
 void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,

@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "mysql/server_life.h"
+#include "plan/run_record.h"
 #include "replication/wait.h"
 #include "steps/following.h"
 #include "steps/replica.h"
@@ -63,7 +64,7 @@ Standing CatchUp::check(Run& run, std::stop_token stop) {
   const replication::Coordinates now = replication::source_coordinates(source);
   if (!replication::has_applied(target, now))
     return with(Standing::partial, fmt::format("the target has not applied {} yet", replication::text_of(now)));
-  if (!run.facts.replica_released || !replica_is_released(run, stop))
+  if (!run.facts.replica_released || !replica_is_released(run, source, stop))
     return with(Standing::partial, fmt::format("read replica {} is not given up yet", run.replica_id()));
   return with(Standing::done,
               fmt::format("the target has applied {}, and the replica is given up", replication::text_of(now)));
@@ -79,6 +80,8 @@ void CatchUp::apply(Run& run, std::stop_token stop) {
   fault::point<"catch_up.replica_given_up">();
   flush_to_disk(run, stop);
   remove_replica(run, stop);
+  mysql::Connection source = run.source(stop);
+  plan::record_held_replica(source, std::nullopt, [&run](const std::string& said) { run.changed_source(said); });
 }
 
 void CatchUp::undo(Run&, std::stop_token) {}  // nothing was made

@@ -26,6 +26,8 @@ using engine::Standing;
 // Longer than any healthy replica is behind; a replica that needs more time is waited for by running the command again.
 constexpr std::chrono::minutes marker_within{30};
 constexpr std::chrono::minutes quiet_within{10};
+// A healthy replica has applied a position of its source within a second.
+constexpr base::Poll until_applied{.every = std::chrono::milliseconds(250), .at_most = std::chrono::seconds(5)};
 
 // A source's "target delay" is every replica's that is made of it. The operator's own keeps what it has.
 void lift_delay(const Run& run, mysql::Connection& replica) {
@@ -37,9 +39,14 @@ std::string delay_of(mysql::Connection& replica) {
   return seconds == 0 ? "" : fmt::format(", which is {} seconds late on purpose", seconds);
 }
 
-// An error of the applier stays; the receiver tries again by itself.
+// An error of the applier stays; the receiver tries again by itself. A replica of the operator's that stands is theirs
+// to start.
 void require_not_broken(const Run& run, mysql::Connection& replica) {
   const replication::ReplicaStatus status = replication::status(replica);
+  if (status.state == replication::State::off && !run.replica_is_ours())
+    throw base::Error(base::Kind::failed, fmt::format("replication on {} is off", run.replica_id()),
+                      "CALL mysql.rds_start_replication on it and run the same command again, or give the run up with "
+                      "`darbe undo`.");
   if (status.last_sql_error.empty()) return;
   throw base::Error(base::Kind::failed,
                     fmt::format("replication on {} is broken: {}", run.replica_id(), status.trouble()),
@@ -88,6 +95,31 @@ objects::Fingerprint schema_at_freeze(const Run& run, mysql::Connection& replica
   mysql::Connection source = run.source(stop);
   const bool same_version = source.value("SELECT VERSION()") == replica.value("SELECT VERSION()");
   return schema_of(run, same_version ? replica : source);
+}
+
+struct Asked {
+  std::chrono::system_clock::time_point at;
+  replication::Coordinates source;  // where it stood then
+};
+
+// Asks the source, and gives the replica a moment to be there.
+Asked ask_source(mysql::Connection& source, mysql::Connection& replica, const std::stop_token& stop) {
+  const Asked asked{std::chrono::system_clock::now(), replication::source_coordinates(source)};
+  base::poll_until(until_applied, stop, [&] {
+    const replication::ReplicaStatus now = replication::status(replica);
+    return now.state != replication::State::on || now.executed >= asked.source;
+  });
+  return asked;
+}
+
+// The source stood where the frozen replica does then or later, in seconds since the epoch: when it was asked, or, if
+// the replica is late, when it wrote the run's record, which the replica has.
+std::int64_t not_before(const Asked& asked, const replication::Coordinates& frozen, mysql::Connection& source) {
+  auto since = asked.at;
+  if (frozen < asked.source)
+    since = std::chrono::system_clock::now() -
+            std::chrono::duration_cast<std::chrono::system_clock::duration>(plan::age_of_run_record(source));
+  return std::chrono::duration_cast<std::chrono::seconds>(since.time_since_epoch()).count();
 }
 
 // Whether the source has the file no more where replication has to begin.
@@ -146,6 +178,9 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   drop_earlier_copy(run, replica, stop);
   fault::point<"freeze.discarded">();
   mysql::Connection source = run.source(stop);
+  if (!run.replica_is_ours())
+    plan::record_held_replica(source, run.replica_id(), [&run](const std::string& said) { run.changed_source(said); });
+  const Asked asked = ask_source(source, replica, stop);
   const replication::Frozen frozen = replication::freeze(replica, source, quiet_within, stop);
   require_not_purged(run, frozen.at, stop);
   require_no_writing_events(run, replica, stop);  // with what was replicated meanwhile: grants, and their definers
@@ -154,7 +189,8 @@ void Freeze::apply(Run& run, std::stop_token stop) {
   run.facts.frozen = plan::FrozenAt{.file = frozen.at.file,
                                     .position = frozen.at.position,
                                     .gtid_executed = frozen.gtids.text,
-                                    .server_started = frozen.server_started};
+                                    .server_started = frozen.server_started,
+                                    .not_before = not_before(asked, frozen.at, source)};
   run.facts.source_schema = schema_at_freeze(run, replica, stop);
   run.remember();
   run.report.note(fmt::format("{} stands at {}", run.replica_id(), replication::text_of(frozen.at)));

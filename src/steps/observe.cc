@@ -27,13 +27,16 @@ using watch::Observation;
 constexpr base::Poll until_applied{.every = std::chrono::milliseconds(250), .at_most = std::chrono::seconds(11)};
 constexpr std::chrono::minutes dear_every{1};
 
-// When the source is known to have stood at what is needed: it was frozen there, or reached there since. A step that
-// was done later is the better witness.
+// The source stood at what is needed then or later: by the freeze, or by a step that has asked it where it stands and
+// waited for the target to be there. What was done later is the better witness.
 std::optional<std::chrono::system_clock::time_point> known_at(const Run& run, bool follows) {
-  std::optional<std::chrono::system_clock::time_point> at;
+  using Time = std::chrono::system_clock::time_point;
+  std::optional<Time> at, begun;
+  if (run.facts.frozen && run.journal.done("Freeze")) at = Time(std::chrono::seconds(run.facts.frozen->not_before));
   for (const plan::Event& event : run.journal.events()) {
-    const bool tells = event.step == "Freeze" || (follows && (event.step == "CatchUp" || event.step == "Settle"));
-    if (tells && event.what == "done") at = event.at;
+    if (!follows || (event.step != "CatchUp" && event.step != "Settle")) continue;
+    if (event.what == "began") begun = event.at;
+    if (event.what == "done" && begun) at = begun;
   }
   return at;
 }

@@ -203,8 +203,10 @@ bool journal_is_there(Run& run, const aws::Instance& target) {
                           [&] { return run.journal.open(run.connect_options(target)); });
 }
 
-// What is wrong with the operator's own replica keeps nobody from taking the rest back.
+// What is wrong with the operator's own replica keeps nobody from taking the rest back. Where the journal is what is
+// known of the run, it tells whether the run holds it; else the source's record has.
 void give_back_replica(Run& run, const std::stop_token& stop) {
+  if (run.journal.is_open() && (run.facts.replica_released || !run.journal.began("Freeze"))) return;
   try {
     remove_replica(run, stop);
   } catch (const std::exception& error) {

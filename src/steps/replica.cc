@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "engine/step.h"
 #include "objects/writing_events.h"
+#include "plan/run_record.h"
 #include "replication/control.h"
 #include "replication/freeze.h"
 
@@ -103,12 +104,12 @@ void request_replica(Run& run, const aws::Instance& source, std::stop_token stop
   }
 }
 
-bool replica_is_released(const Run& run, std::stop_token stop) {
+bool replica_is_released(const Run& run, mysql::Connection& source, std::stop_token stop) {
   const auto replica = run.account.instances.find(run.replica_id(), stop);
   if (!replica) return true;
   if (run.replica_is_ours()) return !run.is_ours(replica->tags);  // nobody's concern then
-  mysql::Connection connection(run.connect_options(*replica), stop);
-  return replication::status(connection).state == replication::State::on;
+  const auto record = plan::read_run_record(source);
+  return !record || !record->held_replica_id;
 }
 
 void require_expendable(const Run& run, std::stop_token stop) {

@@ -14,8 +14,8 @@ namespace darbe::steps {
 bool replica_is_there(const Run& run, std::stop_token stop);
 void request_replica(Run& run, const aws::Instance& source, std::stop_token stop);
 
-// Whether nothing of it is left to give up: deleted, or, the operator's own, replicating again.
-bool replica_is_released(const Run& run, std::stop_token stop);
+// Whether nothing of it is left to give up: deleted, or, the operator's own, given back by the source's record.
+bool replica_is_released(const Run& run, mysql::Connection& source, std::stop_token stop);
 // Throws: Error{refused} unless the operator has said otherwise, if the run's own follows its source no longer, as one
 // that somebody promoted, or whose source was deleted: what was written there since may be nowhere else.
 void require_expendable(const Run& run, std::stop_token stop);

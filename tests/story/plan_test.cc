@@ -310,7 +310,15 @@ TEST_F(StoryMySql, PlanRefusesSomebodysDatabaseOfTheRunsName) {
   mysql::Connection source = world->connect(World::source_id);
   source.execute("CREATE DATABASE darbe");
   source.execute("CREATE TABLE darbe.theirs (id INT PRIMARY KEY)");
-  EXPECT_EQ(findings_of(*world, "run-record"), "refusal: the source has a database `darbe` that is not a run's\n");
+  const std::string refusal = "refusal: the source has a database `darbe` that is not a run's\n";
+  EXPECT_EQ(findings_of(*world, "run-record"), refusal);
+  for (const char* statement : {"DROP TABLE darbe.theirs", "CREATE PROCEDURE darbe.theirs() SELECT 1"})
+    source.execute(statement);
+  EXPECT_EQ(findings_of(*world, "run-record"), refusal);
+  for (const char* statement :
+       {"DROP PROCEDURE darbe.theirs", "CREATE EVENT darbe.theirs ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 1"})
+    source.execute(statement);
+  EXPECT_EQ(findings_of(*world, "run-record"), refusal);
   source.execute("DROP DATABASE darbe");
   EXPECT_EQ(findings_of(*world, "run-record"), "");
 }

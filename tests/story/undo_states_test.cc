@@ -13,6 +13,7 @@
 #include "lab/api_client.h"
 #include "lab/value.h"
 #include "mysql/quote.h"
+#include "plan/journal_table.h"
 #include "plan/plan.h"
 #include "replication/status.h"
 #include "story.h"
@@ -202,6 +203,72 @@ TEST_F(UndoStates, UndoesATargetThatNeverComesUpAgain) {
   const Ended undone = world->darbe(world->undo_arguments("putio34"));
   EXPECT_THAT(undone.errors, HasSubstr("putio34 is incompatible-parameters and doesn't answer"));
   expect_undone(undone, before);
+}
+
+// The operator wants it gone, and its journal is the only one that could tell more.
+TEST_F(UndoStates, GoesWithoutTheJournalOfATargetOutOfReachWhereTheOperatorSaysSo) {
+  const std::string before = world->inventory();
+  begin_and_undo_half("putio42");
+  world->lab().inflict("putio42", "cut");
+  auto arguments = world->undo_arguments("putio42");
+  const Ended refused = world->darbe(arguments);
+  EXPECT_EQ(refused.status, 1) << refused.text();
+  EXPECT_THAT(refused.errors, testing::AllOf(HasSubstr("the journal on putio42 can't be read"),
+                                             HasSubstr("`darbe undo --allow in-use` goes without its journal.")));
+  arguments.insert(arguments.end(), {"--allow", "in-use"});
+  expect_undone(world->darbe(arguments), before);
+}
+
+// Whoever stopped it before the run has a reason, or will have it replicate again themselves.
+TEST_F(UndoStates, StartsNoReplicaThatItHasNotStopped) {
+  const std::string before = world->inventory();
+  mysql::Connection own = world->connect(own_replica);
+  own.execute("CALL mysql.rds_stop_replication");
+  const Ended ended = world->darbe(arguments("putio43"));
+  EXPECT_EQ(ended.status, 1) << ended.text();
+  EXPECT_THAT(ended.errors, HasSubstr("replication on putio16-own is off"));
+  const Ended undone = world->darbe(world->undo_arguments("putio43"));
+  EXPECT_EQ(undone.status, 0) << undone.text();
+  EXPECT_FALSE(own_replica_replicates());
+  own.execute("CALL mysql.rds_start_replication");
+  expect_undone(undone, before);
+}
+
+TEST_F(UndoStates, StartsNoReplicaThatItHasGivenBack) {
+  const std::string before = world->inventory();
+  for (const bool has_record : {true, false}) {
+    const Ended finished = world->darbe(arguments("putio44"));
+    ASSERT_EQ(finished.status, 0) << finished.text();
+    ASSERT_TRUE(own_replica_replicates());
+    mysql::Connection own = world->connect(own_replica);
+    own.execute("CALL mysql.rds_stop_replication");
+    const Ended again = world->darbe(arguments("putio44"));
+    EXPECT_EQ(again.status, 0) << again.text();
+    EXPECT_FALSE(own_replica_replicates());
+    if (!has_record) world->connect(World::source_id).execute("DROP DATABASE darbe");
+    const Ended undone = world->darbe(world->undo_arguments("putio44"));
+    EXPECT_EQ(undone.status, 0) << undone.text();
+    EXPECT_FALSE(own_replica_replicates());
+    own.execute("CALL mysql.rds_start_replication");
+    expect_undone(undone, before);
+  }
+}
+
+// What it lacks when it is frozen, the source may have written since the replica's last word from it.
+TEST_F(UndoStates, KnowsHowOldTheBinlogsAreThatALateReplicaLacks) {
+  const std::string before = world->inventory();
+  mysql::Connection own = world->connect(own_replica);
+  own.execute("CALL mysql.rds_set_source_delay(8)");
+  const Ended killed = world->darbe(arguments("putio45"), {{"DARBE_FAULT", "applied.Freeze:kill"}});
+  ASSERT_EQ(killed.signal, SIGKILL) << killed.text();
+  const auto made_at = static_cast<std::int64_t>(
+      world->connect(World::source_id).number("SELECT UNIX_TIMESTAMP(made_at) FROM darbe.run"));
+  plan::JournalTable journal{{}};
+  ASSERT_TRUE(journal.open(world->options_of("putio45")));
+  ASSERT_TRUE(journal.facts().frozen.has_value());
+  EXPECT_NEAR(static_cast<double>(journal.facts().frozen->not_before), static_cast<double>(made_at), 1.5);
+  own.execute("CALL mysql.rds_set_source_delay(0)");
+  expect_undone(world->darbe(world->undo_arguments("putio45")), before);
 }
 
 // Set by a person, that is: the run's own comes with Settle.

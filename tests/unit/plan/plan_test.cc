@@ -66,8 +66,11 @@ TEST(Plan, OfAnotherShapeIsAClearError) {
 
 TEST(Facts, SurviveTheJournal) {
   Facts facts;
-  facts.frozen =
-      FrozenAt{.file = "binlog.000007", .position = 1234567890123, .gtid_executed = "", .server_started = "x"};
+  facts.frozen = FrozenAt{.file = "binlog.000007",
+                          .position = 1234567890123,
+                          .gtid_executed = "",
+                          .server_started = "x",
+                          .not_before = 1796141000};
   facts.retention_hours_before = 0;
   facts.bytes_before = {{"putio", 1}, {"mogilefs", 18446744073709551615u}};
   facts.accounts_not_as_source = {"a"};
