@@ -115,8 +115,8 @@ void record_held_replica(mysql::Connection& source, const std::optional<std::str
 }
 
 base::Seconds age_of_run_record(mysql::Connection& source) {
-  return base::Seconds(static_cast<double>(
-      source.number("SELECT COALESCE(MAX(TIMESTAMPDIFF(SECOND, made_at, NOW())), 0) AS n FROM darbe.run")));
+  return base::Seconds(static_cast<double>(source.number(
+      "SELECT COALESCE(MAX(GREATEST(TIMESTAMPDIFF(SECOND, made_at, NOW()), 0)), 0) AS n FROM darbe.run")));
 }
 
 void record_change(mysql::Connection& source, const std::string& name, const std::optional<std::string>& old_value,

@@ -49,7 +49,7 @@ void write_run_record(mysql::Connection& source, const Plan& plan, const std::st
 // done where there is no record.
 void record_held_replica(mysql::Connection& source, const std::optional<std::string>& replica_id, const Told& told);
 
-// By the source's own clock. Requires: the record is there.
+// By the source's own clock, which a failover may have set back: never below 0. Requires: the record is there.
 base::Seconds age_of_run_record(mysql::Connection& source);
 
 // Remembers a value before it is changed; the first value remembered stays. An absent old value is NULL.

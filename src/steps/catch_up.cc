@@ -79,8 +79,9 @@ void CatchUp::apply(Run& run, std::stop_token stop) {
   run.remember();
   fault::point<"catch_up.replica_given_up">();
   flush_to_disk(run, stop);
-  remove_replica(run, stop);
   mysql::Connection source = run.source(stop);
+  if (!is_held(run, source)) return;  // an earlier command gave it back
+  remove_replica(run, stop);
   plan::record_held_replica(source, std::nullopt, [&run](const std::string& said) { run.changed_source(said); });
 }
 

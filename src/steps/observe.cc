@@ -31,14 +31,15 @@ constexpr std::chrono::minutes dear_every{1};
 // waited for the target to be there. What was done later is the better witness.
 std::optional<std::chrono::system_clock::time_point> known_at(const Run& run, bool follows) {
   using Time = std::chrono::system_clock::time_point;
-  std::optional<Time> at, begun;
-  if (run.facts.frozen && run.journal.done("Freeze")) at = Time(std::chrono::seconds(run.facts.frozen->not_before));
+  std::optional<Time> frozen, begun, followed;
+  if (run.facts.frozen && run.journal.done("Freeze")) frozen = Time(std::chrono::seconds(run.facts.frozen->not_before));
   for (const plan::Event& event : run.journal.events()) {
     if (!follows || (event.step != "CatchUp" && event.step != "Settle")) continue;
     if (event.what == "began") begun = event.at;
-    if (event.what == "done" && begun) at = begun;
+    if (event.what == "done") followed = begun;
+    if (event.what == "void") followed.reset();
   }
-  return at;
+  return followed ? followed : frozen;
 }
 
 // A receiver that has to connect again looks broken for a moment.

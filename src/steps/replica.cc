@@ -104,12 +104,17 @@ void request_replica(Run& run, const aws::Instance& source, std::stop_token stop
   }
 }
 
+bool is_held(const Run& run, mysql::Connection& source) {
+  if (run.replica_is_ours()) return true;
+  const auto record = plan::read_run_record(source);
+  return record && record->held_replica_id == run.replica_id();
+}
+
 bool replica_is_released(const Run& run, mysql::Connection& source, std::stop_token stop) {
   const auto replica = run.account.instances.find(run.replica_id(), stop);
   if (!replica) return true;
   if (run.replica_is_ours()) return !run.is_ours(replica->tags);  // nobody's concern then
-  const auto record = plan::read_run_record(source);
-  return !record || !record->held_replica_id;
+  return !is_held(run, source);
 }
 
 void require_expendable(const Run& run, std::stop_token stop) {

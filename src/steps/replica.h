@@ -14,7 +14,9 @@ namespace darbe::steps {
 bool replica_is_there(const Run& run, std::stop_token stop);
 void request_replica(Run& run, const aws::Instance& source, std::stop_token stop);
 
-// Whether nothing of it is left to give up: deleted, or, the operator's own, given back by the source's record.
+// Whether the run keeps it from replicating: its own does nothing else, the operator's by the source's record.
+bool is_held(const Run& run, mysql::Connection& source);
+// Whether nothing of it is left to give up: deleted, or, the operator's own, given back.
 bool replica_is_released(const Run& run, mysql::Connection& source, std::stop_token stop);
 // Throws: Error{refused} unless the operator has said otherwise, if the run's own follows its source no longer, as one
 // that somebody promoted, or whose source was deleted: what was written there since may be nowhere else.

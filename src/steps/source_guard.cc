@@ -7,6 +7,7 @@
 #include "replication/control.h"
 #include "replication/status.h"
 #include "steps/free_storage.h"
+#include "steps/replica.h"
 #include "steps/source_marks.h"
 
 namespace darbe::steps {
@@ -49,9 +50,9 @@ std::optional<replication::ReplicaStatus> target_status(const Run& run, const st
 // A source keeps the binlogs that a stopped read replica has not received, whatever its retention says (RDS User Guide,
 // "Starting and stopping replication with MySQL read replicas"). The next command freezes it anew. An own replica that
 // the run is not known to have stopped is the operator's to start.
-void let_replica_follow(const Run& run, const std::optional<aws::Instance>& instance, const std::stop_token& stop) {
-  if (run.facts.replica_released) return;
-  if (!run.replica_is_ours() && !(run.journal.is_open() && run.journal.began("Freeze"))) return;
+void let_replica_follow(const Run& run, mysql::Connection& source, const std::optional<aws::Instance>& instance,
+                        const std::stop_token& stop) {
+  if (run.facts.replica_released || !is_held(run, source)) return;
   if (!instance || instance->replica_source != run.source_id()) return;
   if (aws::classify_status(instance->status) == aws::Waiting::on_the_way) return;
   mysql::Connection replica(run.connect_options(*instance), stop);
@@ -163,7 +164,7 @@ void SourceGuard::take(const watch::Alarm& alarm, When when, Run& run, mysql::Co
                  "Lower its binlog retention yourself (CALL mysql.rds_set_configuration), or make room on its volume.");
   }
   try {
-    let_replica_follow(run, known_.replica, stop);
+    let_replica_follow(run, source, known_.replica, stop);
   } catch (const std::exception& error) {
     report_.warning(
         fmt::format("{} stands still ({}), and AWS keeps the source's binlogs for it: CALL "

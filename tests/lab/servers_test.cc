@@ -130,7 +130,7 @@ TEST(Programs, MayEndWhileTheyAreLookedFor) {
     });
   }
   int seen = 0;
-  for (int look = 0; look < 2000; ++look)
+  for (int look = 0; look < 200; ++look)  // under ASan each takes a second where the machine is busy
     if (!processes.running("true").empty()) ++seen;
   EXPECT_GT(seen, 0);
 }

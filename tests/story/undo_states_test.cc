@@ -242,8 +242,12 @@ TEST_F(UndoStates, StartsNoReplicaThatItHasGivenBack) {
     ASSERT_TRUE(own_replica_replicates());
     mysql::Connection own = world->connect(own_replica);
     own.execute("CALL mysql.rds_stop_replication");
+    // So that CatchUp has to wait once more.
+    world->connect("putio44").execute("CALL mysql.rds_set_source_delay(3)");
+    world->connect(World::source_id).execute("UPDATE putio.files SET size = size + 1 ORDER BY id LIMIT 1");
     const Ended again = world->darbe(arguments("putio44"));
     EXPECT_EQ(again.status, 0) << again.text();
+    EXPECT_THAT(again.errors, HasSubstr("CatchUp: begins\n"));
     EXPECT_FALSE(own_replica_replicates());
     if (!has_record) world->connect(World::source_id).execute("DROP DATABASE darbe");
     const Ended undone = world->darbe(world->undo_arguments("putio44"));
